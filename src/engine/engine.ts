@@ -1,0 +1,219 @@
+/**
+ * What this program needs of a container engine, in its own words.  Only types are here: the one implementation, over
+ * dockerode, is in the files beside this one, one operation a file.
+ *
+ * Every method throws `EngineError` when the engine refuses or cannot be reached, and nothing else.
+ */
+export interface Engine {
+  /** The endpoint as `DOCKER_HOST` would have it, for messages: `unix:///var/run/docker.sock`. */
+  readonly endpoint: string;
+  readonly describe: () => Promise<EngineInfo>;
+
+  readonly findContainers: (labels: Labels) => Promise<readonly ContainerSummary[]>;
+  /** `undefined` when there is none of that name or id. */
+  readonly inspectContainer: (container: string) => Promise<ContainerDetails | undefined>;
+  /** @returns the new container's id. @throws {NameTakenError} when the name is in use */
+  readonly createContainer: (name: string, settings: ContainerSettings) => Promise<string>;
+  /** Does nothing when it runs already. @throws {PortTakenError} when a host port is in use */
+  readonly startContainer: (container: string) => Promise<void>;
+  /** SIGTERM, and SIGKILL after `graceSeconds`.  Does nothing when it is stopped or gone. */
+  readonly stopContainer: (container: string, graceSeconds: number) => Promise<void>;
+  /** Kills it if it runs; its anonymous volumes go with it.  Does nothing when it is gone. */
+  readonly removeContainer: (container: string) => Promise<void>;
+  /** Lines of the container's log, without their line end, until it stops or `signal` aborts (then it ends quietly). */
+  readonly followLogs: (container: string, options: FollowOptions) => AsyncIterable<LogLine>;
+  /** `undefined` when there is no such file.  Works on a stopped container too. */
+  readonly readFile: (container: string, path: string) => Promise<Buffer | undefined>;
+  /** Writes files, and the directories above them, as root.  Works on a stopped container too. */
+  readonly writeFiles: (container: string, files: readonly FileToWrite[]) => Promise<void>;
+  /** See `exec.ts`. */
+  readonly exec: (container: string, command: ExecCommand, streams: ExecStreams) => Promise<number>;
+
+  readonly findNetworks: (labels: Labels) => Promise<readonly NetworkSummary[]>;
+  /** All networks of the engine: to see which subnets are in use. */
+  readonly listNetworks: () => Promise<readonly NetworkSummary[]>;
+  /** @returns the new network's id. @throws {NameTakenError} when the name is in use */
+  readonly createNetwork: (network: NetworkSettings) => Promise<string>;
+  /** Does nothing when it is gone. */
+  readonly removeNetwork: (network: string) => Promise<void>;
+  readonly findVolumes: (labels: Labels) => Promise<readonly string[]>;
+  /** Does nothing when it is gone. */
+  readonly removeVolume: (volume: string) => Promise<void>;
+
+  readonly findImages: (labels: Labels) => Promise<readonly ImageSummary[]>;
+  /** `undefined` when there is no such image. */
+  readonly inspectImage: (image: string) => Promise<ImageSummary | undefined>;
+  /** @throws {EngineError} when no registry answers or none has it */
+  readonly pullImage: (image: string, onLine: OnLine) => Promise<void>;
+  /** Makes an image of one layer from a tar stream of a root file system. */
+  readonly importImage: (tag: string, rootfs: NodeJS.ReadableStream, labels: Labels) => Promise<void>;
+  /** @throws {BuildFailedError} with the last lines of the failing step */
+  readonly buildImage: (request: BuildRequest, onLine: OnLine) => Promise<void>;
+  /** Untags or removes.  Does nothing when it is gone. @throws {EngineError} when a container uses it */
+  readonly removeImage: (image: string) => Promise<void>;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+export type OnLine = (line: string) => void;
+
+export interface EngineInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly kernel: string;
+  readonly architecture: string;
+  readonly cpus: number;
+  /** bytes */
+  readonly memory: number;
+  readonly storageDriver: string;
+  readonly rootDirectory: string;
+  readonly cgroupVersion: string;
+  readonly rootless: boolean;
+  readonly securityOptions: readonly string[];
+  /** what the engine warns of, as it says it */
+  readonly warnings: readonly string[];
+  /** proxy settings of the daemon, which builds should get; empty strings are left out */
+  readonly proxy: Readonly<Partial<Record<'http_proxy' | 'https_proxy' | 'no_proxy', string>>>;
+}
+
+export interface ContainerSummary {
+  readonly id: string;
+  /** without the leading slash */
+  readonly name: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  /** seconds since the epoch */
+  readonly createdAt: number;
+  readonly labels: Labels;
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+export interface ContainerDetails extends ContainerSummary {
+  readonly exitCode: number;
+  /** of the last start; ISO 8601, empty when it never was */
+  readonly startedAt: string;
+  /** the image's `HEALTHCHECK`: `none` when it has not got one */
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  /** what is published, as asked for (also while it is stopped) */
+  readonly ports: readonly PortBinding[];
+  /** address on each network, by network name; empty while stopped */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** bytes, 0 = no limit */
+  readonly memory: number;
+  readonly nanoCpus: number;
+  readonly pidsLimit: number;
+}
+
+export interface PortBinding {
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+
+/** How a container is made.  All that is not said here is the engine's default; nothing here can make it privileged. */
+export interface ContainerSettings {
+  readonly image: string;
+  readonly hostname: string;
+  readonly labels: Labels;
+  readonly env: Readonly<Record<string, string>>;
+  readonly capDrop: readonly string[];
+  readonly capAdd: readonly string[];
+  readonly securityOpt: readonly string[];
+  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  /** name of a network, or `none` */
+  readonly network: string;
+  readonly ports: readonly PortBinding[];
+  readonly dns: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly restartPolicy: 'no' | 'on-failure' | 'unless-stopped' | 'always';
+  readonly stopGraceSeconds: number;
+  /** bytes, 0 = no limit */
+  readonly memory: number;
+  readonly nanoCpus: number;
+  readonly pidsLimit: number;
+  /** replaces the image's `CMD` */
+  readonly command?: readonly string[];
+}
+
+export interface FollowOptions {
+  /** seconds since the epoch; all of the log when left out */
+  readonly since?: number;
+  readonly tail?: number;
+  /** false: end at the end of what is there */
+  readonly follow: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface FileToWrite {
+  /** absolute */
+  readonly path: string;
+  readonly content: string | Buffer;
+  readonly mode: number;
+}
+
+export interface ExecCommand {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly tty?: boolean;
+  /** of the terminal, when `tty`; later changes come through `onResize` of the streams */
+  readonly size?: TerminalSize;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface ExecStreams {
+  /** left out: the command's stdin is empty */
+  readonly stdin?: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** called once with a function to be called at every change of the terminal's size; returns how to end that */
+  readonly onResize?: (changed: (size: TerminalSize) => void) => () => void;
+}
+
+export interface NetworkSettings {
+  readonly name: string;
+  readonly labels: Labels;
+  /** left out: the engine chooses */
+  readonly subnet?: string;
+}
+
+export interface NetworkSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly subnets: readonly string[];
+  readonly labels: Labels;
+}
+
+export interface ImageSummary {
+  readonly id: string;
+  readonly tags: readonly string[];
+  /** bytes */
+  readonly size: number;
+  /** seconds since the epoch */
+  readonly createdAt: number;
+  readonly labels: Labels;
+  readonly architecture?: string;
+}
+
+export interface BuildRequest {
+  /** an uncompressed tar of the build context */
+  readonly context: NodeJS.ReadableStream;
+  readonly tag: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Labels;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,58 @@
+/**
+ * Every failure this program foresees.  `message` says what went wrong, `hint` what to do about it.
+ * Anything thrown that is not a `VclusterError` is a bug, and is shown as one (see `ui/render-error.ts`).
+ */
+export abstract class VclusterError extends Error {
+  /** What the process exits with.  2 is bad usage, 125 (as for `docker run`) our own failure. */
+  readonly exitCode: number = 125;
+  readonly hint: string | undefined;
+  /** Last lines of the log or output concerned, oldest first; shown below the message. */
+  readonly output: readonly string[];
+
+  constructor(message: string, options: ErrorDetails = {}) {
+    super(message, { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+    this.output = options.output ?? [];
+  }
+}
+
+export interface ErrorDetails {
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  readonly output?: readonly string[];
+}
+
+/** What the user asked for cannot be: bad flags, a bad file, values that contradict each other. */
+export class UsageError extends VclusterError {
+  override readonly exitCode = 2;
+}
+
+/** The Docker engine refused a request or could not be reached. */
+export class EngineError extends VclusterError {}
+
+/** The name that a container or network was to have is taken.  The engine's answer is the lock of two `up` at once. */
+export class NameTakenError extends EngineError {}
+
+/** A cluster or node that was named does not exist, or is not in the state that the command needs. */
+export class NotFoundError extends VclusterError {}
+
+/** Building, finding or removing an image failed. */
+export class ImageError extends VclusterError {}
+
+/** A slice said that one of its steps failed, or ended before it was ready. */
+export class SliceError extends VclusterError {}
+
+/** The engine has not got what the cluster needs: memory, a port, room on the disk. */
+export class ResourceError extends VclusterError {}
+
+/** The user interrupted the command; all that had to be undone has been. */
+export class InterruptedError extends VclusterError {
+  override readonly exitCode: number;
+
+  /** @param signal what ended the command; the exit status is 128 + its number, as a shell has it */
+  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', message: string, options: ErrorDetails = {}) {
+    super(message, options);
+    this.exitCode = 128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
+  }
+}

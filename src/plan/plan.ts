@@ -1,0 +1,50 @@
+/**
+ * Everything that is decided before anything is done: the contract between this program and the slice, which carries it
+ * out as `/var/lib/vcluster-box/plan.json`.  `docs/plan.md` describes it, `docs/plan.schema.json` is its schema.
+ */
+export interface Plan {
+  /** of this format; a slice refuses one that it does not know */
+  readonly version: 1;
+  /** this slice's number, from 1 */
+  readonly slice: number;
+  readonly cluster: NamedAddress;
+  /** parent of all node directories */
+  readonly directory: string;
+  readonly network: {
+    /** all addresses of the cluster are in it; in CIDR form */
+    readonly subnet: string;
+    /** the device in the slice that gets the addresses */
+    readonly device: string;
+  };
+  /** The first is the first master. */
+  readonly nodes: readonly PlannedNode[];
+  /** Names for instances, reserved in `/etc/hosts`. */
+  readonly instances: readonly NamedAddress[];
+  /** Arguments of `gnt-cluster init`, all but the last, which is the cluster's name. */
+  readonly init: readonly string[];
+  readonly rapi: {
+    /** TCP port on the cluster address and, in the slice, on every other */
+    readonly port: number;
+    readonly user: string;
+  };
+  /** What the slice must find when it starts; it warns or refuses before it does anything. */
+  readonly needs: {
+    readonly memoryMiB: number;
+    readonly diskMiB: number;
+    readonly inotifyInstances: number;
+  };
+}
+
+export interface NamedAddress {
+  /** The first is the full name; the others are aliases in `/etc/hosts`. */
+  readonly names: readonly string[];
+  /** IPv4, dotted */
+  readonly address: string;
+}
+
+export interface PlannedNode extends NamedAddress {
+  /** number of the slice that it runs in, from 1 */
+  readonly slice: number;
+  /** Ganeti's node group */
+  readonly group: string;
+}

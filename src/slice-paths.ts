@@ -1,0 +1,13 @@
+/** Places in a slice that both sides know.  The other side is `images/slice/rootfs/usr/lib/vcluster-box/vcluster_slice/paths.py`. */
+export const slicePaths = {
+  /** the living plan */
+  plan: '/var/lib/vcluster-box/plan.json',
+  /** password of the plan's RAPI user; made in the slice, 0600 */
+  rapiPassword: '/var/lib/vcluster-box/rapi-password',
+  /** the slice's program: `run`, `status`, `healthy`, `probe` */
+  program: '/usr/sbin/vcluster-slice',
+  /** `exec-on-node ID NODE_DIRECTORY COMMAND [ARG...]`: becomes COMMAND, acting as that node */
+  execOnNode: '/usr/lib/vcluster-box/exec-on-node',
+  /** `signal-exec ID SIGNAL`: sends a signal to the process group of the command that was started under that id */
+  signalExec: '/usr/lib/vcluster-box/signal-exec',
+} as const;
