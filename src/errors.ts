@@ -34,6 +34,15 @@ export class EngineError extends VclusterError {}
 /** The name that a container or network was to have is taken.  The engine's answer is the lock of two `up` at once. */
 export class NameTakenError extends EngineError {}
 
+/** A port of the host that was to be published is in use. */
+export class PortTakenError extends EngineError {}
+
+/** The engine has no subnet left for one more network. */
+export class AddressPoolError extends EngineError {}
+
+/** A step of an image's build failed; `output` has the last lines that it printed. */
+export class BuildFailedError extends EngineError {}
+
 /** A cluster or node that was named does not exist, or is not in the state that the command needs. */
 export class NotFoundError extends VclusterError {}
 

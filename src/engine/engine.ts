@@ -2,7 +2,8 @@
  * What this program needs of a container engine, in its own words.  Only types are here: the one implementation, over
  * dockerode, is in the files beside this one, one operation a file.
  *
- * Every method throws `EngineError` when the engine refuses or cannot be reached, and nothing else.
+ * Every method throws `EngineError` when the engine refuses or cannot be reached, and nothing else, except those that
+ * take a `signal`: they throw its `reason` when it aborts.
  */
 export interface Engine {
   /** The endpoint as `DOCKER_HOST` would have it, for messages: `unix:///var/run/docker.sock`. */
@@ -32,7 +33,11 @@ export interface Engine {
   readonly findNetworks: (labels: Labels) => Promise<readonly NetworkSummary[]>;
   /** All networks of the engine: to see which subnets are in use. */
   readonly listNetworks: () => Promise<readonly NetworkSummary[]>;
-  /** @returns the new network's id. @throws {NameTakenError} when the name is in use */
+  /**
+   * @returns the new network's id
+   * @throws {NameTakenError} when the name is in use
+   * @throws {AddressPoolError} when the engine has no subnet left, or the one asked for overlaps another network's
+   */
   readonly createNetwork: (network: NetworkSettings) => Promise<string>;
   /** Does nothing when it is gone. */
   readonly removeNetwork: (network: string) => Promise<void>;
@@ -44,7 +49,7 @@ export interface Engine {
   /** `undefined` when there is no such image. */
   readonly inspectImage: (image: string) => Promise<ImageSummary | undefined>;
   /** @throws {EngineError} when no registry answers or none has it */
-  readonly pullImage: (image: string, onLine: OnLine) => Promise<void>;
+  readonly pullImage: (image: string, onLine: OnLine, signal?: AbortSignal) => Promise<void>;
   /** Makes an image of one layer from a tar stream of a root file system. */
   readonly importImage: (tag: string, rootfs: NodeJS.ReadableStream, labels: Labels) => Promise<void>;
   /** @throws {BuildFailedError} with the last lines of the failing step */
@@ -53,6 +58,7 @@ export interface Engine {
   readonly removeImage: (image: string) => Promise<void>;
 }
 
+/** When something is looked for, all must be there; an empty value stands for any. */
 export type Labels = Readonly<Record<string, string>>;
 export type OnLine = (line: string) => void;
 

@@ -1,0 +1,79 @@
+import type {
+  ContainerDetails,
+  ContainerSettings,
+  EngineInfo,
+  ExecCommand,
+  ExecStreams,
+  ImageSummary,
+  Labels,
+  LogLine,
+  NetworkSummary,
+} from '../../src/engine/engine.ts';
+
+export interface FakeContainer extends ContainerDetails {
+  /** by absolute path */
+  readonly files: Map<string, Buffer>;
+  readonly logs: readonly LogLine[];
+  /** what it was made with; undefined for one that was there from the start */
+  readonly settings?: ContainerSettings;
+}
+
+export interface FakeVolume {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** What the engine holds.  Plain data: a test may look at it, and change it, at any time. */
+export interface FakeState {
+  containers: FakeContainer[];
+  networks: NetworkSummary[];
+  volumes: FakeVolume[];
+  images: ImageSummary[];
+  info: EngineInfo;
+  /** Answers an exec: its exit status; it may read stdin and write to the streams.  By default 0, no output. */
+  onExec: (container: string, command: ExecCommand, streams: ExecStreams) => number | Promise<number>;
+  /** Called after each change that a method made, with its name; throw in it to fail that method. */
+  onCall: (method: string, args: readonly unknown[]) => void | Promise<void>;
+  /** The log that a container has, once it was made with `createContainer`. */
+  logs: readonly LogLine[];
+}
+
+/** A container that is running, with what is not given made up. */
+export function fakeContainer(given: Partial<FakeContainer> & { readonly name: string }): FakeContainer {
+  return {
+    id: `id-${given.name}`,
+    image: 'vcluster-box:test',
+    state: 'running',
+    createdAt: 1_700_000_000,
+    labels: {},
+    exitCode: 0,
+    startedAt: '2024-01-01T00:00:00Z',
+    health: 'healthy',
+    ports: [],
+    addresses: {},
+    memory: 0,
+    nanoCpus: 0,
+    pidsLimit: 0,
+    files: new Map(),
+    logs: [],
+    ...given,
+  };
+}
+
+export const fakeInfo: EngineInfo = {
+  name: 'fake',
+  version: '20.10.24',
+  apiVersion: '1.41',
+  operatingSystem: 'Debian GNU/Linux 12',
+  kernel: '6.1.0',
+  architecture: 'x86_64',
+  cpus: 4,
+  memory: 8 * 1024 ** 3,
+  storageDriver: 'overlay2',
+  rootDirectory: '/var/lib/docker',
+  cgroupVersion: '2',
+  rootless: false,
+  securityOptions: ['seccomp'],
+  warnings: [],
+  proxy: {},
+};
