@@ -1,0 +1,71 @@
+# The slice image: Debian with Ganeti, and the program that makes a virtual cluster of it at every container start.
+# Kept to what the classic builder knows, too: no `RUN --mount`, no `COPY --chmod`.
+ARG BASE=debian:bookworm-slim
+FROM ${BASE}
+
+# The Debian release of BASE decides which Ganeti there is (bookworm: 3.0, trixie: 3.1); this is what is expected of it.
+ARG GANETI=3.0
+# A Debian archive to install from instead of BASE's own; it is used here and stays nowhere.
+ARG MIRROR=
+
+# Slow to change, so first.  No daemon may start during the build or, later, behind the slice's back: policy-rc.d stays.
+# What would make two slices the same machine (host keys, machine-id) or is of no more use (lists, caches, logs) goes.
+RUN set -eu; \
+    export DEBIAN_FRONTEND=noninteractive; \
+    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; \
+    chmod 755 /usr/sbin/policy-rc.d; \
+    printf '%s\n' \
+        'path-exclude=/usr/share/doc/*' 'path-include=/usr/share/doc/*/copyright' \
+        'path-exclude=/usr/share/locale/*' 'path-exclude=/usr/share/lintian/*' \
+        'path-exclude=/usr/share/man/*' 'path-include=/usr/share/man/man*/gnt-*' 'path-include=/usr/share/man/man*/ganeti*' \
+        force-unsafe-io > /etc/dpkg/dpkg.cfg.d/vcluster-box; \
+    apt() { apt-get -o Acquire::Retries=3 "$@"; }; \
+    if [ -n "$MIRROR" ]; then \
+        . /etc/os-release; \
+        echo "deb $MIRROR $VERSION_CODENAME main" > /tmp/mirror.list; \
+        export APT_CONFIG=/tmp/mirror.conf; \
+        echo 'Dir::Etc::SourceList "/tmp/mirror.list"; Dir::Etc::SourceParts "/dev/null";' > "$APT_CONFIG"; \
+    fi; \
+    apt update; \
+    version=$(apt-cache show --no-all-versions ganeti | sed -n 's/^Version: //p'); \
+    case $version in \
+        "$GANETI".*) ;; \
+        *) echo "The base image's release has Ganeti ${version:-nowhere}, but $GANETI is wanted." >&2; exit 1 ;; \
+    esac; \
+    noop=$(apt-cache search --names-only '^ganeti-os-noop$' | cut -d' ' -f1); \
+    apt install --yes --no-install-recommends \
+        bash-completion \
+        ca-certificates \
+        e2fsprogs \
+        fping \
+        ganeti \
+        iproute2 \
+        iputils-arping \
+        less \
+        libcap2-bin \
+        openssh-client \
+        openssh-server \
+        procps \
+        python3 \
+        socat \
+        tini \
+        $noop; \
+    apt-get clean; \
+    rm -rf /etc/ssh/ssh_host_* /tmp/mirror.* /var/lib/apt/lists/* /var/lib/dbus/machine-id \
+        /var/cache/apt/*.bin /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache; \
+    find /var/log -type f -delete; \
+    : > /etc/machine-id
+
+COPY images/slice/rootfs/ /
+
+# By content and not by time: the same sources give the same bytes, and an edited file is still noticed.
+RUN python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box
+
+# Containers inherit these.  So none may begin with `vcluster-box.cluster`, by which clusters are found.
+LABEL vcluster-box.image=slice vcluster-box.ganeti=${GANETI}
+
+EXPOSE 5080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=10s --start-period=120s --retries=3 CMD ["/usr/sbin/vcluster-slice", "healthy"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/usr/sbin/vcluster-slice"]
+CMD ["run"]
