@@ -1,0 +1,55 @@
+import { Option, type Command } from 'commander';
+import { chooseFace } from '../ui/choose-face.ts';
+import type { Face } from '../ui/face.ts';
+import type { World } from './context.ts';
+
+interface CommonFlags {
+  readonly cluster: string;
+  readonly progress: 'auto' | 'plain' | 'json';
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+}
+
+/** Options of the program that may also stand after a command's name. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--progress <how>', 'how to show progress (default: "auto")').choices(['auto', 'plain', 'json']),
+    )
+    .option('-q, --quiet', 'show warnings and results only')
+    .option('-v, --verbose', 'show what tools print, too')
+    .option('--no-color', 'no colours (also: NO_COLOR)');
+}
+
+export function addClusterOption(command: Command): Command {
+  return command.option('-c, --cluster <name>', 'the cluster (also: VCLUSTER_BOX_CLUSTER)');
+}
+
+/**
+ * The cluster that was named, before or after the command's name or in the environment.
+ *
+ * @returns `undefined` when none was
+ */
+export function clusterAsked(command: Command, { env }: Pick<World, 'env'>): string | undefined {
+  const fromEnvironment = env['VCLUSTER_BOX_CLUSTER'];
+  return given(command, 'cluster') ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+}
+
+export function faceFor(command: Command, { stderr, env, terminal, now }: World): Face {
+  return chooseFace(stderr, {
+    progress: given(command, 'progress') ?? 'auto',
+    quiet: given(command, 'quiet') ?? false,
+    verbose: given(command, 'verbose') ?? false,
+    color: (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '',
+    terminal: terminal.stderr && env['TERM'] !== 'dumb',
+    now,
+  });
+}
+
+/** What is said nearest to the command counts; commander's own `optsWithGlobals` has it the other way round. */
+function given<Name extends keyof CommonFlags>(command: Command, name: Name): CommonFlags[Name] | undefined {
+  const source = command.getOptionValueSource(name);
+  if (source !== undefined && source !== 'default') return command.getOptionValue(name) as CommonFlags[Name];
+  return command.parent === null ? undefined : given(command.parent, name);
+}

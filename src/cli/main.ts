@@ -1,0 +1,40 @@
+import { CommanderError } from 'commander';
+import { VclusterError } from '../errors.ts';
+import type { Face } from '../ui/face.ts';
+import { plainFace } from '../ui/plain.ts';
+import { renderError } from '../ui/render-error.ts';
+import { stateDirectory, type CliContext, type World } from './context.ts';
+import { buildProgram } from './program.ts';
+
+/** Runs one command line and resolves to the process's exit status.  Never throws, never exits. */
+export async function main(args: readonly string[], world: World): Promise<number> {
+  let status = 0;
+  let face: Face = plainFace(world.stderr, { quiet: false, verbose: false });
+  const context: CliContext = {
+    ...world,
+    report: (event) => {
+      face.report(event);
+    },
+    print: async (text) => {
+      await face.settled();
+      world.stdout.write(`${text}\n`);
+    },
+    setStatus: (value) => {
+      status = value;
+    },
+    stateDirectory: stateDirectory(world),
+  };
+  try {
+    const program = buildProgram(context, (chosen) => {
+      face = chosen;
+    });
+    await program.parseAsync(args, { from: 'user' });
+    await face.settled();
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // help, or bad usage; already printed
+    await face.settled();
+    world.stderr.write(`${renderError(error)}\n`);
+    return error instanceof VclusterError ? error.exitCode : 70;
+  }
+}

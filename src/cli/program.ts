@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { addClusterOption, addCommonOptions, faceFor } from './common-options.ts';
+import { versionCommand } from './commands/version.ts';
+import type { CliContext } from './context.ts';
+import type { Face } from '../ui/face.ts';
+
+/**
+ * The whole command line.
+ *
+ * @param show is called with the face that the options choose, before a command runs
+ */
+export function buildProgram(context: CliContext, show: (face: Face) => void): Command {
+  const program = addClusterOption(addCommonOptions(new Command('vcluster-box')))
+    .description('A whole Ganeti cluster in a container, from one command.')
+    .version(context.version, '--version', 'print the version')
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    });
+  for (const command of commands(context)) addCommand(program, command);
+  program.showHelpAfterError('hint: vcluster-box --help');
+  program.hook('preAction', (_program, command) => {
+    show(faceFor(command, context));
+  });
+  return program;
+}
+
+/** In the order of the help. */
+function commands(context: CliContext): readonly Command[] {
+  return [versionCommand(context)];
+}
+
+/** Adds a command and those below it, all of which get the program's manners and common options. */
+function addCommand(parent: Command, command: Command): void {
+  const own = command.commands;
+  addManners(parent, command);
+  for (const child of own) addManners(command, child);
+  parent.addCommand(command);
+}
+
+function addManners(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent);
+  if (command.commands.length === 0) addCommonOptions(command);
+  const path = [...pathOf(parent), command.name()].join(' ');
+  command.showHelpAfterError(`hint: ${path} --help`);
+}
+
+function pathOf(command: Command): readonly string[] {
+  return command.name() === 'vcluster-box' ? ['vcluster-box'] : ['vcluster-box', command.name()];
+}

@@ -1,0 +1,46 @@
+import type { Engine } from '../engine/engine.ts';
+import { NotFoundError, SliceError } from '../errors.ts';
+import type { Plan, PlannedNode } from '../plan/plan.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import type { Cluster } from './find.ts';
+
+/**
+ * The plan that the cluster's first slice works by.  It can be read while the cluster is stopped.
+ *
+ * @throws {SliceError} when it is missing, or of a version that this program does not know
+ */
+export async function readPlan(engine: Engine, { name, slices }: Cluster): Promise<Plan> {
+  const text = await engine.readFile(slices[0].name, slicePaths.plan);
+  const hint = `the cluster is half-made or broken; remove it: vcluster-box down ${name}`;
+  if (text === undefined) throw new SliceError(`cluster ${name} has no plan (${slicePaths.plan})`, { hint });
+  const plan = parsePlan(text.toString());
+  if (plan?.version === 1) return plan;
+  throw new SliceError(`cluster ${name} has a plan that this version of vcluster-box cannot read`, { hint });
+}
+
+/**
+ * The node of that name, short or full.
+ *
+ * @throws {NotFoundError} naming those that exist
+ */
+export function findNode(plan: Plan, name: string): PlannedNode {
+  const node = plan.nodes.find(({ names }) => names.includes(name));
+  if (node !== undefined) return node;
+  const cluster = plan.cluster.names.at(-1) ?? 'cluster';
+  throw new NotFoundError(`there is no node ${name} in ${cluster}`, { hint: `there is: ${abbreviate(plan.nodes)}` });
+}
+
+/** What is written by a slice is data from outside: it is looked at before it is believed. */
+function parsePlan(text: string): Plan | undefined {
+  try {
+    const value = JSON.parse(text) as Plan | null;
+    return value !== null && Array.isArray(value.nodes) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function abbreviate(nodes: readonly PlannedNode[]): string {
+  const names = nodes.map(({ names: all }) => all.at(-1) ?? '');
+  return names.length <= 12 ? names.join(', ') : `${names.slice(0, 3).join(', ')} ... ${names.at(-1) ?? ''}`;
+}

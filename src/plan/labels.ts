@@ -1,0 +1,20 @@
+import type { Labels } from '../engine/engine.ts';
+
+/** Labels on everything that is made for a cluster.  They cannot change later, so they hold what is small and fixed. */
+export const label = {
+  /** the cluster's name, ours (`up NAME`) */
+  cluster: 'vcluster-box.cluster',
+  /** number of the slice, from 1; on containers only */
+  slice: 'vcluster-box.slice',
+  /** JSON of the options that were given */
+  spec: 'vcluster-box.spec',
+  /** version of vcluster-box that made it */
+  version: 'vcluster-box.version',
+  /** id of the `up` that made it */
+  run: 'vcluster-box.run',
+} as const;
+
+/** Selects all that belongs to one cluster, or, without a name, to any. */
+export function ofCluster(name = ''): Labels {
+  return { [label.cluster]: name };
+}
