@@ -1,0 +1,77 @@
+"""The command line of the slice's program: `vcluster-slice COMMAND`."""
+
+import json
+import os
+import sys
+
+from . import nodes, report, supervise
+from .plan import Plan, PlanError, load
+from .steps import StepFailed
+
+USAGE = """usage: vcluster-slice COMMAND
+  run                            boot the slice and stay (what the container runs)
+  status                         nodes, roles and daemons, as JSON
+  healthy                        exit status 0 if the cluster answers
+  probe                          what the engine's machine has, as JSON
+  start-all | stop-all | restart-all    all daemons of all nodes of this slice
+  watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice"""
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["run"]:
+            return supervise.run()
+        case ["probe"]:
+            print(json.dumps(report.probe()))
+            return 0
+        case [("status" | "healthy" | "start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
+            return _with_plan(command, rest)
+        case _:
+            print(USAGE, file=sys.stderr)
+            return 2
+
+
+def _with_plan(command: str, rest: list[str]) -> int:
+    try:
+        return _act(command, rest, load(os.environ.get("VCLUSTER_BOX_NODES")))
+    except PlanError as error:
+        print(f"vcluster-slice: {error}", file=sys.stderr)
+        return 1
+    except StepFailed as error:
+        where = f"{error.node}: " if error.node else ""
+        print(f"vcluster-slice: {where}{error}", *error.lines(), sep="\n", file=sys.stderr)
+        return 1
+
+
+def _act(command: str, rest: list[str], plan: Plan) -> int:
+    match command:
+        case "status":
+            report.print_status(plan)
+        case "healthy":
+            fault = report.healthy(plan)
+            print(fault or "the cluster answers")
+            return 0 if fault is None else 1
+        case "watcher-all":
+            return nodes.watcher_all(plan, rest)
+        case _:
+            return _daemons(command, plan)
+    return 0
+
+
+def _daemons(command: str, plan: Plan) -> int:
+    killed = []
+    if command in ("stop-all", "restart-all"):
+        for node in plan.own_nodes:
+            print(f'Action "stop" for virtual node "{node.name}" ...')
+        killed = nodes.stop_all(plan)
+        for node, daemon in killed:
+            print(f"{node.name}: {daemon} did not end and was killed", file=sys.stderr)
+    if command in ("start-all", "restart-all"):
+        for node in plan.own_nodes:
+            print(f'Action "start" for virtual node "{node.name}" ...')
+        nodes.start_all(plan)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,36 @@
+"""Running other programs, as the slice or as one of its nodes."""
+
+import os
+import subprocess
+
+from .plan import Node
+from .steps import StepFailed
+
+
+def node_environment(node: Node) -> dict[str, str]:
+    """Two variables are all that makes a process belong to a virtual node (Ganeti's `lib/vcluster.py`)."""
+    return {**os.environ, "GANETI_ROOTDIR": str(node.directory), "GANETI_HOSTNAME": node.name}
+
+
+def run(argv: list[str], *, node: Node | None = None, stdin: str | None = None) -> str:
+    """Runs a command to its end and returns what it printed.
+
+    :raises StepFailed: when it cannot be started or its exit status is not 0
+    """
+    try:
+        done = subprocess.run(
+            argv,
+            env=None if node is None else node_environment(node),
+            input=stdin if stdin is not None else "",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise StepFailed(f"{argv[0]} cannot be run: {error.strerror}", node=node and node.name) from error
+    if done.returncode != 0:
+        name = " ".join(argv[:2])
+        raise StepFailed(f"{name} ended with status {done.returncode}", node=node and node.name, output=done.stdout)
+    return done.stdout

@@ -1,0 +1,91 @@
+"""Ganeti's configuration, `config.data`, with more nodes in it than `gnt-cluster init` put there.
+
+Pure: data in, data out.  What `gnt-node add` does one node at a time under the cluster's lock (`LUNodeAdd`,
+`ConfigWriter.AddNode`), done for all at once while nothing runs that could read it.
+"""
+
+import copy
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from .plan import Node
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The new configuration, and what follows from it for the nodes' own files."""
+
+    data: dict[str, Any]
+    #: names of master candidates
+    candidates: frozenset[str]
+    #: ssconf key -> content, for those that change with the nodes
+    ssconf: dict[str, str]
+
+
+class UnknownGroup(Exception):
+    """A node is to be in a group that the configuration has not got."""
+
+
+def join(data: dict[str, Any], nodes: tuple[Node, ...], digests: dict[str, str], now: float) -> Joined:
+    """Adds those of `nodes` that are not in the configuration yet.
+
+    :param data: the parsed `config.data`
+    :param digests: node name -> digest of its client certificate
+    :param now: seconds since the epoch
+    """
+    data = copy.deepcopy(data)
+    cluster = data["cluster"]
+    known = {node["name"]: node for node in data["nodes"].values()}
+    master = data["nodes"][cluster["master_node"]]
+    groups = {group["name"]: key for key, group in data["nodegroups"].items()}
+    for node in nodes:
+        if node.name in known:
+            continue
+        if node.group not in groups:
+            raise UnknownGroup(f"node {node.name} is to be in group {node.group}, which the configuration has not got")
+        candidate = sum(other["master_candidate"] for other in data["nodes"].values()) < cluster["candidate_pool_size"]
+        key = str(uuid.uuid4())
+        data["nodes"][key] = {
+            **copy.deepcopy(master),
+            "name": node.name,
+            "uuid": key,
+            "primary_ip": node.address,
+            "secondary_ip": node.address,
+            "group": groups[node.group],
+            "master_candidate": candidate,
+            "serial_no": 1,
+            "ctime": now,
+            "mtime": now,
+        }
+        if candidate:
+            cluster["candidate_certs"][key] = digests[node.name]
+        cluster["serial_no"] += 1
+        data["serial_no"] += 1
+    cluster["mtime"] = data["mtime"] = now
+    return Joined(data, frozenset(node["name"] for node in _candidates(data)), _ssconf(data))
+
+
+def _candidates(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for _, node in sorted(data["nodes"].items()) if node["master_candidate"] and not node["offline"]]
+
+
+def _ssconf(data: dict[str, Any]) -> dict[str, str]:
+    """The node-dependent values of Ganeti's `Ganeti.Ssconf` / `mkSSConf` (Haskell), in its order and format."""
+    nodes = [node for _, node in sorted(data["nodes"].items(), key=lambda item: item[1]["name"])]
+    candidates = _candidates(data)
+    certificates = data["cluster"]["candidate_certs"]
+    ssh_port = data["cluster"]["ndparams"]["ssh_port"]
+    lines = {
+        "node_list": [node["name"] for node in nodes],
+        "node_primary_ips": [f"{node['name']} {node['primary_ip']}" for node in nodes],
+        "node_secondary_ips": [f"{node['name']} {node['secondary_ip']}" for node in nodes],
+        "node_vm_capable": [f"{node['name']}={node['vm_capable']}" for node in nodes],
+        "online_nodes": [node["name"] for node in nodes if not node["offline"]],
+        "offline_nodes": [node["name"] for node in nodes if node["offline"]],
+        "master_candidates": [node["name"] for node in candidates],
+        "master_candidates_ips": [node["primary_ip"] for node in candidates],
+        "master_candidates_certs": [f"{key}={digest}" for key, digest in sorted(certificates.items())],
+        "ssh_ports": [f"{node['name']}={node['ndparams'].get('ssh_port', ssh_port)}" for node in nodes],
+    }
+    return {key: "".join(f"{line}\n" for line in value) for key, value in lines.items()}

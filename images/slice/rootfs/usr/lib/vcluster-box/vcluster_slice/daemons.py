@@ -1,0 +1,123 @@
+"""Starting and stopping the daemons of nodes.
+
+What Ganeti's `daemon-util` does, for many nodes at once and without its `ensure-dirs` at each start: the arguments come
+from the node's `etc/default/ganeti`, users and groups are those of `daemon-util`, and `start-stop-daemon` starts them.
+"""
+
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .check import cpus
+from .commands import node_environment
+from .plan import Node
+from .steps import StepFailed
+
+NODED, CONFD, WCONFD, RAPI, LUXID, MOND, METAD = (
+    f"ganeti-{name}" for name in ("noded", "confd", "wconfd", "rapi", "luxid", "mond", "metad")
+)
+#: `user:group` as in `_daemon_usergroup` of daemon-util
+USERS = {
+    NODED: "root:root",
+    CONFD: "gnt-confd:gnt-confd",
+    WCONFD: "gnt-masterd:gnt-confd",
+    RAPI: "gnt-rapi:gnt-rapi",
+    LUXID: "gnt-masterd:gnt-luxid",
+    MOND: "root:root",
+    METAD: "gnt-metad:gnt-metad",
+}
+#: in the order in which the master's start
+MASTER = (WCONFD, LUXID, RAPI)
+#: whose log is named otherwise than the daemon (`ganeti.constants.DAEMONS_LOGFILES`)
+LOGS = {NODED: "node", CONFD: "conf", WCONFD: "wconf", RAPI: "rapi", LUXID: "luxi", MOND: "monitoring", METAD: "meta"}
+
+Job = tuple[Node, str]
+
+
+def start(jobs: Iterable[Job], progress: Callable[[int], None] = lambda done: None) -> None:
+    """Starts daemons side by side; each is ready to answer when its own start returns.
+
+    :raises StepFailed: naming the first that does not start
+    """
+    with ThreadPoolExecutor(max_workers=2 * cpus()) as pool:
+        for done, _ in enumerate(pool.map(lambda job: _start(*job), jobs), start=1):
+            progress(done)
+
+
+def stop(jobs: Iterable[Job], *, seconds: float = 8) -> list[Job]:
+    """Asks all to end, waits for all, and kills those that have not ended after `seconds`, which it returns."""
+    pids = {job: pid for job in jobs if (pid := running_pid(*job)) is not None}
+    _signal_all(pids.values(), signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while any(_alive(pid) for pid in pids.values()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    late = {job: pid for job, pid in pids.items() if _alive(pid)}
+    _signal_all(late.values(), signal.SIGKILL)
+    return list(late)
+
+
+def running_pid(node: Node, daemon: str) -> int | None:
+    """By its pid file, if that names a living process of that daemon (a pid file may be stale, its pid reused)."""
+    try:
+        pid = int((node.directory / "var/run/ganeti" / f"{daemon}.pid").read_text())
+        return pid if Path(f"/proc/{pid}/comm").read_text().strip() == daemon and _alive(pid) else None
+    except (OSError, ValueError):
+        return None
+
+
+def log_file(node: Node, daemon: str) -> Path:
+    return node.directory / "var/log/ganeti" / f"{LOGS[daemon]}-daemon.log"
+
+
+def remove_stale(nodes: Iterable[Node]) -> None:
+    """After an unclean stop: `start-stop-daemon` refuses a pid file that a user other than root owns and that names no
+    living process of it, and then confd, wconfd, luxid and rapi never start again."""
+    for node in nodes:
+        run = node.directory / "var/run/ganeti"
+        for stale in (*run.glob("*.pid"), *run.glob("socket/*"), *run.glob("livelocks/*")):
+            stale.unlink(missing_ok=True)
+
+
+def _start(node: Node, daemon: str) -> None:
+    argv = ["start-stop-daemon", "--start", "--quiet", "--oknodo"]
+    argv += ["--pidfile", str(node.directory / "var/run/ganeti" / f"{daemon}.pid")]
+    argv += ["--startas", f"/usr/sbin/{daemon}", "--chuid", USERS[daemon], "--", *_arguments(node, daemon)]
+    started = subprocess.run(
+        argv, env=node_environment(node), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", check=False,
+    )  # fmt: skip
+    # 11: it says that this node is not the master; daemon-util takes that for a success too
+    if started.returncode not in (0, 11):
+        message = f"{daemon} does not start (status {started.returncode})"
+        raise StepFailed(message, node=node.name, output=started.stdout, log=log_file(node, daemon))
+
+
+def _arguments(node: Node, daemon: str) -> list[str]:
+    """`NODED_ARGS` and `EXTRA_NODED_ARGS` of the node's defaults file, as daemon-util joins them."""
+    name = daemon.removeprefix("ganeti-").upper() + "_ARGS"
+    values = {}
+    for word in shlex.split((node.directory / "etc/default/ganeti").read_text(), comments=True):
+        key, _, value = word.partition("=")
+        values[key] = value
+    return f"{values.get(name, '')} {values.get(f'EXTRA_{name}', '')}".split()
+
+
+def _signal_all(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+
+def _alive(pid: int) -> bool:
+    """A zombie has ended: whoever started it just has not asked yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,0 +1,17 @@
+"""What the slice tells: one JSON object a line on standard output, which is the container's log.
+
+`step-started`, `step-progress`, `step-done`, `step-skipped` and `failed` carry the id of the step; `warning` what is
+not as it should be; `ready` says that the cluster answers.  The command line tool shows them as its progress.
+"""
+
+import json
+import sys
+from datetime import datetime, timezone
+
+
+def emit(kind: str, **fields: object) -> None:
+    """Writes one event.  Fields that are None are left out."""
+    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    event = {"time": now, "type": kind, **{key: value for key, value in fields.items() if value is not None}}
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()

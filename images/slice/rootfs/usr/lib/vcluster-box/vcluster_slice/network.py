@@ -1,0 +1,73 @@
+"""The cluster's addresses, all inside this container's own network namespace."""
+
+import ipaddress
+import json
+from pathlib import Path
+
+from .commands import run
+from .plan import Plan
+from .steps import StepFailed
+
+#: Ganeti's default link for instances' NICs: `gnt-cluster verify` wants it to be there
+BRIDGE = "xen-br0"
+HOSTS = Path("/etc/hosts")
+BEGIN = "# vcluster-box: begin"
+END = "# vcluster-box: end"
+
+
+def set_up_network(plan: Plan) -> None:
+    _refuse_overlap(plan)
+    commands = [f"address replace {node.address}/32 dev {plan.device}" for node in plan.own_nodes]
+    # An address of the subnet that is nobody's yet must not leave by the default route, where somebody may answer for it
+    # ("Cluster IP already active").  `unreachable` answers at once, where a device route costs an ARP timeout.
+    commands.append(f"route replace unreachable {plan.subnet}")
+    if not Path(f"/sys/class/net/{BRIDGE}").exists():
+        commands.append(f"link add {BRIDGE} type bridge")
+    commands.append(f"link set {BRIDGE} up")
+    run(["ip", "-batch", "-"], stdin="".join(f"{command}\n" for command in commands))
+    _write_hosts(plan)
+
+
+def has_address(address: str) -> bool:
+    shown = json.loads(run(["ip", "-json", "address", "show", "to", f"{address}/32"]) or "[]")
+    return any(shown)
+
+
+def add_address(address: str, netmask: int, device: str) -> None:
+    """As Ganeti's `master-ip-setup` does it."""
+    run(["ip", "address", "add", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
+
+
+def _refuse_overlap(plan: Plan) -> None:
+    subnet = ipaddress.ip_network(plan.subnet)
+    for device in json.loads(run(["ip", "-json", "-4", "address", "show"])):
+        if device["ifname"] in (plan.device, BRIDGE):
+            continue
+        for entry in device["addr_info"]:
+            outside = ipaddress.ip_interface(f"{entry['local']}/{entry['prefixlen']}").network
+            if subnet.overlaps(outside):
+                raise StepFailed(
+                    f"the cluster's subnet {subnet} overlaps {outside}, the network of this container's {device['ifname']}",
+                    hint="choose another with `--subnet CIDR`",
+                )
+
+
+def _write_hosts(plan: Plan) -> None:
+    """Writes our part of the file in place: it is a bind mount of the engine's (rename is EBUSY), which the engine
+    writes anew at every start of the container."""
+    kept = _without_our_part(HOSTS.read_text().splitlines())
+    known = {name for line in kept for name in line.split("#")[0].split()[1:]}
+    own_name = Path("/proc/sys/kernel/hostname").read_text().strip()
+    if own_name not in known:
+        # A host name that does not resolve makes every gnt-* command wait for DNS.
+        kept.append(f"127.0.1.1\t{own_name}")
+    ours = [f"{entry.address}\t{' '.join(entry.names)}" for entry in (plan.cluster, *plan.nodes, *plan.instances)]
+    HOSTS.write_text("\n".join([*kept, BEGIN, *ours, END]) + "\n")
+
+
+def _without_our_part(lines: list[str]) -> list[str]:
+    if BEGIN not in lines:
+        return lines
+    begin = lines.index(BEGIN)
+    end = lines.index(END, begin) if END in lines[begin:] else len(lines) - 1
+    return lines[:begin] + lines[end + 1 :]

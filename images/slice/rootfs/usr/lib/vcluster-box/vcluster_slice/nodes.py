@@ -1,0 +1,56 @@
+"""All daemons of this slice's nodes, in the order that Ganeti needs."""
+
+import sys
+
+from . import daemons
+from .commands import run
+from .events import emit
+from .plan import Plan
+from .roles import find_master, master_daemons, node_daemons
+from .steps import StepFailed
+
+
+def start_all(plan: Plan) -> None:
+    """All node daemons first: luxid and wconfd ask the other nodes who the master is, and try again only after 10 s when
+    too few answer."""
+    everywhere = [job for node in plan.own_nodes for job in node_daemons(node)]
+    first = [job for job in everywhere if job[1] == daemons.NODED]
+    total = len(first)
+    step = max(1, total // 20)
+
+    def progress(done: int) -> None:
+        if done % step == 0 or done == total:
+            emit("step-progress", step="daemons", text=f"node daemons {done}/{total}", done=done, total=total)
+
+    daemons.start(first, progress)
+    master = find_master(plan)
+    for job in master_daemons(master) if master else []:
+        daemons.start([job])
+    daemons.start(job for job in everywhere if job[1] != daemons.NODED)
+
+
+def stop_all(plan: Plan, *, seconds: float = 8) -> list[daemons.Job]:
+    """The master's daemons first, so that no job is given to a node that is going; then all others at once.
+
+    :returns: those that had to be killed
+    """
+    leading = [(node, daemon) for node in plan.own_nodes for daemon in reversed(daemons.MASTER)]
+    others = [(node, daemon) for node in plan.own_nodes for daemon in daemons.USERS if daemon not in daemons.MASTER]
+    killed = daemons.stop(leading, seconds=seconds * 0.6)
+    return killed + daemons.stop(others, seconds=seconds * 0.4)
+
+
+def watcher_all(plan: Plan, arguments: list[str]) -> int:
+    """`ganeti-watcher` on every node of this slice, on all of them even if it fails on one.
+
+    :returns: 0 if it succeeded on all nodes, else 1
+    """
+    failed = 0
+    for node in plan.own_nodes:
+        print(f"Running watcher for virtual node {node.name} ...", flush=True)
+        try:
+            sys.stdout.write(run(["ganeti-watcher", *arguments], node=node))
+        except StepFailed as error:
+            print(f"{node.name}: {error}\n{error.output}", file=sys.stderr)
+            failed = 1
+    return failed

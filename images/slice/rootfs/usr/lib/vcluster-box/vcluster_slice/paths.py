@@ -1,0 +1,23 @@
+"""Places in a slice.  `src/plan/slice-paths.ts` has those that the command line tool knows too."""
+
+from pathlib import Path
+
+#: what must outlive the container's restarts
+STATE = Path("/var/lib/vcluster-box")
+#: the living plan
+PLAN = STATE / "plan.json"
+#: the plan of many nodes that the image carries, for starts without the command line tool
+IMAGE_PLAN = Path("/usr/share/vcluster-box/plan.json")
+#: password of the plan's RAPI user, for those who may read it
+RAPI_PASSWORD = STATE / "rapi-password"
+#: there once the cluster was initialised and all its nodes joined
+PROVISIONED = STATE / "provisioned"
+
+#: what belongs to one start of the container only
+RUN = Path("/run/vcluster-box")
+READY = RUN / "ready"
+EXECS = RUN / "exec"
+
+#: an empty node directory, made by Ganeti's own `ensure-dirs` when the image was built
+NODE_TEMPLATE = Path("/usr/share/vcluster-box/template/node")
+PROGRAM = "/usr/sbin/vcluster-slice"

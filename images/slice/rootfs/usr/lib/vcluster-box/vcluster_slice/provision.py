@@ -1,0 +1,40 @@
+"""The first start: a cluster is initialised, and all its nodes join it."""
+
+from . import daemons, join, paths, rapi
+from .commands import run
+from .configuration import UnknownGroup
+from .plan import Plan
+from .roles import master_daemons, read_ssconf
+from .steps import StepFailed
+
+THERE_ALREADY = "the cluster is there already"
+
+
+def initialise(plan: Plan) -> str | None:
+    """`gnt-cluster init` on the first node."""
+    if paths.PROVISIONED.exists():
+        return THERE_ALREADY
+    if plan.master.slice != plan.slice:
+        return f"{plan.master.name} does it, in slice {plan.master.slice}"
+    try:
+        run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master)
+    except StepFailed as error:
+        log = daemons.log_file(plan.master, daemons.NODED)
+        raise StepFailed(str(error), node=error.node, output=error.output, log=log if log.exists() else None) from error
+    return None
+
+
+def join_all(plan: Plan) -> str | None:
+    """All nodes at once, with the daemons stopped that hold the configuration in memory."""
+    if paths.PROVISIONED.exists():
+        return THERE_ALREADY
+    secret = rapi.password()
+    daemons.stop([*master_daemons(plan.master), (plan.master, daemons.CONFD), (plan.master, daemons.MOND)])
+    try:
+        join.join_nodes(plan, secret)
+    except (UnknownGroup, OSError, KeyError) as error:
+        raise StepFailed(f"the nodes cannot join: {error!r}") from error
+    if read_ssconf(plan.master, "master_node") != plan.master.name:
+        raise StepFailed(f"{plan.master.name} is not the master after `gnt-cluster init`", node=plan.master.name)
+    paths.PROVISIONED.touch()
+    return None

@@ -1,0 +1,98 @@
+"""What the slice tells when it is asked: `status`, `healthy`, `probe`."""
+
+import json
+import platform
+import resource
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from . import check, daemons, luxi, paths, rapi
+from .plan import Node, Plan
+from .roles import find_master, is_candidate, master_daemons, node_daemons, read_ssconf
+
+#: `ganeti.constants.NR_*`
+ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
+
+
+def status(plan: Plan) -> dict[str, Any]:
+    """Nodes, roles and daemons of this slice: as the master says, or as the nodes' own files say where it does not."""
+    master = find_master(plan)
+    roles: dict[str, str] = {}
+    answering: dict[str, bool] = {}
+    if master is not None:
+        try:
+            for name, role, memory in luxi.query_nodes(master, ["name", "role", "mtotal"]):
+                roles[name] = ROLES.get(role, role)
+                answering[name] = memory is not None
+        except luxi.NoAnswer:
+            pass
+    nodes = [
+        {
+            "name": node.name,
+            "address": node.address,
+            "role": roles.get(node.name) or _role_by_files(node, master),
+            "answers": answering.get(node.name, False),
+            "daemons": {daemon: daemons.running_pid(node, daemon) is not None for _, daemon in _expected(node, master)},
+        }
+        for node in plan.own_nodes
+    ]
+    return {
+        "ready": paths.READY.exists(),
+        "ganeti": read_ssconf(plan.own_nodes[0], "release_version"),
+        "cluster": {
+            "name": plan.cluster.name,
+            "address": plan.cluster.address,
+            "master": master.name if master else read_ssconf(plan.own_nodes[0], "master_node"),
+        },
+        "rapi": rapi.answers(plan),
+        "nodes": nodes,
+    }
+
+
+def healthy(plan: Plan) -> str | None:
+    """None when the cluster answers; else what does not."""
+    if not paths.READY.exists():
+        return "the slice is not ready yet: its log tells what it is doing"
+    master = find_master(plan)
+    if master is not None:
+        try:
+            luxi.ask(master, "QueryConfigValues", [["cluster_name"]], timeout=5)
+        except luxi.NoAnswer as error:
+            return str(error)
+    return None if rapi.answers(plan) else f"RAPI does not answer at {plan.cluster.address}:{plan.rapi_port}"
+
+
+def probe() -> dict[str, Any]:
+    """What the engine's machine has: facts that the engine itself does not tell."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return {
+        "kernel": platform.release(),
+        "inotifyInstances": check.inotify_instances(),
+        "inotifyWatches": int(Path("/proc/sys/fs/inotify/max_user_watches").read_text()),
+        "nofileSoft": soft,
+        "nofileHard": hard,
+        "memoryAvailableMiB": check.memory_available_mib(),
+        "diskFreeMiB": shutil.disk_usage("/").free // 2**20,
+        "hasVxlan": _has_link_type("vxlan"),
+    }
+
+
+def print_status(plan: Plan) -> None:
+    print(json.dumps(status(plan)))
+
+
+def _expected(node: Node, master: Node | None) -> list[daemons.Job]:
+    return [*node_daemons(node), *(master_daemons(node) if node == master else [])]
+
+
+def _role_by_files(node: Node, master: Node | None) -> str:
+    if node == master:
+        return "master"
+    return "candidate" if is_candidate(node) else "regular"
+
+
+def _has_link_type(kind: str) -> bool:
+    shown = subprocess.run(["ip", "link", "help", kind], capture_output=True, check=False)
+    return shown.returncode == 0 or b"vxlan" in shown.stderr

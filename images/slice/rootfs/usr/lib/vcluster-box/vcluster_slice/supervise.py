@@ -1,0 +1,103 @@
+"""One life of the container: boot, stay, stop in order."""
+
+import os
+import signal
+import time
+from types import FrameType
+
+from . import daemons, nodes, paths, provision, ssh
+from .check import check
+from .events import emit
+from .network import set_up_network
+from .plan import Plan, PlanError, load
+from .ready import wait_ready
+from .steps import Step, run_steps
+from .tree import make_tree
+
+
+class Stopped(BaseException):
+    """The engine asks the container to stop."""
+
+
+def _start_daemons(plan: Plan) -> None:
+    nodes.start_all(plan)
+
+
+#: `src/cluster/slice-steps.ts` announces them in the same order
+BOOT = (
+    Step("check", "Checking what the slice needs", check),
+    Step("network", "Setting up addresses and names", set_up_network),
+    Step("directories", "Making the nodes' directories", make_tree),
+    Step("ssh", "Starting sshd", ssh.set_up_ssh),
+    Step("init", "Initialising the cluster", provision.initialise),
+    Step("join", "Joining the nodes", provision.join_all),
+    Step("daemons", "Starting the nodes' daemons", _start_daemons),
+    Step("ready", "Waiting until the cluster answers", wait_ready),
+)
+
+
+def run() -> int:
+    """Boots, tells that the cluster is ready, and stays until the container is to stop.
+
+    :returns: the exit status: 0 when it was asked to stop, 1 when the boot failed
+    """
+    started = time.monotonic()
+    _forget_last_start()
+    try:
+        plan = load(os.environ.get("VCLUSTER_BOX_NODES"))
+    except PlanError as error:
+        emit("failed", step="plan", title="Reading the plan", message=str(error))
+        return 1
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        daemons.remove_stale(plan.own_nodes)
+        if not run_steps(BOOT, plan):
+            _shut_down(plan)
+            return 1
+        paths.READY.touch()
+        _tell_ready(plan, started)
+        while True:
+            signal.pause()
+    except Stopped:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        _shut_down(plan)
+        return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _shut_down(plan: Plan) -> None:
+    emit("stopping")
+    started = time.monotonic()
+    paths.READY.unlink(missing_ok=True)
+    killed = nodes.stop_all(plan)
+    ssh.stop_ssh()
+    names = [f"{daemon} of {node.name}" for node, daemon in killed]
+    emit("stopped", elapsedMs=round((time.monotonic() - started) * 1000), killed=names or None)
+
+
+def _forget_last_start() -> None:
+    """`/run` of a container outlives its restarts."""
+    paths.EXECS.mkdir(parents=True, exist_ok=True)
+    paths.READY.unlink(missing_ok=True)
+    for stale in paths.EXECS.iterdir():
+        stale.unlink(missing_ok=True)
+
+
+def _tell_ready(plan: Plan, started: float) -> None:
+    emit(
+        "ready",
+        message=f"The cluster {plan.cluster.name} is ready.",
+        nodes=len(plan.nodes),
+        master=plan.master.name,
+        elapsedMs=round((time.monotonic() - started) * 1000),
+        rapi={
+            "port": plan.rapi_port,
+            "user": plan.rapi_user,
+            "password": f"docker exec CONTAINER cat {paths.RAPI_PASSWORD}",
+        },
+    )
