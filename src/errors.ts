@@ -43,6 +43,11 @@ export class AddressPoolError extends EngineError {}
 /** A step of an image's build failed; `output` has the last lines that it printed. */
 export class BuildFailedError extends EngineError {}
 
+/** Whoever read our output has stopped, as `head` does.  The exit status is that of a process ended by SIGPIPE. */
+export class OutputClosedError extends VclusterError {
+  override readonly exitCode = 141;
+}
+
 /** A cluster or node that was named does not exist, or is not in the state that the command needs. */
 export class NotFoundError extends VclusterError {}
 

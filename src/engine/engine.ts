@@ -27,7 +27,13 @@ export interface Engine {
   readonly readFile: (container: string, path: string) => Promise<Buffer | undefined>;
   /** Writes files, and the directories above them, as root.  Works on a stopped container too. */
   readonly writeFiles: (container: string, files: readonly FileToWrite[]) => Promise<void>;
-  /** See `exec.ts`. */
+  /**
+   * Runs a command in a running container, like `docker exec`, and waits for its end.  Output is written as fast as the
+   * streams take it; they are left open.
+   *
+   * @returns its exit status, 0-255; 126 and 127 mean that it could not be started
+   * @throws {OutputClosedError} when nobody reads stdout or stderr any more; the command inside is not ended
+   */
   readonly exec: (container: string, command: ExecCommand, streams: ExecStreams) => Promise<number>;
 
   readonly findNetworks: (labels: Labels) => Promise<readonly NetworkSummary[]>;
@@ -173,6 +179,8 @@ export interface ExecCommand {
   readonly tty?: boolean;
   /** of the terminal, when `tty`; later changes come through `onResize` of the streams */
   readonly size?: TerminalSize;
+  /** When it aborts, the connection is let go and its `reason` thrown; the command inside is not ended. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TerminalSize {

@@ -1,0 +1,42 @@
+import { BuildFailedError } from '../errors.ts';
+import { type Connection, request } from './connection.ts';
+import type { BuildRequest, OnLine } from './engine.ts';
+import { readProgress } from './progress.ts';
+
+const keptLines = 20;
+
+/**
+ * Builds with the classic builder, which every engine has behind its API, whatever `docker build` uses: BuildKit needs
+ * `version=2` and a session.
+ */
+export async function buildImage(connection: Connection, build: BuildRequest, onLine: OnLine): Promise<void> {
+  const { tag, context, signal } = build;
+  const output: string[] = [];
+  const keep = (line: string) => {
+    output.push(line);
+    if (output.length > keptLines) output.shift();
+    onLine(line);
+  };
+  try {
+    await request(connection, `build image ${tag}`, async () => {
+      const account = await connection.docker.buildImage(context, toOptions(build));
+      const failure = await readProgress(account, keep);
+      if (failure !== undefined) throw new BuildFailedError(`cannot build image ${tag}: ${failure}`, { output });
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+function toOptions({ tag, buildArgs, labels, signal }: BuildRequest) {
+  return {
+    t: tag,
+    version: '1' as const,
+    buildargs: { ...buildArgs },
+    labels: { ...labels },
+    // Otherwise a step that fails leaves its container behind.
+    forcerm: true,
+    ...(signal !== undefined && { abortSignal: signal }),
+  };
+}

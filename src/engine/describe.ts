@@ -1,0 +1,59 @@
+import type { DockerVersion } from 'dockerode';
+import { type Connection, request } from './connection.ts';
+import type { EngineInfo } from './engine.ts';
+
+export async function describe(connection: Connection): Promise<EngineInfo> {
+  const { docker } = connection;
+  const doing = 'ask the engine what it is';
+  const [info, version] = await request(connection, doing, () =>
+    Promise.all([docker.info() as Promise<RawInfo>, docker.version()]),
+  );
+  const securityOptions = info.SecurityOptions ?? [];
+  return {
+    name: nameOf(version),
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    operatingSystem: info.OperatingSystem,
+    kernel: info.KernelVersion,
+    architecture: info.Architecture,
+    cpus: info.NCPU,
+    memory: info.MemTotal,
+    storageDriver: info.Driver,
+    rootDirectory: info.DockerRootDir,
+    cgroupVersion: info.CgroupVersion ?? '1',
+    rootless: securityOptions.some((option) => option.startsWith('name=rootless')),
+    securityOptions,
+    warnings: info.Warnings ?? [],
+    proxy: proxyOf(info),
+  };
+}
+
+/** The part of `GET /info` that is used here; what may be null or missing is so on some engine. */
+interface RawInfo {
+  readonly OperatingSystem: string;
+  readonly KernelVersion: string;
+  readonly Architecture: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+  readonly Driver: string;
+  readonly DockerRootDir: string;
+  readonly CgroupVersion?: string;
+  readonly SecurityOptions?: readonly string[] | null;
+  readonly Warnings?: readonly string[] | null;
+  readonly HttpProxy?: string;
+  readonly HttpsProxy?: string;
+  readonly NoProxy?: string;
+}
+
+function nameOf({ Components }: DockerVersion): string {
+  const parts = (Components as typeof Components | undefined) ?? [];
+  return parts.some(({ Name }) => Name.includes('Podman')) ? 'Podman' : 'Docker';
+}
+
+function proxyOf({ HttpProxy = '', HttpsProxy = '', NoProxy = '' }: RawInfo): EngineInfo['proxy'] {
+  return {
+    ...(HttpProxy !== '' && { http_proxy: HttpProxy }),
+    ...(HttpsProxy !== '' && { https_proxy: HttpsProxy }),
+    ...(NoProxy !== '' && { no_proxy: NoProxy }),
+  };
+}

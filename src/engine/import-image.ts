@@ -1,0 +1,27 @@
+import { EngineError } from '../errors.ts';
+import { type Connection, request } from './connection.ts';
+import type { Labels } from './engine.ts';
+import { readProgress } from './progress.ts';
+
+export async function importImage(
+  connection: Connection,
+  tag: string,
+  rootfs: NodeJS.ReadableStream,
+  labels: Labels,
+): Promise<void> {
+  const doing = `import image ${tag}`;
+  const options = { repo: tag, changes: Object.entries(labels).map(toInstruction) };
+  await request(connection, doing, async () => {
+    const failure = await readProgress(await connection.docker.importImage(rootfs, options), () => undefined);
+    if (failure !== undefined) throw new EngineError(`cannot ${doing}: ${failure}`);
+  });
+}
+
+/** A label as a line of a Dockerfile, which is all that an import takes. */
+function toInstruction([key, value]: [string, string]): string {
+  return `LABEL ${quote(key)}=${quote(value)}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\$]/g, '\\$&')}"`;
+}

@@ -1,0 +1,62 @@
+import type { NetworkInspectInfo } from 'dockerode';
+import { AddressPoolError, EngineError, NameTakenError } from '../errors.ts';
+import { type Connection, request } from './connection.ts';
+import type { Labels, NetworkSettings, NetworkSummary } from './engine.ts';
+import { labelFilter } from './label-filter.ts';
+
+export async function findNetworks(connection: Connection, labels: Labels): Promise<readonly NetworkSummary[]> {
+  const found = await request(connection, 'list the networks', () =>
+    connection.docker.listNetworks({ filters: labelFilter(labels) }),
+  );
+  return found.map(toSummary);
+}
+
+export async function createNetwork(connection: Connection, settings: NetworkSettings): Promise<string> {
+  const { name, labels, subnet } = settings;
+  const options = {
+    Name: name,
+    Labels: { ...labels },
+    // Two networks may have one name on engines before 25, unless one asks for this.
+    CheckDuplicate: true,
+    ...(subnet !== undefined && { IPAM: { Config: [{ Subnet: subnet }] } }),
+  };
+  try {
+    const { id } = await request(connection, `create network ${name}`, () => connection.docker.createNetwork(options), {
+      409: (cause) => {
+        throw new NameTakenError(`there is a network named ${name} already`, { cause });
+      },
+    });
+    return id;
+  } catch (error) {
+    throw asNoSubnet(error) ?? error;
+  }
+}
+
+export async function removeNetwork(connection: Connection, network: string): Promise<void> {
+  await request<unknown>(
+    connection,
+    `remove network ${network}`,
+    () => connection.docker.getNetwork(network).remove(),
+    { 404: () => undefined },
+  );
+}
+
+/**
+ * That no subnet is free has no status of its own (it was 400, 403, 404 and 500), so here the engine's words must do:
+ * "could not find an available, non-overlapping IPv4 address pool among the defaults", "all predefined address pools
+ * have been fully subnetted", "Pool overlaps with other one on this address space".
+ */
+const noSubnet = /address pools?\b|pool overlaps|fully subnetted/i;
+
+function asNoSubnet(error: unknown): AddressPoolError | undefined {
+  if (!(error instanceof EngineError) || !noSubnet.test(error.message)) return undefined;
+  return new AddressPoolError(error.message, {
+    hint: 'Remove networks that nobody uses (`docker network prune`), or choose a free subnet.',
+    cause: error,
+  });
+}
+
+function toSummary({ Id, Name, Driver, IPAM, Labels }: NetworkInspectInfo): NetworkSummary {
+  const subnets = (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []);
+  return { id: Id, name: Name, driver: Driver, subnets, labels: Labels ?? {} };
+}

@@ -1,0 +1,14 @@
+import { type Connection, request } from './connection.ts';
+
+export async function removeContainer(connection: Connection, container: string): Promise<void> {
+  const handle = connection.docker.getContainer(container);
+  const done = () => undefined;
+  await request<unknown>(connection, `remove container ${container}`, () => handle.remove({ force: true, v: true }), {
+    404: done,
+    // Somebody else is removing it: we are done when they are.
+    409: () =>
+      request<unknown>(connection, `remove container ${container}`, () => handle.wait({ condition: 'removed' }), {
+        404: done,
+      }),
+  });
+}
