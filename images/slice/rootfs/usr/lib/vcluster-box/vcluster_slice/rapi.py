@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import ssl
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def answers(plan: Plan, *, timeout: float = 5) -> bool:
         )
         with opener.open(url, timeout=timeout) as answer:
             return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return True  # it asks for a password: it answers
     except OSError:
         return False
 

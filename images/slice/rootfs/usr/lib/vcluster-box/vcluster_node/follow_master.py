@@ -1,0 +1,36 @@
+"""Ganeti's commands work on any node: they ask the master.
+
+`gnt-*` programs talk to the master's daemon through a socket in the node's own directory, and on other nodes refuse ("This
+is not the master node").  `vcluster-box exec` and `shell` set VCLUSTER_BOX_FOLLOW_MASTER=1: then a program on another node
+of the same slice uses the master's socket.  `<node>/cmd` does not, and so behaves as on real machines.
+"""
+
+import os
+from types import ModuleType
+from typing import Any
+
+WISH = "VCLUSTER_BOX_FOLLOW_MASTER"
+SOCKET = "var/run/ganeti/socket/ganeti-query"
+
+
+def change(luxi: ModuleType) -> None:
+    if os.environ.get(WISH) != "1":
+        return
+    original = luxi.Client.__init__
+
+    def init(self: Any, address: str | None = None, *rest: Any, **options: Any) -> None:
+        original(self, _master_socket() if address is None else address, *rest, **options)
+
+    luxi.Client.__init__ = init
+
+
+def _master_socket() -> str | None:
+    """None when this node is the master, or nothing is known of one: then Ganeti says what it always says."""
+    root = os.environ["GANETI_ROOTDIR"]
+    try:
+        with open(os.path.join(root, "var/lib/ganeti/ssconf_master_node"), encoding="ascii") as file:
+            master = file.read().strip()
+    except OSError:
+        return None
+    socket = os.path.join(os.path.dirname(root), master, SOCKET)
+    return socket if master != os.path.basename(root) and os.path.exists(socket) else None
