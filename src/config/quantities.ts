@@ -1,0 +1,28 @@
+const unitBytes = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 } as const;
+const unitSeconds = { '': 1, s: 1, m: 60, h: 3600 } as const;
+
+/** `512m`, `1.5g`, `2GiB`; powers of 1024, as the engine has them.  Bytes, or `undefined` when it is no size. */
+export function parseSize(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
+  return Math.round(Number(amount) * unitBytes[unit.toLowerCase() as keyof typeof unitBytes]);
+}
+
+/** `90`, `90s`, `5m`, `1h`.  Seconds, or `undefined` when it is no duration. */
+export function parseSeconds(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+)([smh]?)$/.exec(text.trim()) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
+  return Number(amount) * unitSeconds[unit as keyof typeof unitSeconds];
+}
+
+export function parseWhole(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Narrows a parser to numbers from `min` to `max`. */
+export function within(parse: (text: string) => number | undefined, min: number, max: number) {
+  return (text: string): number | undefined => {
+    const value = parse(text);
+    return value !== undefined && value >= min && value <= max ? value : undefined;
+  };
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../src/errors.ts';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+
+const parse = (input: unknown) => parseClusterSpec(input, 'command line');
+
+/** What the user reads when the input is refused. */
+function refusal(input: unknown): string {
+  try {
+    parse(input);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as UsageError).message;
+  }
+  throw new Error(`accepted ${JSON.stringify(input)}`);
+}
+
+describe('a cluster spec', () => {
+  it('is complete when nothing is given', () => {
+    expect(parse({})).toEqual({
+      given: {},
+      spec: {
+        name: 'vcluster',
+        nodes: 3,
+        ganeti: '3.0',
+        subnet: '198.18.0.0/16',
+        domain: 'example.com',
+        rapi: { address: '127.0.0.1', port: 'auto' },
+        memory: (1024 + 3 * 64) * 2 ** 20,
+        timeoutSeconds: 126,
+        verify: false,
+        keep: false,
+        restart: 'unless-stopped',
+      },
+    });
+  });
+
+  it('grows its memory and its timeout with the number of nodes', () => {
+    expect(parse({ nodes: 100 }).spec).toMatchObject({ memory: (1024 + 6400) * 2 ** 20, timeoutSeconds: 320 });
+  });
+
+  it('takes text, as flags have it, and values, as files have them', () => {
+    const options = { nodes: '20', ganeti: '3.1', memory: '2g', cpus: '1.5', timeout: '5m' };
+    const spec = { nodes: 20, ganeti: '3.1', memory: 2 ** 31, cpus: 1.5, timeoutSeconds: 300 };
+    expect(parse(options).spec).toMatchObject(spec);
+    expect(parse({ nodes: 20, ganeti: 3.1, memory: 2 ** 31, cpus: 1.5, timeout: 300 }).spec).toMatchObject(spec);
+  });
+
+  it('remembers which lasting options were given, with their values', () => {
+    const { given } = parse({ name: 'demo', nodes: '5', rapi: '5090', memory: undefined, timeout: '60', keep: true });
+    expect(given).toEqual({ nodes: 5, rapi: { address: '127.0.0.1', port: 5090 } });
+  });
+
+  it.each([
+    [0, '0'],
+    [-1, '-1'],
+    [1.5, '1.5'],
+    ['5000', '5000'],
+    ['abc', 'abc'],
+    ['', '""'],
+    [null, 'null'],
+  ])('refuses %j nodes', (nodes, shown) => {
+    expect(refusal({ nodes })).toBe(`command line: nodes: a whole number from 1 to 1000, not ${shown}`);
+  });
+
+  it.each([1, 1000])('takes %i nodes', (nodes) => {
+    expect(parse({ nodes }).spec.nodes).toBe(nodes);
+  });
+
+  it('names every problem at once', () => {
+    expect(refusal({ nodes: 0, ganeti: '2.16', color: 'red' }).split('\n')).toEqual([
+      'command line:',
+      '  nodes: a whole number from 1 to 1000, not 0',
+      '  ganeti: 3.0 or 3.1, not 2.16',
+      '  color: there is no such option',
+    ]);
+  });
+
+  it.each([
+    ['name', 'Demo'],
+    ['name', '-demo'],
+    ['name', 'a.b'],
+    ['name', 'x'.repeat(41)],
+    ['domain', 'exa mple.com'],
+    ['domain', '.com'],
+    ['domain', 'a..b'],
+    ['domain', '10.0.0.1'],
+    ['domain', `${'x'.repeat(47)}.com`],
+    ['base', '-privileged'],
+    ['mirror', 'ftp://example.com'],
+    ['rapi', '0'],
+    ['rapi', '70000'],
+    ['rapi', 'localhost:5080'],
+    ['rapi', '::1:5080'],
+    ['memory', '2 cows'],
+    ['memory', '1m'],
+    ['cpus', '0'],
+    ['timeout', '-5'],
+    ['restart', 'sometimes'],
+  ])('refuses %s %j, saying what was given', (option, value) => {
+    expect(refusal({ [option]: value })).toMatch(`command line: ${option}: `);
+    expect(refusal({ [option]: value })).toMatch(`, not ${value}`);
+  });
+
+  it.each([
+    ['198.18.0.0', 'an IPv4 network such as 198.18.0.0/16, not 198.18.0.0'],
+    ['198.18.0.0/33', 'an IPv4 network such as 198.18.0.0/16, not 198.18.0.0/33'],
+    ['300.18.0.0/16', 'an IPv4 network such as 198.18.0.0/16, not 300.18.0.0/16'],
+    ['fd00::/64', 'an IPv4 network such as 198.18.0.0/16, not fd00::/64'],
+    ['10.0.0.0/7', 'a network from /8 to /29, not 10.0.0.0/7'],
+    ['10.0.0.0/30', 'a network from /8 to /29, not 10.0.0.0/30'],
+    ['10.1.2.3/16', 'the address of a network: 10.1.0.0/16, not 10.1.2.3/16'],
+    ['127.0.0.0/16', 'a network that nodes can have addresses of, not 127.0.0.0/16 (loopback addresses)'],
+    ['224.1.0.0/16', 'a network that nodes can have addresses of, not 224.1.0.0/16 (multicast addresses)'],
+    ['0.0.0.0/8', 'a network that nodes can have addresses of, not 0.0.0.0/8 (addresses of "this" network)'],
+    ['169.254.1.0/24', 'a network that nodes can have addresses of, not 169.254.1.0/24 (link-local addresses)'],
+    ['255.0.0.0/8', 'a network that nodes can have addresses of, not 255.0.0.0/8 (reserved addresses)'],
+  ])('refuses the subnet %s', (subnet, message) => {
+    expect(refusal({ subnet })).toBe(`command line: subnet: ${message}`);
+  });
+
+  it.each([
+    ['5090', { address: '127.0.0.1', port: 5090 }],
+    ['auto', { address: '127.0.0.1', port: 'auto' }],
+    ['0.0.0.0:5080', { address: '0.0.0.0', port: 5080 }],
+    ['10.0.0.1:auto', { address: '10.0.0.1', port: 'auto' }],
+    ['[::1]:5080', { address: '::1', port: 5080 }],
+  ])('reads --rapi %s', (rapi, endpoint) => {
+    expect(parse({ rapi }).spec.rapi).toEqual(endpoint);
+  });
+});
