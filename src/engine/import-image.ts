@@ -10,7 +10,13 @@ export async function importImage(
   labels: Labels,
 ): Promise<void> {
   const doing = `import image ${tag}`;
-  const options = { repo: tag, changes: Object.entries(labels).map(toInstruction) };
+  // A source that breaks off must break the request too: what came until then could pass for the whole.
+  const broken = new AbortController();
+  rootfs.once('error', (error) => {
+    broken.abort(error);
+  });
+  const changes = Object.entries(labels).map(toInstruction);
+  const options = { repo: tag, changes, abortSignal: broken.signal };
   await request(connection, doing, async () => {
     const failure = await readProgress(await connection.docker.importImage(rootfs, options), () => undefined);
     if (failure !== undefined) throw new EngineError(`cannot ${doing}: ${failure}`);
