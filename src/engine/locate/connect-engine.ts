@@ -1,0 +1,47 @@
+import { EngineError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { findCandidates } from './candidates.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Attempt, tryCandidate } from './try-candidate.ts';
+
+export interface Location {
+  /** in the order in which they were made; only the last can have succeeded */
+  readonly attempts: readonly Attempt[];
+  readonly engine?: Engine;
+}
+
+/**
+ * The engine to use: by `DOCKER_HOST`, by the current docker context, or the first that answers at one of the sockets
+ * where engines usually listen.
+ *
+ * @throws {EngineError} saying what was tried
+ */
+export async function connectEngine(surroundings: Surroundings): Promise<Engine> {
+  const { engine, attempts } = await locateEngine(surroundings);
+  if (engine === undefined) throw notFound(attempts);
+  return engine;
+}
+
+/** The same, with an account of the search. */
+export async function locateEngine(surroundings: Surroundings): Promise<Location> {
+  const attempts: Attempt[] = [];
+  for (const candidate of await findCandidates(surroundings)) {
+    const { engine, ...attempt } = await tryCandidate(candidate);
+    attempts.push(attempt);
+    if (engine !== undefined) return { attempts, engine };
+  }
+  return { attempts };
+}
+
+const startHint = 'Start Docker; on Debian and Ubuntu, `npm start` sets it up if it is missing.';
+
+function notFound(attempts: readonly Attempt[]): EngineError {
+  const hint = attempts.find((attempt) => attempt.hint !== undefined)?.hint ?? startHint;
+  const [only, ...others] = attempts;
+  if (only !== undefined && others.length === 0) {
+    const { source, endpoint, failure = '' } = only;
+    return new EngineError(`no container engine answers at ${endpoint} (from ${source}): ${failure}`, { hint });
+  }
+  const output = attempts.map(({ source, endpoint, failure = '' }) => `${endpoint} (${source}): ${failure}`);
+  return new EngineError('no container engine answers; these were tried:', { output, hint });
+}
