@@ -1,0 +1,48 @@
+import { formatIpv4, parseCidr, sizeOf, type Cidr } from '../config/ipv4.ts';
+import { UsageError } from '../errors.ts';
+
+/** Which addresses of the subnet are whose.  A node's depends on its number alone, so a cluster can grow. */
+export interface AddressPlan {
+  readonly cluster: string;
+  /** @param number from 1 */
+  readonly node: (number: number) => string;
+  /** @param number from 1 */
+  readonly instance: (number: number) => string;
+  /** how many instance addresses there are room for */
+  readonly instanceRoom: number;
+}
+
+/**
+ * The cluster has the first address.  Nodes begin after a 256th of the subnet and instances at its half, so that in a
+ * /16 they are x.y.0.1, x.y.1.1 ... and x.y.128.1 ...
+ *
+ * @throws {UsageError} when there are more nodes than the subnet has room for
+ */
+export function planAddresses(subnet: string, nodes: number): AddressPlan {
+  const cidr = parseCidr(subnet);
+  if (cidr === undefined) throw new RangeError(`${subnet} is no network`);
+  if (nodes > nodeRoom(cidr)) throw tooSmall(subnet, cidr, nodes);
+  const at = (offset: number) => formatIpv4(cidr.first + offset);
+  return {
+    cluster: at(1),
+    node: (number) => at(beforeNodes(cidr) + number),
+    instance: (number) => at(sizeOf(cidr) / 2 + number),
+    instanceRoom: sizeOf(cidr) / 2 - 2, // the half's own first address is a node's, the last one is for broadcast
+  };
+}
+
+function beforeNodes(cidr: Cidr): number {
+  return Math.max(1, Math.floor(sizeOf(cidr) / 256));
+}
+
+function nodeRoom(cidr: Cidr): number {
+  return sizeOf(cidr) / 2 - beforeNodes(cidr);
+}
+
+function tooSmall(subnet: string, cidr: Cidr, nodes: number): UsageError {
+  let { prefix } = cidr;
+  while (nodeRoom({ ...cidr, prefix }) < nodes) prefix -= 1;
+  return new UsageError(`the subnet ${subnet} has room for ${nodeRoom(cidr)} nodes, not for ${nodes}`, {
+    hint: `give a larger one, /${prefix} or shorter: --subnet 198.18.0.0/${prefix}`,
+  });
+}

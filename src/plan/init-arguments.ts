@@ -1,0 +1,21 @@
+/** Most that an instance may have, and least: nothing on a fake hypervisor costs anything, so the bounds are wide. */
+const instanceBounds = [
+  'min:disk-size=0,cpu-count=1,disk-count=0,memory-size=1,nic-count=0,spindle-use=0',
+  'max:disk-size=1048576,cpu-count=8,disk-count=16,memory-size=32768,nic-count=8,spindle-use=12',
+].join('/');
+
+/** How `gnt-cluster init` is told to make a virtual cluster: upstream's `vcluster-setup` prints nearly the same. */
+export const initArguments: readonly string[] = [
+  // The slice writes /etc/hosts, in place, for the engine mounts it.
+  '--no-etc-hosts',
+  // All nodes share one root account, so its keys are the slice's to make.
+  '--no-ssh-init',
+  '--master-netdev=lo',
+  '--master-netmask=32',
+  '--enabled-hypervisors=fake',
+  '--enabled-disk-templates=diskless,file,sharedfile',
+  '--file-storage-dir=/srv/vcluster-storage/file',
+  '--shared-file-storage-dir=/srv/vcluster-storage/shared-file',
+  `--ipolicy-bounds-specs=${instanceBounds}`,
+  '--candidate-pool-size=10',
+];

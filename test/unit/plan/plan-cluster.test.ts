@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatCidr, networkOf, parseCidr, parseIpv4, sizeOf } from '../../../src/config/ipv4.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { planCluster } from '../../../src/plan/plan-cluster.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
+
+const subnet = '198.18.0.0/16';
+const domain = 'example.com';
+const plan = (nodes: number, where = subnet) => planCluster({ nodes, subnet: where, domain });
+const addressesOf = ({ cluster, nodes, instances }: Plan) =>
+  [cluster, ...nodes, ...instances].map((one) => one.address);
+
+/** Any number of nodes with a subnet that has room for it. */
+const anySpec = fc
+  .record({
+    nodes: fc.integer({ min: 1, max: 1000 }),
+    prefix: fc.integer({ min: 8, max: 29 }),
+    first: fc.integer({ min: 2 ** 24, max: 2 ** 31 }),
+  })
+  .map(({ nodes, first, prefix }) => {
+    const cidr = networkOf({ first, prefix });
+    const room = sizeOf(cidr) / 2 - Math.max(1, Math.floor(sizeOf(cidr) / 256));
+    return { nodes: Math.min(nodes, room), subnet: formatCidr(cidr), domain };
+  });
+
+describe('a plan', () => {
+  it('gives everything an address of its own, inside the subnet and at neither end of it', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const cidr = parseCidr(spec.subnet) ?? expect.fail(spec.subnet);
+        const addresses = addressesOf(planCluster(spec));
+        expect(new Set(addresses).size).toBe(addresses.length);
+        const offsets = addresses.map((address) => (parseIpv4(address) ?? -1) - cidr.first);
+        expect(Math.min(...offsets)).toBeGreaterThan(0);
+        expect(Math.max(...offsets)).toBeLessThan(sizeOf(cidr) - 1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is the same for the same spec', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        expect(planCluster(spec)).toEqual(planCluster(spec));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('begins with the nodes of the plan for fewer nodes', () => {
+    fc.assert(
+      fc.property(anySpec, fc.integer({ min: 1, max: 1000 }), (spec, fewer) => {
+        const nodes = Math.min(spec.nodes, fewer);
+        const [large, small] = [planCluster(spec), planCluster({ ...spec, nodes })];
+        expect(large.nodes.slice(0, nodes)).toEqual(small.nodes);
+        expect(large.instances.slice(0, small.instances.length)).toEqual(small.instances);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('has the addresses and names that the documentation promises', () => {
+    const { cluster, nodes, instances } = plan(300);
+    expect(cluster).toEqual({ names: ['cluster.example.com', 'cluster'], address: '198.18.0.1' });
+    const node1 = { names: ['node1.example.com', 'node1'], address: '198.18.1.1', slice: 1, group: 'default' };
+    expect(nodes[0]).toEqual(node1);
+    expect(nodes.at(-1)).toMatchObject({ names: ['node300.example.com', 'node300'], address: '198.18.2.44' });
+    expect(instances[0]).toEqual({ names: ['instance1.example.com', 'instance1'], address: '198.18.128.1' });
+  });
+
+  it.each([
+    [1, subnet, 100],
+    [100, subnet, 800],
+    [3, '10.0.0.0/24', 100],
+    [100, '10.0.0.0/24', 126],
+    [3, '10.0.0.0/29', 2],
+  ])('of %i nodes in %s reserves %i instance names', (nodes, where, count) => {
+    expect(plan(nodes, where).instances).toHaveLength(count);
+  });
+
+  it('needs memory by the node, and inotify instances by the master candidate', () => {
+    expect(plan(3).needs).toMatchObject({ memoryMiB: 240, inotifyInstances: 7 });
+    expect(plan(100).needs).toMatchObject({ memoryMiB: 3150, inotifyInstances: 14 });
+  });
+
+  it.each([
+    [4, '10.0.0.0/29', 'has room for 3 nodes, not for 4', '/28'],
+    [128, '10.0.0.0/24', 'has room for 127 nodes, not for 128', '/23'],
+    [1000, '10.0.0.0/22', 'has room for 508 nodes, not for 1000', '/21'],
+  ])('of %i nodes does not fit in %s, and says what would do', (nodes, where, room, wanted) => {
+    const refused = expect(() => plan(nodes, where));
+    refused.toThrow(UsageError);
+    refused.toThrow(`the subnet ${where} ${room}`);
+    try {
+      plan(nodes, where);
+    } catch (error) {
+      expect((error as UsageError).hint).toContain(`${wanted} or shorter`);
+    }
+    expect(plan(nodes, `10.0.0.0${wanted}`).nodes).toHaveLength(nodes);
+  });
+});
