@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Plan } from '../../src/plan/plan.ts';
+
+const address = z.ipv4();
+const names = z
+  .array(z.hostname())
+  .min(1)
+  .describe('The first is the full name; the others are aliases in /etc/hosts.')
+  .readonly();
+const namedAddress = z.strictObject({ names, address });
+const whole = z.int().min(1);
+
+/** The format of `plan.json`, from which `docs/plan.schema.json` is made. */
+export const planSchema: z.ZodType<Plan> = z
+  .strictObject({
+    version: z.literal(1).describe('Of this format.  A slice refuses one that it does not know.'),
+    slice: whole.describe("This slice's number, from 1."),
+    cluster: namedAddress.describe("The cluster's name and address, which is the master's."),
+    directory: z.string().startsWith('/').describe('The cluster directory: parent of all node directories.'),
+    network: z.strictObject({
+      subnet: z.cidrv4().describe('All addresses of the cluster are in it.'),
+      device: z.string().describe('The device in the slice that gets the addresses.'),
+    }),
+    nodes: z
+      .array(
+        namedAddress.extend({
+          slice: whole.describe('Number of the slice that it runs in.'),
+          group: z.string().describe("Ganeti's node group."),
+        }),
+      )
+      .min(1)
+      .max(1000)
+      .describe('The first is the first master.')
+      .readonly(),
+    instances: z.array(namedAddress).describe('Names for instances, reserved in /etc/hosts.').readonly(),
+    init: z
+      .array(z.string())
+      .describe("Arguments of gnt-cluster init, all but the last, which is the cluster's name.")
+      .readonly(),
+    rapi: z.strictObject({
+      port: whole.max(65_535).describe('TCP port on the cluster address and, in the slice, on every other.'),
+      user: z.string().min(1),
+    }),
+    needs: z
+      .strictObject({ memoryMiB: whole, diskMiB: whole, inotifyInstances: whole })
+      .describe('What the slice must find when it starts.'),
+  })
+  .meta({ title: 'Plan of a vcluster-box slice' });
