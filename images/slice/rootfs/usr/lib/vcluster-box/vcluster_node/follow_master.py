@@ -17,9 +17,11 @@ def change(luxi: ModuleType) -> None:
     if os.environ.get(WISH) != "1":
         return
     original = luxi.Client.__init__
+    own_socket = luxi.pathutils.QUERY_SOCKET
 
     def init(self: Any, address: str | None = None, *rest: Any, **options: Any) -> None:
-        original(self, _master_socket() if address is None else address, *rest, **options)
+        elsewhere = _master_socket() if address in (None, own_socket) else None
+        original(self, elsewhere or address, *rest, **options)
 
     luxi.Client.__init__ = init
 

@@ -5,6 +5,7 @@ Pure: data in, data out.  What `gnt-node add` does one node at a time under the 
 """
 
 import copy
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -72,7 +73,7 @@ def _candidates(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _ssconf(data: dict[str, Any]) -> dict[str, str]:
     """The node-dependent values of Ganeti's `Ganeti.Ssconf` / `mkSSConf` (Haskell), in its order and format."""
-    nodes = [node for _, node in sorted(data["nodes"].items(), key=lambda item: item[1]["name"])]
+    nodes = sorted(data["nodes"].values(), key=lambda node: _natural(node["name"]))
     candidates = _candidates(data)
     certificates = data["cluster"]["candidate_certs"]
     ssh_port = data["cluster"]["ndparams"]["ssh_port"]
@@ -89,3 +90,9 @@ def _ssconf(data: dict[str, Any]) -> dict[str, str]:
         "ssh_ports": [f"{node['name']}={node['ndparams'].get('ssh_port', ssh_port)}" for node in nodes],
     }
     return {key: "".join(f"{line}\n" for line in value) for key, value in lines.items()}
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """node2 before node10, as Ganeti's `niceSort` has it."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part]

@@ -1,31 +1,30 @@
 """All daemons of this slice's nodes, in the order that Ganeti needs."""
 
 import sys
+from collections.abc import Callable
 
 from . import daemons
 from .commands import run
-from .events import emit
 from .plan import Plan
 from .roles import find_master, master_daemons, node_daemons
 from .steps import StepFailed
 
 
-def start_all(plan: Plan) -> None:
+def start_all(plan: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """All node daemons first: luxid and wconfd ask the other nodes who the master is, and try again only after 10 s when
-    too few answer."""
+    too few answer.
+
+    :param progress: called with the number of node daemons that run, and of all of them
+    """
     everywhere = [job for node in plan.own_nodes for job in node_daemons(node)]
     first = [job for job in everywhere if job[1] == daemons.NODED]
-    total = len(first)
-    step = max(1, total // 20)
-
-    def progress(done: int) -> None:
-        if done % step == 0 or done == total:
-            emit("step-progress", step="daemons", text=f"node daemons {done}/{total}", done=done, total=total)
-
-    daemons.start(first, progress)
+    daemons.start(first, lambda done: progress(done, len(first)))
     master = find_master(plan)
-    for job in master_daemons(master) if master else []:
-        daemons.start([job])
+    if master is not None:
+        # Its noded may have made files of the job queue, as root.  daemon-util does this at every start of every daemon.
+        run(["/usr/lib/ganeti/ensure-dirs"], node=master)
+        for job in master_daemons(master):
+            daemons.start([job])
     daemons.start(job for job in everywhere if job[1] != daemons.NODED)
 
 

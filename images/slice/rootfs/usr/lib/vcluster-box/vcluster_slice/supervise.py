@@ -20,7 +20,11 @@ class Stopped(BaseException):
 
 
 def _start_daemons(plan: Plan) -> None:
-    nodes.start_all(plan)
+    def progress(done: int, total: int) -> None:
+        if done % max(1, total // 20) == 0 or done == total:
+            emit("step-progress", step="daemons", text=f"node daemons {done}/{total}", done=done, total=total)
+
+    nodes.start_all(plan, progress)
 
 
 #: `src/cluster/slice-steps.ts` announces them in the same order
