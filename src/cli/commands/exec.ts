@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { execOnNode } from '../../cluster/exec.ts';
+import { findExecTarget } from '../../cluster/exec-target.ts';
+import type { ExecStreams } from '../../engine/engine.ts';
+import { UsageError } from '../../errors.ts';
+import { addClusterOption, clusterAsked } from '../common-options.ts';
+import type { CliContext } from '../context.ts';
+
+interface ExecFlags {
+  readonly interactive: boolean;
+  readonly tty: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+}
+
+/** `vcluster-box exec NODE COMMAND [ARG...]`: all that follows NODE belongs to COMMAND, whose exit status becomes ours. */
+export function execCommand(context: CliContext): Command {
+  return addClusterOption(new Command('exec'))
+    .description('run a command on a virtual node')
+    .usage('[options] <node> <command> [arg...]')
+    .argument('<node>', 'name of the node, short or full')
+    .argument('<command...>', 'the command and its arguments, handed on as they are')
+    .option('-i, --interactive', 'give the command our stdin; it is empty otherwise', false)
+    .option('-t, --tty', 'give the command a terminal', false)
+    .option('-e, --env <name=value>', 'set a variable for the command (may be repeated)', addVariable, {})
+    .option('-w, --workdir <directory>', 'the directory to run it in')
+    .passThroughOptions()
+    .action(async (nodeName: string, words: string[], flags: ExecFlags, command: Command) => {
+      checkTerminal(context, flags);
+      const argv = words[0] === '--' ? words.slice(1) : words;
+      if (argv.length === 0)
+        throw new UsageError('no command was given', { hint: `vcluster-box exec ${nodeName} gnt-node list` });
+      const engine = await context.engine();
+      const target = await findExecTarget(engine, clusterAsked(command, context), nodeName);
+      const size = flags.tty ? context.terminal.size() : undefined;
+      const asked = {
+        argv,
+        env: flags.env,
+        tty: flags.tty,
+        ...(flags.workdir !== undefined && { cwd: flags.workdir }),
+        ...(size !== undefined && { size }),
+      };
+      const run = () => execOnNode(engine, target, asked, streamsFor(context, flags), context.signals);
+      context.setStatus(await (flags.tty && flags.interactive ? inRawMode(context, run) : run()));
+    });
+}
+
+function streamsFor({ stdin, stdout, stderr, terminal }: CliContext, { interactive, tty }: ExecFlags): ExecStreams {
+  return {
+    stdout,
+    stderr,
+    ...(interactive && { stdin }),
+    ...(tty && { onResize: terminal.onResize }),
+  };
+}
+
+/** Every key goes to the command as it is, Ctrl-C too. */
+async function inRawMode<T>({ terminal }: CliContext, run: () => Promise<T>): Promise<T> {
+  terminal.setRawMode(true);
+  try {
+    return await run();
+  } finally {
+    terminal.setRawMode(false);
+  }
+}
+
+function checkTerminal({ terminal }: CliContext, { tty, interactive }: ExecFlags): void {
+  if (!tty || (terminal.stdout && (terminal.stdin || !interactive))) return;
+  const which = terminal.stdout ? 'stdin' : 'stdout';
+  throw new UsageError(`-t needs a terminal, and ${which} is none`, { hint: 'leave out -t' });
+}
+
+function addVariable(text: string, before: ExecFlags['env']): ExecFlags['env'] {
+  const end = text.indexOf('=');
+  if (end < 1) throw new UsageError(`-e ${text}: not of the form NAME=VALUE`);
+  return { ...before, [text.slice(0, end)]: text.slice(end + 1) };
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
+import { InterruptedError, OutputClosedError } from '../errors.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import { endAfterBrokenPipe } from './exec-broken-pipe.ts';
+import { forwardSignals, signaller } from './exec-signals.ts';
+import type { ExecTarget } from './exec-target.ts';
+import type { Signal, Signals } from './signals.ts';
+
+/**
+ * Runs a command as a virtual node, and hands on to it the signals that we are sent.
+ *
+ * @returns its exit status; 141, as if by SIGPIPE, when nobody reads its output any more (then it is ended)
+ * @throws {InterruptedError} when it did not end after the third signal; it has been killed then, if that could be done
+ */
+export async function execOnNode(
+  engine: Engine,
+  { container, directory }: ExecTarget,
+  command: Omit<ExecCommand, 'signal'>,
+  streams: ExecStreams,
+  signals: Signals,
+): Promise<number> {
+  const id = randomBytes(8).toString('hex');
+  const send = signaller(engine, container, id);
+  const giveUp = new AbortController();
+  const stop = forwardSignals(signals, send, (signal) => {
+    giveUp.abort(interrupted(command, signal));
+  });
+  const argv = [slicePaths.execOnNode, id, directory, ...command.argv];
+  try {
+    return await engine.exec(container, { ...command, argv, signal: giveUp.signal }, streams);
+  } catch (error) {
+    if (!(error instanceof OutputClosedError)) throw error;
+    await endAfterBrokenPipe(send);
+    return error.exitCode;
+  } finally {
+    stop();
+  }
+}
+
+function interrupted({ argv }: Pick<ExecCommand, 'argv'>, signal: Signal): InterruptedError {
+  return new InterruptedError(signal, `interrupted; ${argv[0] ?? 'the command'} did not end, and was killed`);
+}
