@@ -56,11 +56,6 @@ RUN set -eu; \
     find /var/log -type f -delete; \
     : > /etc/machine-id
 
-COPY images/slice/rootfs/ /
-
-# By content and not by time: the same sources give the same bytes, and an edited file is still noticed.
-RUN python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box
-
 # Containers inherit these.  So none may begin with `vcluster-box.cluster`, by which clusters are found.
 LABEL vcluster-box.image=slice vcluster-box.ganeti=${GANETI}
 
@@ -69,3 +64,8 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=10s --start-period=120s --retries=3 CMD ["/usr/sbin/vcluster-slice", "healthy"]
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/sbin/vcluster-slice"]
 CMD ["run"]
+
+COPY images/slice/rootfs/ /
+
+# By content and not by time: the same sources give the same bytes, and an edited file is still noticed.
+RUN python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box

@@ -37,7 +37,8 @@ export async function findLocalBase(
   const official = await inspect(engine, officialName(release));
   if (official !== undefined) return official;
   const made = await engine.findImages({ [imageLabels.base]: release });
-  return newest(made.filter(({ tags }) => tags.length > 0));
+  // An image that was built on a base image has its labels, too.
+  return newest(made.filter(({ tags, labels }) => tags.length > 0 && labels[imageLabels.kind] === undefined));
 }
 
 /**

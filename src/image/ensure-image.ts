@@ -1,17 +1,16 @@
 import { Readable } from 'node:stream';
-import { type Engine, type ImageSummary } from '../engine/engine.ts';
+import { type Engine, type OnLine } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
 import { type Report } from '../events.ts';
-import { findLocalBase, obtainBase, type BaseImage, type BaseImageRequest } from './base-image.ts';
-import { packContext, type BuildContext } from './context.ts';
+import { obtainBase, type BaseImage, type BaseImageRequest } from './base-image.ts';
+import { type BuildContext } from './context.ts';
+import { findBuilt, tagFor } from './find-built.ts';
+import { imageSteps } from './image-steps.ts';
 import { imageLabels } from './labels.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import { readRelease } from './read-release.ts';
 import { debianRelease } from './releases.ts';
 import { runStep, skipStep } from './step.ts';
-import { imageTag } from './tag.ts';
-
-export type ImageRequest = BaseImageRequest;
 
 export interface EnsureImageContext {
   readonly report: Report;
@@ -26,12 +25,6 @@ export interface EnsuredImage {
   readonly built: boolean;
 }
 
-/** To be announced by whoever starts the run. */
-export const imageSteps = {
-  base: { id: 'base', title: 'Base image' },
-  image: { id: 'image', title: 'Slice image' },
-} as const;
-
 /**
  * Makes sure that the engine has the slice image of these sources, building it only when something in it changed.
  *
@@ -41,57 +34,27 @@ export const imageSteps = {
  */
 export async function ensureImage(
   engine: Engine,
-  request: ImageRequest,
+  request: BaseImageRequest,
   context: EnsureImageContext,
 ): Promise<EnsuredImage> {
-  const { report } = context;
-  const build = await packContext();
-  const local = await findLocalBase(engine, request);
-  const existing = await findExisting(engine, request, { build, local });
-  if (existing !== undefined) {
+  const { report, signal } = context;
+  const found = await findBuilt(engine, request);
+  if (found.tag !== undefined) {
     skipStep(report, imageSteps.base, 'not needed');
-    skipStep(report, imageSteps.image, `${existing} is there already`);
-    return { tag: existing, built: false };
+    skipStep(report, imageSteps.image, `${found.tag} is there already`);
+    return { tag: found.tag, built: false };
   }
-  const base = await ensureBase(engine, request, { ...context, local });
-  const tag = tagOf(request, build, base);
-  await runStep(report, imageSteps.image, async (onLine) => {
-    await checkRelease(engine, request, base);
-    context.signal.throwIfAborted();
-    const { proxy } = await engine.describe();
-    await engine.buildImage(
-      {
-        context: Readable.from([build.tar]),
-        tag,
-        buildArgs: { ...proxy, ...buildArguments(request, base) },
-        labels: { [imageLabels.context]: build.hash },
-        signal: context.signal,
-      },
-      onLine,
-    );
-  });
+  const base = await ensureBase(engine, request, { ...context, local: found.base });
+  const tag = tagFor(request, found.context, base);
+  await runStep(report, imageSteps.image, (onLine) =>
+    build(engine, request, { base, tag, context: found.context, signal, onLine }),
+  );
   return { tag, built: true };
-}
-
-/** Without any base image, an image of the same sources will do: it may have been loaded where nothing can be built. */
-async function findExisting(
-  engine: Engine,
-  request: ImageRequest,
-  { build, local }: { readonly build: BuildContext; readonly local: BaseImage | undefined },
-): Promise<string | undefined> {
-  if (local !== undefined) {
-    const tag = tagOf(request, build, local);
-    return (await engine.inspectImage(tag)) && tag;
-  }
-  if (request.base !== undefined) return undefined;
-  const labels = { [imageLabels.ganeti]: request.ganeti, [imageLabels.context]: build.hash };
-  const images: readonly ImageSummary[] = await engine.findImages(labels);
-  return images.flatMap(({ tags }) => tags)[0];
 }
 
 async function ensureBase(
   engine: Engine,
-  request: ImageRequest,
+  request: BaseImageRequest,
   context: EnsureImageContext & { readonly local: BaseImage | undefined },
 ): Promise<BaseImage> {
   const { report, signal, local, machine = thisMachine } = context;
@@ -102,20 +65,30 @@ async function ensureBase(
   return local;
 }
 
-async function checkRelease(engine: Engine, { ganeti, base }: ImageRequest, { name, id }: BaseImage): Promise<void> {
+interface Build {
+  readonly base: BaseImage;
+  readonly tag: string;
+  readonly context: BuildContext;
+  readonly signal: AbortSignal;
+  readonly onLine: OnLine;
+}
+
+async function build(engine: Engine, request: BaseImageRequest, { base, tag, context, signal, onLine }: Build) {
+  const { ganeti, mirror } = request;
+  await checkRelease(engine, request, base);
+  signal.throwIfAborted();
+  const { proxy } = await engine.describe();
+  const buildArgs = { ...proxy, BASE: base.name, GANETI: ganeti, ...(mirror !== undefined && { MIRROR: mirror }) };
+  const labels = { [imageLabels.context]: context.hash };
+  await engine.buildImage({ context: Readable.from([context.tar]), tag, buildArgs, labels, signal }, onLine);
+}
+
+async function checkRelease(engine: Engine, { ganeti, base }: BaseImageRequest, { name, id }: BaseImage) {
   const wanted = debianRelease(ganeti);
   const release = await readRelease(engine, id);
   if (release === wanted) return;
-  throw new ImageError(
-    `Ganeti ${ganeti} needs a base image of Debian ${wanted}, and ${name} is ${release ?? 'of no release that it tells'}`,
-    { hint: base === undefined ? `remove the image ${name}` : 'choose another `--base`, or another `--ganeti`' },
-  );
-}
-
-function tagOf({ ganeti }: ImageRequest, { hash }: BuildContext, { id }: BaseImage): string {
-  return imageTag({ ganeti, contextHash: hash, baseId: id });
-}
-
-function buildArguments({ ganeti, mirror }: ImageRequest, base: BaseImage): Readonly<Record<string, string>> {
-  return { BASE: base.name, GANETI: ganeti, ...(mirror !== undefined && { MIRROR: mirror }) };
+  const is = release === undefined ? 'does not say which release it is' : `is of ${release}`;
+  throw new ImageError(`Ganeti ${ganeti} needs a base image of Debian ${wanted}, but ${name} ${is}`, {
+    hint: base === undefined ? `remove the image ${name}` : 'choose another `--base`, or another `--ganeti`',
+  });
 }
