@@ -30,8 +30,8 @@ export function findNode(plan: Plan, name: string): PlannedNode {
   throw new NotFoundError(`there is no node ${name} in ${cluster}`, { hint: `there is: ${abbreviate(plan.nodes)}` });
 }
 
-/** What is written by a slice is data from outside: it is looked at before it is believed. */
-function parsePlan(text: string): Plan | undefined {
+/** What a slice wrote is data from outside: it is looked at before it is believed.  `undefined` when it is no plan. */
+export function parsePlan(text: string): Plan | undefined {
   try {
     const value = JSON.parse(text) as Plan | null;
     return value !== null && Array.isArray(value.nodes) ? value : undefined;

@@ -1,6 +1,7 @@
 import type { Face } from './face.ts';
 import { jsonFace } from './json.ts';
 import { plainFace } from './plain.ts';
+import { ttyFace } from './tty.ts';
 
 export interface FaceOptions {
   readonly progress: 'auto' | 'plain' | 'json';
@@ -12,7 +13,9 @@ export interface FaceOptions {
   readonly now: () => Date;
 }
 
+/** On a terminal a list is drawn, unless more (`verbose`) or less is wanted than it shows. */
 export function chooseFace(stream: NodeJS.WritableStream, options: FaceOptions): Face {
   if (options.progress === 'json') return jsonFace(stream, options.now);
-  return plainFace(stream, options);
+  const drawn = options.progress === 'auto' && options.terminal && !options.quiet && !options.verbose;
+  return drawn ? ttyFace(stream, options) : plainFace(stream, options);
 }

@@ -1,0 +1,120 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../../../src/events.ts';
+import { chooseFace, type FaceOptions } from '../../../src/ui/choose-face.ts';
+
+const ordinary: FaceOptions = {
+  progress: 'auto',
+  quiet: false,
+  verbose: false,
+  color: false,
+  terminal: false,
+  now: () => new Date('2024-01-02T03:04:05Z'),
+};
+
+const image = { id: 'image', title: 'Image' };
+const cluster = { id: 'cluster', title: 'Cluster' };
+const started: Event = { type: 'run-started', title: 'Making cluster demo', steps: [image, cluster] };
+const wholeRun: readonly Event[] = [
+  started,
+  { type: 'step-skipped', ...image, reason: 'it is there already' },
+  { type: 'warning', message: 'memory is short', hint: 'use fewer nodes' },
+  { type: 'step-started', ...cluster },
+  { type: 'step-output', id: 'cluster', line: 'init: ok' },
+  { type: 'step-progress', id: 'cluster', text: 'nodes 2/3' },
+  { type: 'step-done', ...cluster, elapsedMs: 65_000 },
+  { type: 'run-ended' },
+];
+
+/** What stands on the stream when the events have been shown. */
+async function shown(events: readonly Event[], options: Partial<FaceOptions> = {}): Promise<string> {
+  const stream = new PassThrough();
+  const written = text(stream);
+  const face = chooseFace(stream, { ...ordinary, ...options });
+  for (const event of events) face.report(event);
+  await face.settled();
+  stream.end();
+  return written;
+}
+
+describe('plain progress', () => {
+  it('has a line for the start and one for the end of each step', async () => {
+    expect(await shown(wholeRun)).toBe(
+      [
+        'Making cluster demo',
+        '   - Image: it is there already',
+        'warning: memory is short',
+        '   hint: use fewer nodes',
+        ' ... Cluster',
+        '  ok Cluster (1 min 5 s)',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('has what tools print, too, when it is verbose', async () => {
+    expect(await shown(wholeRun, { verbose: true })).toContain('\n     init: ok\n     nodes 2/3\n');
+  });
+
+  it('has warnings only when it is quiet', async () => {
+    expect(await shown(wholeRun, { quiet: true, terminal: true })).toBe(
+      'warning: memory is short\n   hint: use fewer nodes\n',
+    );
+  });
+
+  it('says which step failed', async () => {
+    expect(await shown([{ type: 'step-failed', ...cluster }])).toBe('FAIL Cluster\n');
+  });
+});
+
+describe('JSON progress', () => {
+  it('is every event on a line, with its time', async () => {
+    const lines = (await shown(wholeRun, { progress: 'json', terminal: true })).trimEnd().split('\n');
+    const time = '2024-01-02T03:04:05.000Z';
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(wholeRun.map((event) => ({ time, ...event })));
+  });
+});
+
+describe('progress on a terminal', () => {
+  const onTerminal = async (events: readonly Event[]) =>
+    stripVTControlCharacters(await shown(events, { terminal: true })).split('\n');
+
+  it('ends with a list of all steps, and says after it what else there was to say', async () => {
+    const lines = await onTerminal(wholeRun);
+    expect(lines.slice(-5)).toEqual([
+      expect.stringContaining('Image: it is there already'),
+      expect.stringContaining('✔ Cluster'),
+      'warning: memory is short',
+      '   hint: use fewer nodes',
+      '',
+    ]);
+  });
+
+  it('marks the step that failed, and does not start those after it', async () => {
+    const lines = await onTerminal([
+      started,
+      { type: 'step-started', ...image },
+      { type: 'step-failed', ...image },
+      { type: 'run-ended' },
+    ]);
+    expect(lines.at(-3)).toBe('✖ Image');
+    expect(lines.join('\n')).not.toContain('✔');
+  });
+
+  it('comes to an end when the run breaks off without saying so', async () => {
+    expect((await onTerminal([started, { type: 'step-started', ...image }])).join('\n')).toContain('Image');
+  });
+
+  it('is plain lines for what belongs to no run', async () => {
+    expect(await onTerminal([{ type: 'notice', message: 'removed cluster demo' }])).toEqual([
+      'removed cluster demo',
+      '',
+    ]);
+  });
+
+  it('is plain lines when more is wanted than a list shows', async () => {
+    expect(await shown(wholeRun, { terminal: true, verbose: true })).toBe(await shown(wholeRun, { verbose: true }));
+  });
+});
