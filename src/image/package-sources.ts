@@ -49,7 +49,7 @@ export function findDebianArchive(files: readonly SourcesFile[]): PackageSource 
 function isDebianArchive({ types, uris, suites, components, options }: Entry): boolean {
   return (
     types.includes('deb') &&
-    uris.length > 0 &&
+    uris[0]?.startsWith('cdrom:') === false &&
     components.includes('main') &&
     suites.some((suite) => debianSuite.test(suite)) &&
     options.get('enabled') !== 'no'

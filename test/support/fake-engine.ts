@@ -170,7 +170,7 @@ function execsAmong(calls: readonly FakeCall[]) {
 
 function withLabels<T extends { readonly labels: Labels }>(all: readonly T[], wanted: Labels): readonly T[] {
   return all.filter(({ labels }) =>
-    Object.entries(wanted).every(([key, value]) => value === '' || labels[key] === value),
+    Object.entries(wanted).every(([key, value]) => (value === '' ? key in labels : labels[key] === value)),
   );
 }
 
