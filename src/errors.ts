@@ -64,9 +64,20 @@ export class ResourceError extends VclusterError {}
 export class InterruptedError extends VclusterError {
   override readonly exitCode: number;
 
+  readonly #signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
   /** @param signal what ended the command; the exit status is 128 + its number, as a shell has it */
   constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', message: string, options: ErrorDetails = {}) {
     super(message, options);
+    this.#signal = signal;
     this.exitCode = 128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
   }
+
+  /** The same interruption, with more to say about it. */
+  saying(message: string): InterruptedError {
+    return new InterruptedError(this.#signal, message);
+  }
 }
+
+/** What is there contradicts what was asked for: a cluster with other options, another `up` at work. */
+export class ConflictError extends VclusterError {}

@@ -1,0 +1,70 @@
+import type { GivenOptions } from '../../config/parse-cluster-spec.ts';
+import type { ContainerDetails, ImageSummary } from '../../engine/engine.ts';
+import { imageLabels } from '../../image/labels.ts';
+import { label } from '../../plan/labels.ts';
+import type { Plan } from '../../plan/plan.ts';
+
+/** What there is, as far as it can be compared with options. */
+export interface Actual {
+  readonly container: ContainerDetails;
+  readonly plan: Plan | undefined;
+  readonly image: ImageSummary | undefined;
+}
+
+/**
+ * The options that were given and are not what is.  Pure.
+ *
+ * @returns a phrase each: `nodes is 3, not 5`
+ */
+export function findDifferences(given: GivenOptions, actual: Actual): readonly string[] {
+  const is = describeActual(actual);
+  return Object.entries(given).flatMap(([option, wanted]) => {
+    const found = is[option as keyof GivenOptions];
+    return found === undefined || same(option, wanted, found)
+      ? []
+      : [`${option} is ${show(found)}, not ${show(wanted)}`];
+  });
+}
+
+/** The options that the container was made with, as far as they were given then. */
+export function givenBefore({ labels }: Pick<ContainerDetails, 'labels'>): GivenOptions {
+  try {
+    const value = JSON.parse(labels[label.spec] ?? '{}') as GivenOptions | null;
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function describeActual({ container, plan, image }: Actual): Partial<Record<keyof GivenOptions, unknown>> {
+  const rapi = container.ports.find(({ containerPort }) => containerPort === (plan?.rapi.port ?? 5080));
+  return {
+    ...givenBefore(container),
+    memory: container.memory,
+    cpus: container.nanoCpus / 1e9,
+    ...(image !== undefined && { ganeti: image.labels[imageLabels.ganeti] }),
+    ...(rapi !== undefined && { rapi: { address: rapi.hostAddress, port: rapi.hostPort } }),
+    ...(plan !== undefined && {
+      nodes: plan.nodes.length,
+      subnet: plan.network.subnet,
+      domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
+    }),
+  };
+}
+
+function same(option: string, wanted: unknown, found: unknown): boolean {
+  if (option !== 'rapi') return wanted === found;
+  const [want, is] = [wanted, found] as [Rapi, Rapi];
+  return want.address === is.address && (want.port === 'auto' || want.port === is.port);
+}
+
+interface Rapi {
+  readonly address: string;
+  readonly port: number | 'auto';
+}
+
+function show(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { address, port } = value as Rapi;
+  return `${address}:${port}`;
+}

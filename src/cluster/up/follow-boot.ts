@@ -1,0 +1,72 @@
+import type { Engine } from '../../engine/engine.ts';
+import { SliceError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import { bootProgress } from './boot-progress.ts';
+import { parseSliceEvent, type SliceEvent } from './slice-event.ts';
+
+export interface Boot {
+  readonly container: string;
+  /** only what was logged from then on belongs to this start; seconds since the epoch, by the engine's clock */
+  readonly since: number;
+  readonly timeoutSeconds: number;
+  /** aborts when the user interrupts */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Follows a slice's log until it says that its cluster is ready, and tells of its steps.
+ *
+ * @throws {SliceError} when a step fails, the slice ends, or it takes longer than it may
+ * @throws the signal's reason when it aborts
+ */
+export async function followBoot(engine: Engine, boot: Boot, report: Report): Promise<void> {
+  const progress = bootProgress(report);
+  const timeout = AbortSignal.timeout(boot.timeoutSeconds * 1000);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([boot.signal, timeout, stop.signal]);
+  const strange: string[] = [];
+  try {
+    for await (const { text } of engine.followLogs(boot.container, { follow: true, since: boot.since, signal })) {
+      const event = parseSliceEvent(text);
+      if (event?.type === 'ready') {
+        progress.end();
+        return;
+      }
+      if (event?.type === 'failed') throw asError(event);
+      if (event === undefined) strange.push(text);
+      else progress.tell(event);
+    }
+    boot.signal.throwIfAborted();
+    throw timeout.aborted ? tookTooLong(boot, progress.doing()) : await ended(engine, boot, strange);
+  } catch (error) {
+    progress.fail();
+    throw error;
+  } finally {
+    stop.abort();
+  }
+}
+
+function asError({ title, node, message, hint, log, logfile }: SliceEvent): SliceError {
+  const where = node === undefined ? '' : ` on ${node}`;
+  const source = logfile === undefined ? [] : [`(last lines of ${logfile} in the slice)`];
+  return new SliceError(`${title ?? 'The boot of the slice'} failed${where}: ${message ?? 'no reason was given'}`, {
+    hint,
+    output: [...(log ?? []), ...source],
+  });
+}
+
+function tookTooLong({ timeoutSeconds }: Boot, doing: string): SliceError {
+  return new SliceError(`the cluster was not ready after ${timeoutSeconds} seconds; it was busy with: ${doing}`, {
+    hint: 'on a slow or busy machine, give it longer: --timeout 10m',
+  });
+}
+
+async function ended(engine: Engine, { container }: Boot, output: readonly string[]): Promise<SliceError> {
+  const details = await engine.inspectContainer(container);
+  if (details === undefined) return new SliceError(`container ${container} was removed while it started`);
+  const killed = details.exitCode === 137 ? ': it was killed, perhaps for want of memory' : '';
+  return new SliceError(`container ${container} ended with status ${details.exitCode} before it was ready${killed}`, {
+    output: output.slice(-15),
+    hint: killed === '' ? undefined : 'give it more: --memory 4g',
+  });
+}

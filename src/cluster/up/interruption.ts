@@ -1,0 +1,20 @@
+import { InterruptedError } from '../../errors.ts';
+import type { Signals } from '../signals.ts';
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+}
+
+/**
+ * An abort signal for the first of the process's signals.  From then on nobody listens, so that a second one ends the
+ * program at once, whatever it is doing.
+ */
+export function abortOn(signals: Signals): Interruption {
+  const controller = new AbortController();
+  const stop = signals.on((signal) => {
+    stop();
+    controller.abort(new InterruptedError(signal, 'interrupted'));
+  });
+  return { signal: controller.signal, stop };
+}

@@ -1,0 +1,49 @@
+import type { ClusterSpec } from '../../config/cluster-spec.ts';
+import type { Engine, EngineInfo } from '../../engine/engine.ts';
+import { ResourceError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import type { Plan } from '../../plan/plan.ts';
+
+const mebi = 2 ** 20;
+
+/**
+ * Compares what the cluster needs with what the engine tells of itself.  The rest (inotify, disk, what is free at the
+ * moment) only the slice can see: it looks when it starts, before it does anything.
+ *
+ * @throws {ResourceError} when it cannot be enough
+ */
+export async function preflight(engine: Engine, spec: ClusterSpec, plan: Plan, report: Report): Promise<void> {
+  const info = await engine.describe();
+  refuseTooLittleMemory(info, spec, plan);
+  const wanted = plan.needs.memoryMiB * mebi;
+  if (wanted > info.memory * 0.8) {
+    report({ type: 'warning', message: `the cluster will need most of the engine's ${size(info.memory)} of memory` });
+  }
+  for (const message of limitWarnings(info)) report({ type: 'warning', message });
+}
+
+function refuseTooLittleMemory({ memory, name }: EngineInfo, spec: ClusterSpec, { nodes, needs }: Plan): void {
+  const needed = needs.memoryMiB * mebi;
+  const what = `${nodes.length} ${nodes.length === 1 ? 'node needs' : 'nodes need'} about ${size(needed)} of memory`;
+  if (needed > memory) {
+    throw new ResourceError(`${what}, and the engine ${name} has ${size(memory)}`, {
+      hint: 'ask for fewer nodes, about 30 MiB each',
+    });
+  }
+  if (needed > spec.memory) {
+    throw new ResourceError(`${what}, and the limit asked for is ${size(spec.memory)}`, {
+      hint: `raise it (--memory ${Math.ceil(needed / mebi / 256) * 256}m), or leave it out`,
+    });
+  }
+}
+
+/** Engines without these cgroup controllers start the container all the same, without the limit. */
+function limitWarnings({ warnings }: EngineInfo): readonly string[] {
+  return warnings
+    .filter((warning) => /no (memory|pids) limit support/i.test(warning))
+    .map((warning) => `the engine cannot hold the slice to its limits: ${warning.replace(/^WARNING: /, '')}`);
+}
+
+function size(bytes: number): string {
+  return bytes < 1024 * mebi ? `${Math.round(bytes / mebi)} MiB` : `${(bytes / 1024 / mebi).toFixed(1)} GiB`;
+}

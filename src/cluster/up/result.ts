@@ -1,0 +1,40 @@
+import type { Engine } from '../../engine/engine.ts';
+import { SliceError } from '../../errors.ts';
+import { containerName } from '../../plan/names.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { slicePaths } from '../../plan/slice-paths.ts';
+
+/** What the user is told when a cluster runs. */
+export interface UpResult {
+  /** ours (`up NAME`) */
+  readonly cluster: string;
+  readonly container: string;
+  readonly image: string;
+  readonly plan: Plan;
+  readonly rapi: {
+    readonly url: string;
+    readonly user: string;
+    /** prints the password; it is told nowhere else but by `info` */
+    readonly passwordCommand: string;
+  };
+  /** false: it ran before, and nothing was changed */
+  readonly changed: boolean;
+}
+
+export async function describeResult(engine: Engine, cluster: string, plan: Plan, changed: boolean): Promise<UpResult> {
+  const container = containerName(cluster, 1);
+  const details = await engine.inspectContainer(container);
+  if (details === undefined) throw new SliceError(`container ${container} was removed while it started`);
+  const published = details.ports.find(({ containerPort }) => containerPort === plan.rapi.port);
+  const address = published?.hostAddress ?? plan.cluster.address;
+  const url = `https://${address.includes(':') ? `[${address}]` : address}:${published?.hostPort ?? plan.rapi.port}`;
+  const passwordCommand = `docker exec ${container} cat ${slicePaths.rapiPassword}`;
+  return {
+    cluster,
+    container,
+    image: details.image,
+    plan,
+    rapi: { url, user: plan.rapi.user, passwordCommand },
+    changed,
+  };
+}

@@ -1,0 +1,75 @@
+import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { ConflictError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import { runStep } from '../../image/step.ts';
+import { label } from '../../plan/labels.ts';
+import { networkName } from '../../plan/names.ts';
+import { planCluster } from '../../plan/plan-cluster.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { isHealthy } from '../healthy.ts';
+import { writePlan } from './create.ts';
+import { findDifferences, givenBefore } from './differences.ts';
+import type { Existing } from './existing.ts';
+import { ensureNetwork } from './network.ts';
+import { containerStep } from './steps.ts';
+import type { Made } from './undo.ts';
+
+/** What is to be done about a cluster that is there. */
+export type Resumed = { readonly plan: Plan } & ({ readonly state: 'ready' } | { readonly state: 'booting' });
+
+/**
+ * Goes on where an earlier `up` ended, or another one is just now: starts the cluster if it does not run.
+ *
+ * @throws {ConflictError} when options were given that differ from what is, or the cluster is paused
+ */
+export async function resume(
+  engine: Engine,
+  existing: Existing,
+  request: ClusterRequest,
+  { report, made }: { readonly report: Report; readonly made: Made },
+): Promise<Resumed> {
+  const { container } = existing;
+  await refuseDifferences(engine, existing, request);
+  if (container.state === 'paused') {
+    throw new ConflictError(`cluster ${request.spec.name} is paused`, { hint: `docker unpause ${container.name}` });
+  }
+  if (container.state !== 'running') {
+    const plan = await runStep(report, containerStep, () => startAgain(engine, existing, request, made));
+    return { state: 'booting', plan };
+  }
+  const plan = existing.plan ?? planAgain(existing, request);
+  return { state: (await isHealthy(engine, container.id)) ? 'ready' : 'booting', plan };
+}
+
+async function startAgain(engine: Engine, existing: Existing, request: ClusterRequest, made: Made): Promise<Plan> {
+  const { container } = existing;
+  const plan = existing.plan ?? planAgain(existing, request);
+  if (existing.plan === undefined) await writePlan(engine, container.id, plan);
+  const labels = networkLabels(container.labels);
+  const network = await ensureNetwork(engine, { name: networkName(request.spec.name), labels });
+  if (network !== undefined) made.network(network);
+  await engine.startContainer(container.id);
+  return plan;
+}
+
+/** Of the container's: it has those of its image too, and the number of its slice. */
+function networkLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const keys: readonly string[] = [label.cluster, label.spec, label.version, label.run];
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => keys.includes(key)));
+}
+
+/** The plan that the earlier `up` would have written: from the options that it was given. */
+function planAgain({ container }: Existing, { spec }: ClusterRequest): Plan {
+  const before: GivenOptions = givenBefore(container);
+  return planCluster({ ...spec, ...before });
+}
+
+async function refuseDifferences(engine: Engine, existing: Existing, { spec, given }: ClusterRequest): Promise<void> {
+  const image = await engine.inspectImage(existing.container.image);
+  const differences = findDifferences(given, { ...existing, image });
+  if (differences.length === 0) return;
+  throw new ConflictError(`cluster ${spec.name} is there with other options: ${differences.join('; ')}`, {
+    hint: `leave these options out to go on with it as it is, or make it anew: vcluster-box down ${spec.name}`,
+  });
+}

@@ -1,0 +1,36 @@
+import type { Report } from '../../events.ts';
+import { imageSteps } from '../../image/image-steps.ts';
+import { skipStep, type StepName } from '../../image/step.ts';
+
+export const checkStep: StepName = { id: 'check', title: 'Looking at the engine' };
+export const containerStep: StepName = { id: 'container', title: 'Starting the container' };
+export const verifyStep: StepName = { id: 'verify', title: 'Verifying the cluster' };
+
+/**
+ * What the slice does by itself, as the user sees it.  `of` are the steps that its program tells of
+ * (`vcluster_slice/supervise.py`), in its order.
+ */
+export const sliceSteps: readonly (StepName & { readonly of: readonly string[] })[] = [
+  { id: 'boot', title: 'Setting up the nodes', of: ['plan', 'check', 'network', 'directories', 'ssh'] },
+  { id: 'init', title: 'Initialising the cluster', of: ['init'] },
+  { id: 'join', title: 'Joining the nodes', of: ['join'] },
+  { id: 'daemons', title: "Starting the nodes' daemons", of: ['daemons'] },
+  { id: 'ready', title: 'Waiting until the cluster answers', of: ['ready'] },
+];
+
+/** All that `up` may do, in order; what turns out not to be needed is reported as skipped. */
+export function announceUp(report: Report, title: string, { verify }: { readonly verify: boolean }): void {
+  const steps = [
+    checkStep,
+    imageSteps.base,
+    imageSteps.image,
+    containerStep,
+    ...sliceSteps.map(({ id, title: of }) => ({ id, title: of })),
+    ...(verify ? [verifyStep] : []),
+  ];
+  report({ type: 'run-started', title, steps });
+}
+
+export function skipSteps(report: Report, steps: readonly StepName[], reason: string): void {
+  for (const { id, title } of steps) skipStep(report, { id, title }, reason);
+}

@@ -1,0 +1,35 @@
+import type { Engine } from '../../engine/engine.ts';
+
+/** What one run has made, so that it can remove that and nothing else. */
+export interface Made {
+  readonly container: (id: string) => void;
+  readonly network: (id: string) => void;
+  /** Removes the container again, because another is to be made in its place. */
+  readonly forgetContainer: () => Promise<void>;
+  /** @returns the container's id, while there is one */
+  readonly currentContainer: () => string | undefined;
+  readonly undo: () => Promise<void>;
+}
+
+export function nothingMade(engine: Engine): Made {
+  let container: string | undefined;
+  let network: string | undefined;
+  const forgetContainer = async () => {
+    if (container !== undefined) await engine.removeContainer(container);
+    container = undefined;
+  };
+  return {
+    container: (id) => {
+      container = id;
+    },
+    network: (id) => {
+      network = id;
+    },
+    forgetContainer,
+    currentContainer: () => container,
+    undo: async () => {
+      await forgetContainer();
+      if (network !== undefined) await engine.removeNetwork(network);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { ConflictError, NameTakenError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import { ensureImage } from '../../image/ensure-image.ts';
+import { imageSteps } from '../../image/image-steps.ts';
+import { runStep, skipStep } from '../../image/step.ts';
+import { containerName } from '../../plan/names.ts';
+import { planCluster } from '../../plan/plan-cluster.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Signals } from '../signals.ts';
+import { createSlice } from './create.ts';
+import { type Existing, findExisting } from './existing.ts';
+import { followBoot } from './follow-boot.ts';
+import { abortOn } from './interruption.ts';
+import { preflight } from './preflight.ts';
+import { describeResult, type UpResult } from './result.ts';
+import { resume } from './resume.ts';
+import { announceUp, checkStep, containerStep, skipSteps, sliceSteps, verifyStep } from './steps.ts';
+import { type Made, nothingMade } from './undo.ts';
+import { cleanUp } from './clean-up.ts';
+import { verifyCluster } from './verify.ts';
+
+export interface UpContext {
+  readonly report: Report;
+  readonly signals: Signals;
+  /** where the log of a failed start is kept */
+  readonly stateDirectory: string;
+  /** of vcluster-box */
+  readonly version: string;
+}
+
+interface Run extends UpContext {
+  readonly request: ClusterRequest;
+  readonly signal: AbortSignal;
+  readonly made: Made;
+  readonly runId: string;
+}
+
+/**
+ * Makes a cluster, or brings one that is there to the point where it runs; changes nothing when it does.
+ *
+ * What this run made is removed again when it fails or is interrupted, unless `keep` was asked for; nothing else is.  A
+ * slice image that was built stays.
+ *
+ * @throws {VclusterError} of the kind that says why there is no running cluster now
+ */
+export async function up(engine: Engine, request: ClusterRequest, context: UpContext): Promise<UpResult> {
+  const interruption = abortOn(context.signals);
+  const made = nothingMade(engine);
+  const runId = randomBytes(6).toString('hex');
+  const run: Run = { ...context, request, made, runId, signal: interruption.signal };
+  const { spec } = request;
+  announceUp(context.report, `Cluster ${spec.name}`, spec);
+  try {
+    return await converge(engine, run);
+  } catch (error) {
+    const name = `${spec.name}-${runId}`;
+    throw await cleanUp(engine, error, made, { ...context, logName: name, keep: spec.keep, cluster: spec.name });
+  } finally {
+    interruption.stop();
+    context.report({ type: 'run-ended' });
+  }
+}
+
+async function converge(engine: Engine, run: Run): Promise<UpResult> {
+  const { request, report, signal } = run;
+  const plan = planCluster(request.spec);
+  const existing = await runStep(report, checkStep, async () => {
+    const found = await findExisting(engine, request.spec.name);
+    if (found === undefined) await preflight(engine, request.spec, plan, report);
+    return found;
+  });
+  signal.throwIfAborted();
+  if (existing !== undefined) return goOn(engine, existing, run);
+  try {
+    return await make(engine, plan, run);
+  } catch (error) {
+    if (!(error instanceof NameTakenError)) throw error;
+    report({ type: 'notice', message: `Another \`up\` is making the cluster ${request.spec.name}: waiting for it.` });
+    const other = await findExisting(engine, request.spec.name);
+    if (other === undefined) throw asConflict(request, error);
+    return goOn(engine, other, run);
+  }
+}
+
+async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
+  const { request, report, signal, made, runId, version } = run;
+  const { tag: image } = await ensureImage(engine, request.spec, { report, signal });
+  signal.throwIfAborted();
+  const circumstances = { image, runId, version };
+  const container = await runStep(report, containerStep, () =>
+    createSlice(engine, { request, plan, circumstances }, made),
+  );
+  await waitReady(engine, container, run);
+  return finish(engine, plan, run, true);
+}
+
+async function goOn(engine: Engine, existing: Existing, run: Run): Promise<UpResult> {
+  const { request, report } = run;
+  for (const step of [imageSteps.base, imageSteps.image]) skipStep(report, step, 'the cluster has its image');
+  const { plan, state } = await resume(engine, existing, request, run);
+  if (state === 'booting') await waitReady(engine, existing.container.name, run);
+  else skipSteps(report, [containerStep, ...sliceSteps], 'it runs already');
+  return finish(engine, plan, run, state === 'booting');
+}
+
+async function waitReady(engine: Engine, container: string, { request, signal, report }: Run): Promise<void> {
+  const details = await engine.inspectContainer(container);
+  const since = Date.parse(details?.startedAt ?? '') / 1000;
+  const { timeoutSeconds } = request.spec;
+  await followBoot(engine, { container, since: Number.isNaN(since) ? 0 : since, timeoutSeconds, signal }, report);
+}
+
+async function finish(engine: Engine, plan: Plan, run: Run, changed: boolean): Promise<UpResult> {
+  const { request, report, signal } = run;
+  const container = containerName(request.spec.name, 1);
+  signal.throwIfAborted();
+  if (request.spec.verify) await runStep(report, verifyStep, () => verifyCluster(engine, container, plan));
+  return describeResult(engine, request.spec.name, plan, changed);
+}
+
+function asConflict({ spec }: ClusterRequest, cause: unknown): ConflictError {
+  return new ConflictError(`another \`up\` was making the cluster ${spec.name}, and has just removed it again`, {
+    hint: 'try again',
+    cause,
+  });
+}
