@@ -7,8 +7,11 @@ export interface Box extends AsyncDisposable {
 }
 
 /** A container of the test image that is not started; it goes when its block ends. */
-export async function createBox(engine: Engine, given: Partial<ContainerSettings> = {}): Promise<Box> {
-  const name = `vcluster-box-test-${randomBytes(6).toString('hex')}`;
+export async function createBox(
+  engine: Engine,
+  given: Partial<ContainerSettings> = {},
+  name = `vcluster-box-test-${randomBytes(6).toString('hex')}`,
+): Promise<Box> {
   await engine.createContainer(name, { ...plain, image: await testImage(engine), ...given });
   return { name, [Symbol.asyncDispose]: () => engine.removeContainer(name) };
 }

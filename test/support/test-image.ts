@@ -17,7 +17,10 @@ export async function testImage(engine: Engine): Promise<string> {
   if ((await engine.inspectImage(tag)) !== undefined) return tag;
   const { stdout: paths } = await execa('sh', ['-c', 'for tool; do command -v "$tool"; done', 'sh', ...tools]);
   const { stdout: libraries } = await execa('ldd', paths.split('\n'));
-  const files = [...paths.split('\n'), ...(libraries.match(/\/\S+(?= \(0x)/g) ?? [])].map((path) => path.slice(1));
+  // Docker's shell is /bin/sh, wherever this machine found its own.
+  const files = ['/bin/sh', ...paths.split('\n'), ...(libraries.match(/\/\S+(?= \(0x)/g) ?? [])].map((path) =>
+    path.slice(1),
+  );
   const tar = execa('tar', ['-C', '/', '-ch', ...new Set(files)], { encoding: 'buffer', buffer: false });
   await Promise.all([engine.importImage(tag, tar.stdout, testLabels), tar]);
   return tag;

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { PassThrough, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execOnNode } from '../../src/cluster/exec.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { InterruptedError } from '../../src/errors.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { type Box, startBox } from '../support/box.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { fakeSignals } from '../support/fake-signals.ts';
+
+const rootfs = new URL('../../images/slice/rootfs', import.meta.url).pathname;
+
+describe.skipIf(!dockerAvailable)('a command on a node', () => {
+  let engine: Engine;
+  let box: Box;
+  beforeAll(async () => {
+    engine = await testEngine();
+    box = await startBox(engine);
+    const programs = [slicePaths.execOnNode, slicePaths.signalExec];
+    const files = programs.map(async (path) => ({ path, content: await readFile(rootfs + path), mode: 0o755 }));
+    await engine.writeFiles(box.name, await Promise.all(files));
+  });
+  afterAll(() => box[Symbol.asyncDispose]());
+
+  /** Starts it, and says when its first output has come. */
+  const start = (argv: readonly string[], stdout: Writable = new PassThrough()) => {
+    const stderr = new PassThrough();
+    const signals = fakeSignals();
+    const target = { container: box.name, directory: '/srv/vcluster/node2.example.com' };
+    const status = execOnNode(engine, target, { argv }, { stdout, stderr }, signals);
+    // It is looked at later; until then a failure is nobody's.
+    status.catch(() => undefined);
+    return { status, stdout, stderr, signals, begun: new Promise((resolve) => stdout.once('data', resolve)) };
+  };
+
+  const capture = async (argv: readonly string[]) => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const target = { container: box.name, directory: '/srv/vcluster/node2.example.com' };
+    const status = await execOnNode(engine, target, { argv }, { stdout, stderr }, fakeSignals());
+    stdout.end();
+    stderr.end();
+    return { status, stdout: await text(stdout), stderr: await text(stderr) };
+  };
+
+  it('knows which node it is', async () => {
+    const { stdout } = await capture(['sh', '-c', 'echo $GANETI_ROOTDIR $GANETI_HOSTNAME']);
+    expect(stdout).toBe('/srv/vcluster/node2.example.com node2.example.com\n');
+  });
+
+  it('gets its arguments untouched', async () => {
+    const words = ['a  b', '', '*', '$HOME', "it's", '--', '-x', 'new\nline'];
+    expect((await capture(['sh', '-c', 'printf "[%s]" "$@"', 'sh', ...words])).stdout).toBe(
+      words.map((word) => `[${word}]`).join(''),
+    );
+  });
+
+  it('may have 4096 files open, not the engine’s million', async () => {
+    expect(Number((await capture(['sh', '-c', 'ulimit -Sn'])).stdout)).toBeLessThanOrEqual(4096);
+  });
+
+  it.each([
+    ['that there is not', 'no-such-command', 127, /no-such-command: not found/],
+    ['that is no program', '/proc/version', 126, /\/proc\/version: Permission denied/],
+  ])('%s is told in one line', async (_what, command, status, line) => {
+    const result = await capture([command]);
+    expect(result).toMatchObject({ status, stdout: '' });
+    expect(result.stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(line)]);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('gets our %s, with all that it started, and its status is ours', async (signal, expected) => {
+    const { status, signals, begun } = start(['sh', '-c', `echo begun; sleep 1${expected}; true`]);
+    await begun;
+    signals.send(signal);
+    expect(await status).toBe(expected);
+    expect(await sleeping(`1${expected}`)).toBe(false);
+  });
+
+  it('may do as it likes with a signal', async () => {
+    const { status, signals, begun } = start([
+      'sh',
+      '-c',
+      'trap "exit 5" INT; echo begun; while :; do sleep 0.1; done',
+    ]);
+    await begun;
+    signals.send('SIGINT');
+    expect(await status).toBe(5);
+  });
+
+  it('gets a signal that comes before it has begun', async () => {
+    const { status, signals } = start(['sleep', '1002']);
+    signals.send('SIGTERM');
+    expect(await status).toBe(143);
+  });
+
+  it('is killed at the third signal', async () => {
+    const { status, signals, begun } = start(['sh', '-c', 'trap "" INT; echo begun; sleep 1003; sleep 1003']);
+    await begun;
+    for (let i = 0; i < 3; i++) signals.send('SIGINT');
+    const outcome = await status.catch((error: unknown) => error);
+    // Which of the two is first to come is open; both end with a status that says "ended by signal".
+    expect(outcome instanceof InterruptedError ? outcome.exitCode : outcome).toBeOneOf([130, 137]);
+    expect(await sleeping('1003')).toBe(false);
+  });
+
+  it.each([
+    ['', 'a command'],
+    ['trap "" PIPE;', 'a command that ignores SIGPIPE, as Python does'],
+  ])('ends when nobody reads its output: %s %s', async (prefix) => {
+    const stdout = new Writable({
+      write: (_chunk, _encoding, done) => {
+        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+      },
+    });
+    const { status } = start(['sh', '-c', `${prefix} sleep 1004 & while :; do echo line; done`], stdout);
+    expect(await status).toBe(141);
+    await expect.poll(() => sleeping('1004'), { timeout: 5000 }).toBe(false);
+  });
+
+  /** Whether anything in the box sleeps for that long. */
+  async function sleeping(seconds: string): Promise<boolean> {
+    const { stdout } = await capture(['sh', '-c', 'for f in /proc/[0-9]*/cmdline; do cat $f 2>/dev/null; echo; done']);
+    return stdout.includes(`sleep\0${seconds}\0`);
+  }
+});

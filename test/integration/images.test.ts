@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { BuildFailedError, EngineError } from '../../src/errors.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testImage, testLabels } from '../support/test-image.ts';
+
+describe.skipIf(!dockerAvailable)('an image', () => {
+  let engine: Engine;
+  let base: string;
+  beforeAll(async () => {
+    engine = await testEngine();
+    base = await testImage(engine);
+  });
+
+  // What a failed build leaves has the labels of its base.
+  afterAll(async () => {
+    for (const { id, tags } of await engine.findImages(testLabels)) if (tags.length === 0) await engine.removeImage(id);
+  });
+
+  /** Builds a Dockerfile's lines on top of the test image; the image goes when its block ends. */
+  const build = async (
+    lines: readonly string[],
+    options: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  ) => {
+    const { onLine = () => undefined, ...more } = options;
+    const tag = `vcluster-box-test:${randomBytes(6).toString('hex')}`;
+    const context = pack();
+    context.entry({ name: 'Dockerfile' }, [`FROM ${base}`, 'ARG WORD=none', ...lines].join('\n'));
+    context.finalize();
+    await engine.buildImage(
+      { context: Readable.from(context), tag, buildArgs: { WORD: 'a b' }, labels: testLabels, ...more },
+      onLine,
+    );
+    return { tag, [Symbol.asyncDispose]: () => engine.removeImage(tag) };
+  };
+
+  it('is built with its arguments and labels, telling what it prints', async () => {
+    const printed: string[] = [];
+    await using image = await build(['RUN echo "word: $WORD"'], { onLine: (line) => printed.push(line) });
+    expect(printed).toContain('word: a b');
+    expect(await engine.inspectImage(image.tag)).toMatchObject({ tags: [image.tag], labels: testLabels });
+    const found = await engine.findImages(testLabels);
+    expect(found.flatMap(({ tags }) => tags)).toEqual(expect.arrayContaining([base, image.tag]));
+  });
+
+  it('cannot be built when a step fails, and its last lines are told', async () => {
+    const failing = build(['RUN seq 100; echo "what went wrong"; exit 3']);
+    const error: unknown = await failing.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(BuildFailedError);
+    const { message, output } = error as BuildFailedError;
+    expect(message).toMatch(/^cannot build image vcluster-box-test:\w+: .*returned a non-zero code: 3$/);
+    expect(output).toHaveLength(20);
+    expect(output).toEqual(expect.arrayContaining(['100', 'what went wrong']));
+  });
+
+  it('cannot be built from a Dockerfile that is none', async () => {
+    await expect(build(['NONSENSE'])).rejects.toThrow(/unknown instruction: NONSENSE/i);
+  });
+
+  it('is no longer built when its signal aborts, which also ends the step that runs', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const unique = randomBytes(6).toString('hex');
+    const onLine = (line: string) => {
+      if (line === 'begun') controller.abort(reason);
+    };
+    const building = build([`LABEL unique=${unique}`, 'RUN echo begun; sleep 1000'], {
+      signal: controller.signal,
+      onLine,
+    });
+    await expect(building).rejects.toBe(reason);
+    await expect.poll(() => engine.findContainers({ unique }), { timeout: 15_000 }).toEqual([]);
+  });
+
+  it('that is not there is undefined, and can be removed all the same', async () => {
+    expect(await engine.inspectImage('vcluster-box-test:missing')).toBeUndefined();
+    await engine.removeImage('vcluster-box-test:missing');
+  });
+
+  it('is imported with labels of any text', async () => {
+    const labels = { ...testLabels, 'vcluster-box.spec': '{"a":"b c","d":"$HOME \\\\ \'"}' };
+    const tag = `vcluster-box-test:${randomBytes(6).toString('hex')}`;
+    const rootfs = pack();
+    rootfs.entry({ name: 'file' }, 'text');
+    rootfs.finalize();
+    await engine.importImage(tag, Readable.from(rootfs), labels);
+    const image = await engine.inspectImage(tag);
+    await engine.removeImage(tag);
+    expect(image?.labels).toEqual(labels);
+  });
+
+  it('cannot be pulled where no registry answers', async () => {
+    const pulled = engine.pullImage('127.0.0.1:9/vcluster-box-test:missing', () => undefined);
+    await expect(pulled).rejects.toThrow(EngineError);
+    await expect(pulled).rejects.toThrow(/^cannot pull image 127\.0\.0\.1:9\/vcluster-box-test:missing: .*refused/);
+  });
+});

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Engine, NetworkSettings } from '../../src/engine/engine.ts';
+import { AddressPoolError, NameTakenError } from '../../src/errors.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testLabels } from '../support/test-image.ts';
+
+const subnet = '198.51.100.0/28';
+
+describe.skipIf(!dockerAvailable)('a network', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await testEngine();
+  });
+
+  const create = async (given: Partial<NetworkSettings> = {}) => {
+    const name = `vcluster-box-test-${randomBytes(6).toString('hex')}`;
+    const id = await engine.createNetwork({ name, labels: testLabels, subnet, ...given });
+    return { id, name, [Symbol.asyncDispose]: () => engine.removeNetwork(name) };
+  };
+
+  it('is found by its labels, with its subnet', async () => {
+    await using network = await create();
+    const { id, name } = network;
+    const found = { id, name, driver: 'bridge', subnets: [subnet], labels: testLabels };
+    expect(await engine.findNetworks(testLabels)).toEqual([found]);
+    expect(await engine.listNetworks()).toContainEqual(found);
+  });
+
+  it('has a name that no other can have', async () => {
+    await using network = await create();
+    await expect(create({ name: network.name, subnet: '198.51.100.16/28' })).rejects.toThrow(NameTakenError);
+  });
+
+  it('has a subnet that no other can have', async () => {
+    await using network = await create();
+    expect(network.id).not.toBe('');
+    await expect(create()).rejects.toThrow(AddressPoolError);
+  });
+
+  it('can be removed twice', async () => {
+    const { name } = await create();
+    await engine.removeNetwork(name);
+    await engine.removeNetwork(name);
+    expect((await engine.listNetworks()).map((network) => network.name)).not.toContain(name);
+  });
+});
+
+describe.skipIf(!dockerAvailable)('the engine', () => {
+  it('says what it is', async () => {
+    const info = await (await testEngine()).describe();
+    expect(info.version).toMatch(/^\d+\.\d+/);
+    expect(info.apiVersion).toMatch(/^1\.\d+$/);
+    expect(info.memory).toBeGreaterThan(100_000_000);
+    expect(['1', '2']).toContain(info.cgroupVersion);
+    expect(info.rootDirectory).toMatch(/^\//);
+  });
+});
