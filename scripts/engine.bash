@@ -112,6 +112,6 @@ end_engine() {
   elif is_dockerd "$what"; then
     kill "$what"
     # It stops its containers first, for which it gives them 15 seconds.
-    timeout 60 tail --pid="$what" -f /dev/null || kill -KILL "$what"
+    timeout 60 tail --pid="$what" --sleep-interval=0.1 -f /dev/null || kill -KILL "$what"
   fi
 }

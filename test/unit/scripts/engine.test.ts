@@ -1,0 +1,89 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bash } from './bash.ts';
+
+const answers = 'engine_answers() { true; }';
+const silent = 'engine_answers() { echo "no engine answers"; false; }';
+const has = (tools: string) => `has() { [[ " ${tools} " == *" $1 "* ]]; }`;
+
+it('nothing is done, and nothing said, when an engine answers', async () => {
+  expect(await bash(`${answers}; ensure_engine`)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+});
+
+describe('the commands for an engine', () => {
+  it('install Debian’s package and start it by hand where there is no systemd', async () => {
+    const { stdout } = await bash(`${has('')}; has_systemd() { false; }; engine_commands`);
+    expect(stdout.split('\n')).toEqual([
+      'apt-get update',
+      'apt-get install --yes --no-install-recommends docker.io iptables mmdebstrap',
+      'setsid dockerd >/var/log/dockerd.log 2>&1 </dev/null &',
+    ]);
+  });
+
+  it('only start what is installed, with systemd where it is there', async () => {
+    const { stdout } = await bash(`${has('dockerd')}; has_systemd() { true; }; engine_commands`);
+    expect(stdout).toBe('systemctl start docker');
+  });
+});
+
+describe('no engine is installed', () => {
+  const install = 'install_packages() { echo installed; }; can_install() { true; }';
+
+  it.each([
+    ['when the user refuses', install, { VCLUSTER_BOX_INSTALL_ENGINE: '0' }],
+    ['when the user named one', install, { DOCKER_HOST: 'unix:///nonexistent.sock' }],
+    ['without root', 'can_install() { false; }', {}],
+  ])('%s: the commands to run, and status 125', async (_, functions, env) => {
+    const { exitCode, stdout, stderr } = await bash(`${silent}; ${functions}; ${has('apt-get')}; ensure_engine`, {
+      env,
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
+    expect(stderr).toContain('no engine answers');
+    expect(stderr).toContain('  apt-get install --yes --no-install-recommends docker.io');
+  });
+});
+
+describe('an engine that was started', () => {
+  // A process of this name, as the engine's would be.
+  const startDockerd = "exec -a x bash -c 'echo dockerd > /proc/$$/comm; while :; do read -rt 60 <> <(:) || :; done'";
+
+  it('is ended by its process id, and not a second time', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
+    const script = `
+      mkdir -p "$(engine_directory)"
+      (${startDockerd}) & pid=$!
+      until is_dockerd "$pid"; do :; done
+      echo "pid $pid" >"$(engine_directory)/started"
+      end_engine
+      ! kill -0 "$pid" 2>/dev/null
+      end_engine`;
+    expect(await bash(script, { env: { XDG_STATE_HOME: state } })).toMatchObject({ exitCode: 0 });
+    await expect(readFile(join(state, 'vcluster-box/engine/started'))).rejects.toThrow('ENOENT');
+  });
+
+  it('is left alone when another process has its id by now', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
+    const script = `
+      mkdir -p "$(engine_directory)"
+      sleep 60 & pid=$!
+      echo "pid $pid" >"$(engine_directory)/started"
+      end_engine
+      kill "$pid"`;
+    expect(await bash(script, { env: { XDG_STATE_HOME: state } })).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is not waited for when it has ended: its log is shown', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
+    const script = `
+      mkdir -p "$(engine_directory)"
+      echo "cannot mount cgroups" >"$(engine_directory)/dockerd.log"
+      sleep 0 & pid=$!; wait
+      echo "pid $pid" >"$(engine_directory)/started"
+      ${silent}; wait_for_engine`;
+    const { exitCode, stderr } = await bash(script, { env: { XDG_STATE_HOME: state } });
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain('cannot mount cgroups');
+  });
+});
