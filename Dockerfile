@@ -56,6 +56,13 @@ RUN set -eu; \
     find /var/log -type f -delete; \
     : > /etc/machine-id
 
+# An empty node directory, as Ganeti's own program makes it: the slice copies it for each node.
+RUN set -eu; \
+    export GANETI_ROOTDIR=/usr/share/vcluster-box/template/node GANETI_HOSTNAME=node; \
+    mkdir -p "$GANETI_ROOTDIR/etc/default" "$GANETI_ROOTDIR/etc/ganeti" "$GANETI_ROOTDIR/var/lock" \
+        "$GANETI_ROOTDIR/var/lib/ganeti" "$GANETI_ROOTDIR/var/log/ganeti" "$GANETI_ROOTDIR/var/run/ganeti"; \
+    /usr/lib/ganeti/ensure-dirs
+
 # Containers inherit these.  So none may begin with `vcluster-box.cluster`, by which clusters are found.
 LABEL vcluster-box.image=slice vcluster-box.ganeti=${GANETI}
 

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { bootProgress } from './boot-progress.ts';
+import { type BootProgress, bootProgress } from './boot-progress.ts';
 import { parseSliceEvent, type SliceEvent } from './slice-event.ts';
 
 export interface Boot {
@@ -27,14 +27,7 @@ export async function followBoot(engine: Engine, boot: Boot, report: Report): Pr
   const strange: string[] = [];
   try {
     for await (const { text } of engine.followLogs(boot.container, { follow: true, since: boot.since, signal })) {
-      const event = parseSliceEvent(text);
-      if (event?.type === 'ready') {
-        progress.end();
-        return;
-      }
-      if (event?.type === 'failed') throw asError(event);
-      if (event === undefined) strange.push(text);
-      else progress.tell(event);
+      if (tell(text, progress, strange) === 'ready') return;
     }
     boot.signal.throwIfAborted();
     throw timeout.aborted ? tookTooLong(boot, progress.doing()) : await ended(engine, boot, strange);
@@ -44,6 +37,17 @@ export async function followBoot(engine: Engine, boot: Boot, report: Report): Pr
   } finally {
     stop.abort();
   }
+}
+
+/** @throws {SliceError} when the line says that a step failed */
+function tell(line: string, progress: BootProgress, strange: string[]): 'ready' | 'booting' {
+  const event = parseSliceEvent(line);
+  if (event === undefined) strange.push(line);
+  else if (event.type === 'failed') throw asError(event);
+  else progress.tell(event);
+  if (event?.type !== 'ready') return 'booting';
+  progress.end();
+  return 'ready';
 }
 
 function asError({ title, node, message, hint, log, logfile }: SliceEvent): SliceError {
