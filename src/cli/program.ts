@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addClusterOption, addCommonOptions, faceFor } from './common-options.ts';
+import { execCommand } from './commands/exec.ts';
 import { versionCommand } from './commands/version.ts';
 import type { CliContext } from './context.ts';
 import type { Face } from '../ui/face.ts';
@@ -30,7 +31,7 @@ export function buildProgram(context: CliContext, show: (face: Face) => void): C
 
 /** In the order of the help. */
 function commands(context: CliContext): readonly Command[] {
-  return [versionCommand(context)];
+  return [execCommand(context), versionCommand(context)];
 }
 
 /** Adds a command and those below it, all of which get the program's manners and common options. */
