@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { findCandidates } from './candidates.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Candidate, Surroundings } from './surroundings.ts';
 import { type Attempt, tryCandidate } from './try-candidate.ts';
 
 export interface Location {
@@ -17,20 +17,28 @@ export interface Location {
  * @throws {EngineError} saying what was tried
  */
 export async function connectEngine(surroundings: Surroundings): Promise<Engine> {
-  const { engine, attempts } = await locateEngine(surroundings);
-  if (engine === undefined) throw notFound(attempts);
-  return engine;
+  return engineAt(await locateEngine(surroundings));
 }
 
-/** The same, with an account of the search. */
+/** The same, with an account of the search instead of an error. */
 export async function locateEngine(surroundings: Surroundings): Promise<Location> {
+  return tryInOrder(await findCandidates(surroundings));
+}
+
+export async function tryInOrder(candidates: readonly Candidate[]): Promise<Location> {
   const attempts: Attempt[] = [];
-  for (const candidate of await findCandidates(surroundings)) {
+  for (const candidate of candidates) {
     const { engine, ...attempt } = await tryCandidate(candidate);
     attempts.push(attempt);
     if (engine !== undefined) return { attempts, engine };
   }
   return { attempts };
+}
+
+/** @throws {EngineError} saying what was tried, when no engine was found */
+export function engineAt({ engine, attempts }: Location): Engine {
+  if (engine === undefined) throw notFound(attempts);
+  return engine;
 }
 
 const startHint = 'Start Docker; on Debian and Ubuntu, `npm start` sets it up if it is missing.';

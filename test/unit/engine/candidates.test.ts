@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { findCandidates } from '../../../src/engine/locate/candidates.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
+});
+
+const find = (env: Record<string, string> = {}, uid = 1000) => findCandidates({ env, home, uid });
+
+/** Stores a docker context as `docker context create` does. */
+async function storeContext(name: string, endpoint: object, { tls = false } = {}): Promise<string> {
+  const id = createHash('sha256').update(name).digest('hex');
+  await mkdir(`${home}/.docker/contexts/meta/${id}`, { recursive: true });
+  await writeFile(
+    `${home}/.docker/contexts/meta/${id}/meta.json`,
+    JSON.stringify({ Name: name, Endpoints: { docker: endpoint } }),
+  );
+  const directory = `${home}/.docker/contexts/tls/${id}/docker`;
+  if (tls) await mkdir(directory, { recursive: true });
+  return directory;
+}
+
+async function configure(config: string): Promise<void> {
+  await mkdir(`${home}/.docker`, { recursive: true });
+  await writeFile(`${home}/.docker/config.json`, config);
+}
+
+describe('where engines are looked for', () => {
+  it('is the usual sockets, when nothing is said', async () => {
+    expect((await find({ XDG_RUNTIME_DIR: '/run/me' })).map(({ endpoint }) => endpoint)).toEqual([
+      'unix:///var/run/docker.sock',
+      'unix:///run/me/docker.sock',
+      `unix://${home}/.docker/run/docker.sock`,
+      'unix:///run/me/podman/podman.sock',
+    ]);
+  });
+
+  it('is the user’s runtime directory by its usual name, when there is no variable', async () => {
+    expect((await find({}, 1234))[1]).toMatchObject({ endpoint: 'unix:///run/user/1234/docker.sock' });
+  });
+
+  it('is DOCKER_HOST alone, when it is set', async () => {
+    await storeContext('lab', { Host: 'tcp://192.0.2.9:2375' });
+    await configure('{"currentContext":"lab"}');
+    expect(await find({ DOCKER_HOST: 'unix:///tmp/x.sock' })).toEqual([
+      { source: 'DOCKER_HOST', endpoint: 'unix:///tmp/x.sock' },
+    ]);
+  });
+
+  it('is by TCP, when DOCKER_HOST has no scheme', async () => {
+    expect(await find({ DOCKER_HOST: '192.0.2.1:2375' })).toMatchObject([{ endpoint: 'tcp://192.0.2.1:2375' }]);
+  });
+
+  it.each([
+    [
+      { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' },
+      { directory: '/certs', verify: true },
+    ],
+    [
+      { DOCKER_TLS: '1', DOCKER_CERT_PATH: '/certs' },
+      { directory: '/certs', verify: false },
+    ],
+    [{ DOCKER_CERT_PATH: '/certs' }, undefined],
+  ])('is with TLS when the variables say so: %o', async (env, tls) => {
+    expect((await find({ DOCKER_HOST: 'tcp://192.0.2.1:2376', ...env }))[0]?.tls).toEqual(tls);
+  });
+
+  it('is the current docker context alone, when there is one', async () => {
+    const directory = await storeContext('lab', { Host: 'tcp://192.0.2.9:2376' }, { tls: true });
+    await configure('{"currentContext":"lab"}');
+    expect(await find()).toEqual([
+      { source: 'docker context lab', endpoint: 'tcp://192.0.2.9:2376', tls: { directory, verify: true } },
+    ]);
+  });
+
+  it('is the context of DOCKER_CONTEXT before the configured one', async () => {
+    await storeContext('lab', { Host: 'unix:///lab.sock' });
+    await storeContext('other', { Host: 'unix:///other.sock' });
+    await configure('{"currentContext":"other"}');
+    expect(await find({ DOCKER_CONTEXT: 'lab' })).toMatchObject([{ endpoint: 'unix:///lab.sock' }]);
+  });
+
+  it('is the usual sockets, when the context is `default`', async () => {
+    await configure('{"currentContext":"default"}');
+    expect(await find()).toHaveLength(4);
+  });
+
+  it('is nowhere, when the context does not exist', async () => {
+    await expect(find({ DOCKER_CONTEXT: 'typo' })).rejects.toThrow('there is no docker context typo');
+  });
+
+  it('is nowhere, when Docker’s configuration cannot be read', async () => {
+    await configure('{ not json');
+    await expect(find()).rejects.toThrow(`cannot read ${home}/.docker/config.json`);
+  });
+});

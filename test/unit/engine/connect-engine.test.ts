@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectEngine, engineAt, tryInOrder } from '../../../src/engine/locate/connect-engine.ts';
+import { BuildFailedError, EngineError } from '../../../src/errors.ts';
+
+let home: string;
+const servers: ReturnType<typeof createServer>[] = [];
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
+});
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** Something that answers like an engine, at a socket in the user's runtime directory. */
+async function serve(answer: RequestListener = () => undefined): Promise<string> {
+  const socket = join(home, 'docker.sock');
+  const server = createServer((request, response) => {
+    if (request.url === '/_ping') response.end('OK');
+    else answer(request, response);
+  });
+  servers.push(server);
+  await once(server.listen(socket), 'listening');
+  return `unix://${socket}`;
+}
+
+const connect = (env: Record<string, string>) => connectEngine({ env, home, uid: 1000 });
+
+describe('the engine', () => {
+  it('that DOCKER_HOST names is used', async () => {
+    const endpoint = await serve();
+    expect(await connect({ DOCKER_HOST: endpoint })).toMatchObject({ endpoint });
+  });
+
+  it('that DOCKER_HOST names is used by TCP, too', async () => {
+    const server = createServer((_request, response) => response.end('OK'));
+    servers.push(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as { port: number };
+    expect(await connect({ DOCKER_HOST: `tcp://127.0.0.1:${port}` })).toMatchObject({
+      endpoint: `tcp://127.0.0.1:${port}`,
+    });
+  });
+
+  it('that DOCKER_HOST names wrongly is an error that says why, even if another one runs', async () => {
+    await serve();
+    const env = { DOCKER_HOST: 'unix:///no/such.sock', XDG_RUNTIME_DIR: home };
+    await expect(connect(env)).rejects.toThrow(
+      'no container engine answers at unix:///no/such.sock (from DOCKER_HOST): no such socket',
+    );
+  });
+
+  it('behind ssh is refused with the remedy', async () => {
+    const error: unknown = await connect({ DOCKER_HOST: 'ssh://me@lab:2222' }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(EngineError);
+    expect((error as EngineError).hint).toContain(
+      'ssh -nNT -L /tmp/docker-remote.sock:/var/run/docker.sock -p 2222 me@lab',
+    );
+  });
+
+  it.each(['npipe:////./pipe/docker_engine', 'tcp://', 'unix', 'tcp://host:port'])(
+    'cannot be at a place such as %s',
+    async (endpoint) => {
+      await expect(connect({ DOCKER_HOST: endpoint })).rejects.toThrow(EngineError);
+    },
+  );
+
+  it('is the first that answers', async () => {
+    const endpoint = await serve();
+    const missing = { source: 'default socket', endpoint: 'unix:///no/such.sock' };
+    const there = { source: 'rootless Docker', endpoint };
+    const { engine, attempts } = await tryInOrder([missing, there, missing]);
+    expect(engine?.endpoint).toBe(endpoint);
+    expect(attempts).toEqual([{ ...missing, failure: 'no such socket' }, there]);
+  });
+
+  it('that is nowhere is an error that lists what was tried', async () => {
+    const candidates = [
+      { source: 'default socket', endpoint: 'unix:///no/such.sock' },
+      { source: 'Podman', endpoint: 'tcp://127.0.0.1:1' },
+    ];
+    const location = await tryInOrder(candidates);
+    expect(() => engineAt(location)).toThrow(
+      expect.objectContaining({
+        output: [
+          'unix:///no/such.sock (default socket): no such socket',
+          'tcp://127.0.0.1:1 (Podman): nobody listens there',
+        ],
+      }),
+    );
+  });
+
+  it('is not the one in this process’s environment, which dockerode prefers by itself', async () => {
+    vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+    const { engine } = await tryInOrder([{ source: 'default socket', endpoint: await serve() }]);
+    vi.unstubAllEnvs();
+    expect(engine).toBeDefined();
+  });
+});
+
+describe('an engine that', () => {
+  const build = (endpoint: string) => async () => {
+    const engine = await connect({ DOCKER_HOST: endpoint });
+    const request = { context: Readable.from([Buffer.alloc(1024)]), tag: 'test', buildArgs: {}, labels: {} };
+    await engine.buildImage(request, () => undefined);
+  };
+
+  it('goes away half-way is an error that names it', async () => {
+    const endpoint = await serve((request, response) => {
+      request.resume().on('end', () => {
+        response.write('{"stream":"Step 1"}\r\n', () => response.destroy());
+      });
+    });
+    await expect(build(endpoint)()).rejects.toThrow(
+      `cannot build image test: the connection to the Docker engine at ${endpoint} failed`,
+    );
+  });
+
+  it('says in its account that a build failed is believed, with the last twenty lines', async () => {
+    const endpoint = await serve((request, response) => {
+      const lines = Array.from({ length: 30 }, (_, i) => JSON.stringify({ stream: `line ${i}\n` }));
+      request.resume().on('end', () => response.end([...lines, '{"error":"it broke"}'].join('\r\n')));
+    });
+    const error: unknown = await build(endpoint)().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(BuildFailedError);
+    expect((error as BuildFailedError).message).toBe('cannot build image test: it broke');
+    expect((error as BuildFailedError).output).toEqual(Array.from({ length: 20 }, (_, i) => `line ${i + 10}`));
+  });
+
+  it('refuses is quoted in its own words', async () => {
+    const endpoint = await serve((_request, response) => {
+      response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"disk is full"}');
+    });
+    const engine = await connect({ DOCKER_HOST: endpoint });
+    await expect(engine.removeVolume('data')).rejects.toThrow('cannot remove volume data: disk is full');
+  });
+});
