@@ -1,0 +1,216 @@
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { OutputClosedError } from '../../src/errors.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { fakeEngine } from '../support/fake-engine.ts';
+import { fakeSignals } from '../support/fake-signals.ts';
+import { fakeContainer, type FakeState } from '../support/fake-state.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const nodes = [1, 2, 3].map((n) => ({
+  names: [`node${n}.example.com`, `node${n}`],
+  address: `198.18.1.${n}`,
+  slice: 1,
+  group: 'default',
+}));
+const plan = { version: 1, slice: 1, cluster: { names: ['cluster.example.com'] }, directory: '/srv/vcluster', nodes };
+
+function cluster(name: string, state: 'running' | 'exited' | 'paused' = 'running') {
+  const labels = { 'vcluster-box.cluster': name, 'vcluster-box.slice': '1' };
+  const files = new Map([[slicePaths.plan, Buffer.from(JSON.stringify(plan))]]);
+  return fakeContainer({ name: `vcluster-box-${name}-1`, state, labels, files });
+}
+
+const engineWith = (given: Partial<FakeState> = {}) => fakeEngine({ containers: [cluster('vcluster')], ...given });
+
+/** What the command on the node was started with. */
+async function execOf(args: readonly string[], terminal = {}) {
+  const engine = engineWith();
+  const result = await runCli(['exec', ...args], { engine, terminal });
+  const [started] = engine.execs();
+  return { ...result, container: started?.container, command: started?.command, argv: started?.command.argv.slice(3) };
+}
+
+describe('exec', () => {
+  it.each([
+    ['gnt-instance', 'list', '-o', 'name', '-t', '--', 'a b;$c'],
+    ['ls', '-c', '--help', '-v'],
+    ['sh', '-c', 'exit 1'],
+  ])('hands every word after the node to the command untouched: %s %s %s', async (...words) => {
+    expect((await execOf(['node2', ...words])).argv).toEqual(words);
+  });
+
+  it('drops a -- before the command, but only one', async () => {
+    expect((await execOf(['node2', '--', 'ls', '--'])).argv).toEqual(['ls', '--']);
+    expect((await execOf(['node2', '--', '--'])).argv).toEqual(['--']);
+  });
+
+  it.each(['node2', 'node2.example.com'])('runs it in the directory of the node: %s', async (node) => {
+    const { container, command } = await execOf([node, 'true']);
+    expect(container).toBe('vcluster-box-vcluster-1');
+    const [program, , directory] = command?.argv ?? [];
+    expect([program, directory]).toEqual([slicePaths.execOnNode, '/srv/vcluster/node2.example.com']);
+  });
+
+  it('passes on variables and the directory', async () => {
+    const { command } = await execOf(['-e', 'A=b=c', '-e', 'EMPTY=', '-w', '/tmp', 'node1', 'env']);
+    expect(command).toMatchObject({ env: { A: 'b=c', EMPTY: '' }, cwd: '/tmp' });
+  });
+
+  it.each(['A', '=b'])('refuses a variable that is none: %s', async (variable) => {
+    expect(await runCli(['exec', '-e', variable, 'node1', 'env'], { engine: engineWith() })).toMatchObject({
+      status: 2,
+    });
+  });
+
+  it.each([0, 1, 42, 127, 137, 255])('exits with the command’s status: %i', async (status) => {
+    const engine = engineWith({ onExec: () => status });
+    expect(await runCli(['exec', 'node1', 'x'], { engine })).toEqual({ status, stdout: '', stderr: '', rawModes: [] });
+  });
+
+  it('writes the command’s output where it belongs', async () => {
+    const engine = engineWith({
+      onExec: (_container, _command, { stdout, stderr }) => {
+        stdout.write('out');
+        stderr.write('err');
+        return 0;
+      },
+    });
+    expect(await runCli(['exec', 'node1', 'x'], { engine })).toMatchObject({ stdout: 'out', stderr: 'err' });
+  });
+
+  it.each([
+    [['-i'], 'hello'],
+    [[], 'nothing'],
+  ])('forwards stdin only when asked to: %o', async (flags, expected) => {
+    const seen: string[] = [];
+    const engine = engineWith({
+      onExec: async (_container, _command, { stdin }) => {
+        seen.push(stdin === undefined ? 'nothing' : await text(stdin));
+        return 0;
+      },
+    });
+    await runCli(['exec', ...flags, 'node1', 'cat'], { engine, stdin: 'hello' });
+    expect(seen).toEqual([expected]);
+  });
+
+  describe('with a terminal', () => {
+    const terminal = { stdin: true, stdout: true, size: () => ({ columns: 80, rows: 24 }) };
+
+    it('gives the command one of its size, and puts ours back in the end', async () => {
+      const { command, rawModes } = await execOf(['-it', 'node1', 'bash'], terminal);
+      expect(command).toMatchObject({ tty: true, size: { columns: 80, rows: 24 } });
+      expect(rawModes).toEqual([true, false]);
+    });
+
+    it('puts ours back also when the command fails to start', async () => {
+      const onExec = () => Promise.reject(new OutputClosedError('closed'));
+      const { rawModes } = await runCli(['exec', '-it', 'node1', 'bash'], { engine: engineWith({ onExec }), terminal });
+      expect(rawModes).toEqual([true, false]);
+    });
+
+    it.each([
+      [{ stdin: false }, 'stdin'],
+      [{ stdout: false }, 'stdout'],
+    ])('refuses -it without one on our side: %o', async (lacking, which) => {
+      const { status, stderr, argv } = await execOf(['-it', 'node1', 'bash'], { ...terminal, ...lacking });
+      expect({ status, argv }).toEqual({ status: 2, argv: undefined });
+      expect(stderr).toContain(`-t needs a terminal, and ${which} is none`);
+    });
+  });
+
+  it.each([
+    [['exec', '-c', 'two', 'node1', 'x'], {}],
+    [['-c', 'two', 'exec', 'node1', 'x'], {}],
+    [['exec', 'node1', 'x'], { VCLUSTER_BOX_CLUSTER: 'two' }],
+  ])('chooses the cluster by name: %o %o', async (args, env) => {
+    const engine = fakeEngine({ containers: [cluster('one'), cluster('two')] });
+    await runCli(args, { engine, env });
+    expect(engine.execs().map(({ container }) => container)).toEqual(['vcluster-box-two-1']);
+  });
+
+  it.each([
+    ['a node that there is not', [cluster('one')], ['node9', 'x'], /there is no node node9.*node1, node2, node3/s],
+    ['a cluster that there is not', [cluster('one')], ['-c', 'two', 'node1', 'x'], /there is no cluster two.*one/s],
+    ['one of several clusters', [cluster('one'), cluster('two')], ['node1', 'x'], /several clusters: one, two/],
+    ['a stopped cluster', [cluster('one', 'exited')], ['node1', 'x'], /cluster one is stopped/],
+    ['a paused cluster', [cluster('one', 'paused')], ['node1', 'x'], /cluster one is paused/],
+    ['no cluster at all', [], ['node1', 'x'], /there is no cluster/],
+  ])('refuses %s', async (_what, containers, args, message) => {
+    const engine = fakeEngine({ containers });
+    const { status, stderr } = await runCli(['exec', ...args], { engine });
+    expect(status).toBe(125);
+    expect(stderr).toMatch(message);
+    expect(engine.execs()).toEqual([]);
+  });
+
+  it.each([[['exec']], [['exec', 'node1']], [['exec', 'node1', '--']], [['exec', '--nonsense', 'node1', 'x']]])(
+    'refuses bad usage: %o',
+    async (args) => {
+      const { status, stderr } = await runCli(args, { engine: engineWith() });
+      expect(status).toBe(2);
+      expect(stderr).not.toBe('');
+    },
+  );
+});
+
+describe('exec, when', () => {
+  /** A command that runs until it gets one of those signals, and notes all that it gets. */
+  function signalled(endings: Readonly<Record<string, number>>) {
+    const received: string[] = [];
+    let end: (status: number) => void = () => undefined;
+    const signals = fakeSignals();
+    const engine = engineWith({
+      onExec: async (_container, { argv, signal }) => {
+        const [program, , name = ''] = argv;
+        if (program !== slicePaths.signalExec) {
+          return new Promise<number>((resolve, reject) => {
+            end = resolve;
+            signal?.addEventListener('abort', () => {
+              reject(signal.reason as Error);
+            });
+            queueMicrotask(() => {
+              signals.send('SIGINT');
+            });
+          });
+        }
+        received.push(name);
+        const status = endings[name];
+        if (status === undefined) signals.send('SIGINT');
+        else end(status);
+        return Promise.resolve(0);
+      },
+    });
+    return { engine, signals, received };
+  }
+
+  it('interrupted, hands that on, and exits with the command’s own status', async () => {
+    const { engine, signals, received } = signalled({ INT: 17 });
+    expect(await runCli(['exec', 'node1', 'x'], { engine, signals })).toMatchObject({ status: 17, stderr: '' });
+    expect(received).toEqual(['INT']);
+    expect(signals.listeners()).toBe(0);
+  });
+
+  it('interrupted for the third time, kills the command and gives up', async () => {
+    const { engine, signals, received } = signalled({});
+    const { status, stderr } = await runCli(['exec', 'node1', 'sleep', '9'], { engine, signals });
+    expect(status).toBe(130);
+    expect(received.slice(0, 3)).toEqual(['INT', 'INT', 'KILL']);
+    expect(stderr).toContain('sleep did not end, and was killed');
+  });
+
+  it('nobody reads its output, ends the command and exits quietly as if by SIGPIPE', async () => {
+    const received: string[] = [];
+    const engine = engineWith({
+      onExec: (_container, { argv }) => {
+        const [program, , name = ''] = argv;
+        if (program !== slicePaths.signalExec) throw new OutputClosedError('closed');
+        received.push(name);
+        return name === 'PIPE' ? 0 : 1;
+      },
+    });
+    const result = await runCli(['exec', 'node1', 'yes'], { engine });
+    expect(result).toMatchObject({ status: 141, stdout: '', stderr: '' });
+    expect(received).toEqual(['PIPE', '0']);
+  });
+});
