@@ -1,6 +1,13 @@
 import { Command } from 'commander';
 import { addClusterOption, addCommonOptions, faceFor } from './common-options.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
 import { execCommand } from './commands/exec.ts';
+import { imageCommand } from './commands/image.ts';
+import { infoCommand } from './commands/info.ts';
+import { lsCommand } from './commands/ls.ts';
+import { statusCommand } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import type { CliContext } from './context.ts';
 import type { Face } from '../ui/face.ts';
@@ -31,7 +38,17 @@ export function buildProgram(context: CliContext, show: (face: Face) => void): C
 
 /** In the order of the help. */
 function commands(context: CliContext): readonly Command[] {
-  return [execCommand(context), versionCommand(context)];
+  return [
+    upCommand,
+    downCommand,
+    execCommand,
+    lsCommand,
+    statusCommand,
+    infoCommand,
+    imageCommand,
+    doctorCommand,
+    versionCommand,
+  ].map((make) => make(context));
 }
 
 /** Adds a command and those below it, all of which get the program's manners and common options. */

@@ -26,16 +26,18 @@ export async function findClusters(engine: Engine): Promise<readonly Cluster[]> 
  *
  * @throws {NotFoundError} naming those that exist
  */
-export async function findCluster(engine: Engine, name?: string): Promise<Cluster> {
+export async function findCluster(engine: Engine, asked?: string): Promise<Cluster> {
   const clusters = await findClusters(engine);
+  const name = chooseName(clusters, asked);
+  const found = clusters.find((cluster) => cluster.name === name);
+  if (found === undefined) throw notFound(clusters, asked);
+  return found;
+}
+
+/** The name that was asked for; else that of the only cluster there is, else `vcluster`. */
+export function chooseName(clusters: readonly Cluster[], asked?: string): string {
   const [only, ...others] = clusters;
-  if (name === undefined && only !== undefined && others.length === 0) return only;
-  const found = clusters.find((cluster) => cluster.name === (name ?? 'vcluster'));
-  if (found !== undefined) return found;
-  throw notFound(
-    name,
-    clusters.map((cluster) => cluster.name),
-  );
+  return asked ?? (only !== undefined && others.length === 0 ? only.name : 'vcluster');
 }
 
 /** @throws {NotFoundError} when a slice of it does not run */
@@ -55,13 +57,16 @@ function sliceNumber({ labels }: ContainerSummary): number {
   return Number(labels[label.slice] ?? 1);
 }
 
-function notFound(name: string | undefined, names: readonly string[]): NotFoundError {
-  if (names.length === 0) {
-    const what = name === undefined ? 'there is no cluster' : `there is no cluster ${name}, nor any other`;
-    return new NotFoundError(what, { hint: `make one: vcluster-box up${name === undefined ? '' : ` ${name}`}` });
+function notFound(clusters: readonly Cluster[], asked: string | undefined): NotFoundError {
+  const names = clusters.map(({ name }) => name).join(', ');
+  const wanted = asked === undefined ? '' : ` ${asked}`;
+  if (clusters.length === 0) {
+    return new NotFoundError(`there is no cluster${wanted}${asked === undefined ? '' : ', nor any other'}`, {
+      hint: `make one: vcluster-box up${wanted}`,
+    });
   }
-  if (name === undefined) {
-    return new NotFoundError(`there are several clusters: ${names.join(', ')}`, { hint: 'choose one with -c NAME' });
+  if (asked === undefined) {
+    return new NotFoundError(`there are several clusters: ${names}`, { hint: 'choose one with -c NAME' });
   }
-  return new NotFoundError(`there is no cluster ${name}`, { hint: `there is: ${names.join(', ')}` });
+  return new NotFoundError(`there is no cluster ${asked}`, { hint: `there is: ${names}` });
 }

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { World } from './cli/context.ts';
+import { main } from './cli/main.ts';
+import type { Engine } from './engine/engine.ts';
+import { connectEngine } from './engine/locate/connect-engine.ts';
+
+const { argv, env, stdin, stdout, stderr } = process;
+
+// Whoever reads our output may stop early, as `head` does.  Then we stop too, as if by SIGPIPE.
+stdout.on('error', () => process.exit(141));
+stderr.on('error', () => process.exit(141));
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
+const surroundings = { env, home: homedir(), uid: process.getuid?.() ?? 0 };
+let connection: Promise<Engine> | undefined;
+
+const world: World = {
+  stdin,
+  stdout,
+  stderr,
+  env,
+  home: homedir(),
+  version,
+  engine: () => (connection ??= connectEngine(surroundings)),
+  signals: {
+    on: (handler) => {
+      const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+      for (const name of names) process.on(name, handler);
+      return () => {
+        for (const name of names) process.off(name, handler);
+      };
+    },
+  },
+  terminal: {
+    stdin: stdin.isTTY,
+    stdout: stdout.isTTY,
+    stderr: stderr.isTTY,
+    setRawMode: (raw) => {
+      if (stdin.isTTY) stdin.setRawMode(raw);
+    },
+    size: () => (stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : undefined),
+    onResize: (changed) => {
+      const tell = () => {
+        changed({ columns: stdout.columns, rows: stdout.rows });
+      };
+      stdout.on('resize', tell);
+      return () => stdout.off('resize', tell);
+    },
+  },
+  now: () => new Date(),
+};
+
+process.exitCode = await main(argv.slice(2), world);

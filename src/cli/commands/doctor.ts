@@ -1,0 +1,31 @@
+import { readFile, statfs } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { Check } from '../../cluster/doctor/check.ts';
+import { examine } from '../../cluster/doctor/examine.ts';
+import type { LocalFiles } from '../../cluster/doctor/machine-facts.ts';
+import type { CliContext } from '../context.ts';
+
+const localFiles: LocalFiles = {
+  readText: (path) => readFile(path, 'utf8'),
+  freeMiB: async (path) => {
+    const { bavail, bsize } = await statfs(path);
+    return Math.floor((bavail * bsize) / 2 ** 20);
+  },
+};
+
+/** `vcluster-box doctor`: exits with 1 when something fails; a warning is no failure. */
+export function doctorCommand({ engine, print, setStatus }: CliContext): Command {
+  return new Command('doctor')
+    .description('look whether clusters can run here, and what to do if not')
+    .option('--json', 'as JSON', false)
+    .action(async ({ json }: { readonly json: boolean }) => {
+      const checks = await examine(engine, localFiles);
+      await print(json ? JSON.stringify(checks, null, 2) : checks.map(renderCheck).join('\n'));
+      if (checks.some(({ level }) => level === 'fail')) setStatus(1);
+    });
+}
+
+function renderCheck({ name, level, found, remedy }: Check): string {
+  const line = `${level.padEnd(4)}  ${name.padEnd(11)}  ${found.replaceAll('\n', `\n${' '.repeat(19)}`)}`;
+  return remedy === undefined ? line : `${line}\n${' '.repeat(19)}-> ${remedy}`;
+}

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluster/status.ts';
+import { addClusterOption, clusterAsked } from '../common-options.ts';
+import type { CliContext } from '../context.ts';
+import { renderTable } from '../table.ts';
+
+/** `vcluster-box status [NAME]`: exits with 1 when something is down. */
+export function statusCommand(context: CliContext): Command {
+  return addClusterOption(new Command('status'))
+    .description('how a cluster is: nodes, roles, addresses, daemons')
+    .argument('[name]', 'the cluster')
+    .option('--json', 'as JSON', false)
+    .action(async (name: string | undefined, { json }: { readonly json: boolean }, command: Command) => {
+      const status = await clusterStatus(await context.engine(), name ?? clusterAsked(command, context));
+      await context.print(json ? JSON.stringify(status, null, 2) : render(status));
+      context.setStatus(status.well ? 0 : 1);
+    });
+}
+
+function render({ name, state, ganeti, cluster, rapi, nodes }: ClusterStatus): string {
+  const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
+  const answering = state === 'running' && !rapi ? ', RAPI does not answer' : '';
+  const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
+  return `${title}\n${renderTable(['NODE', 'ROLE', 'ADDRESS', 'DAEMONS'], nodes.map(nodeRow))}`;
+}
+
+function nodeRow({ name, role, address, answers, daemons }: NodeStatus): readonly string[] {
+  const all = Object.entries(daemons);
+  const missing = all.filter(([, running]) => !running).map(([daemon]) => daemon.replace(/^ganeti-/, ''));
+  const count = `${all.length - missing.length}/${all.length}`;
+  const notes = [...(missing.length > 0 ? [`down: ${missing.join(', ')}`] : []), ...(answers ? [] : ['no answer'])];
+  return [name, role, address, role === 'unknown' ? '-' : [count, ...notes].join('  ')];
+}

@@ -1,0 +1,33 @@
+import type { UpResult } from '../cluster/up/result.ts';
+import type { Plan } from '../plan/plan.ts';
+import { renderFacts, renderTable } from './table.ts';
+
+/** Most nodes that are all listed; of more, the first and the last. */
+const listed = 12;
+
+/** What the user reads when a cluster is up: its nodes, how to reach it, what to try. */
+export function renderUp({ cluster, plan, rapi, changed }: UpResult): string {
+  const count = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
+  const title = changed
+    ? `Cluster ${cluster} is running, with ${count}.`
+    : `Cluster ${cluster} was running already, with ${count}; nothing was changed.`;
+  const reach = renderFacts([
+    ['RAPI', rapi.url],
+    ['User', rapi.user],
+    ['Password', `vcluster-box info ${cluster} --password`],
+  ]);
+  const node = plan.nodes.at(-1)?.names.at(-1) ?? 'node1';
+  const options = cluster === 'vcluster' ? '' : ` -c ${cluster}`;
+  const next = [
+    `vcluster-box${options} exec ${node} gnt-node list`,
+    `vcluster-box${options} status`,
+    `vcluster-box down ${cluster}`,
+  ];
+  return [title, '', nodeTable(plan), '', reach, '', 'Try next:', ...next.map((line) => `  ${line}`)].join('\n');
+}
+
+function nodeTable({ nodes }: Plan): string {
+  const rows = nodes.map(({ names, address }) => [names[0] ?? '', address]);
+  const shown = rows.length <= listed ? rows : [...rows.slice(0, 3), ['...', ''], ...rows.slice(-1)];
+  return renderTable(['NODE', 'ADDRESS'], shown);
+}

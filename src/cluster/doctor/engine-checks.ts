@@ -1,0 +1,44 @@
+import type { EngineInfo } from '../../engine/engine.ts';
+import { check, ok, type Check } from './check.ts';
+
+const gibi = 2 ** 30;
+
+/** What the engine says of itself.  Pure. */
+export function engineChecks(info: EngineInfo, endpoint: string): readonly Check[] {
+  const { version, name, kernel, operatingSystem, architecture, rootless, storageDriver, rootDirectory } = info;
+  return [
+    ok('engine', `${version} on ${name} (${operatingSystem}, ${kernel}, ${architecture}), at ${endpoint}`),
+    check('API version', info.apiVersion, {
+      holds: atLeast(info.apiVersion, '1.41'),
+      remedy: 'use Docker 20.10 or newer: older ones are not tried',
+    }),
+    check('storage', `${storageDriver} in ${rootDirectory}`, {
+      holds: storageDriver !== 'vfs',
+      remedy: 'vfs copies the whole image for each container: use overlay2',
+    }),
+    check('seccomp', info.securityOptions.some((option) => option.includes('seccomp')) ? 'on' : 'off', {
+      holds: info.securityOptions.some((option) => option.includes('seccomp')),
+      remedy: 'use an engine and a kernel with seccomp: it is part of what confines a cluster',
+    }),
+    ok('rootless', rootless ? 'yes' : 'no'),
+    check('memory', `${(info.memory / gibi).toFixed(1)} GiB`, {
+      holds: info.memory >= 2 * gibi,
+      remedy: 'a cluster takes about 150 MiB and 30 MiB a node; keep to few nodes',
+    }),
+    limits(info),
+  ];
+}
+
+/** The engine itself says which limits its kernel cannot keep, in words that all versions have had. */
+function limits({ warnings, cgroupVersion }: EngineInfo): Check {
+  const missing = warnings.filter((warning) => /no (memory|pids|cpu cfs quota) limit support/i.test(warning));
+  const found = missing.length === 0 ? 'memory, pids, CPU' : missing.join('; ');
+  return check('limits', `${found} (cgroup ${cgroupVersion})`, {
+    holds: missing.length === 0,
+    remedy: 'switch the controllers on (cgroup_enable=memory, or Delegate=yes for a rootless engine)',
+  });
+}
+
+function atLeast(version: string, wanted: string): boolean {
+  return version.localeCompare(wanted, 'en', { numeric: true }) >= 0;
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import type { ContainerSettings, Engine } from '../../engine/engine.ts';
+import { imageLabels } from '../../image/labels.ts';
+import type { MachineFacts } from './machine-facts.ts';
+
+/**
+ * What a container sees of the engine's machine: asked of the slice's program, in a container that is thrown away.
+ *
+ * @returns `undefined` when there is no slice image to run, or it does not answer
+ */
+export async function probeMachine(engine: Engine): Promise<MachineFacts | undefined> {
+  const [image] = await engine.findImages({ [imageLabels.kind]: 'slice' });
+  if (image === undefined) return undefined;
+  const container = await engine.createContainer(
+    `vcluster-box-probe-${randomBytes(4).toString('hex')}`,
+    probeSettings(image.tags[0] ?? image.id),
+  );
+  try {
+    await engine.startContainer(container);
+    for await (const { text } of engine.followLogs(container, { follow: true })) {
+      if (text.startsWith('{')) return JSON.parse(text) as MachineFacts;
+    }
+    return undefined;
+  } finally {
+    await engine.removeContainer(container);
+  }
+}
+
+/** As little as can be; and the limits are left to the engine, for it is those that are asked for. */
+function probeSettings(image: string): ContainerSettings {
+  return {
+    image,
+    hostname: 'probe',
+    labels: { 'vcluster-box.probe': '' },
+    env: {},
+    capDrop: ['ALL'],
+    capAdd: [],
+    securityOpt: ['no-new-privileges'],
+    ulimits: [],
+    network: 'none',
+    ports: [],
+    dns: [],
+    dnsOptions: [],
+    sysctls: {},
+    restartPolicy: 'no',
+    stopGraceSeconds: 1,
+    memory: 256 * 2 ** 20,
+    nanoCpus: 0,
+    pidsLimit: 50,
+    command: ['probe'],
+  };
+}

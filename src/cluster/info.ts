@@ -1,0 +1,53 @@
+import type { ContainerDetails, Engine } from '../engine/engine.ts';
+import { imageLabels } from '../image/labels.ts';
+import { label } from '../plan/labels.ts';
+import type { Plan } from '../plan/plan.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import { findCluster } from './find.ts';
+import { inspectFirst } from './inspect.ts';
+import { readPlan } from './living-plan.ts';
+import { rapiUrl } from './rapi-url.ts';
+import { stateOf, type ClusterState } from './state.ts';
+
+/** How a cluster is reached, and what it is made of. */
+export interface ClusterInfo {
+  readonly name: string;
+  readonly state: ClusterState;
+  readonly rapi: {
+    /** null when it is not published */
+    readonly url: string | null;
+    readonly user: string;
+    /** null before the slice has made it */
+    readonly password: string | null;
+  };
+  /** Ganeti's names and addresses; those of the nodes are reached inside the slice only */
+  readonly cluster: { readonly name: string; readonly address: string; readonly subnet: string };
+  readonly nodes: number;
+  /** `3.0` or `3.1` */
+  readonly ganeti: string | null;
+  readonly container: string;
+  readonly image: string;
+  /** of the vcluster-box that made it */
+  readonly version: string | null;
+}
+
+export async function clusterInfo(engine: Engine, name: string | undefined): Promise<ClusterInfo> {
+  const cluster = await findCluster(engine, name);
+  const details = await inspectFirst(engine, cluster);
+  const plan = await readPlan(engine, cluster);
+  const password = (await engine.readFile(details.name, slicePaths.rapiPassword))?.toString().trimEnd() ?? null;
+  return { name: cluster.name, state: stateOf(details), ...describe(details, plan, password) };
+}
+
+function describe(details: ContainerDetails, plan: Plan, password: string | null) {
+  const { labels, name: container, image } = details;
+  return {
+    rapi: { url: rapiUrl(details, plan) ?? null, user: plan.rapi.user, password },
+    cluster: { name: plan.cluster.names[0] ?? '', address: plan.cluster.address, subnet: plan.network.subnet },
+    nodes: plan.nodes.length,
+    ganeti: labels[imageLabels.ganeti] ?? null,
+    container,
+    image,
+    version: labels[label.version] ?? null,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Engine } from '../engine/engine.ts';
+import { SliceError } from '../errors.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import { capture } from './capture.ts';
+
+/** What the slice's program says of itself: `vcluster-slice status`, in `vcluster_slice/report.py`. */
+export interface SliceStatus {
+  readonly ready: boolean;
+  /** full version, such as `3.0.2`; null before the cluster was initialised */
+  readonly ganeti: string | null;
+  readonly cluster: { readonly name: string; readonly address: string; readonly master: string | null };
+  /** whether RAPI answers */
+  readonly rapi: boolean;
+  readonly nodes: readonly SliceNode[];
+}
+
+export interface SliceNode {
+  readonly name: string;
+  readonly address: string;
+  readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline';
+  /** whether the master gets an answer from it */
+  readonly answers: boolean;
+  /** which of the daemons that it is to run do run */
+  readonly daemons: Readonly<Record<string, boolean>>;
+}
+
+/** @throws {SliceError} when the program fails */
+export async function readSliceStatus(engine: Engine, container: string): Promise<SliceStatus> {
+  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'status']);
+  if (status !== 0) {
+    const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
+    throw new SliceError(`container ${container} cannot say how its cluster is (status ${status})`, { output });
+  }
+  return JSON.parse(stdout) as SliceStatus;
+}
