@@ -14,8 +14,8 @@ export const initArguments: readonly string[] = [
   '--master-netmask=32',
   '--enabled-hypervisors=fake',
   '--enabled-disk-templates=diskless,file,sharedfile',
-  '--file-storage-dir=/srv/vcluster-storage/file',
-  '--shared-file-storage-dir=/srv/vcluster-storage/shared-file',
+  '--file-storage-dir=/srv/ganeti/file-storage',
+  '--shared-file-storage-dir=/srv/ganeti/shared-file-storage',
   `--ipolicy-bounds-specs=${instanceBounds}`,
   '--candidate-pool-size=10',
 ];
