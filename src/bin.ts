@@ -8,9 +8,13 @@ import { connectEngine } from './engine/locate/connect-engine.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
 
-// Whoever reads our output may stop early, as `head` does.  Then we stop too, as if by SIGPIPE.
-stdout.on('error', () => process.exit(141));
-stderr.on('error', () => process.exit(141));
+// Whoever reads our output may stop early, as `head` does.  Then we stop too, as if by SIGPIPE; but while `exec` copies
+// output, it listens as well, and has a command to end first.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', () => {
+    if (stream.listenerCount('error') === 1) process.exit(141);
+  });
+}
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
