@@ -2,7 +2,7 @@ import { type Engine } from '../engine/engine.ts';
 import { findLocalBase, type BaseImage, type BaseImageRequest } from './base-image.ts';
 import { packContext, type BuildContext } from './context.ts';
 import { imageLabels } from './labels.ts';
-import { imageTag } from './tag.ts';
+import { imageTag, isSliceTag } from './tag.ts';
 
 /** What is there already of a slice image. */
 export interface FoundImage {
@@ -31,5 +31,5 @@ export function tagFor({ ganeti }: BaseImageRequest, { hash }: BuildContext, { i
 /** Without any base image, an image of the same sources will do: it was loaded where nothing can be built. */
 async function findLoaded(engine: Engine, { ganeti }: BaseImageRequest, { hash }: BuildContext) {
   const images = await engine.findImages({ [imageLabels.ganeti]: ganeti, [imageLabels.context]: hash });
-  return images.flatMap(({ tags }) => tags)[0];
+  return images.flatMap(({ tags }) => tags).find(isSliceTag);
 }

@@ -1,5 +1,6 @@
 import { type Engine, type ImageSummary } from '../engine/engine.ts';
 import { imageLabels } from './labels.ts';
+import { isSliceTag } from './tag.ts';
 
 export interface OwnImage {
   readonly kind: 'slice' | 'base';
@@ -16,7 +17,8 @@ export interface OwnImage {
 
 /** The images that this program made, slice images before base images, and of each kind the newest first. */
 export async function listImages(engine: Engine): Promise<readonly OwnImage[]> {
-  const slices = await engine.findImages({ [imageLabels.kind]: 'slice' });
+  const labelled = await engine.findImages({ [imageLabels.kind]: 'slice' });
+  const slices = labelled.filter(({ tags }) => tags.length === 0 || tags.some(isSliceTag));
   const bases = await engine.findImages({ [imageLabels.base]: '' });
   return [
     ...newestFirst(slices.flatMap((image) => describe(image, 'slice', imageLabels.ganeti))),

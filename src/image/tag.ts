@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type GanetiVersion } from './releases.ts';
 
-export const imageRepository = 'vcluster-box';
+const repository = 'vcluster-box';
 
 export interface ImageIngredients {
   readonly ganeti: GanetiVersion;
@@ -20,5 +20,10 @@ export function imageTag({ ganeti, contextHash, baseId }: ImageIngredients): str
   const hash = createHash('sha256')
     .update(JSON.stringify([ganeti, contextHash, baseId]))
     .digest('hex');
-  return `${imageRepository}:${ganeti}-${hash.slice(0, 12)}`;
+  return `${repository}:${ganeti}-${hash.slice(0, 12)}`;
+}
+
+/** Not all that has our labels is a slice image: what is made of one inherits them. */
+export function isSliceTag(tag: string): boolean {
+  return tag.startsWith(`${repository}:`);
 }

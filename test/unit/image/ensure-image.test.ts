@@ -88,8 +88,9 @@ it('takes an image of the same sources where there is no base image at all, as a
   const engine = engineWith([image('debian:bookworm-slim')]);
   const { builds } = await ensure(engine);
   const [built] = builds;
-  engine.state.images = [image('loaded:1', { ...built?.labels, 'vcluster-box.ganeti': '3.0' })];
-  expect((await ensure(engine)).outcome).toEqual({ tag: 'loaded:1', built: false });
+  const labels = { ...built?.labels, 'vcluster-box.ganeti': '3.0' };
+  engine.state.images = [image('made-of-one:1', labels), image('vcluster-box:loaded', labels)];
+  expect((await ensure(engine)).outcome).toEqual({ tag: 'vcluster-box:loaded', built: false });
 });
 
 it('gives mirror and proxies to the build, and the name of the image does not depend on them', async () => {

@@ -19,6 +19,7 @@ const image = (name: string, labels: Labels, tags: readonly string[] = [name]): 
 const images = [
   image('vcluster-box-base:bookworm', base),
   image('debian:bookworm-slim', {}),
+  image('made-of-one:1', slice),
   image('vcluster-box:3.0-a', { ...slice, ...base }),
   { ...image('nameless', slice, []), createdAt: 2 },
 ];
@@ -39,7 +40,7 @@ it('removes all that we made, and no other, what is built on a base before the b
     'vcluster-box:3.0-a',
     'vcluster-box-base:bookworm',
   ]);
-  expect(engine.state.images.map(({ tags }) => tags)).toEqual([['debian:bookworm-slim']]);
+  expect(engine.state.images.map(({ tags }) => tags)).toEqual([['debian:bookworm-slim'], ['made-of-one:1']]);
 });
 
 it.each(['debian:bookworm-slim', 'nothing:1'])('refuses %s, which is not ours, and removes nothing', async (tag) => {
