@@ -12,15 +12,13 @@ export interface Removed {
 
 /** Removes clusters: their containers, networks and volumes, by label, so nothing that others made. */
 export async function removeClusters(engine: Engine, names: readonly string[], report: Report): Promise<Removed> {
-  const steps = names.map((name) => ({ id: name, title: `Removing cluster ${name}` }));
-  const removed: string[] = [];
-  report({ type: 'run-started', title: `Removing ${names.join(', ')}`, steps });
-  for (const step of steps) {
-    report({ type: 'step-started', ...step });
-    if (await removeOne(engine, step, report)) removed.push(step.id);
-  }
-  report({ type: 'run-ended' });
-  return { clusters: removed, missing: names.filter((name) => !removed.includes(name)) };
+  const found = await Promise.all(names.map((name) => findLabelled(engine, ofCluster(name))));
+  const there = names.filter((_, index) => !isEmpty(found[index] ?? nothing));
+  const steps = there.map((name) => ({ id: name, title: `Removing cluster ${name}` }));
+  if (there.length > 0) report({ type: 'run-started', title: `Removing ${there.join(', ')}`, steps });
+  for (const step of steps) await removeOne(engine, step, report);
+  if (there.length > 0) report({ type: 'run-ended' });
+  return { clusters: there, missing: names.filter((name) => !there.includes(name)) };
 }
 
 /**
@@ -41,26 +39,44 @@ interface NamedStep {
   readonly title: string;
 }
 
-async function removeOne(engine: Engine, step: NamedStep, report: Report): Promise<boolean> {
+async function removeOne(engine: Engine, step: NamedStep, report: Report): Promise<void> {
   const startedAt = performance.now();
+  report({ type: 'step-started', ...step });
   try {
-    const count = await removeLabelled(engine, ofCluster(step.id));
-    if (count === 0) report({ type: 'step-skipped', ...step, reason: 'there is none' });
-    else report({ type: 'step-done', ...step, elapsedMs: performance.now() - startedAt });
-    return count > 0;
+    await removeLabelled(engine, ofCluster(step.id));
+    report({ type: 'step-done', ...step, elapsedMs: performance.now() - startedAt });
   } catch (error) {
     report({ type: 'step-failed', ...step });
     throw error;
   }
 }
 
-/** In this order, for each is in use by the one before.  @returns how many things there were */
-async function removeLabelled(engine: Engine, labels: Labels): Promise<number> {
-  const containers = await engine.findContainers(labels);
-  await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
-  const networks = await engine.findNetworks(labels);
-  await Promise.all(networks.map(({ id }) => engine.removeNetwork(id)));
-  const volumes = await engine.findVolumes(labels);
-  await Promise.all(volumes.map((volume) => engine.removeVolume(volume)));
-  return containers.length + networks.length + volumes.length;
+interface Labelled {
+  /** ids */
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+const nothing: Labelled = { containers: [], networks: [], volumes: [] };
+
+function isEmpty({ containers, networks, volumes }: Labelled): boolean {
+  return containers.length + networks.length + volumes.length === 0;
+}
+
+async function findLabelled(engine: Engine, labels: Labels): Promise<Labelled> {
+  const [containers, networks, volumes] = await Promise.all([
+    engine.findContainers(labels),
+    engine.findNetworks(labels),
+    engine.findVolumes(labels),
+  ]);
+  return { containers: containers.map(({ id }) => id), networks: networks.map(({ id }) => id), volumes };
+}
+
+/** In this order, for each is in use by the one before. */
+async function removeLabelled(engine: Engine, labels: Labels): Promise<void> {
+  const { containers, networks, volumes } = await findLabelled(engine, labels);
+  await Promise.all(containers.map((id) => engine.removeContainer(id)));
+  await Promise.all(networks.map((id) => engine.removeNetwork(id)));
+  await Promise.all(volumes.map((name) => engine.removeVolume(name)));
 }

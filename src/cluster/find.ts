@@ -34,10 +34,18 @@ export async function findCluster(engine: Engine, asked?: string): Promise<Clust
   return found;
 }
 
-/** The name that was asked for; else that of the only cluster there is, else `vcluster`. */
+/**
+ * The name that was asked for; else that of the only cluster there is, else `vcluster`.
+ *
+ * @throws {NotFoundError} when nothing was asked for and there are several, none of them `vcluster`
+ */
 export function chooseName(clusters: readonly Cluster[], asked?: string): string {
-  const [only, ...others] = clusters;
-  return asked ?? (only !== undefined && others.length === 0 ? only.name : 'vcluster');
+  if (asked !== undefined) return asked;
+  const names = clusters.map(({ name }) => name);
+  const [only = 'vcluster', ...others] = names;
+  if (others.length === 0) return only;
+  if (names.includes('vcluster')) return 'vcluster';
+  throw new NotFoundError(`there are several clusters: ${names.join(', ')}`, { hint: 'choose one with -c NAME' });
 }
 
 /** @throws {NotFoundError} when a slice of it does not run */
@@ -65,8 +73,5 @@ function notFound(clusters: readonly Cluster[], asked: string | undefined): NotF
       hint: `make one: vcluster-box up${wanted}`,
     });
   }
-  if (asked === undefined) {
-    return new NotFoundError(`there are several clusters: ${names}`, { hint: 'choose one with -c NAME' });
-  }
-  return new NotFoundError(`there is no cluster ${asked}`, { hint: `there is: ${names}` });
+  return new NotFoundError(`there is no cluster${wanted}`, { hint: `there is: ${names}` });
 }

@@ -17,8 +17,8 @@ const localFiles: LocalFiles = {
 export function doctorCommand({ engine, print, setStatus }: CliContext): Command {
   return new Command('doctor')
     .description('look whether clusters can run here, and what to do if not')
-    .option('--json', 'as JSON', false)
-    .action(async ({ json }: { readonly json: boolean }) => {
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
       const checks = await examine(engine, localFiles);
       await print(json ? JSON.stringify(checks, null, 2) : checks.map(renderCheck).join('\n'));
       if (checks.some(({ level }) => level === 'fail')) setStatus(1);

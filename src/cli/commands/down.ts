@@ -11,8 +11,8 @@ export function downCommand(context: CliContext): Command {
   return addClusterOption(new Command('down'))
     .description('remove clusters, with everything that was made for them')
     .argument('[name...]', 'the clusters')
-    .option('--all', 'all there are', false)
-    .action(async (names: readonly string[], { all }: { readonly all: boolean }, command: Command) => {
+    .option('--all', 'all there are')
+    .action(async (names: readonly string[], { all }: { readonly all?: boolean }, command: Command) => {
       if (all && names.length > 0) throw new UsageError('name clusters or say --all, not both');
       const engine = await context.engine();
       if (all) {

@@ -6,8 +6,8 @@ import type { CliContext } from '../context.ts';
 import { renderFacts } from '../table.ts';
 
 interface InfoFlags {
-  readonly json: boolean;
-  readonly password: boolean;
+  readonly json?: boolean;
+  readonly password?: boolean;
 }
 
 /** `vcluster-box info [NAME]`: how to reach a cluster.  It is the one command that prints the password. */
@@ -15,8 +15,8 @@ export function infoCommand(context: CliContext): Command {
   return addClusterOption(new Command('info'))
     .description('how to reach a cluster: RAPI, user, password')
     .argument('[name]', 'the cluster')
-    .option('--password', "print RAPI's password only, for scripts", false)
-    .option('--json', 'as JSON', false)
+    .option('--password', "print RAPI's password only, for scripts")
+    .option('--json', 'as JSON')
     .action(async (name: string | undefined, flags: InfoFlags, command: Command) => {
       const info = await clusterInfo(await context.engine(), name ?? clusterAsked(command, context));
       await context.print(render(info, flags));
@@ -24,7 +24,7 @@ export function infoCommand(context: CliContext): Command {
 }
 
 function render(info: ClusterInfo, { json, password }: InfoFlags): string {
-  if (!password) return json ? JSON.stringify(info, null, 2) : facts(info);
+  if (password !== true) return json === true ? JSON.stringify(info, null, 2) : facts(info);
   if (info.rapi.password !== null) return info.rapi.password;
   throw new NotFoundError(`cluster ${info.name} has no RAPI password yet`, {
     hint: `finish it: vcluster-box up ${info.name}`,

@@ -9,8 +9,8 @@ const heading = ['NAME', 'STATUS', 'NODES', 'GANETI', 'RAPI', 'AGE'];
 export function lsCommand({ engine, print, now }: CliContext): Command {
   return new Command('ls')
     .description('list the clusters')
-    .option('--json', 'as JSON', false)
-    .action(async ({ json }: { readonly json: boolean }) => {
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
       const clusters = await listClusters(await engine());
       if (json) return print(JSON.stringify(clusters, null, 2));
       const rows = clusters.map(({ name, state, nodes, ganeti, rapi, createdAt }) => {

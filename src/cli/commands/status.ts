@@ -9,8 +9,8 @@ export function statusCommand(context: CliContext): Command {
   return addClusterOption(new Command('status'))
     .description('how a cluster is: nodes, roles, addresses, daemons')
     .argument('[name]', 'the cluster')
-    .option('--json', 'as JSON', false)
-    .action(async (name: string | undefined, { json }: { readonly json: boolean }, command: Command) => {
+    .option('--json', 'as JSON')
+    .action(async (name: string | undefined, { json }: { readonly json?: boolean }, command: Command) => {
       const status = await clusterStatus(await context.engine(), name ?? clusterAsked(command, context));
       await context.print(json ? JSON.stringify(status, null, 2) : render(status));
       context.setStatus(status.well ? 0 : 1);

@@ -7,7 +7,7 @@ import type { CliContext } from '../context.ts';
 import { renderUp } from '../render-up.ts';
 
 interface UpFlags extends Readonly<Record<string, unknown>> {
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly cluster?: string;
 }
 
@@ -33,7 +33,7 @@ export function upCommand(context: CliContext): Command {
   return addSpecOptions(addClusterOption(new Command('up')))
     .description('make a cluster, or bring the one that is there to running; changes nothing when it is')
     .argument('[name]', 'the cluster (default: "vcluster")')
-    .option('--json', 'print the result as JSON', false)
+    .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, flags: UpFlags, command: Command) => {
       const asked = clusterAsked(command, context);
       if (name !== undefined && flags.cluster !== undefined && name !== flags.cluster) {

@@ -7,7 +7,7 @@ const gibi = 2 ** 30;
 export function engineChecks(info: EngineInfo, endpoint: string): readonly Check[] {
   const { version, name, kernel, operatingSystem, architecture, rootless, storageDriver, rootDirectory } = info;
   return [
-    ok('engine', `${version} on ${name} (${operatingSystem}, ${kernel}, ${architecture}), at ${endpoint}`),
+    ok('engine', `${name} ${version} at ${endpoint} (${operatingSystem}, ${kernel}, ${architecture})`),
     check('API version', info.apiVersion, {
       holds: atLeast(info.apiVersion, '1.41'),
       remedy: 'use Docker 20.10 or newer: older ones are not tried',

@@ -44,7 +44,7 @@ function probeSettings(image: string): ContainerSettings {
     sysctls: {},
     restartPolicy: 'no',
     stopGraceSeconds: 1,
-    memory: 256 * 2 ** 20,
+    memory: 0, // a limit would be what the container sees of the memory
     nanoCpus: 0,
     pidsLimit: 50,
     command: ['probe'],

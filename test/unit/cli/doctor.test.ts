@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Check } from '../../../src/cluster/doctor/check.ts';
+import { examine } from '../../../src/cluster/doctor/examine.ts';
+import { EngineError } from '../../../src/errors.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { fakeInfo, type FakeState } from '../../support/fake-state.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const unreadable = { readText: () => Promise.reject(new Error('ENOENT')), freeMiB: () => Promise.resolve(10_000) };
+const local = {
+  readText: (path: string) => Promise.resolve(path === '/proc/meminfo' ? 'MemAvailable:  4096000 kB\n' : '128\n'),
+  freeMiB: () => Promise.resolve(10_000),
+};
+const sliceImage = {
+  id: 'sha256:1',
+  tags: ['vcluster-box:3.0-test'],
+  size: 1,
+  createdAt: 0,
+  labels: { 'vcluster-box.image': 'slice', 'vcluster-box.ganeti': '3.0' },
+};
+
+async function checksOf(given: Partial<FakeState> = {}, files = local): Promise<Record<string, Check>> {
+  const checks = await examine(() => Promise.resolve(fakeEngine(given)), files);
+  return Object.fromEntries(checks.map((check) => [check.name, check]));
+}
+
+describe('doctor', () => {
+  it('finds nothing amiss on an ordinary engine that has the images', async () => {
+    const base = { ...sliceImage, tags: ['debian:trixie-slim'], labels: {} };
+    const checks = Object.values(
+      await checksOf({ images: [{ ...sliceImage, labels: {}, tags: ['debian:bookworm-slim'] }, base] }),
+    );
+    expect(checks.filter(({ level }) => level !== 'ok')).toEqual([]);
+    expect(checks.map(({ name }) => name)).toEqual([
+      'engine',
+      'API version',
+      'storage',
+      'seccomp',
+      'rootless',
+      'memory',
+      'limits',
+      'inotify',
+      'free memory',
+      'free disk',
+      'image 3.0',
+      'image 3.1',
+    ]);
+  });
+
+  it.each([
+    ['API version', { apiVersion: '1.39' }, 'Docker 20.10 or newer'],
+    ['storage', { storageDriver: 'vfs' }, 'overlay2'],
+    ['seccomp', { securityOptions: [] }, 'seccomp'],
+    ['memory', { memory: 2 ** 30 }, 'few nodes'],
+    ['limits', { warnings: ['WARNING: No memory limit support'] }, 'cgroup_enable=memory'],
+  ])('warns of the %s when it is %j', async (name, given, remedy) => {
+    const checks = await checksOf({ info: { ...fakeInfo, ...given } });
+    expect(checks[name]).toMatchObject({ level: 'warn', remedy: expect.stringContaining(remedy) as string });
+  });
+
+  it('warns when neither an image nor its base is there', async () => {
+    const checks = await checksOf({ images: [sliceImage] });
+    expect(checks['image 3.0']).toMatchObject({ level: 'ok', found: 'the slice image is there' });
+    expect(checks['image 3.1']).toMatchObject({
+      level: 'warn',
+      found: 'neither a slice image nor debian:trixie-slim is there',
+    });
+  });
+
+  it('asks a throw-away container where there is an image, and removes it', async () => {
+    const facts = { inotifyInstances: 64, nofileHard: 1024, memoryAvailableMiB: 150, diskFreeMiB: 100 };
+    const logs = [{ stream: 'stdout' as const, text: JSON.stringify(facts) }];
+    const engine = fakeEngine({ images: [sliceImage], logs });
+    const checks = await examine(() => Promise.resolve(engine), unreadable);
+    const levels = Object.fromEntries(checks.map(({ name, level }) => [name, level]));
+    expect(levels).toMatchObject({ inotify: 'warn', 'open files': 'fail', 'free memory': 'warn', 'free disk': 'fail' });
+    expect(engine.state.containers).toEqual([]);
+    const [created] = engine.calls.filter(({ method }) => method === 'createContainer');
+    expect(created?.args[1]).toMatchObject({
+      image: 'vcluster-box:3.0-test',
+      command: ['probe'],
+      capDrop: ['ALL'],
+      network: 'none',
+    });
+  });
+
+  it('leaves out what it cannot find out', async () => {
+    expect(Object.keys(await checksOf({}, unreadable))).not.toContain('inotify');
+  });
+
+  it('says what was tried when there is no engine', async () => {
+    const error = new EngineError('no engine answers', { output: ['unix:///a: missing'], hint: 'start Docker' });
+    expect(await examine(() => Promise.reject(error), local)).toEqual([
+      { name: 'engine', level: 'fail', found: 'no engine answers\nunix:///a: missing', remedy: 'start Docker' },
+    ]);
+  });
+
+  it('ends with 1 when something fails, and with 0 when it only warns', async () => {
+    const logs = [{ stream: 'stdout' as const, text: '{"nofileHard":1024}' }];
+    const failing = await runCli(['doctor'], { engine: fakeEngine({ images: [sliceImage], logs }) });
+    expect(failing.status).toBe(1);
+    expect(failing.stdout).toContain('fail  open files   at most 1024 a process\n                   -> ');
+    const warning = await runCli(['doctor', '--json'], {
+      engine: fakeEngine({ info: { ...fakeInfo, storageDriver: 'vfs' } }),
+    });
+    expect(warning.status).toBe(0);
+    expect(JSON.parse(warning.stdout)).toContainEqual(expect.objectContaining({ name: 'storage', level: 'warn' }));
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { fakeContainer, type FakeState } from '../../support/fake-state.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const network = (name: string, labels: Record<string, string>) => {
+  return { id: `id-${name}`, name, driver: 'bridge', subnets: [], labels };
+};
+const of = (cluster: string) => ({ 'vcluster-box.cluster': cluster });
+
+/** Two clusters with all that belongs to them, and things of others. */
+const engineOf = (given: Partial<FakeState> = {}) =>
+  fakeEngine({
+    containers: [fakeCluster('demo'), fakeCluster('lab'), fakeContainer({ name: 'other' })],
+    networks: [network('vcluster-box-demo', of('demo')), network('vcluster-box-lab', of('lab')), network('bridge', {})],
+    volumes: [
+      { name: 'demo-data', labels: of('demo') },
+      { name: 'other-data', labels: {} },
+    ],
+    ...given,
+  });
+
+const namesIn = ({ containers, networks, volumes }: FakeState) =>
+  [containers, networks, volumes].map((all) => all.map(({ name }) => name));
+
+describe('down', () => {
+  it('removes the container, network and volumes of the cluster, and of no other', async () => {
+    const engine = engineOf();
+    const { status, stdout, stderr } = await runCli(['down', 'demo'], { engine });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toMatch(/^Removing demo\n ... Removing cluster demo\n {2}ok Removing cluster demo \(/);
+    expect(namesIn(engine.state)).toEqual([
+      ['vcluster-box-lab-1', 'other'],
+      ['vcluster-box-lab', 'bridge'],
+      ['other-data'],
+    ]);
+  });
+
+  it('removes several, and with --all every one', async () => {
+    for (const args of [
+      ['down', 'demo', 'lab'],
+      ['down', '--all'],
+    ]) {
+      const engine = engineOf();
+      expect(await runCli(args, { engine })).toMatchObject({ status: 0 });
+      expect(namesIn(engine.state)).toEqual([['other'], ['bridge'], ['other-data']]);
+    }
+  });
+
+  it('removes what is left of a cluster whose container is gone', async () => {
+    for (const args of [
+      ['down', 'demo'],
+      ['down', '--all'],
+    ]) {
+      const engine = engineOf({ containers: [] });
+      expect(await runCli(args, { engine })).toMatchObject({ status: 0 });
+      expect(engine.state.networks.map(({ name }) => name)).not.toContain('vcluster-box-demo');
+      expect(engine.state.volumes.map(({ name }) => name)).toEqual(['other-data']);
+    }
+  });
+
+  it('takes it that a missing cluster is gone, and names those that exist', async () => {
+    expect(await runCli(['down', 'gone'], { engine: engineOf() })).toEqual(
+      expect.objectContaining({ status: 0, stdout: '', stderr: 'there was no cluster gone; there is: demo, lab\n' }),
+    );
+  });
+
+  it('has nothing to do when there is no cluster', async () => {
+    expect(await runCli(['down', '--all'])).toMatchObject({ status: 0, stderr: 'there is no cluster\n' });
+    expect(await runCli(['down'])).toMatchObject({
+      status: 0,
+      stderr: 'there was no cluster vcluster; there is no other\n',
+    });
+  });
+
+  it('without a name removes the only cluster, but does not choose among several', async () => {
+    const engine = engineOf({ containers: [fakeCluster('demo')] });
+    await runCli(['down'], { engine });
+    expect(engine.state.containers).toEqual([]);
+    const several = engineOf();
+    expect(await runCli(['down'], { engine: several })).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining('there are several clusters: demo, lab') as string,
+    });
+    expect(several.state.containers).toHaveLength(3);
+  });
+
+  it('does not take names and --all at once', async () => {
+    expect(await runCli(['down', 'demo', '--all'], { engine: engineOf() })).toMatchObject({ status: 2 });
+  });
+
+  it('fails when the engine does', async () => {
+    const onCall = (method: string) => {
+      if (method === 'removeNetwork') throw new EngineError('network is in use');
+    };
+    const { status, stderr } = await runCli(['down', 'demo'], { engine: engineOf({ onCall }) });
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/FAIL Removing cluster demo\nerror: network is in use\n$/);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+describe('the command line', () => {
+  it.each([['--version'], ['version']])('prints the bare version for %s', async (word) => {
+    expect(await runCli([word])).toMatchObject({ status: 0, stdout: '0.0.0\n', stderr: '' });
+  });
+
+  it('helps on stdout when it is asked', async () => {
+    const { status, stdout } = await runCli(['up', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('number of nodes, 1 to 1000');
+  });
+
+  it.each([
+    [['lss'], "unknown command 'lss'", 'Did you mean ls?', 'hint: vcluster-box --help'],
+    [['up', '--nods', '3'], "unknown option '--nods'", 'Did you mean --nodes?', 'hint: vcluster-box up --help'],
+    [['ls', 'extra'], "too many arguments for 'ls'", '', 'hint: vcluster-box ls --help'],
+    [['image', 'bild'], "unknown command 'bild'", 'Did you mean build?', 'hint: vcluster-box image --help'],
+    [['--progress', 'loud', 'ls'], "argument 'loud' is invalid", 'auto, plain, json', 'hint: vcluster-box --help'],
+  ])('refuses %j with what is wrong, and where to look', async (args, ...said) => {
+    const { status, stdout, stderr } = await runCli(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    for (const text of said) expect(stderr).toContain(text);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('ends with 2 and its help when no command is named', async () => {
+    expect(await runCli([])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('Commands:') as string,
+    });
+  });
+
+  it('shows what it did not foresee as a bug, and ends with 70', async () => {
+    const engine = fakeEngine({
+      onCall: () => {
+        throw new TypeError('x is not a function');
+      },
+    });
+    const { status, stderr } = await runCli(['ls'], { engine });
+    expect(status).toBe(70);
+    expect(stderr).toMatch(/^This is a bug in vcluster-box.*\nTypeError: x is not a function/);
+  });
+});
+
+describe('the choice of the cluster', () => {
+  const engine = () => fakeEngine({ containers: [fakeCluster('demo'), fakeCluster('lab')] });
+  const passwordArgs = ['info', '--json'];
+  const nameIn = (stdout: string) => (JSON.parse(stdout) as { readonly name: string }).name;
+
+  it.each([
+    [['-c', 'lab', ...passwordArgs], {}],
+    [[...passwordArgs, '-c', 'lab'], {}],
+    [['-c', 'demo', ...passwordArgs, '-c', 'lab'], {}],
+    [passwordArgs, { VCLUSTER_BOX_CLUSTER: 'lab' }],
+    [['-c', 'lab', ...passwordArgs], { VCLUSTER_BOX_CLUSTER: 'demo' }],
+    [[...passwordArgs, 'lab'], { VCLUSTER_BOX_CLUSTER: 'demo' }],
+  ])('is lab for %j with %j', async (args, env) => {
+    const { status, stdout } = await runCli(args, { engine: engine(), env });
+    expect(status).toBe(0);
+    expect(nameIn(stdout)).toBe('lab');
+  });
+
+  it('is the only one there is', async () => {
+    const { stdout } = await runCli(passwordArgs, { engine: fakeEngine({ containers: [fakeCluster('demo')] }) });
+    expect(nameIn(stdout)).toBe('demo');
+  });
+
+  it('is vcluster among several', async () => {
+    const containers = [fakeCluster('demo'), fakeCluster('vcluster')];
+    expect(nameIn((await runCli(passwordArgs, { engine: fakeEngine({ containers }) })).stdout)).toBe('vcluster');
+  });
+
+  it.each([
+    [[], passwordArgs, 'error: there is no cluster\nhint: make one: vcluster-box up\n'],
+    [
+      [],
+      ['-c', 'x', ...passwordArgs],
+      'error: there is no cluster x, nor any other\nhint: make one: vcluster-box up x\n',
+    ],
+    [['demo', 'lab'], passwordArgs, 'error: there are several clusters: demo, lab\nhint: choose one with -c NAME\n'],
+    [['demo', 'lab'], ['-c', 'x', ...passwordArgs], 'error: there is no cluster x\nhint: there is: demo, lab\n'],
+  ])('of %j by %j names those that exist', async (names, args, stderr) => {
+    const containers = names.map((name) => fakeCluster(name));
+    const result = await runCli(args, { engine: fakeEngine({ containers }) });
+    expect(result).toMatchObject({ status: 125, stdout: '', stderr });
+  });
+});

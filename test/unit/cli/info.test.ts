@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { slicePaths } from '../../../src/plan/slice-paths.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const engine = () => fakeEngine({ containers: [fakeCluster('demo', 1)] });
+
+describe('info', () => {
+  it('says how the cluster is reached and what it is made of', async () => {
+    const { status, stdout } = await runCli(['info'], { engine: engine() });
+    expect(status).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      'Cluster:    demo (running, 1 node)',
+      'Ganeti:     3.0',
+      'RAPI:       https://127.0.0.1:5080',
+      'User:       rapi',
+      'Password:   secret-of-this-cluster',
+      'Try:        curl -k -u "rapi:$(vcluster-box info demo --password)" https://127.0.0.1:5080/2/info',
+      'Name:       cluster.example.com (198.18.0.1 in 198.18.0.0/16)',
+      'Container:  vcluster-box-demo-1',
+      'Image:      vcluster-box:3.0-test',
+      'Made by:    vcluster-box 0.1.0',
+      '',
+    ]);
+  });
+
+  it('--password prints that and nothing else', async () => {
+    const args = ['info', 'demo', '--password'];
+    expect(await runCli(args, { engine: engine() })).toMatchObject({ stdout: 'secret-of-this-cluster\n', stderr: '' });
+  });
+
+  it('--password fails before the slice has made one', async () => {
+    const { files, ...cluster } = fakeCluster('demo');
+    const without = new Map([...files].filter(([path]) => path !== slicePaths.rapiPassword));
+    const result = await runCli(['info', '--password'], {
+      engine: fakeEngine({ containers: [{ ...cluster, files: without }] }),
+    });
+    expect(result).toMatchObject({
+      status: 125,
+      stdout: '',
+      stderr: 'error: cluster demo has no RAPI password yet\nhint: finish it: vcluster-box up demo\n',
+    });
+  });
+
+  it('shows an address that RAPI is published on as one that can be called', async () => {
+    const ports = (hostAddress: string) => [
+      { containerPort: 5080, protocol: 'tcp' as const, hostAddress, hostPort: 99 },
+    ];
+    const urlOn = async (address: string) => {
+      const containers = [fakeCluster('demo', 1, { ports: ports(address) })];
+      const { stdout } = await runCli(['info', '--json'], { engine: fakeEngine({ containers }) });
+      return (JSON.parse(stdout) as { readonly rapi: { readonly url: string } }).rapi.url;
+    };
+    expect(await urlOn('0.0.0.0')).toBe('https://127.0.0.1:99');
+    expect(await urlOn('::1')).toBe('https://[::1]:99');
+    expect(await urlOn('192.0.2.7')).toBe('https://192.0.2.7:99');
+  });
+
+  it('says what to do with a cluster that has no plan, or one of another version', async () => {
+    for (const files of [new Map(), new Map([[slicePaths.plan, Buffer.from('{"version":2,"nodes":[]}')]])]) {
+      const containers = [fakeCluster('demo', 1, { files: files as Map<string, Buffer> })];
+      const { status, stderr } = await runCli(['info'], { engine: fakeEngine({ containers }) });
+      expect(status).toBe(125);
+      expect(stderr).toContain('remove it: vcluster-box down demo');
+    }
+  });
+});

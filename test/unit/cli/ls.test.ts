@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { fakeContainer } from '../../support/fake-state.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const createdAt = 1_700_000_000 - 7200;
+const containers = [
+  fakeCluster('lab', 20, { createdAt, state: 'exited', health: 'none' }),
+  fakeCluster('demo', 3, { createdAt }),
+  fakeContainer({ name: 'vcluster-box-new-1', labels: { 'vcluster-box.cluster': 'new' }, state: 'created', createdAt }),
+  fakeContainer({ name: 'of-somebody-else' }),
+];
+
+it('ls lists the clusters, and nothing else', async () => {
+  const { status, stdout } = await runCli(['ls'], { engine: fakeEngine({ containers }) });
+  expect(status).toBe(0);
+  expect(stdout.split('\n')).toEqual([
+    'NAME  STATUS   NODES  GANETI  RAPI                    AGE',
+    'demo  running  3      3.0     https://127.0.0.1:5080  2 h',
+    'lab   stopped  20     3.0     https://127.0.0.1:5080  2 h',
+    'new   stopped  -      -       -                       2 h',
+    '',
+  ]);
+});
+
+it('ls --json has the same for programs', async () => {
+  const { stdout } = await runCli(['ls', '--json'], { engine: fakeEngine({ containers }) });
+  expect(JSON.parse(stdout)).toMatchObject([
+    {
+      name: 'demo',
+      state: 'running',
+      nodes: 3,
+      ganeti: '3.0',
+      rapi: 'https://127.0.0.1:5080',
+      createdAt: '2023-11-14T20:13:20.000Z',
+    },
+    { name: 'lab', state: 'stopped', nodes: 20 },
+    { name: 'new', state: 'stopped', nodes: null, ganeti: null, rapi: null },
+  ]);
+});
+
+it.each([
+  [{ state: 'running', health: 'starting' }, 'starting'],
+  [{ state: 'running', health: 'unhealthy' }, 'unhealthy'],
+  [{ state: 'running', health: 'none' }, 'running'],
+  [{ state: 'paused', health: 'healthy' }, 'paused'],
+  [{ state: 'restarting', health: 'none' }, 'starting'],
+] as const)('ls says of a container that is %j: %s', async (given, state) => {
+  const engine = fakeEngine({ containers: [fakeCluster('demo', 3, given)] });
+  expect(JSON.parse((await runCli(['ls', '--json'], { engine })).stdout)).toMatchObject([{ state }]);
+});

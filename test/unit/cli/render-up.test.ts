@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { renderUp } from '../../../src/cli/render-up.ts';
+import { planCluster } from '../../../src/plan/plan-cluster.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const result = (cluster: string, nodes: number, changed = true) => ({
+  cluster,
+  container: `vcluster-box-${cluster}-1`,
+  image: 'vcluster-box:test',
+  plan: planCluster({ nodes, subnet: '198.18.0.0/16', domain: 'example.com' }),
+  rapi: { url: 'https://127.0.0.1:5080', user: 'rapi', passwordCommand: 'x' },
+  changed,
+});
+
+describe('what up prints at the end', () => {
+  it('is the nodes, how to reach them, and what to try', () => {
+    expect(renderUp(result('demo', 2)).split('\n')).toEqual([
+      'Cluster demo is running, with 2 nodes.',
+      '',
+      'NODE               ADDRESS',
+      'node1.example.com  198.18.1.1',
+      'node2.example.com  198.18.1.2',
+      '',
+      'RAPI:      https://127.0.0.1:5080',
+      'User:      rapi',
+      'Password:  vcluster-box info demo --password',
+      '',
+      'Try next:',
+      '  vcluster-box -c demo exec node2 gnt-node list',
+      '  vcluster-box -c demo status',
+      '  vcluster-box down demo',
+    ]);
+  });
+
+  it('has the first and the last of many nodes', () => {
+    const lines = renderUp(result('vcluster', 1000)).split('\n');
+    expect(lines.slice(2, 9)).toEqual([
+      'NODE                  ADDRESS',
+      'node1.example.com     198.18.1.1',
+      'node2.example.com     198.18.1.2',
+      'node3.example.com     198.18.1.3',
+      '...',
+      'node1000.example.com  198.18.4.232',
+      '',
+    ]);
+    expect(lines).toContain('  vcluster-box exec node1000 gnt-node list');
+  });
+
+  it('says so when nothing was changed', () => {
+    expect(renderUp(result('demo', 1, false))).toMatch(
+      /^Cluster demo was running already, with 1 node; nothing was changed\.\n/,
+    );
+  });
+});
+
+describe('up', () => {
+  it.each(['0', '-1', '1.5', '5000', 'abc'])(
+    'refuses %s nodes before it asks the engine for anything',
+    async (nodes) => {
+      const { status, stdout, stderr } = await runCli(['up', '-n', nodes]);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toBe(
+        `error: command line: nodes: a whole number from 1 to 1000, not ${nodes}\nhint: what is allowed: vcluster-box up --help\n`,
+      );
+    },
+  );
+
+  it('refuses two names', async () => {
+    expect(await runCli(['up', 'demo', '-c', 'lab'])).toMatchObject({
+      status: 2,
+      stderr: 'error: two names: demo and lab\nhint: give one: vcluster-box up NAME\n',
+    });
+  });
+});

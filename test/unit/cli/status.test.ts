@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { SliceStatus } from '../../../src/cluster/slice-status.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const daemons = { 'ganeti-noded': true, 'ganeti-confd': true };
+const well: SliceStatus = {
+  ready: true,
+  ganeti: '3.0.2',
+  cluster: { name: 'cluster.example.com', address: '198.18.0.1', master: 'node1.example.com' },
+  rapi: true,
+  nodes: [
+    { name: 'node1.example.com', address: '198.18.1.1', role: 'master', answers: true, daemons },
+    { name: 'node2.example.com', address: '198.18.1.2', role: 'candidate', answers: true, daemons },
+  ],
+};
+const down = { ...daemons, 'ganeti-confd': false };
+
+/** A running cluster whose slice answers with that. */
+function engineOf(status: unknown, exit = 0) {
+  return fakeEngine({
+    containers: [fakeCluster('demo', 2)],
+    onExec: (_container, _command, { stdout }) => {
+      stdout.write(JSON.stringify(status));
+      return exit;
+    },
+  });
+}
+
+describe('status', () => {
+  it('shows nodes, roles, addresses and daemons, and ends with 0 when all is well', async () => {
+    const engine = engineOf(well);
+    const { status, stdout } = await runCli(['status'], { engine });
+    expect(status).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      'demo is running: cluster.example.com 198.18.0.1, Ganeti 3.0.2',
+      'NODE               ROLE       ADDRESS     DAEMONS',
+      'node1.example.com  master     198.18.1.1  2/2',
+      'node2.example.com  candidate  198.18.1.2  2/2',
+      '',
+    ]);
+    expect(engine.execs()).toMatchObject([
+      { container: 'vcluster-box-demo-1', command: { argv: ['/usr/sbin/vcluster-slice', 'status'] } },
+    ]);
+  });
+
+  it.each([
+    ['a daemon is down', { ...well, nodes: [{ ...well.nodes[0], daemons: down }] }, '1/2  down: confd'],
+    ['a node does not answer', { ...well, nodes: [{ ...well.nodes[0], answers: false }] }, '2/2  no answer'],
+    ['RAPI does not answer', { ...well, rapi: false }, 'RAPI does not answer'],
+    ['it is not ready', { ...well, ready: false }, 'demo'],
+  ])('ends with 1 and says so when %s', async (_, answer, said) => {
+    const { status, stdout } = await runCli(['status', 'demo'], { engine: engineOf(answer) });
+    expect(status).toBe(1);
+    expect(stdout).toContain(said);
+  });
+
+  it('does not mind that a node that is marked offline is down', async () => {
+    const nodes = [well.nodes[0], { ...well.nodes[1], role: 'offline', answers: false, daemons: down }];
+    expect(await runCli(['status'], { engine: engineOf({ ...well, nodes }) })).toMatchObject({ status: 0 });
+  });
+
+  it('works on a stopped cluster, by its plan', async () => {
+    const engine = fakeEngine({ containers: [fakeCluster('demo', 1, { state: 'exited' })] });
+    const { status, stdout } = await runCli(['status'], { engine });
+    expect(status).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      'demo is stopped: cluster.example.com 198.18.0.1',
+      'NODE               ROLE     ADDRESS     DAEMONS',
+      'node1.example.com  unknown  198.18.1.1  -',
+      '',
+    ]);
+  });
+
+  it('--json is all that is known', async () => {
+    const { stdout } = await runCli(['status', '--json'], { engine: engineOf(well) });
+    expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', well: true, ...well });
+  });
+
+  it('fails with what the slice says when that cannot tell', async () => {
+    const { status, stderr } = await runCli(['status'], { engine: engineOf('no plan', 3) });
+    expect(status).toBe(125);
+    expect(stderr).toBe(
+      'error: container vcluster-box-demo-1 cannot say how its cluster is (status 3)\n  | "no plan"\n',
+    );
+  });
+});
