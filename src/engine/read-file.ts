@@ -8,7 +8,7 @@ export async function readFile(connection: Connection, container: string, path: 
   return request<Buffer | undefined>(
     connection,
     `read ${path} in container ${container}`,
-    async () => onlyFile(await handle.getArchive({ path }), path),
+    async () => onlyFile((await handle.getArchive({ path })) as Archive, path),
     {
       // It says the same whether the file or the container is missing.
       404: () =>
@@ -17,15 +17,22 @@ export async function readFile(connection: Connection, container: string, path: 
   );
 }
 
-async function onlyFile(archive: NodeJS.ReadableStream, path: string): Promise<Buffer> {
+/** What dockerode gives is a response; its types tell only half of it. */
+type Archive = NodeJS.ReadableStream & { readonly destroy: () => void };
+
+async function onlyFile(archive: Archive, path: string): Promise<Buffer> {
   const entries = extract();
   archive.on('error', (error: Error) => {
     entries.destroy(error);
   });
   archive.pipe(entries);
-  for await (const entry of entries) {
-    if (entry.header.type === 'file') return buffer(entry);
-    break;
+  try {
+    for await (const entry of entries) {
+      if (entry.header.type !== 'file') break;
+      return await buffer(entry);
+    }
+    throw new EngineError(`${path} is no regular file`);
+  } finally {
+    archive.destroy();
   }
-  throw new EngineError(`${path} is no regular file`);
 }

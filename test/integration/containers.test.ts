@@ -53,6 +53,12 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await state()).toBeUndefined();
   });
 
+  it('can be removed by two at once', async () => {
+    const { name } = await startBox(engine);
+    await Promise.all([engine.removeContainer(name), engine.removeContainer(name)]);
+    expect(await engine.inspectContainer(name)).toBeUndefined();
+  });
+
   it('cannot be started when one of its ports is in use, and says which', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,11 +72,13 @@ describe.skipIf(!dockerAvailable)('a container', () => {
   });
 
   it('cannot be started when another container has its port', async () => {
-    const ports = [{ containerPort: 80, protocol: 'tcp' as const, hostAddress: '127.0.0.1', hostPort: 45_081 }];
+    const ports = [
+      { containerPort: 80, protocol: 'tcp' as const, hostAddress: '127.0.0.1', hostPort: await freePort() },
+    ];
     await using first = await startBox(engine, { network: 'bridge', ports });
     await using second = await createBox(engine, { network: 'bridge', ports });
     expect(first.name).not.toBe(second.name);
-    await expect(engine.startContainer(second.name)).rejects.toThrow(/^127\.0\.0\.1:45081 is in use/);
+    await expect(engine.startContainer(second.name)).rejects.toThrow(/^127\.0\.0\.1:\d+ is in use/);
   });
 
   it('says what the engine says when it cannot be made', async () => {
@@ -104,6 +112,18 @@ describe.skipIf(!dockerAvailable)('files in a container', () => {
     await engine.writeFiles(box.name, [{ path: '/tmp/new/file', content: '', mode: 0o640 }]);
     await engine.startContainer(box.name);
     expect(await logOf(engine, box.name)).toEqual(['755 0 /tmp', '755 0 /tmp/new', '640 0 /tmp/new/file']);
+  });
+
+  it('may be large', async () => {
+    await using box = await createBox(engine);
+    const content = Buffer.alloc(3_000_000, 'abc');
+    await engine.writeFiles(box.name, [{ path: '/large', content, mode: 0o600 }]);
+    expect((await engine.readFile(box.name, '/large'))?.equals(content)).toBe(true);
+  });
+
+  it('are not directories', async () => {
+    await using box = await createBox(engine);
+    await expect(engine.readFile(box.name, '/etc')).rejects.toThrow('/etc is no regular file');
   });
 
   it('are undefined when they are not there', async () => {
@@ -160,4 +180,12 @@ async function logOf(engine: Engine, container: string): Promise<readonly string
   const lines: string[] = [];
   for await (const { text } of engine.followLogs(container, { follow: true })) lines.push(text);
   return lines;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

@@ -12,7 +12,7 @@ import type {
 import { fakeContainer, fakeInfo, type FakeContainer, type FakeState } from './fake-state.ts';
 import { EngineError, NameTakenError } from '../../src/errors.ts';
 
-export interface FakeCall {
+interface FakeCall {
   readonly method: string;
   readonly args: readonly unknown[];
 }

@@ -18,7 +18,7 @@ export interface FakeContainer extends ContainerDetails {
   readonly settings?: ContainerSettings;
 }
 
-export interface FakeVolume {
+interface FakeVolume {
   readonly name: string;
   readonly labels: Labels;
 }
