@@ -21,7 +21,10 @@ export interface Engine {
   readonly stopContainer: (container: string, graceSeconds: number) => Promise<void>;
   /** Kills it if it runs; its anonymous volumes go with it.  Does nothing when it is gone. */
   readonly removeContainer: (container: string) => Promise<void>;
-  /** Lines of the container's log, without their line end, until it stops or `signal` aborts (then it ends quietly). */
+  /**
+   * Lines of the container's log, without their line end, until it stops or `signal` aborts (then it ends quietly).
+   * Docker may lose a last line that has no line end.
+   */
   readonly followLogs: (container: string, options: FollowOptions) => AsyncIterable<LogLine>;
   /** `undefined` when there is no such file.  Works on a stopped container too. */
   readonly readFile: (container: string, path: string) => Promise<Buffer | undefined>;

@@ -38,16 +38,17 @@ async function ping({ docker }: Connection): Promise<void> {
 }
 
 function explain(error: unknown): Pick<Attempt, 'failure' | 'hint'> {
-  const { code, message } = error as Error & { readonly code?: unknown };
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  // A file that is missing, such as a certificate, has the same code, and is named in the message.
+  if (code === 'ENOENT' && syscall === 'connect') return { failure: 'no such socket' };
   switch (code) {
-    case 'ENOENT':
-      return { failure: 'no such socket' };
     case 'ECONNREFUSED':
       return { failure: 'nobody listens there' };
     case 'EACCES':
       return { failure: 'permission denied', hint: groupHint };
     case 'ABORT_ERR':
       return { failure: `no answer within ${patienceMs / 1000} s` };
+    case undefined:
     default:
       return { failure: message };
   }
