@@ -32,6 +32,8 @@ export interface Plan {
     readonly memoryMiB: number;
     readonly diskMiB: number;
     readonly inotifyInstances: number;
+    /** Of the above, what each node is reckoned with: so much less is needed by a slice that takes fewer nodes. */
+    readonly perNode: { readonly memoryMiB: number; readonly diskMiB: number };
   };
 }
 

@@ -42,7 +42,16 @@ export const planSchema: z.ZodType<Plan> = z
       user: z.string().min(1),
     }),
     needs: z
-      .strictObject({ memoryMiB: whole, diskMiB: whole, inotifyInstances: whole })
+      .strictObject({
+        memoryMiB: whole,
+        diskMiB: whole,
+        inotifyInstances: whole,
+        perNode: z
+          .strictObject({ memoryMiB: whole, diskMiB: whole })
+          .describe(
+            'Of the above, what each node is reckoned with: a slice that takes fewer nodes needs so much less.',
+          ),
+      })
       .describe('What the slice must find when it starts.'),
   })
   .meta({ title: 'Plan of a vcluster-box slice' });

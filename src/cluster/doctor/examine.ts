@@ -9,18 +9,26 @@ import { probeMachine } from './probe.ts';
 
 /** Looks at all that clusters need, and goes on where something is not as it should be. */
 export async function examine(connect: () => Promise<Engine>, files: LocalFiles): Promise<readonly Check[]> {
+  const engine = await attempt('engine', connect);
+  if ('level' in engine) return [engine];
+  const info = await attempt('engine', engine.describe);
+  if ('level' in info) return [info];
+  const local = engine.endpoint.startsWith('unix:') ? await localFacts(files, info.rootDirectory) : {};
+  const probed = await attempt('container', () => probeMachine(engine));
+  return [
+    ...engineChecks(info, engine.endpoint),
+    ...('level' in probed ? [probed, ...machineChecks(local)] : machineChecks({ ...local, ...probed })),
+    ...(await imageChecks(engine)),
+  ];
+}
+
+/** What is foreseen to go wrong is a finding, too. */
+async function attempt<T>(name: string, run: () => Promise<T>): Promise<T | Check> {
   try {
-    return await examineEngine(await connect(), files);
+    return await run();
   } catch (error) {
     if (!(error instanceof VclusterError)) throw error;
     const found = [error.message, ...error.output].join('\n');
-    return [{ name: 'engine', level: 'fail', found, ...(error.hint !== undefined && { remedy: error.hint }) }];
+    return { name, level: 'fail', found, ...(error.hint !== undefined && { remedy: error.hint }) };
   }
-}
-
-async function examineEngine(engine: Engine, files: LocalFiles): Promise<readonly Check[]> {
-  const info = await engine.describe();
-  const local = engine.endpoint.startsWith('unix:') ? await localFacts(files, info.rootDirectory) : {};
-  const facts = { ...local, ...(await probeMachine(engine)) };
-  return [...engineChecks(info, engine.endpoint), ...machineChecks(facts), ...(await imageChecks(engine))];
 }

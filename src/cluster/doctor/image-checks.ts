@@ -10,9 +10,9 @@ export function imageChecks(engine: Engine): Promise<readonly Check[]> {
 
 async function imageCheck(engine: Engine, ganeti: GanetiVersion): Promise<Check> {
   const base = `debian:${debianRelease(ganeti)}-slim`;
-  const [slice] = await engine.findImages({ [imageLabels.kind]: 'slice', [imageLabels.ganeti]: ganeti });
-  const there =
-    slice !== undefined ? 'the slice image is there' : (await engine.inspectImage(base)) && `${base} is there`;
+  const slices = await engine.findImages({ [imageLabels.kind]: 'slice', [imageLabels.ganeti]: ganeti });
+  const built = slices.some(({ tags }) => tags.length > 0);
+  const there = built ? 'the slice image is there' : (await engine.inspectImage(base)) && `${base} is there`;
   return check(`image ${ganeti}`, there ?? `neither a slice image nor ${base} is there`, {
     holds: there !== undefined,
     remedy: `a registry, or root and debootstrap, will be needed: vcluster-box image build --ganeti ${ganeti}`,

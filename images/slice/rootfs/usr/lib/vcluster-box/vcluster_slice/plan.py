@@ -114,6 +114,8 @@ def _adopt_image_plan(nodes: str) -> None:
     if not nodes.isascii() or not nodes.isdigit() or not 1 <= int(nodes) <= most:
         raise PlanError(f"VCLUSTER_BOX_NODES is a whole number from 1 to {most}, not {nodes!r}")
     data["nodes"] = data["nodes"][: int(nodes)]
+    for need, each in data["needs"]["perNode"].items():
+        data["needs"][need] -= each * (most - int(nodes))
     paths.STATE.mkdir(parents=True, exist_ok=True)
     paths.PLAN.write_text(json.dumps(data, indent=2) + "\n")
 
