@@ -50,6 +50,6 @@ function stepLine(event: Told): string | undefined {
   }
 }
 
-export function warningLine({ message, hint }: { readonly message: string; readonly hint?: string }): string {
+function warningLine({ message, hint }: { readonly message: string; readonly hint?: string }): string {
   return `warning: ${message}${hint === undefined ? '' : `\n   hint: ${hint}`}`;
 }
