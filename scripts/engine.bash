@@ -17,6 +17,14 @@ ensure_engine() {
     say "$problem"
     refuse_engine
   fi
+  # One that runs already may only need a moment more.  It is not ours to end.
+  if ! is_dockerd "$(engine_pid)"; then
+    start_engine
+  fi
+  wait_for_engine
+}
+
+start_engine() {
   say 'No Docker engine answers: setting one up (VCLUSTER_BOX_INSTALL_ENGINE=0 refuses this)'
   if ! has dockerd; then
     install_packages "${engine_packages[@]}"
@@ -27,7 +35,6 @@ ensure_engine() {
   else
     start_engine_process
   fi
-  wait_for_engine
 }
 
 # Asked in the way of the program itself, so both mean the same engine.  Prints what is wrong.
@@ -71,7 +78,7 @@ start_engine_process() {
   local directory pid
   directory=$(engine_directory)
   # The package's init script may have started it just now.
-  pid=$(cat /var/run/docker.pid 2>/dev/null || true)
+  pid=$(engine_pid)
   if ! is_dockerd "$pid"; then
     say "Starting the Docker engine; its log: $directory/dockerd.log"
     setsid dockerd >"$directory/dockerd.log" 2>&1 </dev/null &
@@ -80,17 +87,20 @@ start_engine_process() {
   printf 'pid %s\n' "$pid" >"$directory/started"
 }
 
+engine_pid() {
+  cat /var/run/docker.pid 2>/dev/null || true
+}
+
 # is_dockerd PID
 is_dockerd() {
   [[ -n $1 && $(cat "/proc/$1/comm" 2>/dev/null) == dockerd ]]
 }
 
 wait_for_engine() {
-  local directory deadline=$((SECONDS + engine_wait_seconds)) problem kind what
+  local directory deadline=$((SECONDS + engine_wait_seconds)) problem
   directory=$(engine_directory)
-  read -r kind what <"$directory/started"
   until problem=$(engine_answers); do
-    if ((SECONDS >= deadline)) || [[ $kind == pid && ! -e /proc/$what ]]; then
+    if ((SECONDS >= deadline)) || started_engine_ended; then
       say "error: the Docker engine does not answer"
       say "$problem"
       tail -n 20 "$directory/dockerd.log" >&2 2>/dev/null || true
@@ -98,6 +108,12 @@ wait_for_engine() {
     fi
     sleep 0.5
   done
+}
+
+started_engine_ended() {
+  local kind what
+  read -r kind what 2>/dev/null <"$(engine_directory)/started" || return
+  [[ $kind == pid && ! -e /proc/$what ]] && ! is_dockerd "$(engine_pid)"
 }
 
 # Ends the engine that ensure_engine started, and with it its containers.  One that was there before stays.

@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { searchPathWith } from '../../support/search-path.ts';
 import { bash } from './bash.ts';
 
 const answers = 'engine_answers() { true; }';
@@ -63,6 +64,34 @@ describe('an engine that was started', () => {
     await expect(readFile(join(state, 'vcluster-box/engine/started'))).rejects.toThrow('ENOENT');
   });
 
+  it('is dockerd by hand where there is no systemd, with its log in a file that is named', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
+    const path = await searchPathWith({ dockerd: 'echo ready; while :; do sleep 0.1; done' });
+    const script = `
+      can_install() { true; }; has_systemd() { false; }; engine_pid() { :; }
+      engine_answers() { grep -q ready "$(engine_directory)/dockerd.log" 2>/dev/null; }
+      PATH=${path}:$PATH
+      ensure_engine
+      read -r _ pid <"$(engine_directory)/started"
+      is_dockerd "$pid"
+      end_engine
+      ! kill -0 "$pid" 2>/dev/null`;
+    const { exitCode, stderr } = await bash(script, { env: { XDG_STATE_HOME: state } });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringContaining(`${state}/vcluster-box`) as string,
+    });
+  });
+
+  it('is never one that ran before, which only did not answer yet', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
+    const script = `
+      can_install() { true; }; is_dockerd() { true; }; start_engine() { echo started; }
+      engine_answers() { [[ -e "$XDG_STATE_HOME/answers" ]] || { touch "$XDG_STATE_HOME/answers"; false; }; }
+      ensure_engine; end_engine`;
+    expect(await bash(script, { env: { XDG_STATE_HOME: state } })).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
   it('is left alone when another process has its id by now', async () => {
     const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
     const script = `
@@ -81,7 +110,7 @@ describe('an engine that was started', () => {
       echo "cannot mount cgroups" >"$(engine_directory)/dockerd.log"
       sleep 0 & pid=$!; wait
       echo "pid $pid" >"$(engine_directory)/started"
-      ${silent}; wait_for_engine`;
+      engine_pid() { :; }; ${silent}; wait_for_engine`;
     const { exitCode, stderr } = await bash(script, { env: { XDG_STATE_HOME: state } });
     expect(exitCode).toBe(125);
     expect(stderr).toContain('cannot mount cgroups');
