@@ -64,7 +64,7 @@ def stop(jobs: Iterable[Job], *, seconds: float = 8) -> list[Job]:
 def running_pid(node: Node, daemon: str) -> int | None:
     """By its pid file, if that names a living process of that daemon (a pid file may be stale, its pid reused)."""
     try:
-        pid = int((node.directory / "var/run/ganeti" / f"{daemon}.pid").read_text())
+        pid = int(_pid_file(node, daemon).read_text())
         return pid if Path(f"/proc/{pid}/comm").read_text().strip() == daemon and _alive(pid) else None
     except (OSError, ValueError):
         return None
@@ -84,8 +84,12 @@ def remove_stale(nodes: Iterable[Node]) -> None:
 
 
 def _start(node: Node, daemon: str) -> None:
-    argv = ["start-stop-daemon", "--start", "--quiet", "--oknodo"]
-    argv += ["--pidfile", str(node.directory / "var/run/ganeti" / f"{daemon}.pid")]
+    # start-stop-daemon would not see for itself: it refuses any pid file that a user other than root owns.
+    if running_pid(node, daemon) is not None:
+        return
+    pid_file = _pid_file(node, daemon)
+    pid_file.unlink(missing_ok=True)
+    argv = ["start-stop-daemon", "--start", "--quiet", "--oknodo", "--pidfile", str(pid_file)]
     argv += ["--startas", f"/usr/sbin/{daemon}", "--chuid", USERS[daemon], "--", *_arguments(node, daemon)]
     started = subprocess.run(
         argv, env=node_environment(node), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -95,6 +99,10 @@ def _start(node: Node, daemon: str) -> None:
     if started.returncode not in (0, 11):
         message = f"{daemon} does not start (status {started.returncode})"
         raise StepFailed(message, node=node.name, output=started.stdout, log=log_file(node, daemon))
+
+
+def _pid_file(node: Node, daemon: str) -> Path:
+    return node.directory / "var/run/ganeti" / f"{daemon}.pid"
 
 
 def _arguments(node: Node, daemon: str) -> list[str]:

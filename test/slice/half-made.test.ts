@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { killSlice } from '../support/kill-slice.ts';
+import { createSlice, type Slice } from '../support/slice.ts';
+
+const config = '/srv/vcluster/node1.example.com/var/lib/ganeti/config.data';
+const provisioned = '/var/lib/vcluster-box/provisioned';
+
+describe.skipIf(!dockerAvailable)('a first start that was broken off is finished by the next', () => {
+  it('in the middle of the initialisation', async () => {
+    await using slice = await createSlice({ nodes: 2 });
+    await slice.start('step-started', 'init');
+    await expect.poll(() => exists(slice, config), { timeout: 30_000, interval: 100 }).toBe(true);
+    await killSlice(slice);
+    await expectFinished(slice);
+  });
+
+  it('in the middle of the joining', async () => {
+    await using slice = await createSlice({ nodes: 2 });
+    await slice.start('step-started', 'join');
+    await killSlice(slice);
+    await expectFinished(slice);
+  });
+
+  it('in its first moments', async () => {
+    await using slice = await createSlice({ nodes: 2 });
+    await slice.start('step-started', 'directories');
+    await killSlice(slice);
+    await expectFinished(slice);
+  });
+
+  it('by being stopped in order, which it does at once', async () => {
+    await using slice = await createSlice({ nodes: 2 });
+    await slice.start('step-started', 'init');
+    await slice.engine.stopContainer(slice.container, 10);
+    expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(0);
+    await expectFinished(slice);
+  });
+});
+
+async function exists({ run }: Slice, path: string): Promise<boolean> {
+  return (await run(['test', '-s', path])).status === 0;
+}
+
+async function expectFinished(slice: Slice): Promise<void> {
+  // Else it was no half-made start.
+  expect(await slice.engine.readFile(slice.container, provisioned)).toBeUndefined();
+  await slice.start();
+  const list = await slice.gnt('node1.example.com', 'gnt-node', 'list', '--no-headers', '-o', 'name,role');
+  expect(list.split(/\s+/)).toEqual(['node1.example.com', 'M', 'node2.example.com', 'C', '']);
+  expect((await slice.run([slicePaths.program, 'healthy'])).status).toBe(0);
+}

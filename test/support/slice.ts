@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
+import type { ContainerSettings, Engine, ExecCommand, FileToWrite } from '../../src/engine/engine.ts';
+import type { GanetiVersion } from '../../src/image/releases.ts';
+import { planContainer } from '../../src/plan/container-settings.ts';
+import { planCluster } from '../../src/plan/plan-cluster.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { capture, type Captured } from './capture.ts';
+import { testEngine } from './docker-available.ts';
+import { type SliceEvent, untilEvent } from './slice-events.ts';
+import { sliceTest } from './slice-test.ts';
+
+export interface SliceWish {
+  readonly ganeti?: GanetiVersion;
+  readonly nodes?: number;
+  /** Takes the planner's plan and returns what the slice gets in its place; `undefined`: none at all. */
+  readonly plan?: (plan: Plan) => unknown;
+  readonly settings?: Partial<ContainerSettings>;
+  readonly files?: readonly FileToWrite[];
+  /** a container that does nothing, of the same image */
+  readonly idle?: boolean;
+}
+
+/** A slice as `up` makes it, but for its name, a free RAPI port, and what a test wishes otherwise. */
+export interface Slice extends AsyncDisposable {
+  readonly engine: Engine;
+  readonly container: string;
+  readonly settings: ContainerSettings;
+  /** Starts the container and waits until it says that it is ready, that it failed, or what else is waited for. */
+  readonly start: (type?: string, step?: string) => Promise<readonly SliceEvent[]>;
+  readonly run: (
+    argv: readonly string[],
+    options?: Omit<ExecCommand, 'argv'> & { stdin?: string },
+  ) => Promise<Captured>;
+  /** Runs a command by `<node>/cmd`, and throws when it fails. */
+  readonly gnt: (node: string, ...argv: string[]) => Promise<string>;
+  /** All events of the log, of all starts. */
+  readonly log: () => Promise<readonly SliceEvent[]>;
+}
+
+export async function createSlice(wish: SliceWish = {}): Promise<Slice> {
+  const engine = await testEngine();
+  const { ganeti = '3.0', nodes = 3, plan: change = (plan) => plan, files = [] } = wish;
+  const name = `test-${randomBytes(5).toString('hex')}`;
+  const request = parseClusterSpec({ name, nodes, ganeti, restart: 'no' }, 'test');
+  const plan = planCluster(request.spec);
+  const images = inject('images')[ganeti];
+  const image = (wish.idle === true ? images?.idle : images?.slice) ?? '';
+  const planned = planContainer(request, plan, { image, runId: name, version: 'test', rapiPort: 0 });
+  const { network, name: container } = planned;
+  const labels = { ...planned.settings.labels, ...sliceTest };
+  const settings = { ...planned.settings, labels, ...wish.settings };
+  await engine.createNetwork({ ...network, labels: { ...network.labels, ...sliceTest } });
+  await engine.createContainer(container, settings);
+  const given = wish.idle === true ? undefined : change(plan);
+  const planFile = { path: slicePaths.plan, content: JSON.stringify(given), mode: 0o644 };
+  const all = [...(given === undefined ? [] : [planFile]), ...files];
+  if (all.length > 0) await engine.writeFiles(container, all);
+  return sliceOf(engine, container, settings);
+}
+
+export async function startSlice(wish: SliceWish = {}): Promise<Slice> {
+  const slice = await createSlice(wish);
+  if (wish.idle === true) await slice.engine.startContainer(slice.container);
+  else await slice.start();
+  return slice;
+}
+
+function sliceOf(engine: Engine, container: string, settings: ContainerSettings): Slice {
+  const run: Slice['run'] = (argv, options) => capture(engine, container, { argv, ...options });
+  return {
+    engine,
+    container,
+    settings,
+    run,
+    async start(type = 'ready', step) {
+      await engine.startContainer(container);
+      return untilEvent(engine, container, type, step);
+    },
+    async gnt(node, ...argv) {
+      const { status, stdout, stderr } = await run([`/srv/vcluster/${node}/cmd`, ...argv]);
+      if (status !== 0) throw new Error(`${argv.join(' ')} on ${node}: status ${status}\n${stdout}${stderr}`);
+      return stdout;
+    },
+    log: () => untilEvent(engine, container, undefined),
+    async [Symbol.asyncDispose]() {
+      await engine.removeContainer(container);
+      await engine.removeNetwork(settings.network);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * In what our cluster differs from upstream's, and why: `what: upstream's -> ours`, as `differences` has it.  `joined` is
+ * each node but the first.
+ */
+export function listedDifferences(release: '3.0' | '3.1'): Readonly<Record<string, string>> {
+  return { ...directories(release), ...defaults(release), ...initialised, ...scripts };
+}
+
+const reasons = {
+  addressed: 'the nodes’ daemons would fight for one port on all addresses',
+  defaultRapi: 'RAPI runs on the master alone, and the watcher looks for it on 127.0.0.1; Debian asks for a password',
+  fileStorage: 'Ganeti keeps one path for all nodes, so it cannot be in the first node’s directory',
+  filePaths: 'the paths that may hold instances’ files; without it no file instance can be made',
+  templates: 'instances with disks, which cost nothing here either',
+  users: 'RAPI has a user from the first day; verify wants the file on all nodes or none',
+  ranNothing:
+    'made by who first takes it; daemon-util has ensure-dirs set the mode at every start of a daemon, we once',
+  links: 'Ganeti’s ssh commands go through them; only the first node gets them from `gnt-cluster init`',
+} as const;
+
+const directories = (release: string) => ({
+  'tree node1/etc/ganeti/file-storage-paths: none -> f 644 root:root': reasons.filePaths,
+  'tree joined/etc/ganeti/file-storage-paths: none -> f 644 root:root': reasons.filePaths,
+  [`tree joined/etc/ganeti/lib: none -> l 777 root:root /usr/lib/ganeti/${release}`]: reasons.links,
+  [`tree joined/etc/ganeti/share: none -> l 777 root:root /usr/share/ganeti/${release}`]: reasons.links,
+  'tree node1/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 gnt-masterd:gnt-luxid':
+    reasons.ranNothing,
+  'tree joined/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 root:root': reasons.ranNothing,
+  'tree node1/var/lib/ganeti/rapi/users: none -> f 640 gnt-rapi:gnt-masterd': reasons.users,
+  'tree joined/var/lib/ganeti/rapi/users: none -> f 640 gnt-rapi:gnt-masterd': reasons.users,
+  'tree joined/var/run/ganeti/fake-hypervisor: none -> d 775 root:root':
+    'made when a node is first asked for its resources: here all are, before the cluster counts as ready',
+});
+
+/** 3.1’s script gives METAD_ARGS, but empty. */
+const defaults = (release: string) => ({
+  'defaults node1 MASTERD_ARGS:  -> none': 'there has been no masterd since Ganeti 2.12',
+  'defaults joined MASTERD_ARGS:  -> none': 'the same',
+  [`defaults node1 METAD_ARGS: ${release === '3.0' ? 'none' : ''} -> -b 192.0.2.10`]: reasons.addressed,
+  [`defaults joined METAD_ARGS: ${release === '3.0' ? 'none' : ''} -> -b ADDRESS`]: reasons.addressed,
+  'defaults node1 MOND_ARGS:  -> -b 192.0.2.10': reasons.addressed,
+  'defaults joined MOND_ARGS:  -> -b ADDRESS': reasons.addressed,
+  'defaults node1 RAPI_ARGS: -b 192.0.2.10 -> --require-authentication': reasons.defaultRapi,
+  'defaults joined RAPI_ARGS: -b ADDRESS -> --require-authentication': reasons.defaultRapi,
+});
+
+const below = '/srv/vcluster/node1/srv/ganeti';
+const initialised = {
+  'config.cluster.enabled_disk_templates: diskless -> diskless file sharedfile': reasons.templates,
+  'config.cluster.ipolicy.disk-templates: diskless -> diskless file sharedfile': reasons.templates,
+  [`config.cluster.file_storage_dir: "${below}/file-storage" -> "/srv/ganeti/file-storage"`]: reasons.fileStorage,
+  [`config.cluster.shared_file_storage_dir: "${below}/shared-file-storage" -> "/srv/ganeti/shared-file-storage"`]:
+    reasons.fileStorage,
+  [`ssconf node1/file_storage_dir: ${below}/file-storage -> /srv/ganeti/file-storage`]: reasons.fileStorage,
+  [`ssconf joined/file_storage_dir: ${below}/file-storage -> /srv/ganeti/file-storage`]: reasons.fileStorage,
+  [`ssconf node1/shared_file_storage_dir: ${below}/shared-file-storage -> /srv/ganeti/shared-file-storage`]:
+    reasons.fileStorage,
+  [`ssconf joined/shared_file_storage_dir: ${below}/shared-file-storage -> /srv/ganeti/shared-file-storage`]:
+    reasons.fileStorage,
+  'certificate joined:         Version: 1 (0x0) ->         Version: 3 (0x2)':
+    'pyOpenSSL makes version 1 when nobody asks; the library that takes its place makes version 3 only',
+};
+
+const quote = "unexpected EOF while looking for matching `''";
+const scripts = {
+  'tree status-all: f 755 root:root -> none': 'the manual does not promise it; `vcluster-slice status` tells more',
+  [`script watcher-all parses: watcher-all: line 6: ${quote} -> `]: 'upstream’s has a quote too few',
+  'script start-all elsewhere: status 127 -> status 0': 'upstream’s calls the nodes’ scripts by relative paths',
+  [`script cmd with arguments: bash: -c: line 1: ${quote} -> [a  b;$c]['][]`]: 'upstream’s has a shell read them again',
+};
