@@ -43,7 +43,8 @@ const world: World = {
   terminal: {
     stdin: stdin.isTTY,
     stdout: stdout.isTTY,
-    stderr: stderr.isTTY,
+    // Some that build systems make have no width: nothing can be drawn on them.
+    stderr: stderr.isTTY && stderr.columns > 0,
     setRawMode: (raw) => {
       if (stdin.isTTY) stdin.setRawMode(raw);
     },

@@ -31,7 +31,7 @@ export interface CliContext extends World {
 }
 
 export interface Terminal {
-  /** which of the streams are terminals */
+  /** which of the streams are terminals; stderr only if it can be drawn on */
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
