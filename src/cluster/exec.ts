@@ -8,6 +8,12 @@ import type { ExecTarget } from './exec-target.ts';
 import type { Signal, Signals } from './signals.ts';
 
 /**
+ * Lets `gnt-*` programs work on every node: those that are not the master ask it, where Ganeti's own refuse.  The slice's
+ * `vcluster_node/follow_master.py` does it; `-e VCLUSTER_BOX_FOLLOW_MASTER=0` leaves Ganeti as it is.
+ */
+export const followMaster = { VCLUSTER_BOX_FOLLOW_MASTER: '1' } as const;
+
+/**
  * Runs a command as a virtual node, and hands on to it the signals that we are sent.
  *
  * @returns its exit status; 141, as if by SIGPIPE, when nobody reads its output any more (then it is ended)
@@ -27,8 +33,9 @@ export async function execOnNode(
     giveUp.abort(interrupted(command, signal));
   });
   const argv = [slicePaths.execOnNode, id, directory, ...command.argv];
+  const env = { ...followMaster, ...command.env };
   try {
-    return await engine.exec(container, { ...command, argv, signal: giveUp.signal }, streams);
+    return await engine.exec(container, { ...command, argv, env, signal: giveUp.signal }, streams);
   } catch (error) {
     if (!(error instanceof OutputClosedError)) throw error;
     await endAfterBrokenPipe(send);

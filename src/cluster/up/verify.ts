@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
+import { followMaster } from '../exec.ts';
 import { nodeDirectory } from '../../plan/node-directory.ts';
 import type { Plan } from '../../plan/plan.ts';
 
@@ -16,8 +17,7 @@ export async function verifyCluster(engine: Engine, container: string, plan: Pla
   const output = new PassThrough();
   const printed = text(output);
   const argv = [`${nodeDirectory(plan, node)}/cmd`, 'gnt-cluster', 'verify'];
-  const env = { VCLUSTER_BOX_FOLLOW_MASTER: '1' };
-  const status = await engine.exec(container, { argv, env }, { stdout: output, stderr: output });
+  const status = await engine.exec(container, { argv, env: followMaster }, { stdout: output, stderr: output });
   output.end();
   const complaints = (await printed).split('\n').filter((line) => /\b(ERROR|WARNING)\b/.test(line));
   if (status === 0 && complaints.length === 0) return;

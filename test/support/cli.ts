@@ -1,0 +1,32 @@
+import { env } from 'node:process';
+import { execa } from 'execa';
+import { inject } from 'vitest';
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  /** milliseconds; a command that does not end in time fails the test instead of holding it up */
+  readonly timeout?: number;
+  readonly cwd?: string;
+}
+
+/** Runs the packed and installed program as a user would; resolves whatever its exit status is. */
+export function vcluster(args: readonly string[], options: CliOptions = {}) {
+  const { input = '', timeout = 180_000, cwd } = options;
+  return execa(inject('cli'), args, {
+    reject: false,
+    extendEnv: false,
+    input,
+    timeout,
+    env: cliEnvironment(options.env),
+    ...(cwd !== undefined && { cwd }),
+  });
+}
+
+/** For tests that start the program by themselves (`inject('cli')`). */
+export function cliEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const inherited = Object.entries(env).flatMap(([key, value]): [string, string][] =>
+    value === undefined || key.startsWith('VCLUSTER_BOX_') || key === 'NO_COLOR' ? [] : [[key, value]],
+  );
+  return { ...Object.fromEntries(inherited), XDG_STATE_HOME: inject('stateHome'), ...more };
+}

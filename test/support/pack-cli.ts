@@ -1,0 +1,34 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { execa } from 'execa';
+import type { TestProject } from 'vitest/node';
+import { removeTestClusters } from './e2e-clusters.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** the program as `npm install` of the packed project puts it */
+    readonly cli: string;
+    /** where these runs of it keep their logs */
+    readonly stateHome: string;
+  }
+}
+
+/** Packs the project and installs it elsewhere, as its users will have it; removes that and all test clusters at the end. */
+export default async function packCli(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-'));
+  await mkdir(join(folder, 'state'));
+  const { stdout } = await execa('npm', ['pack', '--silent', '--pack-destination', folder]);
+  const tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+  await execa('npm', ['install', ...quiet, '--prefix', folder, tarball]);
+  project.provide('cli', join(folder, 'node_modules', '.bin', 'vcluster-box'));
+  project.provide('stateHome', join(folder, 'state'));
+  const tidy = async () => {
+    await removeTestClusters();
+    await rm(folder, { recursive: true, force: true });
+  };
+  if (env['CI'] !== undefined) await removeTestClusters();
+  return tidy;
+}
