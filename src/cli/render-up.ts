@@ -5,8 +5,12 @@ import { renderFacts, renderTable } from './table.ts';
 /** Most nodes that are all listed; of more, the first and the last. */
 const listed = 12;
 
-/** What the user reads when a cluster is up: its nodes, how to reach it, what to try. */
-export function renderUp({ cluster, plan, rapi, changed }: UpResult): string {
+/**
+ * What the user reads when a cluster is up: its nodes, how to reach it, what to try.
+ *
+ * @param program how the user calls it: `vcluster-box`, or `npx vcluster-box` in a clone
+ */
+export function renderUp({ cluster, plan, rapi, changed }: UpResult, program: string): string {
   const count = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
   const title = changed
     ? `Cluster ${cluster} is running, with ${count}.`
@@ -14,14 +18,14 @@ export function renderUp({ cluster, plan, rapi, changed }: UpResult): string {
   const reach = renderFacts([
     ['RAPI', rapi.url],
     ['User', rapi.user],
-    ['Password', `vcluster-box info ${cluster} --password`],
+    ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
   ]);
   const node = plan.nodes.at(-1)?.names.at(-1) ?? 'node1';
   const options = cluster === 'vcluster' ? '' : ` -c ${cluster}`;
   const next = [
-    `vcluster-box${options} exec ${node} gnt-node list`,
-    `vcluster-box${options} status`,
-    `vcluster-box down ${cluster}`,
+    `${program}${options} exec ${node} gnt-node list`,
+    `${program}${options} status`,
+    `${program} down ${cluster}`,
   ];
   return [title, '', nodeTable(plan), '', reach, '', 'Try next:', ...next.map((line) => `  ${line}`)].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { NotFoundError } from '../errors.ts';
 import { label } from '../plan/labels.ts';
+import { nodeDirectory } from '../plan/node-directory.ts';
 import { findCluster, requireRunning } from './find.ts';
 import { findNode, readPlan } from './living-plan.ts';
 
@@ -33,5 +34,5 @@ export async function findExecTarget(
       hint,
     });
   }
-  return { container: slice.name, directory: `${plan.directory}/${node.names[0] ?? nodeName}` };
+  return { container: slice.name, directory: nodeDirectory(plan, node) };
 }

@@ -4,6 +4,7 @@ import { parseClusterSpec } from '../../config/parse-cluster-spec.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { programName } from '../program-name.ts';
 import { renderUp } from '../render-up.ts';
 
 interface UpFlags extends Readonly<Record<string, unknown>> {
@@ -42,7 +43,8 @@ export function upCommand(context: CliContext): Command {
       const options = specOptions.map((option) => [option, flags[option]] as const);
       const request = parseClusterSpec({ ...Object.fromEntries(options), name: name ?? asked }, 'command line');
       const result = await up(await context.engine(), request, context);
-      await context.print(flags.json ? JSON.stringify(result, null, 2) : renderUp(result));
+      const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
+      await context.print(text);
     });
 }
 

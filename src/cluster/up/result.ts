@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import { containerName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { slicePaths } from '../../plan/slice-paths.ts';
+import { rapiUrl } from '../rapi-url.ts';
 
 /** What the user is told when a cluster runs. */
 export interface UpResult {
@@ -25,10 +25,8 @@ export async function describeResult(engine: Engine, cluster: string, plan: Plan
   const container = containerName(cluster, 1);
   const details = await engine.inspectContainer(container);
   if (details === undefined) throw new SliceError(`container ${container} was removed while it started`);
-  const published = details.ports.find(({ containerPort }) => containerPort === plan.rapi.port);
-  const address = published?.hostAddress ?? plan.cluster.address;
-  const url = `https://${address.includes(':') ? `[${address}]` : address}:${published?.hostPort ?? plan.rapi.port}`;
-  const passwordCommand = `docker exec ${container} cat ${slicePaths.rapiPassword}`;
+  const url = rapiUrl(details, plan) ?? `https://${plan.cluster.address}:${plan.rapi.port}`;
+  const passwordCommand = `vcluster-box info ${cluster} --password`;
   return {
     cluster,
     container,

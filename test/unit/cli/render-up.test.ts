@@ -8,13 +8,13 @@ const result = (cluster: string, nodes: number, changed = true) => ({
   container: `vcluster-box-${cluster}-1`,
   image: 'vcluster-box:test',
   plan: planCluster({ nodes, subnet: '198.18.0.0/16', domain: 'example.com' }),
-  rapi: { url: 'https://127.0.0.1:5080', user: 'rapi', passwordCommand: 'x' },
+  rapi: { url: 'https://127.0.0.1:5080', user: 'rapi', passwordCommand: 'vcluster-box info demo --password' },
   changed,
 });
 
 describe('what up prints at the end', () => {
   it('is the nodes, how to reach them, and what to try', () => {
-    expect(renderUp(result('demo', 2)).split('\n')).toEqual([
+    expect(renderUp(result('demo', 2), 'npx vcluster-box').split('\n')).toEqual([
       'Cluster demo is running, with 2 nodes.',
       '',
       'NODE               ADDRESS',
@@ -23,17 +23,17 @@ describe('what up prints at the end', () => {
       '',
       'RAPI:      https://127.0.0.1:5080',
       'User:      rapi',
-      'Password:  vcluster-box info demo --password',
+      'Password:  npx vcluster-box info demo --password',
       '',
       'Try next:',
-      '  vcluster-box -c demo exec node2 gnt-node list',
-      '  vcluster-box -c demo status',
-      '  vcluster-box down demo',
+      '  npx vcluster-box -c demo exec node2 gnt-node list',
+      '  npx vcluster-box -c demo status',
+      '  npx vcluster-box down demo',
     ]);
   });
 
   it('has the first and the last of many nodes', () => {
-    const lines = renderUp(result('vcluster', 1000)).split('\n');
+    const lines = renderUp(result('vcluster', 1000), 'vcluster-box').split('\n');
     expect(lines.slice(2, 9)).toEqual([
       'NODE                  ADDRESS',
       'node1.example.com     198.18.1.1',
@@ -47,7 +47,7 @@ describe('what up prints at the end', () => {
   });
 
   it('says so when nothing was changed', () => {
-    expect(renderUp(result('demo', 1, false))).toMatch(
+    expect(renderUp(result('demo', 1, false), 'vcluster-box')).toMatch(
       /^Cluster demo was running already, with 1 node; nothing was changed\.\n/,
     );
   });
