@@ -6,6 +6,7 @@ import { describe } from './describe.ts';
 import type { Engine } from './engine.ts';
 import { exec } from './exec.ts';
 import { findContainers } from './find-containers.ts';
+import { findInRegistry } from './find-in-registry.ts';
 import { followLogs } from './follow-logs.ts';
 import { findImages, inspectImage, removeImage } from './images.ts';
 import { importImage } from './import-image.ts';
@@ -46,6 +47,7 @@ export function toEngine(connection: Connection): Engine {
     removeVolume: bind(removeVolume),
     findImages: bind(findImages),
     inspectImage: bind(inspectImage),
+    findInRegistry: bind(findInRegistry),
     pullImage: bind(pullImage),
     importImage: bind(importImage),
     buildImage: bind(buildImage),

@@ -57,6 +57,12 @@ export interface Engine {
   readonly findImages: (labels: Labels) => Promise<readonly ImageSummary[]>;
   /** `undefined` when there is no such image. */
   readonly inspectImage: (image: string) => Promise<ImageSummary | undefined>;
+  /**
+   * Asks the image's registry whether it has it, and pulls nothing.
+   *
+   * @throws {EngineError} when no registry answers within 10 s, or it has not got it
+   */
+  readonly findInRegistry: (image: string) => Promise<void>;
   /** @throws {EngineError} when no registry answers or none has it */
   readonly pullImage: (image: string, onLine: OnLine, signal?: AbortSignal) => Promise<void>;
   /** Makes an image of one layer from a tar stream of a root file system. */

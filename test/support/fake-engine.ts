@@ -126,6 +126,7 @@ function otherMethods(state: FakeState) {
     },
     findImages: (labels: Labels) => Promise.resolve(withLabels(state.images, labels)),
     inspectImage: (key: string) => Promise.resolve(image(key)),
+    findInRegistry: () => Promise.resolve(),
     pullImage: (tag: string) => {
       addImage(tag, {});
       return Promise.resolve();

@@ -6,6 +6,7 @@ import { imageChecks } from './image-checks.ts';
 import { machineChecks } from './machine-checks.ts';
 import { localFacts, type LocalFiles } from './machine-facts.ts';
 import { probeMachine } from './probe.ts';
+import { registryCheck } from './registry-check.ts';
 
 /** Looks at all that clusters need, and goes on where something is not as it should be. */
 export async function examine(connect: () => Promise<Engine>, files: LocalFiles): Promise<readonly Check[]> {
@@ -15,10 +16,15 @@ export async function examine(connect: () => Promise<Engine>, files: LocalFiles)
   if ('level' in info) return [info];
   const local = engine.endpoint.startsWith('unix:') ? await localFacts(files, info.rootDirectory) : {};
   const probed = await attempt('container', () => probeMachine(engine));
+  const images = await imageChecks(engine);
   return [
     ...engineChecks(info, engine.endpoint),
     ...('level' in probed ? [probed, ...machineChecks(local)] : machineChecks({ ...local, ...probed })),
-    ...(await imageChecks(engine)),
+    await registryCheck(
+      engine,
+      images.some(({ level }) => level !== 'ok'),
+    ),
+    ...images,
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
+import { findLocalBase } from '../../image/base-image.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { debianRelease, ganetiVersions, type GanetiVersion } from '../../image/releases.ts';
 import { check, type Check } from './check.ts';
@@ -9,12 +10,16 @@ export function imageChecks(engine: Engine): Promise<readonly Check[]> {
 }
 
 async function imageCheck(engine: Engine, ganeti: GanetiVersion): Promise<Check> {
-  const base = `debian:${debianRelease(ganeti)}-slim`;
+  const base = await findLocalBase(engine, { ganeti });
   const slices = await engine.findImages({ [imageLabels.kind]: 'slice', [imageLabels.ganeti]: ganeti });
   const built = slices.some(({ tags }) => tags.length > 0);
-  const there = built ? 'the slice image is there' : (await engine.inspectImage(base)) && `${base} is there`;
-  return check(`image ${ganeti}`, there ?? `neither a slice image nor ${base} is there`, {
-    holds: there !== undefined,
-    remedy: `a registry, or root and debootstrap, will be needed: vcluster-box image build --ganeti ${ganeti}`,
-  });
+  const there = built ? 'the slice image is there' : base && `its base image ${base.name} is there`;
+  return check(
+    `image ${ganeti}`,
+    there ?? `neither the slice image nor a base image of Debian ${debianRelease(ganeti)} is there`,
+    {
+      holds: there !== undefined,
+      remedy: `a registry, or root and mmdebstrap, will be needed: vcluster-box image build --ganeti ${ganeti}`,
+    },
+  );
 }

@@ -42,6 +42,7 @@ describe('doctor', () => {
       'inotify',
       'free memory',
       'free disk',
+      'registry',
       'image 3.0',
       'image 3.1',
     ]);
@@ -63,8 +64,25 @@ describe('doctor', () => {
     expect(checks['image 3.0']).toMatchObject({ level: 'ok', found: 'the slice image is there' });
     expect(checks['image 3.1']).toMatchObject({
       level: 'warn',
-      found: 'neither a slice image nor debian:trixie-slim is there',
+      found: 'neither the slice image nor a base image of Debian trixie is there',
     });
+  });
+
+  it('warns of a registry that does not answer only where one is needed', async () => {
+    const noRegistry = (images: FakeState['images']) => ({
+      ...fakeEngine({ images }),
+      findInRegistry: () => Promise.reject(new EngineError('cannot find it: no such host')),
+    });
+    const made = ['bookworm', 'trixie'].map((release) => ({
+      ...sliceImage,
+      id: release,
+      labels: { 'vcluster-box.base': release },
+      tags: [`vcluster-box-base:${release}`],
+    }));
+    const registryOf = async (images: FakeState['images']) =>
+      (await examine(() => Promise.resolve(noRegistry(images)), local)).find(({ name }) => name === 'registry');
+    expect(await registryOf(made)).toMatchObject({ level: 'ok' });
+    expect(await registryOf([])).toMatchObject({ level: 'warn', found: 'cannot find it: no such host' });
   });
 
   it('asks a throw-away container where there is an image, and removes it', async () => {
