@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+// From node_modules/.cache/bench, where this is compiled to.
+const cli = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url));
+
+/** Runs the built program, as a user does; resolves to what it prints. */
+export async function vcluster(...args: readonly string[]): Promise<string> {
+  const { stdout } = await execa('node', [cli, '--quiet', ...args], { stdin: 'ignore' });
+  return stdout;
+}
+
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await execa('docker', args, { stdin: 'ignore' });
+  return stdout;
+}
