@@ -35,6 +35,8 @@ export async function request<T>(
 /** The same error, if it is one of ours already. */
 export function toEngineError(error: unknown, endpoint: string, doing: string): Error {
   if (error instanceof VclusterError) return error;
+  // All that a refusal says is in the message then.
+  if (isRefusal(error)) return new EngineError(`cannot ${doing}: ${saidBy(error)}`);
   if (!isLostConnection(error)) return new EngineError(`cannot ${doing}: ${saidBy(error)}`, { cause: error });
   return new EngineError(`cannot ${doing}: the connection to the Docker engine at ${endpoint} failed`, {
     hint: 'See whether the engine still runs (`docker info`, or `systemctl status docker`), then run the command again.',
@@ -65,7 +67,7 @@ function statusOf(error: unknown): number | undefined {
 /** What the engine says about its refusal, in its own words. */
 function saidBy(error: unknown): string {
   if (!isRefusal(error)) return error instanceof Error ? error.message : String(error);
-  return error.json?.message ?? error.message.replace(/^\(HTTP code \d+\) /, '').trim();
+  return error.json?.message ?? error.message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
 }
 
 interface Refusal extends Error {

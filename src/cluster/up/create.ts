@@ -8,6 +8,7 @@ import { slicePaths } from '../../plan/slice-paths.ts';
 import { overlaps } from '../../plan/subnets.ts';
 import { publishedPorts } from './published-ports.ts';
 import { ensureNetwork } from './network.ts';
+import { startSlice } from './start.ts';
 import type { Made } from './undo.ts';
 
 export interface NewSlice {
@@ -32,7 +33,7 @@ export async function createSlice(engine: Engine, slice: NewSlice, made: Made): 
     const container = planContainer(slice.request, slice.plan, { ...slice.circumstances, rapiPort });
     const id = await createContainer(engine, container, slice.plan, made);
     try {
-      await engine.startContainer(id);
+      await startSlice(engine, id, 'choose another (--rapi [ADDRESS:]PORT), or leave it out for the next that is free');
       return container.name;
     } catch (error) {
       // A port is chosen when a container is made.  Only starting it tells whether the port is free on the host.

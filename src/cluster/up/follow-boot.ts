@@ -30,7 +30,7 @@ export async function followBoot(engine: Engine, boot: Boot, report: Report): Pr
       if (tell(text, progress, strange) === 'ready') return;
     }
     boot.signal.throwIfAborted();
-    throw timeout.aborted ? tookTooLong(boot, progress.doing()) : await ended(engine, boot, strange);
+    throw timeout.aborted ? tookTooLong(boot, progress.doing()) : await ended(engine, boot, progress.doing(), strange);
   } catch (error) {
     progress.fail();
     throw error;
@@ -60,17 +60,23 @@ function asError({ title, node, message, hint, log, logfile }: SliceEvent): Slic
 }
 
 function tookTooLong({ timeoutSeconds }: Boot, doing: string): SliceError {
-  return new SliceError(`the cluster was not ready after ${timeoutSeconds} seconds; it was busy with: ${doing}`, {
+  return new SliceError(`the cluster was not ready after ${timeoutSeconds} s; it was busy with: ${doing}`, {
     hint: 'on a slow or busy machine, give it longer: --timeout 10m',
   });
 }
 
-async function ended(engine: Engine, { container }: Boot, output: readonly string[]): Promise<SliceError> {
+async function ended(
+  engine: Engine,
+  { container }: Boot,
+  doing: string,
+  output: readonly string[],
+): Promise<SliceError> {
   const details = await engine.inspectContainer(container);
   if (details === undefined) return new SliceError(`container ${container} was removed while it started`);
-  const killed = details.exitCode === 137 ? ': it was killed, perhaps for want of memory' : '';
-  return new SliceError(`container ${container} ended with status ${details.exitCode} before it was ready${killed}`, {
+  const killed = details.exitCode === 137;
+  const how = killed ? 'was killed, perhaps for want of memory' : `ended with status ${details.exitCode}`;
+  return new SliceError(`container ${container} ${how}, before it was ready; it was busy with: ${doing}`, {
     output: output.slice(-15),
-    hint: killed === '' ? undefined : 'give it more: --memory 4g',
+    hint: killed ? 'give it more: --memory 4g' : undefined,
   });
 }

@@ -15,6 +15,7 @@ export async function keepLog(
   const lines: string[] = [];
   try {
     for await (const { text } of engine.followLogs(container, { follow: false })) lines.push(text);
+    if (lines.length === 0) return undefined;
     const folder = join(stateDirectory, 'logs');
     const file = join(folder, `${name}.log`);
     await mkdir(folder, { recursive: true });

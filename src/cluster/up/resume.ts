@@ -12,6 +12,7 @@ import { writePlan } from './create.ts';
 import { findDifferences, givenBefore } from './differences.ts';
 import type { Existing } from './existing.ts';
 import { ensureNetwork } from './network.ts';
+import { startSlice } from './start.ts';
 import { containerStep } from './steps.ts';
 import type { Made } from './undo.ts';
 
@@ -49,7 +50,12 @@ async function startAgain(engine: Engine, existing: Existing, request: ClusterRe
   const labels = networkLabels(container.labels);
   const network = await ensureNetwork(engine, { name: networkName(request.spec.name), labels });
   if (network !== undefined) made.network(network);
-  await engine.startContainer(container.id);
+  const anew = `vcluster-box down ${request.spec.name}`;
+  await startSlice(
+    engine,
+    container.id,
+    `the cluster keeps its port: end what uses it, or make the cluster anew: ${anew}`,
+  );
   return plan;
 }
 

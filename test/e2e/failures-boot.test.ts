@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { baseThat } from '../support/e2e-base.ts';
+import { leftOf, nothingLeft } from '../support/e2e-left.ts';
+import { startCli } from '../support/e2e-start.ts';
+import { testImage } from '../support/test-image.ts';
+
+const name = 'e2e-failing';
+const container = `vcluster-box-${name}-1`;
+
+describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await testEngine();
+    await testImage(engine);
+    // So that the boots below begin at once.
+    await vcluster(['image', 'build'], { timeout: 600_000 });
+  }, 600_000);
+  afterEach(() => vcluster(['down', name]));
+
+  it('says which release its base image would have to be of', async () => {
+    const base = await baseThat(engine, 'e2e-release', 'true');
+    const { exitCode, stderr } = await vcluster(['up', name, '--ganeti', '3.1', '--base', base]);
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain(
+      `error: Ganeti 3.1 needs a base image of Debian trixie, but ${base} is of bookworm\n` +
+        'hint: choose another `--base`, or another `--ganeti`',
+    );
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+    await engine.removeImage(base);
+  });
+
+  it('shows the last lines of a build that fails, and leaves no image', async () => {
+    const base = await baseThat(engine, 'e2e-broken', 'echo the archive is on fire >&2; exit 3');
+    const before = (await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id);
+    const { exitCode, stderr } = await vcluster(['up', name, '--base', base]);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(
+      /^FAIL Slice image\nerror: cannot build image vcluster-box:3\.0-\w+: .*returned a non-zero code: 3$/m,
+    );
+    expect(stderr).toContain('\n  | the archive is on fire\n');
+    expect((await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id)).toEqual(before);
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+    await engine.removeImage(base);
+  });
+
+  it('is removed when its container dies, and its log is kept', async () => {
+    const { program, until } = startCli(['up', name]);
+    await until(' ... Initialising the cluster');
+    await engine.stopContainer(container, 0);
+    const { exitCode, stdout, stderr } = await program;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
+    expect(stderr).toMatch(/^FAIL (Initialising the cluster|Joining the nodes)$/m);
+    expect(stderr).toMatch(
+      new RegExp(`^error: container ${container} was killed, .*; it was busy with: \\w.*\\nhint: .*--memory`, 'm'),
+    );
+    const [, log = ''] = /^The slice's log is kept in (.*)$/m.exec(stderr) ?? [];
+    expect(log.startsWith(`${inject('stateHome')}/vcluster-box/logs/${name}-`)).toBe(true);
+    expect(await readFile(log, 'utf8')).toContain('"step": "init"');
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+  });
+
+  it('stays with --keep, and the next up finishes it', async () => {
+    const { program, until } = startCli(['up', name, '-n', '2', '--keep']);
+    await until(' ... Initialising the cluster');
+    await engine.stopContainer(container, 0);
+    const { exitCode, stderr } = await program;
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain(`The stopped container is kept.  Remove it: vcluster-box down ${name}`);
+    expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited' });
+
+    const again = await vcluster(['up', name, '--verify']);
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+  });
+
+  it('is removed when it takes longer than it may', async () => {
+    const { exitCode, stderr } = await vcluster(['up', name, '--timeout', '1s']);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(
+      /^error: the cluster was not ready after 1 s; it was busy with: \w.*\nhint: .*--timeout 10m$/m,
+    );
+    expect(stderr).toMatch(/^The slice's log is kept in \//m);
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+  });
+
+  it('is refused when its addresses are those by which its container reaches the world', async () => {
+    const probe = await engine.createNetwork({ name: `${name}-probe`, labels: { 'vcluster-box.test': 'e2e' } });
+    const subnets = (await engine.listNetworks()).find(({ id }) => id === probe)?.subnets ?? [];
+    await engine.removeNetwork(probe);
+    // The engine gives the networks of one pool in turn: its first byte is enough to meet the next one, too.
+    const subnet = `${subnets[0]?.split('.')[0]}.0.0.0/8`;
+    const { exitCode, stderr } = await vcluster(['up', name, '--subnet', subnet]);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(
+      /^error: the subnet \S+ overlaps \S+, by which the slice reaches the world outside\nhint: choose another: --subnet CIDR$/m,
+    );
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+  });
+
+  afterAll(() => vcluster(['down', name]));
+});

@@ -1,0 +1,65 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { leftOf, nothingLeft } from '../support/e2e-left.ts';
+
+const name = 'e2e-refused';
+
+/** What is given to `up e2e-refused`, and what is said about it. */
+const badOptions: readonly (readonly [options: readonly string[], message: string])[] = [
+  [['--node', '3'], "unknown option '--node'\n(Did you mean --nodes?)"],
+  [['-n', '0'], 'nodes: a whole number from 1 to 1000, not 0'],
+  [['-n', '-1'], 'nodes: a whole number from 1 to 1000, not -1'],
+  [['-n', '1.5'], 'nodes: a whole number from 1 to 1000, not 1.5'],
+  [['-n', '5000'], 'nodes: a whole number from 1 to 1000, not 5000'],
+  [['--subnet', '198.18.0.0/28', '-n', '8'], 'the subnet 198.18.0.0/28 has room for 7 nodes, not for 8'],
+  [['--subnet', '198.18.0.1/16'], 'the address of a network: 198.18.0.0/16, not 198.18.0.1/16'],
+  [['--subnet', '127.0.0.0/8'], 'not 127.0.0.0/8 (loopback addresses)'],
+  [['--subnet', 'nonsense'], 'an IPv4 network such as 198.18.0.0/16, not nonsense'],
+  [['--domain', 'a..b'], 'domain: a domain name of at most 50 characters, not a..b'],
+  [['--rapi', '70000'], 'rapi: PORT, ADDRESS:PORT or [IPV6]:PORT, not 70000'],
+  [['--memory', '10k'], 'memory: a size of at least 256m, such as 512m or 2g, not 10k'],
+  [['--ganeti', '2.16'], 'ganeti: 3.0 or 3.1, not 2.16'],
+  [['-c', 'e2e-other'], 'two names: e2e-refused and e2e-other'],
+];
+
+describe('bad usage', () => {
+  it.each(badOptions)('up %j is refused with status 2 and a hint', async (options, message) => {
+    const { exitCode, stdout, stderr } = await vcluster(['up', name, ...options]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^hint: \S/m);
+  });
+
+  it('names all that is wrong at once', async () => {
+    const { exitCode, stderr } = await vcluster(['up', 'e2e_refused', '-n', '0']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/name: .*not e2e_refused\n {2}nodes: .*not 0\n/);
+  });
+
+  it('suggests the command that was meant', async () => {
+    const { exitCode, stderr } = await vcluster(['dwon']);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: "error: unknown command 'dwon'\n(Did you mean down?)\nhint: vcluster-box --help",
+    });
+  });
+});
+
+describe.skipIf(!dockerAvailable)('more than the engine can give', () => {
+  beforeAll(async () => {
+    expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
+  });
+
+  it.each([
+    ['1000', '1g', '29.4 GiB', '1.0 GiB'],
+    ['100', '512m', '3.1 GiB', '512 MiB'],
+  ])('%s nodes within %s are refused with both figures, and nothing is made', async (nodes, memory, needs, limit) => {
+    const { exitCode, stdout, stderr } = await vcluster(['up', name, '-n', nodes, '--memory', memory]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
+    expect(stderr).toContain(`error: ${nodes} nodes need about ${needs} of memory, and the `);
+    // Of two limits that are too low, the engine's own is the one that is told.
+    expect(stderr).toMatch(new RegExp(`and the (limit asked for is ${limit}|engine .* has \\d.*)\\nhint: `));
+    expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
+  });
+});
