@@ -87,10 +87,9 @@ def _start(node: Node, daemon: str) -> None:
     # start-stop-daemon would not see for itself: it refuses any pid file that a user other than root owns.
     if running_pid(node, daemon) is not None:
         return
-    pid_file = _pid_file(node, daemon)
-    pid_file.unlink(missing_ok=True)
-    argv = ["start-stop-daemon", "--start", "--quiet", "--oknodo", "--pidfile", str(pid_file)]
-    argv += ["--startas", f"/usr/sbin/{daemon}", "--chuid", USERS[daemon], "--", *_arguments(node, daemon)]
+    forget_pid_file(node, daemon)
+    argv = ["start-stop-daemon", "--start", "--quiet", "--oknodo", "--pidfile", str(_pid_file(node, daemon))]
+    argv += ["--startas", f"/usr/sbin/{daemon}", "--chuid", USERS[daemon], "--", *arguments(node, daemon)]
     started = subprocess.run(
         argv, env=node_environment(node), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", check=False,
@@ -101,11 +100,16 @@ def _start(node: Node, daemon: str) -> None:
         raise StepFailed(message, node=node.name, output=started.stdout, log=log_file(node, daemon))
 
 
+def forget_pid_file(node: Node, daemon: str) -> None:
+    """For a daemon that does not run.  See `remove_stale`."""
+    _pid_file(node, daemon).unlink(missing_ok=True)
+
+
 def _pid_file(node: Node, daemon: str) -> Path:
     return node.directory / "var/run/ganeti" / f"{daemon}.pid"
 
 
-def _arguments(node: Node, daemon: str) -> list[str]:
+def arguments(node: Node, daemon: str) -> list[str]:
     """`NODED_ARGS` and `EXTRA_NODED_ARGS` of the node's defaults file, as daemon-util joins them."""
     name = daemon.removeprefix("ganeti-").upper() + "_ARGS"
     values = {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from . import daemons
 from .commands import run
+from .nodeds import start_nodeds
 from .plan import Plan
 from .roles import find_master, master_daemons, node_daemons
 from .steps import StepFailed
@@ -17,8 +18,8 @@ def start_all(plan: Plan, progress: Callable[[int, int], None] = lambda done, to
     :param progress: called with the number of node daemons that run, and of all of them
     """
     everywhere = [job for node in plan.own_nodes for job in node_daemons(node)]
-    first = [job for job in everywhere if job[1] == daemons.NODED]
-    daemons.start(first, lambda done: progress(done, len(first)))
+    nodes = list(plan.own_nodes)
+    start_nodeds(nodes, lambda done: progress(done, len(nodes)))
     master = find_master(plan)
     if master is not None:
         # Its noded may have made files of the job queue, as root.  daemon-util does this at every start of every daemon.
