@@ -80,6 +80,8 @@ start_engine_process() {
   # The package's init script may have started it just now.
   pid=$(engine_pid)
   if ! is_dockerd "$pid"; then
+    forget_stale_pid /var/run/docker.pid dockerd
+    forget_stale_pid /var/run/docker/containerd/containerd.pid containerd
     say "Starting the Docker engine; its log: $directory/dockerd.log"
     setsid dockerd >"$directory/dockerd.log" 2>&1 </dev/null &
     pid=$!
@@ -89,6 +91,15 @@ start_engine_process() {
 
 engine_pid() {
   cat /var/run/docker.pid 2>/dev/null || true
+}
+
+# forget_stale_pid FILE COMMAND: after an engine was killed, its pid files may name processes that are something else by
+# now.  dockerd takes any that lives for itself, and then does not start.
+forget_stale_pid() {
+  local pid
+  if pid=$(cat "$1" 2>/dev/null) && [[ $(cat "/proc/$pid/comm" 2>/dev/null) != "$2" ]]; then
+    rm -f "$1"
+  fi
 }
 
 # is_dockerd PID

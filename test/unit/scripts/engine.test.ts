@@ -46,6 +46,15 @@ describe('no engine is installed', () => {
   });
 });
 
+it('a pid file goes when its process is another one by now, and stays when it is the daemon', async () => {
+  const { stdout, exitCode } = await bash(`
+    file=$(mktemp); own=$(cat /proc/$$/comm)
+    echo $$ >"$file"; forget_stale_pid "$file" "$own"; [[ -e $file ]] && echo kept
+    echo $$ >"$file"; forget_stale_pid "$file" dockerd; [[ -e $file ]] || echo gone
+    forget_stale_pid "$file" dockerd && echo 'nothing to do'`);
+  expect({ stdout, exitCode }).toEqual({ stdout: 'kept\ngone\nnothing to do', exitCode: 0 });
+});
+
 describe('an engine that was started', () => {
   // A process of this name, as the engine's would be.
   const startDockerd = "exec -a x bash -c 'echo dockerd > /proc/$$/comm; while :; do read -rt 60 <> <(:) || :; done'";
