@@ -23,13 +23,6 @@ describe.skipIf(!dockerAvailable)('a first start that was broken off is finished
     await expectFinished(slice);
   });
 
-  it('in its first moments', async () => {
-    await using slice = await createSlice({ nodes: 2 });
-    await slice.start('step-started', 'directories');
-    await killSlice(slice);
-    await expectFinished(slice);
-  });
-
   it('by being stopped in order, which it does at once', async () => {
     await using slice = await createSlice({ nodes: 2 });
     await slice.start('step-started', 'init');

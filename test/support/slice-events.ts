@@ -3,30 +3,46 @@ import type { Engine } from '../../src/engine/engine.ts';
 
 export type SliceEvent = Parsed & Readonly<Record<string, unknown>>;
 
+/** All that a slice's log has, of all its starts.  A line that is no event has type `strange`. */
+export async function readEvents(engine: Engine, container: string): Promise<readonly SliceEvent[]> {
+  const events: SliceEvent[] = [];
+  for await (const { text } of engine.followLogs(container, { follow: false })) events.push(asEvent(text));
+  return events;
+}
+
 /**
- * Follows a slice's log, from its last start on, until an event of that type comes.
+ * Follows a slice's log, from its last start on, until an event of that type (and step) comes.
  *
- * @param type left out: all that the log has, of every start
  * @throws when the slice fails or ends before
  */
 export async function untilEvent(
   engine: Engine,
   container: string,
-  type: string | undefined,
-  step?: string,
+  wanted: { readonly type: string; readonly step?: string | undefined },
 ): Promise<readonly SliceEvent[]> {
   const details = await engine.inspectContainer(container);
-  const since = type === undefined ? 0 : Date.parse(details?.startedAt ?? '') / 1000;
+  const since = Date.parse(details?.startedAt ?? '') / 1000;
   const stop = new AbortController();
   const events: SliceEvent[] = [];
-  const follow = type !== undefined;
-  for await (const { text } of engine.followLogs(container, { follow, since, signal: stop.signal })) {
-    const event = parseSliceEvent(text) ?? { type: 'strange', text };
-    events.push({ ...event });
-    const found = event.type === type && (step === undefined || event.step === step);
-    if (found || (follow && event.type === 'failed')) stop.abort();
-    if (found) return events;
+  for await (const { text } of engine.followLogs(container, { follow: true, since, signal: stop.signal })) {
+    const event = asEvent(text);
+    events.push(event);
+    if (event.type === wanted.type && (wanted.step ?? event.step) === event.step) {
+      stop.abort();
+      return events;
+    }
+    if (event.type === 'failed') break;
   }
-  if (!follow) return events;
-  throw new Error(`${container} did not come to ${type}:\n${events.map((event) => JSON.stringify(event)).join('\n')}`);
+  const told = events.map((event) => JSON.stringify(event)).join('\n');
+  throw new Error(`${container} did not come to ${wanted.type}:\n${told}`);
+}
+
+/** Waits until a container has ended. */
+export async function untilEnded(engine: Engine, container: string): Promise<void> {
+  const lines = engine.followLogs(container, { follow: true, tail: 0 })[Symbol.asyncIterator]();
+  while ((await lines.next()).done !== true);
+}
+
+function asEvent(text: string): SliceEvent {
+  return { ...(parseSliceEvent(text) ?? { type: 'strange', text }) };
 }

@@ -9,7 +9,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { capture, type Captured } from './capture.ts';
 import { testEngine } from './docker-available.ts';
-import { type SliceEvent, untilEvent } from './slice-events.ts';
+import { readEvents, type SliceEvent, untilEvent } from './slice-events.ts';
 import { sliceTest } from './slice-test.ts';
 
 export interface SliceWish {
@@ -42,23 +42,29 @@ export interface Slice extends AsyncDisposable {
 
 export async function createSlice(wish: SliceWish = {}): Promise<Slice> {
   const engine = await testEngine();
-  const { ganeti = '3.0', nodes = 3, plan: change = (plan) => plan, files = [] } = wish;
-  const name = `test-${randomBytes(5).toString('hex')}`;
-  const request = parseClusterSpec({ name, nodes, ganeti, restart: 'no' }, 'test');
-  const plan = planCluster(request.spec);
-  const images = inject('images')[ganeti];
-  const image = (wish.idle === true ? images?.idle : images?.slice) ?? '';
-  const planned = planContainer(request, plan, { image, runId: name, version: 'test', rapiPort: 0 });
+  const { plan, planned } = planSlice(wish);
   const { network, name: container } = planned;
-  const labels = { ...planned.settings.labels, ...sliceTest };
-  const settings = { ...planned.settings, labels, ...wish.settings };
+  const settings = { ...planned.settings, labels: { ...planned.settings.labels, ...sliceTest }, ...wish.settings };
   await engine.createNetwork({ ...network, labels: { ...network.labels, ...sliceTest } });
   await engine.createContainer(container, settings);
-  const given = wish.idle === true ? undefined : change(plan);
-  const planFile = { path: slicePaths.plan, content: JSON.stringify(given), mode: 0o644 };
-  const all = [...(given === undefined ? [] : [planFile]), ...files];
-  if (all.length > 0) await engine.writeFiles(container, all);
+  const files = [...planFile(wish, plan), ...(wish.files ?? [])];
+  if (files.length > 0) await engine.writeFiles(container, files);
   return sliceOf(engine, container, settings);
+}
+
+function planSlice({ ganeti = '3.0', nodes = 3, idle = false }: SliceWish) {
+  const name = `test-${randomBytes(5).toString('hex')}`;
+  const request = parseClusterSpec({ name, nodes: `${nodes}`, ganeti, restart: 'no' }, 'test');
+  const plan = planCluster(request.spec);
+  const images = inject('images')[ganeti];
+  if (images === undefined) throw new Error(`there is no image with Ganeti ${ganeti}`);
+  const circumstances = { image: images[idle ? 'idle' : 'slice'], runId: name, version: 'test', rapiPort: 0 };
+  return { plan, planned: planContainer(request, plan, circumstances) };
+}
+
+function planFile({ idle = false, plan: change = (same) => same }: SliceWish, plan: Plan): readonly FileToWrite[] {
+  const given = idle ? undefined : change(plan);
+  return given === undefined ? [] : [{ path: slicePaths.plan, content: JSON.stringify(given), mode: 0o644 }];
 }
 
 export async function startSlice(wish: SliceWish = {}): Promise<Slice> {
@@ -77,14 +83,14 @@ function sliceOf(engine: Engine, container: string, settings: ContainerSettings)
     run,
     async start(type = 'ready', step) {
       await engine.startContainer(container);
-      return untilEvent(engine, container, type, step);
+      return untilEvent(engine, container, { type, step });
     },
     async gnt(node, ...argv) {
       const { status, stdout, stderr } = await run([`/srv/vcluster/${node}/cmd`, ...argv]);
       if (status !== 0) throw new Error(`${argv.join(' ')} on ${node}: status ${status}\n${stdout}${stderr}`);
       return stdout;
     },
-    log: () => untilEvent(engine, container, undefined),
+    log: () => readEvents(engine, container),
     async [Symbol.asyncDispose]() {
       await engine.removeContainer(container);
       await engine.removeNetwork(settings.network);

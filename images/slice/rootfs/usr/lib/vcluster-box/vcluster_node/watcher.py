@@ -9,14 +9,14 @@ from types import ModuleType, SimpleNamespace
 
 
 def change(watcher: ModuleType) -> None:
-    original = watcher.utils
+    original = watcher.utils.EnsureDaemon
     confd = watcher.constants.CONFD
 
     def ensure_daemon(name: str) -> bool:
-        return True if name == confd and not _candidate() else bool(original.EnsureDaemon(name))
+        return True if name == confd and not _candidate() else bool(original(name))
 
     # The watcher's own view of `ganeti.utils`: all of it, but for this one function.
-    watcher.utils = SimpleNamespace(**{**vars(original), "EnsureDaemon": ensure_daemon})
+    watcher.utils = SimpleNamespace(**{**vars(watcher.utils), "EnsureDaemon": ensure_daemon})
 
 
 def _candidate() -> bool:

@@ -5,6 +5,7 @@ import resource
 import shutil
 from pathlib import Path
 
+from . import paths, rapi
 from .events import emit
 from .plan import Plan
 from .steps import StepFailed
@@ -23,6 +24,9 @@ def check(plan: Plan) -> None:
     _check_memory(plan.needs.memory_mib)
     _check_disk(plan)
     _check_inotify(plan.needs.inotify_instances)
+    if not paths.PROVISIONED.exists():
+        # A secret that cannot be used is told of now, and not when the cluster is half made.
+        rapi.password()
 
 
 def memory_available_mib() -> int:

@@ -69,15 +69,17 @@ class Plan:
         return next((node for node in self.nodes if name in node.names), None)
 
 
-def parse(data: dict[str, Any]) -> Plan:
+def parse(data: Any) -> Plan:
     """
     :raises PlanError: when it is of another version, or something in it is missing
     """
+    if not isinstance(data, dict):
+        raise PlanError("the plan is not a JSON object")
     if data.get("version") != KNOWN_VERSION:
         raise PlanError(f"the plan has version {data.get('version')}, this slice knows version {KNOWN_VERSION} only")
     try:
         directory = Path(data["directory"])
-        return Plan(
+        plan = Plan(
             slice=data["slice"],
             cluster=_named(data["cluster"]),
             directory=directory,
@@ -92,6 +94,9 @@ def parse(data: dict[str, Any]) -> Plan:
         )
     except (KeyError, TypeError) as error:
         raise PlanError(f"the plan lacks {error}") from error
+    if not plan.own_nodes:
+        raise PlanError(f"the plan has no node in slice {plan.slice}")
+    return plan
 
 
 def load(nodes: str | None) -> Plan:
@@ -121,9 +126,15 @@ def _adopt_image_plan(nodes: str) -> None:
 
 
 def _named(data: dict[str, Any]) -> Named:
-    return Named(tuple(data["names"]), data["address"])
+    return Named(_names(data), data["address"])
 
 
 def _node(data: dict[str, Any], directory: Path) -> Node:
-    names = tuple(data["names"])
+    names = _names(data)
     return Node(names, data["address"], data["slice"], data["group"], directory / names[0])
+
+
+def _names(data: dict[str, Any]) -> tuple[str, ...]:
+    if not data["names"]:
+        raise PlanError(f"the plan has no name for {data['address']}")
+    return tuple(data["names"])

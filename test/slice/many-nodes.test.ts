@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ganetiVersions } from '../../src/image/releases.ts';
+import { configFacts } from '../support/config-facts.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const master = 'node1.example.com';
+const config = `cat ${master}/var/lib/ganeti/config.data`;
+
+/** More than there are master candidates, of which there are 10. */
+describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined at once, Ganeti %s', (ganeti) => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice({ ganeti, nodes: 12 });
+  });
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  const read = async (line: string) => (await slice.run(['bash', '-c', line], { cwd: '/srv/vcluster' })).stdout;
+
+  it('are ten candidates, the master among them, and two others', async () => {
+    const roles = (await slice.gnt(master, 'gnt-node', 'list', '--no-headers', '-o', 'role')).split('\n');
+    expect(roles.join('')).toBe('MCCCCCCCCCRR');
+  });
+
+  it('are listed in their natural order', async () => {
+    const names = (await read(`cat ${master}/var/lib/ganeti/ssconf_node_list`)).trim().split('\n');
+    expect(names).toEqual(Array.from({ length: 12 }, (_, index) => `node${index + 1}.example.com`));
+  });
+
+  it('have every file as Ganeti itself then distributes it', async () => {
+    const [before, written] = [await fingerprints(), await read(config)];
+    await slice.gnt(master, 'gnt-cluster', 'redist-conf');
+    expect(await fingerprints()).toEqual(before);
+    // The configuration itself: Ganeti adds the defaults of its fields, and raises serial numbers, which are struck here.
+    expect(configFacts(await read(config))).toMatchObject(configFacts(written));
+    expect(before.length).toBeGreaterThan(12 * 40);
+  });
+
+  it('have one configuration, on the candidates alone', async () => {
+    const copies = (await read('sha256sum */var/lib/ganeti/config.data | cut -d" " -f1')).trim().split('\n');
+    expect([copies.length, new Set(copies).size]).toEqual([10, 1]);
+  });
+
+  it('pass `gnt-cluster verify` without an error or a warning', async () => {
+    const { status, stdout, stderr } = await slice.run([`/srv/vcluster/${master}/cmd`, 'gnt-cluster', 'verify']);
+    expect(`${stdout}${stderr}`).not.toMatch(/ERROR|WARNING/);
+    expect(stdout).toMatch(/Verifying node status/);
+    expect(status).toBe(0);
+  });
+
+  it('run confd where it serves something: on candidates, also after the watcher', async () => {
+    expect(await confds()).toEqual(await candidates());
+    expect((await slice.run(['/srv/vcluster/watcher-all'])).status).toBe(0);
+    expect(await confds()).toEqual(await candidates());
+  });
+
+  describe('with a command on a node that is not the master', () => {
+    const list = ['gnt-node', 'list', '--no-headers', '-o', 'name'];
+    const onNode2 = (wish: Readonly<Record<string, string>>, ...argv: string[]) => {
+      const own = { GANETI_ROOTDIR: '/srv/vcluster/node2.example.com', GANETI_HOSTNAME: 'node2.example.com' };
+      return slice.run(argv, { env: { ...own, ...wish } });
+    };
+
+    it('have it ask the master, when that is wished for', async () => {
+      const { status, stdout } = await onNode2({ VCLUSTER_BOX_FOLLOW_MASTER: '1' }, ...list);
+      expect([status, stdout]).toEqual([0, await slice.gnt(master, ...list)]);
+    });
+
+    it('have it submit jobs there', async () => {
+      const { status } = await onNode2(
+        { VCLUSTER_BOX_FOLLOW_MASTER: '1' },
+        'gnt-node',
+        'add-tags',
+        'node2',
+        'followed',
+      );
+      expect([status, await slice.gnt(master, 'gnt-node', 'list-tags', 'node2')]).toEqual([0, 'followed\n']);
+    });
+
+    it.each([{}, { VCLUSTER_BOX_FOLLOW_MASTER: '0' }])(
+      'refuse it without the wish, as Ganeti does: %o',
+      async (wish) => {
+        const { status, stderr } = await onNode2(wish, ...list);
+        expect([status === 0, stderr]).toEqual([false, expect.stringContaining('This is not the master node')]);
+      },
+    );
+  });
+
+  async function candidates(): Promise<readonly string[]> {
+    return (await read(`sort ${master}/var/lib/ganeti/ssconf_master_candidates`)).split('\n');
+  }
+
+  async function confds(): Promise<readonly string[]> {
+    const line = `for n in *.example.com; do
+      pid=$(cat $n/var/run/ganeti/ganeti-confd.pid 2>/dev/null) && [ "$(cat /proc/$pid/comm)" = ganeti-confd ] && echo $n
+    done | sort`;
+    return (await read(line)).split('\n');
+  }
+
+  /** Owner, mode and content of every file that Ganeti keeps for the cluster, but for what changes with every job. */
+  async function fingerprints(): Promise<readonly string[]> {
+    const lasting = passing.map((name) => `! -name '${name}'`).join(' ');
+    const owners = await read(`find */etc */var/lib -type f ${lasting} -printf '%p %u:%g %m\\n'`);
+    const hashes = await read(`
+      find */etc */var/lib -type f ${lasting} ! -name config.data ! -name ${unsorted} -exec sha256sum {} +
+      for file in */var/lib/ganeti/${unsorted}; do echo "$(sort $file | sha256sum) $file"; done`);
+    return `${owners}${hashes}`.split('\n').toSorted();
+  }
+});
+
+/** What the job queue and wconfd write for every job. */
+const passing = ['job-*', 'serial', 'locks.data', 'tempres.data'];
+/** Ganeti's `gnt-cluster init` and its wconfd put two of this file's lines in a different order. */
+const unsorted = 'ssconf_hvparams_xen-hvm';

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/plan/plan.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type SliceEvent, untilEnded } from '../support/slice-events.ts';
+import { createSlice, type SliceWish } from '../support/slice.ts';
+
+const imagePlan = () => undefined;
+const needing = (needs: Partial<Plan['needs']>) => (plan: Plan) => ({ ...plan, needs: { ...plan.needs, ...needs } });
+const nodesFromImage = (count: string) => ({ plan: imagePlan, settings: { env: { VCLUSTER_BOX_NODES: count } } });
+const secretAt = (path: string) => ({ env: { VCLUSTER_BOX_RAPI_PASSWORD_FILE: path } });
+
+type Case = readonly [what: string, wish: SliceWish, told: Partial<Record<keyof SliceEvent, unknown>>];
+const cases: readonly Case[] = [
+  [
+    'without the capability NET_ADMIN',
+    { settings: { capAdd: ['CHOWN', 'SETUID', 'SETGID'] } },
+    {
+      step: 'check',
+      message: expect.stringContaining('NET_ADMIN is missing'),
+      hint: expect.stringMatching(/--cap-add NET_ADMIN.*cap_add: \[NET_ADMIN\]/),
+    },
+  ],
+  [
+    'with more need of disk than there is',
+    { plan: needing({ diskMiB: 10 ** 12 }) },
+    { step: 'check', message: expect.stringMatching(/needs about 1000000000000 MiB of disk, and \d+ MiB are free/) },
+  ],
+  [
+    'with more need of memory than there is',
+    { plan: needing({ memoryMiB: 10 ** 9 }) },
+    { step: 'check', message: expect.stringMatching(/needs about 1000000000 MiB of memory, and \d+ MiB are free/) },
+  ],
+  [
+    'in a subnet that its own network is in',
+    { plan: (plan) => ({ ...plan, network: { ...plan.network, subnet: '0.0.0.0/0' } }) },
+    {
+      step: 'network',
+      message: expect.stringMatching(/subnet 0\.0\.0\.0\/0 overlaps \S+, the network of this container's eth0/),
+      hint: expect.stringContaining('--subnet'),
+    },
+  ],
+  [
+    'with an option that `gnt-cluster init` does not know',
+    { plan: (plan) => ({ ...plan, init: ['--no-such-option'] }) },
+    {
+      step: 'init',
+      title: 'Initialising the cluster',
+      node: 'node1.example.com',
+      message: 'gnt-cluster init ended with status 2',
+      log: expect.arrayContaining([expect.stringContaining('no such option: --no-such-option')]),
+    },
+  ],
+  ...['0', '-1', '1.5', 'abc', '5000'].map((count): Case => [
+    `with VCLUSTER_BOX_NODES=${count}`,
+    nodesFromImage(count),
+    { step: 'plan', message: expect.stringMatching(new RegExp(`whole number from 1 to \\d+, not '${count}'`)) },
+  ]),
+  [
+    'with a plan of another version',
+    { plan: (plan) => ({ ...plan, version: 7 }) },
+    { step: 'plan', message: 'the plan has version 7, this slice knows version 1 only' },
+  ],
+  [
+    'with half a plan',
+    { plan: imagePlan, files: [{ path: '/var/lib/vcluster-box/plan.json', content: '{"version": 1,', mode: 0o644 }] },
+    { step: 'plan', message: expect.stringContaining('/var/lib/vcluster-box/plan.json cannot be read') },
+  ],
+  [
+    'with a password file that is not there',
+    { settings: secretAt('/run/secrets/none') },
+    {
+      step: 'check',
+      message: expect.stringContaining('/run/secrets/none cannot be read: No such file'),
+      hint: expect.stringContaining('VCLUSTER_BOX_RAPI_PASSWORD_FILE'),
+    },
+  ],
+  [
+    'with an empty password file',
+    { settings: secretAt('/etc/machine-id') },
+    { step: 'check', message: 'the RAPI password in /etc/machine-id is empty or has white space in it' },
+  ],
+];
+
+describe.skipIf(!dockerAvailable)('a slice that cannot be says why, and ends with status 1', () => {
+  it.each(cases)('%s', async (_what, wish, told) => {
+    await using slice = await createSlice(wish);
+    const events = await slice.start('failed');
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      title: expect.stringMatching(/^[A-Z]\w+ing /) as unknown,
+      ...told,
+    });
+    await untilEnded(slice.engine, slice.container);
+    expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(1);
+    expect((await slice.log()).filter(({ type }) => type === 'strange')).toEqual([]);
+  });
+});

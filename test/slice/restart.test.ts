@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { killSlice } from '../support/kill-slice.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice();
+    const add = ['gnt-instance', 'add', '-o', 'noop', '--no-name-check', '--no-ip-check', '-B', 'memory=128'];
+    await slice.gnt(node1, ...add, '-t', 'diskless', '-n', 'node2.example.com', 'instance1.example.com');
+    await slice.gnt(
+      node1,
+      ...add,
+      '-t',
+      'file',
+      '--disk=0:size=8M',
+      '-n',
+      'node3.example.com',
+      'instance2.example.com',
+    );
+  });
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  it('has running instances, one of them with a disk', async () => {
+    expect((await clusterState(node1)).instances).toBe(
+      'instance1.example.com running node2.example.com\ninstance2.example.com running node3.example.com\n',
+    );
+  });
+
+  it('stops within 10 s, with nothing killed, and comes back the same', async () => {
+    const before = await clusterState(node1);
+    const began = performance.now();
+    await slice.engine.stopContainer(slice.container, 30);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(0);
+    const last = (await slice.log()).at(-1);
+    expect(last).toMatchObject({ type: 'stopped' });
+    expect(last).not.toHaveProperty('killed');
+    await slice.start();
+    expect(await clusterState(node1)).toEqual(before);
+  });
+
+  it('stopped the master’s daemons before those of the nodes', async () => {
+    const leading = await Promise.all([shutdown(node1, 'luxi'), shutdown(node1, 'wconf')]);
+    const others = [node1, 'node2.example.com', 'node3.example.com'].flatMap((node) => [
+      shutdown(node, 'conf'),
+      shutdown(node, 'monitoring'),
+    ]);
+    expect([...leading, ...(await Promise.all(others)).toSorted()].toSorted().slice(0, 2)).toEqual(leading.toSorted());
+  });
+
+  it('did not make its cluster anew', async () => {
+    const skipped = (await slice.log()).filter(({ type }) => type === 'step-skipped').map(({ step }) => step);
+    expect(skipped).toEqual(['directories', 'init', 'join']);
+  });
+
+  it('comes back the same after it was killed', async () => {
+    const before = await clusterState(node1);
+    await killSlice(slice);
+    await slice.start();
+    expect(await clusterState(node1)).toEqual(before);
+  });
+
+  it('keeps its new master after a failover', async () => {
+    await slice.gnt('node2.example.com', 'gnt-cluster', 'master-failover');
+    const before = await clusterState('node2.example.com');
+    await slice.engine.stopContainer(slice.container, 30);
+    await slice.start();
+    expect(await clusterState('node2.example.com')).toEqual(before);
+    expect(before.master).toBe('node2.example.com\n');
+  });
+
+  it('takes jobs then', async () => {
+    await slice.gnt('node2.example.com', 'gnt-instance', 'reboot', 'instance2.example.com');
+    const { stdout } = await slice.run(['vcluster-slice', 'status']);
+    expect(JSON.parse(stdout)).toMatchObject({ ready: true, cluster: { master: 'node2.example.com' }, rapi: true });
+  });
+
+  async function clusterState(master: string) {
+    const read = async (line: string) => (await slice.run([`/srv/vcluster/${master}/cmd`, line])).stdout;
+    return {
+      serials: await read(`grep -oE '"serial_no": ?[0-9]+' $GANETI_ROOTDIR/var/lib/ganeti/config.data`),
+      jobs: await read('gnt-job list --no-headers -o id,status,summary'),
+      instances: (await read('gnt-instance list --no-headers -o name,status,pnode')).replace(/ +/g, ' '),
+      nodes: await read('gnt-node list --no-headers -o name,role,pinst_cnt'),
+      master: await read('gnt-cluster getmaster'),
+      address: await read('ip -o address show to 198.18.0.1 | tr -s " " | cut -d" " -f2,4'),
+    };
+  }
+
+  /** When a daemon of the last life but one wrote its last line. */
+  async function shutdown(node: string, daemon: string): Promise<string> {
+    const log = `/srv/vcluster/${node}/var/log/ganeti/${daemon}-daemon.log`;
+    const { stdout } = await slice.run(['sh', '-c', `grep 'daemon shutdown' ${log} | tail -n 1 | cut -c1-29`]);
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+/);
+    return stdout;
+  }
+});
+
+const node1 = 'node1.example.com';

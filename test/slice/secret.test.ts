@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { python } from '../support/slice-python.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const secret = '/run/secrets/rapi-password';
+const password = 'Wxyz-given_0815';
+
+/** As compose and `docker run` start it. */
+describe.skipIf(!dockerAvailable)('a slice of the image’s own plan, with a password that was given', () => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice({
+      plan: () => undefined,
+      files: [{ path: secret, content: `${password}\n`, mode: 0o400 }],
+      settings: { env: { VCLUSTER_BOX_NODES: '2', VCLUSTER_BOX_RAPI_PASSWORD_FILE: secret } },
+    });
+  });
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  it('takes as many nodes of the plan as were asked for', async () => {
+    const list = await slice.gnt('node1.example.com', 'gnt-node', 'list', '--no-headers', '-o', 'name');
+    expect(list).toBe('node1.example.com\nnode2.example.com\n');
+  });
+
+  it('keeps that plan, whatever it is asked for later', async () => {
+    const line = 'VCLUSTER_BOX_NODES=5 vcluster-slice status';
+    const { stdout } = await slice.run(['sh', '-c', line]);
+    expect((JSON.parse(stdout) as { nodes: unknown[] }).nodes).toHaveLength(2);
+  });
+
+  it.each([
+    ['the password that was given', password, 200],
+    ['another', 'wrong', 401],
+  ])('answers over RAPI to %s with %s: %i', async (_what, given, status) => {
+    const code = `
+import base64, ssl, sys, urllib.error, urllib.request
+token = base64.b64encode(("rapi:" + sys.stdin.read()).encode()).decode()
+request = urllib.request.Request("https://198.18.0.1:5080/2/info", headers={"Authorization": "Basic " + token})
+try:
+    print(urllib.request.urlopen(request, context=ssl._create_unverified_context()).status)
+except urllib.error.HTTPError as error:
+    print(error.code)`;
+    expect(await python(slice, code, given)).toBe(`${status}\n`);
+  });
+
+  it('says where the password is, and not what it is', async () => {
+    const events = await slice.log();
+    expect(events.at(-1)).toMatchObject({
+      type: 'ready',
+      message: 'The cluster cluster.example.com is ready.',
+      rapi: { password: `docker exec CONTAINER cat ${slicePaths.rapiPassword}` },
+    });
+    expect(JSON.stringify(events)).not.toContain(password);
+    const kept = await slice.engine.readFile(slice.container, slicePaths.rapiPassword);
+    expect(kept?.toString()).toBe(`${password}\n`);
+  });
+});
