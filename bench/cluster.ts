@@ -15,12 +15,12 @@ export interface Life {
 }
 
 /** Makes a cluster, measures it, and removes it, whatever happens. */
-export async function measureLife(nodes: number, execs: number): Promise<Life> {
+export async function measureLife(image: string, nodes: number, execs: number): Promise<Life> {
   const name = `bench-${randomBytes(4).toString('hex')}`;
   const container = `vcluster-box-${name}-1`;
   try {
     const up = await secondsOf(() => vcluster('up', name, '--nodes', `${nodes}`));
-    const memory = await memoryOf(container);
+    const memory = await memoryOf(container, image);
     const exec = await repeat(execs, () => secondsOf(() => vcluster('exec', '-c', name, 'node1', 'true')));
     const dockerExec = await repeat(execs, () => secondsOf(() => docker('exec', container, 'true')));
     const restart = await secondsOf(async () => {

@@ -25,9 +25,9 @@ const dockerRun: number[] = [];
 // In turns, so that what else the machine does meets all of them.
 for (let run = 1; run <= runs; run += 1) {
   say(`run ${run} of ${runs}`);
-  small.push(await measureLife(3, execsALife));
+  small.push(await measureLife(image, 3, execsALife));
   upstream.push(await measureUpstream(image));
-  large.push(await measureLife(20, execsALife));
+  large.push(await measureLife(image, 20, execsALife));
   dockerRun.push(...(await repeat(3, () => secondsOf(() => docker('run', '--rm', '--entrypoint=true', image)))));
 }
 
