@@ -4,11 +4,12 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { baseThat } from '../support/e2e-base.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { startCli } from '../support/e2e-start.ts';
 import { testImage } from '../support/test-image.ts';
 
-const name = 'e2e-failing';
+const name = testCluster('failing');
 const container = `vcluster-box-${name}-1`;
 
 describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { engineSocket, listen, portOf } from '../support/e2e-proxy.ts';
 
-const name = 'e2e-ports';
-const other = 'e2e-ports2';
+const name = testCluster('ports');
+const other = testCluster('ports2');
 
 async function rapiPort(engine: Engine, cluster: string): Promise<number | undefined> {
   return (await engine.inspectContainer(`vcluster-box-${cluster}-1`))?.ports[0]?.hostPort;

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 
-const name = 'e2e-refused';
+const name = testCluster('refused');
 
 /** What is given to `up e2e-refused`, and what is said about it. */
 const badOptions: readonly (readonly [options: readonly string[], message: string])[] = [
@@ -20,7 +21,7 @@ const badOptions: readonly (readonly [options: readonly string[], message: strin
   [['--rapi', '70000'], 'rapi: PORT, ADDRESS:PORT or [IPV6]:PORT, not 70000'],
   [['--memory', '10k'], 'memory: a size of at least 256m, such as 512m or 2g, not 10k'],
   [['--ganeti', '2.16'], 'ganeti: 3.0 or 3.1, not 2.16'],
-  [['-c', 'e2e-other'], 'two names: e2e-refused and e2e-other'],
+  [['-c', 'e2e-other'], `two names: ${name} and e2e-other`],
 ];
 
 describe('bad usage', () => {

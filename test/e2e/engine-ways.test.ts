@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { leftOf, nothingLeft } from '../support/e2e-left.ts';
+import { engineSocket, proxyTo } from '../support/e2e-proxy.ts';
+import { startCli } from '../support/e2e-start.ts';
+
+const name = testCluster('cut');
+const socket = dockerAvailable ? engineSocket(await testEngine()) : undefined;
+
+describe.skipIf(socket === undefined)('the way to an engine', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await testEngine();
+    await vcluster(['image', 'build'], { timeout: 600_000 });
+  }, 600_000);
+  afterEach(() => vcluster(['down', name]));
+
+  it('may be a unix socket', async () => {
+    await using proxy = await proxyTo(socket ?? '');
+    expect(await vcluster(['ls'], { env: { DOCKER_HOST: proxy.endpoint } })).toMatchObject({ exitCode: 0 });
+  });
+
+  it('may be a TCP port', async () => {
+    await using proxy = await proxyTo(socket ?? '', { tcp: true });
+    const { exitCode, stdout } = await vcluster(['doctor', '--json'], { env: { DOCKER_HOST: proxy.endpoint } });
+    expect({ exitCode, text: stdout }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toContain(`at ${proxy.endpoint} (`);
+  });
+
+  it('may be that of the docker context in use', async () => {
+    await using proxy = await proxyTo(socket ?? '');
+    const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-context-'));
+    const meta = join(folder, 'contexts', 'meta', createHash('sha256').update('lab').digest('hex'));
+    await mkdir(meta, { recursive: true });
+    await writeFile(join(meta, 'meta.json'), JSON.stringify({ Endpoints: { docker: { Host: proxy.endpoint } } }));
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ currentContext: 'lab' }));
+    const { exitCode, stdout } = await vcluster(['doctor'], { env: { DOCKER_HOST: '', DOCKER_CONFIG: folder } });
+    await rm(folder, { recursive: true });
+    expect({ exitCode, text: stdout }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toContain(`at ${proxy.endpoint} (`);
+  });
+
+  it('may end while a cluster boots: then down removes what is left', async () => {
+    await using proxy = await proxyTo(socket ?? '');
+    const { program, until } = startCli(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
+    await until(' ... Initialising the cluster');
+    proxy.cut();
+    const { exitCode, stdout, stderr } = await program;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
+    expect(stderr).toContain(`the connection to the Docker engine at ${proxy.endpoint} failed`);
+    expect(stderr).toContain(`hint: when the engine answers again: vcluster-box down ${name}`);
+    expect((await leftOf(engine, name)).containers).toHaveLength(1);
+
+    expect(await vcluster(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+  });
+
+  it('may end before the container is started: then the next up finishes the cluster', async () => {
+    await using proxy = await proxyTo(socket ?? '', { cutAt: /^POST .*\/containers\/\w+\/start/ });
+    const { exitCode, stderr } = await vcluster(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/^error: cannot start container \w+: the connection to the Docker engine at .* failed$/m);
+    expect(await engine.inspectContainer(`vcluster-box-${name}-1`)).toMatchObject({ state: 'created' });
+
+    const again = await vcluster(['up', name]);
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+  });
+
+  it('may end before the container has its plan: then the next up makes it again', async () => {
+    await using proxy = await proxyTo(socket ?? '', { cutAt: /^POST .*\/networks\/create/ });
+    const { exitCode } = await vcluster(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
+    expect(exitCode).toBe(125);
+    expect(await leftOf(engine, name)).toEqual({ containers: [`vcluster-box-${name}-1`], networks: [] });
+
+    const again = await vcluster(['up', name]);
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+  });
+});

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vcluster } from '../support/cli.ts';
+
+const refused = 'tcp://127.0.0.1:1';
+
+describe('where there is no engine', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-docker-'));
+    const meta = join(folder, 'contexts', 'meta', createHash('sha256').update('lab').digest('hex'));
+    await mkdir(meta, { recursive: true });
+    const context = { Name: 'lab', Endpoints: { docker: { Host: 'unix:///nowhere/lab.sock' } } };
+    await writeFile(join(meta, 'meta.json'), JSON.stringify(context));
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ currentContext: 'lab' }));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ['unix:///nowhere/docker.sock', 'unix:///nowhere/docker.sock', 'no such socket'],
+    [refused, refused, 'nobody listens there'],
+    ['127.0.0.1:1', refused, 'nobody listens there'],
+  ])('only DOCKER_HOST=%s is tried', async (given, endpoint, failure) => {
+    const { exitCode, stdout, stderr } = await vcluster(['up', 'e2e-nowhere'], { env: { DOCKER_HOST: given } });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
+    expect(stderr).toMatch(/^hint: Start Docker; /m);
+    expect(stderr.split('\n')[0]).toBe(
+      `error: no container engine answers at ${endpoint} (from DOCKER_HOST): ${failure}`,
+    );
+  });
+
+  it.each(['ls', 'down', 'status', 'info', 'image ls', 'exec node1 true'])('%s fails with 125', async (command) => {
+    const { exitCode, stderr } = await vcluster(command.split(' '), { env: { DOCKER_HOST: refused } });
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/^error: no container engine answers at tcp:.*\nhint: /);
+  });
+
+  it('only the docker context in use is tried', async () => {
+    const { exitCode, stderr } = await vcluster(['ls'], { env: { DOCKER_HOST: '', DOCKER_CONFIG: folder } });
+    expect({ exitCode, error: stderr.split('\n')[0] }).toEqual({
+      exitCode: 125,
+      error: 'error: no container engine answers at unix:///nowhere/lab.sock (from docker context lab): no such socket',
+    });
+  });
+
+  it('a docker context that does not exist is told from an engine that does not answer', async () => {
+    const env = { DOCKER_HOST: '', DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'made-up' };
+    const { exitCode, stderr } = await vcluster(['ls'], { env });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 125,
+      stderr:
+        'error: there is no docker context made-up\n' +
+        '  because: ENOENT: no such file or directory, open ' +
+        `'${folder}/contexts/meta/${createHash('sha256').update('made-up').digest('hex')}/meta.json'\n` +
+        'hint: Choose another (`docker context use default`), or set DOCKER_HOST.',
+    });
+  });
+
+  it('an endpoint of a kind that is not known is refused', async () => {
+    const { exitCode, stderr } = await vcluster(['ls'], { env: { DOCKER_HOST: 'gopher://lab' } });
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/^error: .*gopher:\/\/lab.*\nhint: /);
+  });
+
+  it('doctor says so, and ends with 1', async () => {
+    const { exitCode, stdout } = await vcluster(['doctor'], { env: { DOCKER_HOST: refused } });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^fail +engine +no container engine answers at tcp:\/\/127\.0\.0\.1:1 /m);
+    expect(stdout).toMatch(/Start Docker; /);
+  });
+
+  it('doctor --json says the same', async () => {
+    const { exitCode, stdout } = await vcluster(['doctor', '--json'], { env: { DOCKER_HOST: refused } });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([{ name: 'engine', level: 'fail' }]);
+  });
+
+  it('what needs none works', async () => {
+    const { exitCode, stdout } = await vcluster(['version'], { env: { DOCKER_HOST: refused } });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string });
+  });
+});

@@ -1,0 +1,84 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { baseLabel, baseThat } from '../support/e2e-base.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { leftOf, nothingLeft } from '../support/e2e-left.ts';
+import { engineSocket, proxyTo } from '../support/e2e-proxy.ts';
+import { startCli } from '../support/e2e-start.ts';
+import { testImage } from '../support/test-image.ts';
+
+const name = testCluster('interrupted');
+const stays = testCluster('stays');
+const staysContainer = `vcluster-box-${stays}-1`;
+
+describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await testEngine();
+    await testImage(engine);
+    const { exitCode, stderr } = await vcluster(['up', stays, '-n', '1'], { timeout: 600_000 });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  }, 600_000);
+  afterEach(() => vcluster(['down', name]));
+  afterAll(() => vcluster(['down', stays]));
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s ends with %i and removes what it made, and only that', async (signal, status) => {
+    const { program, until } = startCli(['up', name, '-n', '2']);
+    await until(' ... Initialising the cluster');
+    program.kill(signal);
+    const { exitCode, stdout, stderr } = await program;
+    expect({ exitCode, stdout }).toEqual({ exitCode: status, stdout: '' });
+    expect(stderr).toMatch(/^The slice's log is kept in \/.*\/\S+-interrupted-\w+\.log$/m);
+    expect(stderr).toMatch(/\nerror: interrupted; what this run had made was removed$/);
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+    expect(await engine.inspectContainer(staysContainer)).toMatchObject({ state: 'running' });
+  });
+
+  it('while its image is built leaves neither image nor container', async () => {
+    const base = await baseThat(engine, 'e2e-slow', 'echo building it; sleep 600');
+    const before = await engine.findImages({ 'vcluster-box.image': 'slice' });
+    const { program, until } = startCli(['up', name, '--verbose', '--base', base]);
+    await until('building it');
+    program.kill('SIGINT');
+    const { exitCode, stderr } = await program;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/^FAIL Slice image\nerror: interrupted$/m);
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+    expect(await engine.findImages({ 'vcluster-box.image': 'slice' })).toEqual(before);
+    await expect.poll(() => engine.findContainers(baseLabel), { timeout: 20_000 }).toEqual([]);
+    await engine.removeImage(base);
+  });
+
+  it('leaves a cluster that was there before, and the next up finishes it', async () => {
+    await engine.stopContainer(staysContainer, 30);
+    const before = await leftOf(engine, stays);
+    const { program, until } = startCli(['up', stays]);
+    await until(" ... Starting the nodes' daemons");
+    program.kill('SIGINT');
+    const { exitCode, stderr } = await program;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/\nerror: interrupted$/);
+    expect(await leftOf(engine, stays)).toEqual(before);
+    expect(await vcluster(['up', stays])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('ends at once when it is interrupted again', async ({ skip }) => {
+    const socket = engineSocket(engine);
+    if (socket === undefined) return skip('the engine is on another machine');
+    await using proxy = await proxyTo(socket);
+    const { program, until } = startCli(['up', name], { env: { DOCKER_HOST: proxy.endpoint } });
+    await until(' ... Initialising the cluster');
+    // What it would have to clean up first then takes for ever.
+    proxy.stall();
+    program.kill('SIGINT');
+    await until('FAIL Initialising the cluster');
+    program.kill('SIGINT');
+    expect(await program).toMatchObject({ signal: 'SIGINT' });
+  });
+});
