@@ -9,7 +9,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,14 +39,14 @@ LOGS = {NODED: "node", CONFD: "conf", WCONFD: "wconf", RAPI: "rapi", LUXID: "lux
 Job = tuple[Node, str]
 
 
-def start(jobs: Iterable[Job], progress: Callable[[int], None] = lambda done: None) -> None:
-    """Starts daemons side by side; each is ready to answer when its own start returns.
+def start_all(jobs: Iterable[Job]) -> None:
+    """Starts daemons side by side.
 
     :raises StepFailed: naming the first that does not start
     """
     with ThreadPoolExecutor(max_workers=2 * cpus()) as pool:
-        for done, _ in enumerate(pool.map(lambda job: _start(*job), jobs), start=1):
-            progress(done)
+        for _ in pool.map(lambda job: start(*job), jobs):
+            pass
 
 
 def stop(jobs: Iterable[Job], *, seconds: float = 8) -> list[Job]:
@@ -83,13 +83,18 @@ def remove_stale(nodes: Iterable[Node]) -> None:
             stale.unlink(missing_ok=True)
 
 
-def _start(node: Node, daemon: str) -> None:
+def start(node: Node, daemon: str, *more: str) -> None:
+    """Starts a daemon that does not run; it is ready to answer when this returns.
+
+    :param more: arguments beside those of the node's defaults file
+    :raises StepFailed: when it does not start
+    """
     # start-stop-daemon would not see for itself: it refuses any pid file that a user other than root owns.
     if running_pid(node, daemon) is not None:
         return
     forget_pid_file(node, daemon)
     argv = ["start-stop-daemon", "--start", "--quiet", "--oknodo", "--pidfile", str(_pid_file(node, daemon))]
-    argv += ["--startas", f"/usr/sbin/{daemon}", "--chuid", USERS[daemon], "--", *arguments(node, daemon)]
+    argv += ["--startas", f"/usr/sbin/{daemon}", "--chuid", USERS[daemon], "--", *arguments(node, daemon), *more]
     started = subprocess.run(
         argv, env=node_environment(node), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", check=False,

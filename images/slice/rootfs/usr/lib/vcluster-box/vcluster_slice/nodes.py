@@ -6,8 +6,8 @@ from collections.abc import Callable
 from . import daemons
 from .commands import run
 from .nodeds import start_nodeds
-from .plan import Plan
-from .roles import find_master, master_daemons, node_daemons
+from .plan import Node, Plan
+from .roles import find_master, master_daemons, node_daemons, read_ssconf
 from .steps import StepFailed
 
 
@@ -24,9 +24,18 @@ def start_all(plan: Plan, progress: Callable[[int, int], None] = lambda done, to
     if master is not None:
         # Its noded may have made files of the job queue, as root.  daemon-util does this at every start of every daemon.
         run(["/usr/lib/ganeti/ensure-dirs"], node=master)
-        for job in master_daemons(master):
-            daemons.start([job])
-    daemons.start(job for job in everywhere if job[1] != daemons.NODED)
+        _start_master(plan, master)
+    daemons.start_all(job for job in everywhere if job[1] != daemons.NODED)
+
+
+def _start_master(plan: Plan, master: Node) -> None:
+    """wconfd and luxid ask all nodes at once who the master is, and wait 10 s when too few answer in time, as they do when
+    there are a hundred on a busy machine.  Where all nodes are in this slice, their answers are here in their files."""
+    alone = len(plan.own_nodes) == len(plan.nodes)
+    agreed = alone and all(read_ssconf(node, "master_node") == master.name for node in plan.nodes)
+    for node, daemon in master_daemons(master):
+        votes = daemon in (daemons.WCONFD, daemons.LUXID)
+        daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if agreed and votes else ()))
 
 
 def stop_all(plan: Plan, *, seconds: float = 8) -> list[daemons.Job]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from . import daemons, luxi, network, rapi
+from .noded_client import silent_nodes
 from .plan import Node, Plan
 from .roles import find_master, read_ssconf
 from .steps import StepFailed
@@ -11,11 +12,11 @@ from .steps import StepFailed
 
 def wait_ready(plan: Plan) -> None:
     master = find_master(plan)
+    deadline = time.monotonic() + 60 + len(plan.nodes)
+    _wait(deadline, lambda: _nodes_fault(plan), master or plan.own_nodes[0], daemons.NODED)
     if master is not None:
         _hold_address(master)
-        deadline = time.monotonic() + 60 + len(plan.nodes)
         _wait(deadline, lambda: _master_fault(master), master, daemons.LUXID)
-        _wait(deadline, lambda: _nodes_fault(plan, master), master, daemons.NODED)
         _wait(deadline, lambda: None if rapi.answers(plan) else "RAPI does not answer", master, daemons.RAPI)
 
 
@@ -35,16 +36,9 @@ def _master_fault(master: Node) -> str | None:
     return None if isinstance(drained, bool) and name else f"the master answers {drained!r} and {name!r}"
 
 
-def _nodes_fault(plan: Plan, master: Node) -> str | None:
-    """Asks all nodes through the master, over the same certificates and ports as any job does."""
-    try:
-        rows = luxi.query_nodes(master, ["name", "role", "mtotal"])
-    except luxi.NoAnswer as error:
-        return str(error)
-    known = {name for name, _, _ in rows}
-    silent = [name for name, role, memory in rows if memory is None and role not in ("O", "D")]
-    own = [node.name for node in plan.own_nodes if node.name in silent]
-    return f"no answer from ganeti-noded of {', '.join(own[:10])}" if own and known else None
+def _nodes_fault(plan: Plan) -> str | None:
+    silent = [node.name for node in silent_nodes(plan.own_nodes)]
+    return f"no answer from ganeti-noded of {', '.join(silent[:10])}" if silent else None
 
 
 def _wait(deadline: float, fault: Callable[[], str | None], node: Node, daemon: str) -> None:

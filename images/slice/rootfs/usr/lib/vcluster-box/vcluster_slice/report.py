@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import check, daemons, luxi, paths, rapi
+from .noded_client import silent_nodes
 from .plan import Node, Plan
 from .roles import find_master, is_candidate, master_daemons, node_daemons, read_ssconf
 
@@ -20,20 +21,18 @@ def status(plan: Plan) -> dict[str, Any]:
     """Nodes, roles and daemons of this slice: as the master says, or as the nodes' own files say where it does not."""
     master = find_master(plan)
     roles: dict[str, str] = {}
-    answering: dict[str, bool] = {}
     if master is not None:
         try:
-            for name, role, memory in luxi.query_nodes(master, ["name", "role", "mtotal"]):
-                roles[name] = ROLES.get(role, role)
-                answering[name] = memory is not None
+            roles = {name: ROLES.get(role, role) for name, role in luxi.query_nodes(master, ["name", "role"])}
         except luxi.NoAnswer:
             pass
+    silent = silent_nodes(plan.own_nodes)
     nodes = [
         {
             "name": node.name,
             "address": node.address,
             "role": roles.get(node.name) or _role_by_files(node, master),
-            "answers": answering.get(node.name, False),
+            "answers": node not in silent,
             "daemons": {daemon: daemons.running_pid(node, daemon) is not None for _, daemon in _expected(node, master)},
         }
         for node in plan.own_nodes
