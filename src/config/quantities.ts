@@ -8,6 +8,12 @@ export function parseSize(text: string): number | undefined {
   return Math.round(Number(amount) * unitBytes[unit.toLowerCase() as keyof typeof unitBytes]);
 }
 
+/** The shortest that `parseSize` takes for the same number of bytes. */
+export function formatSize(bytes: number): string {
+  const unit = (['t', 'g', 'm', 'k'] as const).find((each) => bytes > 0 && bytes % unitBytes[each] === 0) ?? '';
+  return `${bytes / unitBytes[unit]}${unit}`;
+}
+
 /** `90`, `90s`, `5m`, `1h`.  Seconds, or `undefined` when it is no duration. */
 export function parseSeconds(text: string): number | undefined {
   const [, amount, unit] = /^(\d+)([smh]?)$/.exec(text.trim()) ?? [];

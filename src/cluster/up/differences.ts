@@ -1,4 +1,5 @@
 import type { GivenOptions } from '../../config/parse-cluster-spec.ts';
+import { formatSize } from '../../config/quantities.ts';
 import type { ContainerDetails, ImageSummary } from '../../engine/engine.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
@@ -22,7 +23,7 @@ export function findDifferences(given: GivenOptions, actual: Actual): readonly s
     const found = is[option as keyof GivenOptions];
     return found === undefined || same(option, wanted, found)
       ? []
-      : [`${option} is ${show(found)}, not ${show(wanted)}`];
+      : [`${option} is ${show(option, found)}, not ${show(option, wanted)}`];
   });
 }
 
@@ -63,7 +64,9 @@ interface Rapi {
   readonly port: number | 'auto';
 }
 
-function show(value: unknown): string {
+/** As it would be given. */
+function show(option: string, value: unknown): string {
+  if (option === 'memory') return formatSize(Number(value));
   if (typeof value !== 'object' || value === null) return String(value);
   const { address, port } = value as Rapi;
   return `${address}:${port}`;

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { ConflictError, NameTakenError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/image-steps.ts';
@@ -18,6 +17,7 @@ import { preflight } from './preflight.ts';
 import { describeResult, type UpResult } from './result.ts';
 import { resume } from './resume.ts';
 import { announceUp, checkStep, containerStep, skipSteps, sliceSteps, verifyStep } from './steps.ts';
+import { findOther, unlessNameTaken } from './other-run.ts';
 import { type Made, nothingMade } from './undo.ts';
 import { cleanUp } from './clean-up.ts';
 import { verifyCluster } from './verify.ts';
@@ -74,15 +74,7 @@ async function converge(engine: Engine, run: Run): Promise<UpResult> {
   });
   signal.throwIfAborted();
   if (existing !== undefined) return goOn(engine, existing, run);
-  try {
-    return await make(engine, plan, run);
-  } catch (error) {
-    if (!(error instanceof NameTakenError)) throw error;
-    report({ type: 'notice', message: `Another \`up\` is making the cluster ${request.spec.name}: waiting for it.` });
-    const other = await findExisting(engine, request.spec.name);
-    if (other === undefined) throw asConflict(request, error);
-    return goOn(engine, other, run);
-  }
+  return make(engine, plan, run);
 }
 
 async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
@@ -91,8 +83,9 @@ async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
   signal.throwIfAborted();
   const circumstances = { image, runId, version };
   const container = await runStep(report, containerStep, () =>
-    createSlice(engine, { request, plan, circumstances }, made),
+    unlessNameTaken(createSlice(engine, { request, plan, circumstances }, made)),
   );
+  if (container === undefined) return goOn(engine, await findOther(engine, run), run);
   await waitReady(engine, container, run);
   return finish(engine, plan, run, true);
 }
@@ -119,11 +112,4 @@ async function finish(engine: Engine, plan: Plan, run: Run, changed: boolean): P
   signal.throwIfAborted();
   if (request.spec.verify) await runStep(report, verifyStep, () => verifyCluster(engine, container, plan));
   return describeResult(engine, request.spec.name, plan, changed);
-}
-
-function asConflict({ spec }: ClusterRequest, cause: unknown): ConflictError {
-  return new ConflictError(`another \`up\` was making the cluster ${spec.name}, and has just removed it again`, {
-    hint: 'try again',
-    cause,
-  });
 }

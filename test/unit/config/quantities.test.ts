@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseSeconds, parseSize } from '../../../src/config/quantities.ts';
+import { formatSize, parseSeconds, parseSize } from '../../../src/config/quantities.ts';
 
 it.each([
   ['1024', 1024],
@@ -12,6 +12,15 @@ it.each([
   ['-1g', undefined],
 ])('the size %s is %s bytes', (text, bytes) => {
   expect(parseSize(text)).toBe(bytes);
+});
+
+it.each([
+  [0, '0'],
+  [1000, '1000'],
+  [2 ** 30, '1g'],
+  [3 * 2 ** 29, '1536m'],
+])('%s bytes are the size %s', (bytes, text) => {
+  expect(formatSize(bytes)).toBe(text);
 });
 
 it.each([

@@ -1,0 +1,104 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { planContainer } from '../../src/plan/container-settings.ts';
+import { planCluster } from '../../src/plan/plan-cluster.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { leftOf } from '../support/e2e-left.ts';
+import { startCli } from '../support/e2e-start.ts';
+import { testImage, testLabels } from '../support/test-image.ts';
+
+const name = testCluster('conflict');
+const container = `vcluster-box-${name}-1`;
+const one = { containers: [container], networks: [`vcluster-box-${name}`] };
+
+describe.skipIf(!dockerAvailable)('a name that is in use', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await testEngine();
+    await vcluster(['image', 'build'], { timeout: 600_000 });
+  }, 600_000);
+  afterEach(() => vcluster(['down', name]));
+
+  it('gives two that bring it up at once the same cluster', async () => {
+    const runs = await Promise.all([vcluster(['up', name, '-n', '2']), vcluster(['up', name, '-n', '2'])]);
+    for (const { exitCode, stdout, stderr } of runs) {
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expect(stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+    }
+    expect(await leftOf(engine, name)).toEqual(one);
+  });
+
+  it('is refused to the one of two at once that wants another cluster, and the first gets its own', async () => {
+    const runs = await Promise.all([vcluster(['up', name, '-n', '1']), vcluster(['up', name, '-n', '2'])]);
+    const [won, lost] = runs.sort((a, b) => (a.exitCode ?? 0) - (b.exitCode ?? 0));
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 125]);
+    expect(lost.stderr).toMatch(
+      new RegExp(`^error: cluster ${name} is there with other options: nodes is [12], not [12]\\nhint: `, 'm'),
+    );
+    expect(won.stdout).toMatch(/ is running, with [12] nodes?\.$/m);
+    expect(await leftOf(engine, name)).toEqual(one);
+  });
+
+  it('keeps the cluster that has it when other options are given, running or not', async () => {
+    await vcluster(['up', name, '-n', '1', '--memory', '1g']);
+    const before = await engine.inspectContainer(container);
+    const args = ['up', name, '-n', '2', '--domain', 'lab.test', '--memory', '2g', '--subnet', '10.77.0.0/16'];
+    const refused = await vcluster(args);
+    expect(refused).toMatchObject({ exitCode: 125, stdout: '' });
+    expect(refused.stderr).toContain(
+      `error: cluster ${name} is there with other options: nodes is 1, not 2; ` +
+        'subnet is 198.18.0.0/16, not 10.77.0.0/16; domain is example.com, not lab.test; memory is 1g, not 2g\n' +
+        `hint: leave these options out to go on with it as it is, or make it anew: vcluster-box down ${name}`,
+    );
+    expect(await engine.inspectContainer(container)).toEqual(before);
+
+    await engine.stopContainer(container, 30);
+    expect(await vcluster(args)).toMatchObject({ exitCode: 125 });
+    expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited' });
+    expect(await vcluster(['up', name, '-n', '1', '--memory', '1024m'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is taken up by the next when the first was killed while its cluster booted', async () => {
+    const { program, until } = startCli(['up', name, '-n', '2']);
+    await until(' ... Initialising the cluster');
+    program.kill('SIGKILL');
+    await program;
+    const { exitCode, stdout } = await vcluster(['up', name]);
+    expect({ exitCode, left: await leftOf(engine, name) }).toEqual({ exitCode: 0, left: one });
+    expect(stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+  });
+
+  it('is refused when the container with it is somebody else’s, which stays', async () => {
+    const { spec } = parseClusterSpec({ name }, 'test');
+    const circumstances = { image: await testImage(engine), runId: 'test', version: 'test', rapiPort: 0 };
+    const { settings } = planContainer({ spec, given: {} }, planCluster(spec), circumstances);
+    const theirs = { ...settings, labels: testLabels, network: 'none', ports: [], command: ['sleep', '600'] };
+    const id = await engine.createContainer(container, theirs);
+    const { exitCode, stderr } = await vcluster(['up', name]);
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain(
+      `error: there is a container ${container} that vcluster-box did not make\n` +
+        `hint: choose another name (vcluster-box up NAME), or remove it: docker rm ${container}`,
+    );
+    await vcluster(['down', name]);
+    expect(await engine.inspectContainer(container)).toMatchObject({ id, state: 'created' });
+    await engine.removeContainer(id);
+  });
+
+  it('is refused when the network with it is somebody else’s, which stays', async () => {
+    const network = `vcluster-box-${name}`;
+    const id = await engine.createNetwork({ name: network, labels: testLabels });
+    const { exitCode, stderr } = await vcluster(['up', name]);
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain(
+      `error: there is a network ${network} that vcluster-box did not make\n` +
+        `hint: choose another name (vcluster-box up NAME), or remove it: docker network rm ${network}`,
+    );
+    await vcluster(['down', name]);
+    expect(await leftOf(engine, name)).toEqual({ containers: [], networks: [network] });
+    await engine.removeNetwork(id);
+  });
+});
