@@ -4,7 +4,8 @@ import { elapsed } from './elapsed.ts';
 /** Shows tasks, one after the other, on a terminal until the last has ended or one has failed. */
 export async function showTasks(tasks: ListrTask[], stream: NodeJS.WritableStream, color: boolean): Promise<void> {
   // It takes 100 ms to load, which only a terminal need wait for.
-  const { createWritable, Listr, LISTR_DEFAULT_RENDERER_STYLE, ListrLogger, ProcessOutput } = await import('listr2');
+  const listr = await import('listr2');
+  const { createWritable, Listr, LISTR_DEFAULT_RENDERER_STYLE, ListrLogger, PRESET_TIMER, ProcessOutput } = listr;
   // It keeps from its two streams what others write to them while it draws.  It must leave stdout alone.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- it uses what any stream has
   const streams = [stream, createWritable(() => undefined)] as [NodeJS.WriteStream, NodeJS.WriteStream];
@@ -19,7 +20,7 @@ export async function showTasks(tasks: ListrTask[], stream: NodeJS.WritableStrea
       logger: new ListrLogger<ListrDefaultRendererLogLevels>({ useIcons: true, processOutput: output }),
       formatOutput: 'truncate',
       showErrorMessage: false, // `renderError` says it, once
-      timer: { condition: (ms) => ms >= 100, field: elapsed, ...(!color && { format: () => plain }) },
+      timer: { ...PRESET_TIMER, condition: (ms) => ms >= 100, field: elapsed, ...(!color && { format: () => plain }) },
     },
   });
   // The failure of a task is the failure of its step, whose error goes its own way.

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../src/events.ts';
@@ -90,6 +91,22 @@ describe('progress on a terminal', () => {
       '   hint: use fewer nodes',
       '',
     ]);
+  });
+
+  it.each([true, false])('shows how long a step took and goes on with the next, in colour: %s', async (color) => {
+    const stream = new PassThrough();
+    const written = text(stream);
+    const face = chooseFace(stream, { ...ordinary, terminal: true, color });
+    for (const event of [started, { type: 'step-started', ...image } as const]) face.report(event);
+    // Time is what is shown here, from a tenth of a second on.
+    await setTimeout(150);
+    face.report({ type: 'step-done', ...image, elapsedMs: 150 });
+    face.report({ type: 'step-started', ...cluster });
+    face.report({ type: 'step-done', ...cluster, elapsedMs: 0 });
+    await face.settled();
+    stream.end();
+    const lines = stripVTControlCharacters(await written).split('\n');
+    expect(lines.slice(-3)).toEqual([expect.stringMatching(/^✔ Image .*0\.\d s/), '✔ Cluster', '']);
   });
 
   it('marks the step that failed, and does not start those after it', async () => {
