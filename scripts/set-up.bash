@@ -72,6 +72,13 @@ ensure_commands() {
   fi
 }
 
+# Some compose for the tests, which skip what needs it where there is none and none can be installed.
+ensure_compose() {
+  if ! has docker-compose && ! docker compose version >/dev/null 2>&1 && can_install; then
+    install_packages docker-compose
+  fi
+}
+
 install_packages() {
   say "Installing with apt-get: $*"
   export DEBIAN_FRONTEND=noninteractive

@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { composeOverride, composePrograms } from '../support/e2e-compose.ts';
+import { docker } from '../support/e2e-docker.ts';
+import { leftOf, nothingLeft } from '../support/e2e-left.ts';
+import { listen, portOf } from '../support/e2e-proxy.ts';
+import { askRapi } from '../support/e2e-rapi.ts';
+
+const name = testCluster('compose');
+const container = `vcluster-box-${name}-1`;
+const image = 'vcluster-box-test:compose';
+const base = 'vcluster-box-test:compose-base';
+const project = join(import.meta.dirname, '..', '..');
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await listen(server, { port: 0, host: '127.0.0.1' });
+  const port = portOf(server);
+  server.close();
+  return port;
+}
+
+const programs = await composePrograms();
+const none = !dockerAvailable || programs.length === 0;
+
+describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s', (program) => {
+  let engine: Engine;
+  let folder: string;
+  let port: number;
+
+  const compose = (...args: string[]) => {
+    const [command, ...words] = program.split(' ');
+    const files = ['-f', join(project, 'compose.yaml'), '-f', join(folder, 'override.yaml'), '-p', name];
+    const env = { VCLUSTER_BOX_BASE: base, VCLUSTER_BOX_RAPI_PORT: `${port}`, DOCKER_BUILDKIT: '0' };
+    return execa(command ?? '', [...words, ...files, ...args], { env, timeout: 300_000 });
+  };
+  const untilHealthy = () =>
+    expect.poll(async () => (await engine.inspectContainer(container))?.health, { timeout: 90_000 }).toBe('healthy');
+  const log = async () => {
+    const lines: string[] = [];
+    for await (const { text } of engine.followLogs(container, { follow: false })) lines.push(text);
+    return lines.join('\n');
+  };
+
+  beforeAll(async () => {
+    engine = await testEngine();
+    folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-compose-'));
+    port = await freePort();
+    await writeFile(join(folder, 'override.yaml'), composeOverride(name, image));
+    // This gets or makes a base image, which may be called otherwise than Debian's.
+    const { exitCode, stderr } = await vcluster(['image', 'build'], { timeout: 600_000 });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    const official = await engine.inspectImage('debian:bookworm-slim');
+    const found = (await docker()).getImage(official?.id ?? 'vcluster-box-base:bookworm');
+    await found.tag({ repo: 'vcluster-box-test', tag: 'compose-base' });
+    await compose('up', '-d', '--build');
+  }, 900_000);
+
+  afterAll(async () => {
+    await compose('down');
+    for (const tag of [image, base]) await engine.removeImage(tag);
+    await rm(folder, { recursive: true });
+  });
+
+  it('becomes healthy, with three nodes', async () => {
+    await untilHealthy();
+    const { exitCode, stdout } = await vcluster(['-c', name, 'exec', 'node2', 'gnt-node', 'list', '--no-headers']);
+    expect({ exitCode, nodes: stdout.split('\n').map((line) => line.split(' ')[0]) }).toEqual({
+      exitCode: 0,
+      nodes: ['node1.example.com', 'node2.example.com', 'node3.example.com'],
+    });
+  });
+
+  it('is known to ls and info, and is what up would make', async () => {
+    const { stdout } = await vcluster(['ls', '--json']);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name, nodes: 3 }));
+    const info = await vcluster(['info', name, '--json']);
+    expect(JSON.parse(info.stdout)).toMatchObject({ name, nodes: 3, rapi: { url: `https://127.0.0.1:${port}` } });
+    const up = await vcluster(['up', name, '-n', '3']);
+    expect({ exitCode: up.exitCode, stderr: up.stderr }).toMatchObject({ exitCode: 0 });
+  });
+
+  it('logs how to read the password, and not the password', async () => {
+    const { stdout: password } = await vcluster(['info', name, '--password']);
+    expect(password).toMatch(/^\S{20,}$/);
+    expect(await log()).toContain('docker exec CONTAINER cat /var/lib/vcluster-box/rapi-password');
+    expect(await log()).not.toContain(password);
+  });
+
+  it('takes a password that is given as a secret', async () => {
+    const secret = 'given-by-the-user-0815';
+    await writeFile(join(folder, 'rapi-password'), `${secret}\n`);
+    const environment = { VCLUSTER_BOX_RAPI_PASSWORD_FILE: '/run/secrets/rapi-password', VCLUSTER_BOX_NODES: '1' };
+    const given = composeOverride(name, image, { environment, secrets: ['rapi-password'] });
+    await writeFile(join(folder, 'override.yaml'), given.replace('./rapi-password', join(folder, 'rapi-password')));
+    await compose('up', '-d');
+    await untilHealthy();
+    const { status, body } = await askRapi(`https://127.0.0.1:${port}/2/nodes`, secret);
+    expect({ status, nodes: JSON.parse(body) as unknown }).toMatchObject({
+      status: 200,
+      nodes: [{ id: 'node1.example.com' }],
+    });
+    expect(await log()).not.toContain(secret);
+  });
+
+  it('is removed by vcluster-box, and compose has nothing against that', async () => {
+    expect(await vcluster(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+    await compose('up', '-d');
+    await compose('down');
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+  });
+});

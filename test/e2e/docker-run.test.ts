@@ -1,0 +1,85 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
+import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
+import { planContainer } from '../../src/plan/container-settings.ts';
+import { planCluster } from '../../src/plan/plan-cluster.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { capture } from '../support/capture.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { readEvents, untilEnded, untilEvent } from '../support/slice-events.ts';
+
+const container = 'vcluster-box-test-docker-run';
+
+describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-box did not make', () => {
+  let engine: Engine;
+  let image: string;
+  beforeAll(async () => {
+    engine = await testEngine();
+    const { exitCode, stdout, stderr } = await vcluster(['image', 'build'], { timeout: 600_000 });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    image = stdout;
+  }, 600_000);
+  afterEach(() => engine.removeContainer(container));
+
+  /** As `docker create` with the documented capabilities, on the engine's usual network. */
+  const create = (settings: Partial<ContainerSettings>) => {
+    const { spec } = parseClusterSpec({}, 'test');
+    const circumstances = { image, runId: 'test', version: 'test', rapiPort: 0 };
+    const { settings: usual } = planContainer({ spec, given: {} }, planCluster(spec), circumstances);
+    const own = { labels: { 'vcluster-box.test': 'e2e' }, network: 'bridge', restartPolicy: 'no' as const };
+    return engine.createContainer(container, { ...usual, ...own, ...settings });
+  };
+  const ready = async () => {
+    await engine.startContainer(container);
+    const events = await untilEvent(engine, container, { type: 'ready' });
+    return events.at(-1);
+  };
+  const failure = async () => {
+    await engine.startContainer(container);
+    await untilEnded(engine, container);
+    expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited', exitCode: 1 });
+    return (await readEvents(engine, container)).find(({ type }) => type === 'failed');
+  };
+  const nodes = async () => {
+    const list = '/srv/vcluster/node1.*/cmd gnt-node list --no-headers -o name';
+    const { stdout } = await capture(engine, container, { argv: ['sh', '-c', list] });
+    return stdout.trim().split('\n');
+  };
+
+  it('makes as many nodes as VCLUSTER_BOX_NODES says, and logs one line when they are ready', async () => {
+    await create({ env: { VCLUSTER_BOX_NODES: '2' } });
+    expect(await ready()).toMatchObject({
+      type: 'ready',
+      message: 'The cluster cluster.example.com is ready.',
+      nodes: 2,
+      master: 'node1.example.com',
+    });
+    expect(await nodes()).toEqual(['node1.example.com', 'node2.example.com']);
+  });
+
+  it('takes a whole plan that is copied into it before its first start', async () => {
+    const { spec } = parseClusterSpec({ nodes: 1, domain: 'lab.test', subnet: '10.99.0.0/24' }, 'test');
+    await create({});
+    const content = JSON.stringify(planCluster(spec));
+    await engine.writeFiles(container, [{ path: slicePaths.plan, content, mode: 0o644 }]);
+    expect(await ready()).toMatchObject({ message: 'The cluster cluster.lab.test is ready.', nodes: 1 });
+    expect(await nodes()).toEqual(['node1.lab.test']);
+  });
+
+  it('says what is missing without NET_ADMIN, and how to give it, and ends with 1', async () => {
+    await create({ capDrop: [], capAdd: [] });
+    const failed = await failure();
+    expect(failed).toMatchObject({
+      message: 'this container may not set up its own network: the capability NET_ADMIN is missing',
+      hint: expect.stringContaining('docker run --cap-add NET_ADMIN') as string,
+    });
+  });
+
+  it.each(['0', '101', 'many'])('refuses VCLUSTER_BOX_NODES=%s with what is allowed', async (count) => {
+    await create({ env: { VCLUSTER_BOX_NODES: count } });
+    expect(await failure()).toMatchObject({
+      message: `VCLUSTER_BOX_NODES is a whole number from 1 to 100, not '${count}'`,
+    });
+  });
+});
