@@ -13,7 +13,9 @@ export interface Interruption {
 export function abortOn(signals: Signals): Interruption {
   const controller = new AbortController();
   const stop = signals.on((signal) => {
-    stop();
+    // Not at once: others are told of this signal after us, and some (`signal-exit`, by way of listr2) end the process when
+    // they find nobody else listening.
+    setImmediate(stop);
     controller.abort(new InterruptedError(signal, 'interrupted'));
   });
   return { signal: controller.signal, stop };
