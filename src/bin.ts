@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { World } from './cli/context.ts';
@@ -46,7 +47,11 @@ const world: World = {
     // Some that build systems make have no width: nothing can be drawn on them.
     stderr: stderr.isTTY && stderr.columns > 0,
     setRawMode: (raw) => {
-      if (stdin.isTTY) stdin.setRawMode(raw);
+      if (!stdin.isTTY) return;
+      stdin.setRawMode(raw);
+      // Node leaves one thing undone: line feeds still become CR LF, which tears what full-screen programs draw.  It takes
+      // this back with the rest.
+      if (raw) spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
     },
     size: () => (stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : undefined),
     onResize: (changed) => {

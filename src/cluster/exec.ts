@@ -32,7 +32,7 @@ export async function execOnNode(
   const stop = forwardSignals(signals, send, (signal) => {
     giveUp.abort(interrupted(command, signal));
   });
-  const argv = [slicePaths.execOnNode, id, directory, ...command.argv];
+  const argv = [slicePaths.execOnNode, id, directory, ...sized(command)];
   const env = { ...followMaster, ...command.env };
   try {
     return await engine.exec(container, { ...command, argv, env, signal: giveUp.signal }, streams);
@@ -43,6 +43,15 @@ export async function execOnNode(
   } finally {
     stop();
   }
+}
+
+/**
+ * Engines before API 1.42 can set a terminal's size only once the command runs, which may have asked for it by then.  So
+ * it is set inside as well, before the command begins.
+ */
+function sized({ argv, tty = false, size }: Pick<ExecCommand, 'argv' | 'tty' | 'size'>): readonly string[] {
+  if (!tty || size === undefined) return argv;
+  return ['sh', '-c', 'stty rows "$0" cols "$1"; shift; exec "$@"', `${size.rows}`, `${size.columns}`, ...argv];
 }
 
 function interrupted({ argv }: Pick<ExecCommand, 'argv'>, signal: Signal): InterruptedError {

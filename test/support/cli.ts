@@ -25,8 +25,9 @@ export function vcluster(args: readonly string[], options: CliOptions = {}) {
 
 /** For tests that start the program by themselves (`inject('cli')`). */
 export function cliEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  // Not what is meant for the tests, nor what npm, which runs them, says of itself.
   const inherited = Object.entries(env).flatMap(([key, value]): [string, string][] =>
-    value === undefined || key.startsWith('VCLUSTER_BOX_') || key === 'NO_COLOR' ? [] : [[key, value]],
+    value === undefined || /^(VCLUSTER_BOX_|npm_)|^NO_COLOR$/.test(key) ? [] : [[key, value]],
   );
   return { ...Object.fromEntries(inherited), XDG_STATE_HOME: inject('stateHome'), ...more };
 }

@@ -1,8 +1,16 @@
+import { env } from 'node:process';
 import { ofCluster } from '../../src/plan/labels.ts';
 import { dockerAvailable, testEngine } from './docker-available.ts';
 
-/** Clusters of the end-to-end tests have names that begin so; no others are touched. */
-export const testPrefix = 'e2e-';
+/**
+ * Clusters of the end-to-end tests have names that begin so; no others are touched.  Two runs at once on one engine need
+ * different ones.
+ */
+export const testPrefix = env['VCLUSTER_BOX_TEST_PREFIX'] ?? 'e2e-';
+
+export function testCluster(name: string): string {
+  return `${testPrefix}${name}`;
+}
 
 /** Removes what tests have left on the engine, also tests that failed. */
 export async function removeTestClusters(): Promise<void> {

@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+
+const awkward = [
+  '',
+  ' two  blanks ',
+  "it's",
+  '"',
+  '$HOME',
+  '`id`',
+  '$(id)',
+  '\\n',
+  '--',
+  '-c',
+  'a;b',
+  '*',
+  'ü',
+  'x\ny',
+];
+const printArguments = 'import json, sys; print(json.dumps(sys.argv[1:]))';
+
+describe.skipIf(!dockerAvailable)('exec', () => {
+  let cluster: SharedCluster;
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+  }, 300_000);
+
+  it.each(['node2', 'node2.example.com'])('runs a command as the node called %s', async (node) => {
+    const { stdout, stderr, exitCode } = await cluster.run(['exec', node, 'printenv', 'GANETI_HOSTNAME']);
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: 'node2.example.com', stderr: '', exitCode: 0 });
+  });
+
+  it('takes the cluster’s name before its own, after it, or from the environment', async () => {
+    const { name } = cluster;
+    const runs = await Promise.all([
+      vcluster(['-c', name, 'exec', 'node1', 'hostname']),
+      vcluster(['exec', '-c', name, 'node1', 'hostname']),
+      vcluster(['exec', '--cluster', name, 'node1', 'hostname']),
+      vcluster(['exec', 'node1', 'hostname'], { env: { VCLUSTER_BOX_CLUSTER: name } }),
+      vcluster(['exec', '-c', name, 'node1', 'hostname'], { env: { VCLUSTER_BOX_CLUSTER: 'no-such' } }),
+    ]);
+    expect(runs.map(({ stdout }) => stdout)).toEqual(runs.map(() => `${name}-1`));
+  });
+
+  it('hands arguments on as they are', async () => {
+    const { stdout } = await cluster.run(['exec', 'node2', 'python3', '-c', printArguments, ...awkward]);
+    expect(JSON.parse(stdout)).toEqual(awkward);
+  });
+
+  it('leaves its own options alone that follow the node’s name', async () => {
+    const argv = ['echo', '-t', '-i', '-e', 'A=B', '--help', '--json'];
+    const { stdout } = await cluster.run(['exec', 'node2', ...argv]);
+    expect(stdout).toBe(argv.slice(1).join(' '));
+  });
+
+  it('keeps stdout and stderr apart', async () => {
+    const { stdout, stderr } = await cluster.run(['exec', 'node2', 'sh', '-c', 'echo result; echo story >&2']);
+    expect({ stdout, stderr }).toEqual({ stdout: 'result', stderr: 'story' });
+  });
+
+  it.each([
+    ['exit 0', 0],
+    ['exit 1', 1],
+    ['exit 42', 42],
+    ['exit 255', 255],
+    ['kill -TERM $$', 143],
+    ['kill -KILL $$', 137],
+  ])('ends like its command: %s gives %i', async (command, status) => {
+    const { exitCode, stderr } = await cluster.run(['exec', 'node2', 'sh', '-c', command]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: status, stderr: '' });
+  });
+
+  it('ends with 127 and a message when there is no such command', async () => {
+    const { exitCode, stdout, stderr } = await cluster.run(['exec', 'node2', 'no-such-command']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 127, stdout: '' });
+    expect(stderr).toContain('no-such-command');
+  });
+
+  it('sets variables and the directory', async () => {
+    const options = ['-e', 'GREETING=good = day', '-e', 'EMPTY=', '-w', '/var/log'];
+    const { stdout } = await cluster.run(['exec', ...options, 'node2', 'sh', '-c', 'pwd; printenv GREETING EMPTY']);
+    expect(stdout.split('\n')).toEqual(['/var/log', 'good = day', '']);
+  });
+
+  it('gives the command an empty stdin without -i', async () => {
+    const { stdout } = await cluster.run(['exec', 'node2', 'wc', '-c'], { input: 'not for it' });
+    expect(stdout).toBe('0');
+  });
+
+  it('names the nodes that exist', async () => {
+    const { exitCode, stderr } = await cluster.run(['exec', 'node9', 'true']);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 125,
+      stderr: 'error: there is no node node9 in cluster\nhint: there is: node1, node2, node3',
+    });
+  });
+
+  it('names the clusters that exist', async () => {
+    const { exitCode, stderr } = await vcluster(['exec', '-c', 'no-such', 'node1', 'true']);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/^error: there is no cluster no-such\nhint: there is: /);
+    expect(stderr).toContain(cluster.name);
+  });
+});

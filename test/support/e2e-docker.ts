@@ -1,0 +1,9 @@
+import Docker from 'dockerode';
+import { testEngine } from './docker-available.ts';
+
+/** The engine that vcluster-box uses, without vcluster-box in between: what is looked at here, it cannot have made up. */
+export async function docker(): Promise<Docker> {
+  const { endpoint } = await testEngine();
+  const socket = /^unix:\/\/(.*)$/.exec(endpoint)?.[1];
+  return socket === undefined ? new Docker() : new Docker({ socketPath: socket });
+}

@@ -1,0 +1,26 @@
+import { containerName } from '../../src/plan/names.ts';
+import { vcluster } from './cli.ts';
+import { testCluster } from './e2e-clusters.ts';
+
+export interface SharedCluster {
+  readonly name: string;
+  /** name of its container */
+  readonly container: string;
+  /** `vcluster-box -c NAME ...` */
+  readonly run: typeof vcluster;
+}
+
+/**
+ * The cluster of three nodes that the tests share.  Whoever asks first makes it, and it goes at the end of all; a test that
+ * changes it puts it back.
+ */
+export async function sharedCluster(): Promise<SharedCluster> {
+  const name = testCluster('three');
+  const { exitCode, stderr } = await vcluster(['up', name, '-n', '3'], { timeout: 300_000 });
+  if (exitCode !== 0) throw new Error(`there is no cluster to share: status ${exitCode ?? 'none'}\n${stderr}`);
+  return {
+    name,
+    container: containerName(name, 1),
+    run: (args, options) => vcluster(['-c', name, ...args], options),
+  };
+}

@@ -1,0 +1,30 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { inject } from 'vitest';
+import { cliEnvironment } from './cli.ts';
+
+export interface TerminalWish {
+  readonly columns: number;
+  readonly rows: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** a shell command to run in the terminal before */
+  readonly before?: string;
+  /** file that gets stdout, in place of the terminal */
+  readonly stdoutFile?: string;
+}
+
+/**
+ * Starts the program in a terminal of its own, made by `script` of util-linux.  What the terminal shows comes from the
+ * process's stdout; what is typed goes to its stdin, whose end would be Ctrl-D.
+ */
+export function startInTerminal(args: readonly string[], wish: TerminalWish): ChildProcessWithoutNullStreams {
+  const { columns, rows, env = {}, before = ':', stdoutFile } = wish;
+  const command = [inject('cli'), ...args].map(quote).join(' ');
+  const redirection = stdoutFile === undefined ? '' : ` >${quote(stdoutFile)}`;
+  const line = `stty rows ${rows} cols ${columns}; ${before}; exec ${command}${redirection}`;
+  const environment = { ...cliEnvironment({ TERM: 'xterm-256color', ...env }), SHELL: '/bin/sh' };
+  return spawn('script', ['-q', '-e', '-f', '-c', line, '/dev/null'], { env: environment });
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
