@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ export interface BootstrapOptions {
 
 /** The tool that makes a Debian root file system here, the better one first. */
 export async function findBootstrapTool(searchPath?: string): Promise<BootstrapTool | undefined> {
+  const { execa } = await loadExeca();
   for (const tool of ['mmdebstrap', 'debootstrap'] as const) {
     const { exitCode } = await execa(tool, ['--version'], { env: pathOnly(searchPath), reject: false });
     if (exitCode === 0) return tool;
@@ -60,6 +60,7 @@ async function* run(
   argv: readonly string[],
   { searchPath, onLine, signal }: BootstrapOptions,
 ): AsyncGenerator<Uint8Array> {
+  const { execa } = await loadExeca();
   const child = execa(command, argv, {
     stdin: 'ignore',
     buffer: false,
@@ -76,6 +77,11 @@ async function* run(
     // For when nobody wants the rest.
     child.kill();
   }
+}
+
+/** It takes 100 ms to load, and hardly anybody makes a base image. */
+function loadExeca() {
+  return import('execa');
 }
 
 function pathOnly(searchPath: string | undefined): Record<string, string> {

@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { up } from '../../cluster/up/up.ts';
-import { parseClusterSpec } from '../../config/parse-cluster-spec.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -40,12 +38,22 @@ export function upCommand(context: CliContext): Command {
       if (name !== undefined && flags.cluster !== undefined && name !== flags.cluster) {
         throw new UsageError(`two names: ${name} and ${flags.cluster}`, { hint: 'give one: vcluster-box up NAME' });
       }
+      const { up, parseClusterSpec } = await loadUp();
       const options = specOptions.map((option) => [option, flags[option]] as const);
       const request = parseClusterSpec({ ...Object.fromEntries(options), name: name ?? asked }, 'command line');
       const result = await up(await context.engine(), request, context);
       const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
       await context.print(text);
     });
+}
+
+/** They and what they need take 100 ms to load, which the other commands need not wait for. */
+async function loadUp() {
+  const [{ up }, { parseClusterSpec }] = await Promise.all([
+    import('../../cluster/up/up.ts'),
+    import('../../config/parse-cluster-spec.ts'),
+  ]);
+  return { up, parseClusterSpec };
 }
 
 /** No defaults here: they are in `config/`, and what was not given must not look as if it was. */
