@@ -1,5 +1,6 @@
 import { BuildFailedError } from '../errors.ts';
 import { type Connection, request } from './connection.ts';
+import { isChatter, shortenFailure } from './build-output.ts';
 import type { BuildRequest, OnLine } from './engine.ts';
 import { readProgress } from './progress.ts';
 
@@ -13,7 +14,7 @@ export async function buildImage(connection: Connection, build: BuildRequest, on
   const { tag, context, signal } = build;
   const output: string[] = [];
   const keep = (line: string) => {
-    output.push(line);
+    if (!isChatter(line)) output.push(line);
     if (output.length > keptLines) output.shift();
     onLine(line);
   };
@@ -21,12 +22,17 @@ export async function buildImage(connection: Connection, build: BuildRequest, on
     await request(connection, `build image ${tag}`, async () => {
       const account = await connection.docker.buildImage(context, toOptions(build));
       const failure = await readProgress(account, keep);
-      if (failure !== undefined) throw new BuildFailedError(`cannot build image ${tag}: ${failure}`, { output });
+      if (failure !== undefined) throw failed(tag, failure, output);
     });
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+function failed(tag: string, failure: string, output: readonly string[]): BuildFailedError {
+  const hint = 'to see all that the build prints: --verbose';
+  return new BuildFailedError(`cannot build image ${tag}: ${shortenFailure(failure)}`, { output, hint });
 }
 
 function toOptions({ tag, buildArgs, labels, signal }: BuildRequest) {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
-import { baseThat } from '../support/e2e-base.ts';
+import { baseLabel, baseThat } from '../support/e2e-base.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { startCli } from '../support/e2e-start.ts';
@@ -46,6 +48,24 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect((await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id)).toEqual(before);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     await engine.removeImage(base);
+  });
+
+  it('tells in short which archive did not answer, and leaves no image', async () => {
+    const base = 'vcluster-box-test:e2e-mirror';
+    const official = await engine.inspectImage('debian:bookworm-slim');
+    const context = pack();
+    const from = official === undefined ? 'vcluster-box-base:bookworm' : 'debian:bookworm-slim';
+    // Another base is another image, which is not there yet.
+    context.entry({ name: 'Dockerfile' }, `FROM ${from}\nENV VCLUSTER_BOX_TEST=${Date.now()}\n`);
+    context.finalize();
+    const build = { context: Readable.from(context), tag: base, buildArgs: {}, labels: baseLabel };
+    await engine.buildImage(build, () => undefined);
+    const { exitCode, stderr } = await vcluster(['up', name, '--base', base, '--mirror', 'http://127.0.0.1:9/debian']);
+    await engine.removeImage(base);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/^ {2}\| .*Could not connect to 127\.0\.0\.1:9 /m);
+    expect(stderr.length).toBeLessThan(2000);
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
   it('is removed when its container dies, and its log is kept', async () => {
