@@ -26,7 +26,7 @@ RUN set -eu; \
         export APT_CONFIG=/tmp/mirror.conf; \
         echo 'Dir::Etc::SourceList "/tmp/mirror.list"; Dir::Etc::SourceParts "/dev/null";' > "$APT_CONFIG"; \
     fi; \
-    apt update; \
+    apt -o APT::Update::Error-Mode=any update; \
     version=$(apt-cache show --no-all-versions ganeti | sed -n 's/^Version: //p'); \
     case $version in \
         "$GANETI".*) ;; \
@@ -61,7 +61,8 @@ RUN set -eu; \
     export GANETI_ROOTDIR=/usr/share/vcluster-box/template/node GANETI_HOSTNAME=node; \
     mkdir -p "$GANETI_ROOTDIR/etc/default" "$GANETI_ROOTDIR/etc/ganeti" "$GANETI_ROOTDIR/var/lock" \
         "$GANETI_ROOTDIR/var/lib/ganeti" "$GANETI_ROOTDIR/var/log/ganeti" "$GANETI_ROOTDIR/var/run/ganeti"; \
-    /usr/lib/ganeti/ensure-dirs
+    /usr/lib/ganeti/ensure-dirs; \
+    mkdir /var/lib/vcluster-box
 
 # Containers inherit these.  So none may begin with `vcluster-box.cluster`, by which clusters are found.
 LABEL vcluster-box.image=slice vcluster-box.ganeti=${GANETI}

@@ -1,5 +1,5 @@
 import { BuildFailedError } from '../errors.ts';
-import { type Connection, request } from './connection.ts';
+import { type Connection, hintFor, request } from './connection.ts';
 import { isChatter, shortenFailure } from './build-output.ts';
 import type { BuildRequest, OnLine } from './engine.ts';
 import { readProgress } from './progress.ts';
@@ -31,7 +31,8 @@ export async function buildImage(connection: Connection, build: BuildRequest, on
 }
 
 function failed(tag: string, failure: string, output: readonly string[]): BuildFailedError {
-  const hint = 'to see all that the build prints: --verbose';
+  const full = [failure, ...output].map(hintFor).find((hint) => hint !== undefined);
+  const hint = full ?? 'to see all that the build prints: --verbose';
   return new BuildFailedError(`cannot build image ${tag}: ${shortenFailure(failure)}`, { output, hint });
 }
 

@@ -36,12 +36,18 @@ export async function request<T>(
 export function toEngineError(error: unknown, endpoint: string, doing: string): Error {
   if (error instanceof VclusterError) return error;
   // All that a refusal says is in the message then.
-  if (isRefusal(error)) return new EngineError(`cannot ${doing}: ${saidBy(error)}`);
+  if (isRefusal(error)) return new EngineError(`cannot ${doing}: ${saidBy(error)}`, { hint: hintFor(saidBy(error)) });
   if (!isLostConnection(error)) return new EngineError(`cannot ${doing}: ${saidBy(error)}`, { cause: error });
   return new EngineError(`cannot ${doing}: the connection to the Docker engine at ${endpoint} failed`, {
     hint: 'See whether the engine still runs (`docker info`, or `systemctl status docker`), then run the command again.',
     cause: error,
   });
+}
+
+/** What to do about a refusal that is known by the kernel's words for it, which engines hand on. */
+export function hintFor(refusal: string): string | undefined {
+  if (!/no space left on device/i.test(refusal)) return undefined;
+  return 'The disk of the engine is full: see what takes the room with `docker system df`, and free some.';
 }
 
 const lostConnection = new Set([

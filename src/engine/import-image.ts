@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { EngineError } from '../errors.ts';
-import { type Connection, request } from './connection.ts';
+import { type Connection, hintFor, request } from './connection.ts';
 import type { Labels } from './engine.ts';
 import { readProgress } from './progress.ts';
 
@@ -17,10 +18,15 @@ export async function importImage(
   });
   const changes = Object.entries(labels).map(toInstruction);
   const options = { repo: tag, changes, abortSignal: broken.signal };
-  await request(connection, doing, async () => {
-    const failure = await readProgress(await connection.docker.importImage(rootfs, options), () => undefined);
-    if (failure !== undefined) throw new EngineError(`cannot ${doing}: ${failure}`);
-  });
+  try {
+    await request(connection, doing, async () => {
+      const failure = await readProgress(await connection.docker.importImage(rootfs, options), () => undefined);
+      if (failure !== undefined) throw new EngineError(`cannot ${doing}: ${failure}`, { hint: hintFor(failure) });
+    });
+  } finally {
+    // An engine that refuses stops reading, and whoever makes the rest would wait for it for ever.
+    if (rootfs instanceof Readable) rootfs.destroy();
+  }
 }
 
 /** A label as a line of a Dockerfile, which is all that an import takes. */

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Readable } from 'node:stream';
 import { type Engine, type OnLine } from '../engine/engine.ts';
-import { ImageError } from '../errors.ts';
+import { EngineError, ImageError } from '../errors.ts';
 import { bootstrap, findBootstrapTool, type BootstrapTool } from './bootstrap.ts';
 import { imageLabels } from './labels.ts';
 import { type Machine } from './machine.ts';
@@ -31,6 +31,7 @@ export function madeBaseName(release: string): string {
  * Makes a base image from Debian packages, for where no registry answers.
  *
  * @throws {ImageError} when there is no tool or no archive, or when the tool fails
+ * @throws {EngineError} when the engine does not take it: its disk may be full
  */
 export async function makeBase(engine: Engine, request: MakeBaseRequest, context: MakeBaseContext): Promise<void> {
   const { release } = request;
@@ -48,6 +49,7 @@ export async function makeBase(engine: Engine, request: MakeBaseRequest, context
     await importTar(engine, release, bootstrap(tool, release, source, options));
   } catch (cause) {
     signal.throwIfAborted();
+    if (cause instanceof EngineError) throw cause;
     throw madeNothing(tool, release, { cause, output: last.slice(-outputLines) });
   }
 }
@@ -56,11 +58,22 @@ async function importTar(engine: Engine, release: string, tar: AsyncIterable<Uin
   const chunks = tar[Symbol.asyncIterator]();
   // Most failures come before the first byte: then the engine hears nothing of it.
   const first = await chunks.next();
+  let broken: unknown;
   const all = async function* () {
-    if (first.done !== true) yield first.value;
-    yield* { [Symbol.asyncIterator]: () => chunks };
+    try {
+      if (first.done !== true) yield first.value;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    } catch (error) {
+      broken = error;
+      throw error;
+    }
   };
-  await engine.importImage(madeBaseName(release), Readable.from(all()), { [imageLabels.base]: release });
+  try {
+    await engine.importImage(madeBaseName(release), Readable.from(all()), { [imageLabels.base]: release });
+  } catch (error) {
+    // When the tool broke off, the engine's complaint is but its consequence.
+    throw broken ?? error;
+  }
 }
 
 async function requireTool(release: string, { searchPath }: Machine): Promise<BootstrapTool> {

@@ -80,6 +80,21 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     await engine.removeImage('vcluster-box-test:missing');
   });
 
+  it('that the engine refuses to import early leaves its source ended, and not waiting for a reader', async () => {
+    let ended = false;
+    const endless = function* () {
+      try {
+        for (;;) yield Buffer.alloc(65_536, 'no tar');
+      } finally {
+        ended = true;
+      }
+    };
+    const refused = engine.importImage('vcluster-box-test:refused', Readable.from(endless()), testLabels);
+    await expect(refused).rejects.toThrow(EngineError);
+    await expect.poll(() => ended).toBe(true);
+    expect(await engine.inspectImage('vcluster-box-test:refused')).toBeUndefined();
+  });
+
   it('is imported with labels of any text', async () => {
     const labels = { ...testLabels, 'vcluster-box.spec': '{"a":"b c","d":"$HOME \\\\ \'"}' };
     const tag = `vcluster-box-test:${randomBytes(6).toString('hex')}`;

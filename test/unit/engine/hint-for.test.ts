@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { hintFor } from '../../../src/engine/connection.ts';
+
+it('a full disk has a hint, whatever the engine was doing', () => {
+  const refusal = 'Error processing tar file(exit status 1): write /usr/lib/x.so: no space left on device';
+  expect(hintFor(refusal)).toContain('docker system df');
+});
+
+it('other refusals have none', () => {
+  expect(hintFor('conflict: unable to remove repository reference')).toBeUndefined();
+});
