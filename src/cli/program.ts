@@ -10,6 +10,7 @@ import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import type { CliContext } from './context.ts';
+import { exitStatuses } from './exit-statuses.ts';
 import type { Face } from '../ui/face.ts';
 
 /**
@@ -29,6 +30,7 @@ export function buildProgram(context: CliContext, show: (face: Face) => void): C
       writeErr: (text) => context.stderr.write(text),
     });
   for (const command of commands(context)) addCommand(program, command);
+  program.addHelpText('after', exitStatuses);
   program.showHelpAfterError('hint: vcluster-box --help');
   program.hook('preAction', (_program, command) => {
     show(faceFor(command, context));

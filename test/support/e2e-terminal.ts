@@ -8,8 +8,6 @@ export interface TerminalWish {
   readonly env?: Readonly<Record<string, string>>;
   /** a shell command to run in the terminal before */
   readonly before?: string;
-  /** file that gets stdout, in place of the terminal */
-  readonly stdoutFile?: string;
 }
 
 /**
@@ -17,10 +15,9 @@ export interface TerminalWish {
  * process's stdout; what is typed goes to its stdin, whose end would be Ctrl-D.
  */
 export function startInTerminal(args: readonly string[], wish: TerminalWish): ChildProcessWithoutNullStreams {
-  const { columns, rows, env = {}, before = ':', stdoutFile } = wish;
+  const { columns, rows, env = {}, before = ':' } = wish;
   const command = [inject('cli'), ...args].map(quote).join(' ');
-  const redirection = stdoutFile === undefined ? '' : ` >${quote(stdoutFile)}`;
-  const line = `stty rows ${rows} cols ${columns}; ${before}; exec ${command}${redirection}`;
+  const line = `stty rows ${rows} cols ${columns}; ${before}; exec ${command}`;
   const environment = { ...cliEnvironment({ TERM: 'xterm-256color', ...env }), SHELL: '/bin/sh' };
   return spawn('script', ['-q', '-e', '-f', '-c', line, '/dev/null'], { env: environment });
 }

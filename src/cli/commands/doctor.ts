@@ -16,7 +16,7 @@ const localFiles: LocalFiles = {
 /** `vcluster-box doctor`: exits with 1 when something fails; a warning is no failure. */
 export function doctorCommand({ engine, print, setStatus }: CliContext): Command {
   return new Command('doctor')
-    .description('look whether clusters can run here, and what to do if not')
+    .description('look whether clusters can run here, and what to do if not; exit status 1 when something fails')
     .option('--json', 'as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
       const checks = await examine(engine, localFiles);

@@ -6,23 +6,25 @@ import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 
+type Variables = Readonly<Record<string, string>>;
+
 interface ExecFlags {
-  readonly interactive: boolean;
-  readonly tty: boolean;
-  readonly env: Readonly<Record<string, string>>;
+  readonly interactive?: boolean;
+  readonly tty?: boolean;
+  readonly env?: Variables;
   readonly workdir?: string;
 }
 
 /** `vcluster-box exec NODE COMMAND [ARG...]`: all that follows NODE belongs to COMMAND, whose exit status becomes ours. */
 export function execCommand(context: CliContext): Command {
   return addClusterOption(new Command('exec'))
-    .description('run a command on a virtual node')
+    .description('run a command on a virtual node; its exit status becomes ours')
     .usage('[options] <node> <command> [arg...]')
     .argument('<node>', 'name of the node, short or full')
     .argument('<command...>', 'the command and its arguments, handed on as they are')
-    .option('-i, --interactive', 'give the command our stdin; it is empty otherwise', false)
-    .option('-t, --tty', 'give the command a terminal', false)
-    .option('-e, --env <name=value>', 'set a variable for the command (may be repeated)', addVariable, {})
+    .option('-i, --interactive', 'give the command our stdin; it is empty otherwise')
+    .option('-t, --tty', 'give the command a terminal')
+    .option('-e, --env <name=value>', 'set a variable for the command (may be repeated)', addVariable)
     .option('-w, --workdir <directory>', 'the directory to run it in')
     .passThroughOptions()
     .action(async (nodeName: string, words: string[], flags: ExecFlags, command: Command) => {
@@ -32,17 +34,21 @@ export function execCommand(context: CliContext): Command {
         throw new UsageError('no command was given', { hint: `vcluster-box exec ${nodeName} gnt-node list` });
       const engine = await context.engine();
       const target = await findExecTarget(engine, clusterAsked(command, context), nodeName);
-      const size = flags.tty ? context.terminal.size() : undefined;
-      const asked = {
-        argv,
-        env: flags.env,
-        tty: flags.tty,
-        ...(flags.workdir !== undefined && { cwd: flags.workdir }),
-        ...(size !== undefined && { size }),
-      };
+      const asked = toCommand(argv, flags, context);
       const run = () => execOnNode(engine, target, asked, streamsFor(context, flags), context.signals);
       context.setStatus(await (flags.tty && flags.interactive ? inRawMode(context, run) : run()));
     });
+}
+
+function toCommand(argv: readonly string[], { env = {}, tty, workdir }: ExecFlags, { terminal }: CliContext) {
+  const size = tty ? terminal.size() : undefined;
+  return {
+    argv,
+    env,
+    tty: tty === true,
+    ...(workdir !== undefined && { cwd: workdir }),
+    ...(size !== undefined && { size }),
+  };
 }
 
 function streamsFor({ stdin, stdout, stderr, terminal }: CliContext, { interactive, tty }: ExecFlags): ExecStreams {
@@ -70,7 +76,7 @@ function checkTerminal({ terminal }: CliContext, { tty, interactive }: ExecFlags
   throw new UsageError(`-t needs a terminal, and ${which} is none`, { hint: 'leave out -t' });
 }
 
-function addVariable(text: string, before: ExecFlags['env']): ExecFlags['env'] {
+function addVariable(text: string, before: Variables = {}): Variables {
   const end = text.indexOf('=');
   if (end < 1) throw new UsageError(`-e ${text}: not of the form NAME=VALUE`);
   return { ...before, [text.slice(0, end)]: text.slice(end + 1) };

@@ -7,7 +7,7 @@ import { renderTable } from '../table.ts';
 /** `vcluster-box status [NAME]`: exits with 1 when something is down. */
 export function statusCommand(context: CliContext): Command {
   return addClusterOption(new Command('status'))
-    .description('how a cluster is: nodes, roles, addresses, daemons')
+    .description('how a cluster is: nodes, roles, addresses, daemons; exit status 1 when something is down')
     .argument('[name]', 'the cluster')
     .option('--json', 'as JSON')
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }, command: Command) => {

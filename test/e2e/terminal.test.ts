@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { ended } from '../support/e2e-process.ts';
+import { screenOf } from '../support/e2e-screen.ts';
+import { startInTerminal, type TerminalWish } from '../support/e2e-terminal.ts';
+
+const steps = [
+  'Looking at the engine',
+  'Base image',
+  'Slice image',
+  'Starting the container',
+  'Setting up the nodes',
+  'Initialising the cluster',
+  'Joining the nodes',
+  "Starting the nodes' daemons",
+  'Waiting until the cluster answers',
+];
+
+describe.skipIf(!dockerAvailable)('up in a terminal', () => {
+  const name = testCluster('one');
+  beforeAll(() => vcluster(['down', name]));
+  afterAll(() => vcluster(['down', name]));
+
+  const runUp = async (wish: TerminalWish, ...options: string[]) => {
+    const { status, stdout } = await ended(startInTerminal(['up', name, ...options], wish));
+    expect({ status, drawn: status === 0 ? '' : stdout }).toEqual({ status: 0, drawn: '' });
+    return stdout;
+  };
+
+  it.each([
+    { what: 'a new cluster of one node, 40 columns', columns: 40 },
+    { what: 'a cluster that runs, 40 columns', columns: 40 },
+    { what: 'a cluster that runs, 120 columns', columns: 120 },
+  ])('draws each step in one line, once: $what', async ({ columns }) => {
+    const screen = screenOf(await runUp({ columns, rows: 40 }, '-n', '1'), columns).filter((line) => line !== '');
+    expect(screen.slice(0, steps.length)).toEqual(
+      steps.map((step) => expect.stringContaining(step.slice(0, columns - 12)) as unknown),
+    );
+    expect(screen[steps.length]).toMatch(/^Cluster /);
+    expect(screen).toContain('node1.example.com  198.18.1.1');
+  });
+
+  it('uses no colours under NO_COLOR', async () => {
+    const drawn = await runUp({ columns: 80, rows: 30, env: { NO_COLOR: '1' } });
+    expect(drawn).toContain('Looking at the engine');
+    expect(drawn).not.toMatch(colour);
+  });
+
+  it('uses no colours with --no-color', async () => {
+    const drawn = await runUp({ columns: 80, rows: 30 }, '--no-color');
+    expect(drawn).not.toMatch(colour);
+  });
+
+  it('uses colours otherwise', async () => {
+    const drawn = await runUp({ columns: 80, rows: 30 });
+    expect(drawn).toMatch(colour);
+  });
+
+  it('draws nothing on a terminal that cannot, and prints lines', async () => {
+    const drawn = await runUp({ columns: 80, rows: 30, env: { TERM: 'dumb' } });
+    expect(drawn).not.toContain('\u001b');
+    expect(drawn).toContain('  ok Looking at the engine');
+  });
+});
+
+// eslint-disable-next-line no-control-regex -- it is what the tests are about
+const colour = /\u001b\[[\d;]*m/;
+
+describe('help', () => {
+  it.each(['', 'up', 'down', 'exec', 'ls', 'status', 'info', 'image', 'image build', 'doctor', 'version'])(
+    'of "%s" fits into 100 columns',
+    async (command) => {
+      const { stdout, stderr, exitCode } = await vcluster([...command.split(' ').filter(Boolean), '--help']);
+      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+      expect(stdout).toMatch(/^Usage: vcluster-box/);
+      expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    },
+  );
+
+  it('lists the exit statuses', async () => {
+    const { stdout } = await vcluster(['--help']);
+    for (const status of ['0', '2', '70', '125', '130', '141'])
+      expect(stdout).toMatch(new RegExp(`^ +${status} `, 'm'));
+    expect((await vcluster(['exec', '--help'])).stdout).toMatch(/exit status/i);
+  });
+
+  it('shows no defaults that say nothing', async () => {
+    const { stdout } = await vcluster(['exec', '--help']);
+    expect(stdout).not.toMatch(/default: (false|\{\})/);
+  });
+});
