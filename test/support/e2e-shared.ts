@@ -1,6 +1,7 @@
 import { containerName } from '../../src/plan/names.ts';
 import { vcluster } from './cli.ts';
 import { testCluster } from './e2e-clusters.ts';
+import { succeed } from './e2e-succeed.ts';
 
 export interface SharedCluster {
   readonly name: string;
@@ -16,8 +17,7 @@ export interface SharedCluster {
  */
 export async function sharedCluster(): Promise<SharedCluster> {
   const name = testCluster('three');
-  const { exitCode, stderr } = await vcluster(['up', name, '-n', '3'], { timeout: 300_000 });
-  if (exitCode !== 0) throw new Error(`there is no cluster to share: status ${exitCode ?? 'none'}\n${stderr}`);
+  await succeed(['up', name, '-n', '3']);
   return {
     name,
     container: containerName(name, 1),

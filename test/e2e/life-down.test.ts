@@ -1,0 +1,56 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ofCluster } from '../../src/plan/labels.ts';
+import { containerName, networkName } from '../../src/plan/names.ts';
+import { createBox } from '../support/box.ts';
+import { vcluster } from '../support/cli.ts';
+import { succeed } from '../support/e2e-succeed.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { docker } from '../support/e2e-docker.ts';
+
+describe.skipIf(!dockerAvailable)('down', () => {
+  it('removes all that up made, and says nothing when there is nothing left', async () => {
+    const name = testCluster('gone');
+    onTestFinished(async () => {
+      await vcluster(['down', name]);
+    });
+    const before = await findAll(name);
+    await succeed(['up', name, '-n', '1']);
+    expect((await findAll(name)).length).toBeGreaterThan(before.length);
+    const first = await vcluster(['down', name]);
+    expect([first.exitCode, first.stdout]).toEqual([0, '']);
+    expect(first.stderr).toContain(`ok Removing cluster ${name}`);
+    expect(await findAll(name)).toEqual(before);
+    const second = await vcluster(['down', name]);
+    expect([second.exitCode, second.stdout]).toEqual([0, '']);
+    expect(second.stderr).not.toMatch(/error|hint/);
+  });
+
+  it('leaves alone what only has a similar name', async () => {
+    const name = testCluster('similar');
+    const engine = await testEngine();
+    await using alike = await createBox(engine, {}, containerName(name, 1));
+    await using longer = await createBox(engine, {}, `${containerName(name, 1)}0`);
+    await using other = await createBox(engine, { labels: ofCluster(`${name}-2`) }, containerName(`${name}-2`, 1));
+    const network = await (await docker()).createNetwork({ Name: `${networkName(name)}-alike`, CheckDuplicate: true });
+    onTestFinished(async () => {
+      await network.remove();
+    });
+    await succeed(['down', name]);
+    const left = await Promise.all([alike, longer, other].map(async (box) => engine.inspectContainer(box.name)));
+    expect(left.map((details) => details?.state)).toEqual(['created', 'created', 'created']);
+    expect((await network.inspect()) as unknown).toMatchObject({ Name: `${networkName(name)}-alike` });
+  });
+});
+
+/** Names of all containers, networks and volumes on the engine, running or not, that have to do with a cluster. */
+async function findAll(name: string): Promise<readonly string[]> {
+  const engine = await docker();
+  const [containers, networks, volumes] = await Promise.all([
+    engine.listContainers({ all: true }),
+    engine.listNetworks(),
+    engine.listVolumes(),
+  ]);
+  const all = [...containers, ...networks, ...volumes.Volumes];
+  return all.map((each) => JSON.stringify(each)).filter((text) => text.includes(name));
+}

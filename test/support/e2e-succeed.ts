@@ -1,0 +1,12 @@
+import { vcluster } from './cli.ts';
+
+/**
+ * Runs the program, which may take its time, for something that a test needs and does not test.
+ *
+ * @throws {Error} with all that it told, when it fails
+ */
+export async function succeed(args: readonly string[]): Promise<Awaited<ReturnType<typeof vcluster>>> {
+  const result = await vcluster(args, { timeout: 600_000 });
+  if (result.exitCode === 0) return result;
+  throw new Error(`vcluster-box ${args.join(' ')}: status ${result.exitCode ?? 'none'}\n${result.stderr}`);
+}
