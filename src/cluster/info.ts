@@ -7,7 +7,7 @@ import { findCluster } from './find.ts';
 import { inspectFirst } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
 import { rapiUrl } from './rapi-url.ts';
-import { stateOf, type ClusterState } from './state.ts';
+import { findState, type ClusterState } from './state.ts';
 
 /** How a cluster is reached, and what it is made of. */
 export interface ClusterInfo {
@@ -36,7 +36,7 @@ export async function clusterInfo(engine: Engine, name: string | undefined): Pro
   const details = await inspectFirst(engine, cluster);
   const plan = await readPlan(engine, cluster);
   const password = (await engine.readFile(details.name, slicePaths.rapiPassword))?.toString().trimEnd() ?? null;
-  return { name: cluster.name, state: stateOf(details), ...describe(details, plan, password) };
+  return { name: cluster.name, state: await findState(engine, details), ...describe(details, plan, password) };
 }
 
 function describe(details: ContainerDetails, plan: Plan, password: string | null) {

@@ -5,7 +5,7 @@ import { findClusters, type Cluster } from './find.ts';
 import { inspectFirst } from './inspect.ts';
 import { parsePlan } from './living-plan.ts';
 import { rapiUrl } from './rapi-url.ts';
-import { stateOf, type ClusterState } from './state.ts';
+import { findState, type ClusterState } from './state.ts';
 
 export interface ListedCluster {
   readonly name: string;
@@ -29,7 +29,7 @@ async function describeCluster(engine: Engine, cluster: Cluster): Promise<Listed
   const plan = parsePlan((await engine.readFile(details.name, slicePaths.plan))?.toString() ?? '');
   return {
     name: cluster.name,
-    state: stateOf(details),
+    state: await findState(engine, details),
     nodes: plan?.nodes.length ?? null,
     ganeti: details.labels[imageLabels.ganeti] ?? null,
     rapi: (plan && rapiUrl(details, plan)) ?? null,

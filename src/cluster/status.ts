@@ -4,7 +4,7 @@ import { findCluster } from './find.ts';
 import { inspectFirst } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
 import { readSliceStatus, type SliceNode, type SliceStatus } from './slice-status.ts';
-import { stateOf, type ClusterState } from './state.ts';
+import { findState, type ClusterState } from './state.ts';
 
 export interface ClusterStatus extends Omit<SliceStatus, 'nodes'> {
   /** ours; `cluster.name` is Ganeti's */
@@ -24,7 +24,7 @@ export interface NodeStatus extends Omit<SliceNode, 'role'> {
 export async function clusterStatus(engine: Engine, name: string | undefined): Promise<ClusterStatus> {
   const cluster = await findCluster(engine, name);
   const details = await inspectFirst(engine, cluster);
-  const found = { name: cluster.name, state: stateOf(details) };
+  const found = { name: cluster.name, state: await findState(engine, details) };
   if (details.state !== 'running') return { ...found, well: false, ...atRest(await readPlan(engine, cluster)) };
   const status = await readSliceStatus(engine, details.name);
   return { ...found, well: isWell(status), ...status };

@@ -46,7 +46,15 @@ it.each([
   [{ state: 'running', health: 'none' }, 'running'],
   [{ state: 'paused', health: 'healthy' }, 'paused'],
   [{ state: 'restarting', health: 'none' }, 'starting'],
-] as const)('ls says of a container that is %j: %s', async (given, state) => {
-  const engine = fakeEngine({ containers: [fakeCluster('demo', 3, given)] });
+] as const)('ls says of a container that is %j and whose cluster does not answer: %s', async (given, state) => {
+  const engine = fakeEngine({ containers: [fakeCluster('demo', 3, given)], onExec: () => 1 });
   expect(JSON.parse((await runCli(['ls', '--json'], { engine })).stdout)).toMatchObject([{ state }]);
 });
+
+it.each(['starting', 'unhealthy'] as const)(
+  'ls asks a cluster that was %s when it was last looked at',
+  async (health) => {
+    const engine = fakeEngine({ containers: [fakeCluster('demo', 3, { health })], onExec: () => 0 });
+    expect(JSON.parse((await runCli(['ls', '--json'], { engine })).stdout)).toMatchObject([{ state: 'running' }]);
+  },
+);
