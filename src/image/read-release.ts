@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ContainerSettings, type Engine } from '../engine/engine.ts';
+import { type Engine } from '../engine/engine.ts';
+import { throwAwayContainer } from '../plan/throw-away.ts';
 
 /**
  * The code name of the Debian release in an image, from a container that is made of it and never started.
@@ -8,7 +9,8 @@ import { type ContainerSettings, type Engine } from '../engine/engine.ts';
  */
 export async function readRelease(engine: Engine, image: string): Promise<string | undefined> {
   const name = `vcluster-box-look-${randomBytes(6).toString('hex')}`;
-  await engine.createContainer(name, lookSettings(image));
+  // Images without a command cannot be made a container of otherwise.
+  await engine.createContainer(name, throwAwayContainer(image, ['true']));
   try {
     // In /etc there is a link to it, and the archive of a link is only the link.
     const file =
@@ -22,29 +24,4 @@ export async function readRelease(engine: Engine, image: string): Promise<string
 /** `VERSION_CODENAME` of an `os-release` file, whose values may be quoted as in a shell. */
 export function parseCodename(osRelease: string): string | undefined {
   return /^VERSION_CODENAME=["']?([\w-]+)["']?\s*$/m.exec(osRelease)?.[1];
-}
-
-function lookSettings(image: string): ContainerSettings {
-  return {
-    image,
-    // Images without a command cannot be made a container of otherwise.
-    command: ['true'],
-    hostname: '',
-    labels: {},
-    env: {},
-    capDrop: ['ALL'],
-    capAdd: [],
-    securityOpt: [],
-    ulimits: [],
-    network: 'none',
-    ports: [],
-    dns: [],
-    dnsOptions: [],
-    sysctls: {},
-    restartPolicy: 'no',
-    stopGraceSeconds: 0,
-    memory: 0,
-    nanoCpus: 0,
-    pidsLimit: 0,
-  };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ContainerSettings, Engine } from '../../engine/engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { imageLabels } from '../../image/labels.ts';
+import { throwAwayContainer } from '../../plan/throw-away.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function probeMachine(engine: Engine): Promise<MachineFacts> {
   if (image === undefined) return {};
   const container = await engine.createContainer(
     `vcluster-box-probe-${randomBytes(4).toString('hex')}`,
-    probeSettings(image),
+    throwAwayContainer(image, ['probe']),
   );
   try {
     await engine.startContainer(container);
@@ -26,29 +27,4 @@ export async function probeMachine(engine: Engine): Promise<MachineFacts> {
   } finally {
     await engine.removeContainer(container);
   }
-}
-
-/** As little as can be; and the limits are left to the engine, for it is those that are asked for. */
-function probeSettings(image: string): ContainerSettings {
-  return {
-    image,
-    hostname: 'probe',
-    labels: { 'vcluster-box.probe': '' },
-    env: {},
-    capDrop: ['ALL'],
-    capAdd: [],
-    securityOpt: ['no-new-privileges'],
-    ulimits: [],
-    network: 'none',
-    ports: [],
-    dns: [],
-    dnsOptions: [],
-    sysctls: {},
-    restartPolicy: 'no',
-    stopGraceSeconds: 1,
-    memory: 0, // a limit would be what the container sees of the memory
-    nanoCpus: 0,
-    pidsLimit: 50,
-    command: ['probe'],
-  };
 }
