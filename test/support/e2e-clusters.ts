@@ -6,7 +6,7 @@ import { dockerAvailable, testEngine } from './docker-available.ts';
  * Clusters of the end-to-end tests have names that begin so; no others are touched.  Two runs at once on one engine need
  * different ones.
  */
-export const testPrefix = env['VCLUSTER_BOX_TEST_PREFIX'] ?? 'e2e-';
+const testPrefix = env['VCLUSTER_BOX_TEST_PREFIX'] ?? 'e2e-';
 
 export function testCluster(name: string): string {
   return `${testPrefix}${name}`;
