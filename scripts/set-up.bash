@@ -80,10 +80,19 @@ ensure_compose() {
 }
 
 install_packages() {
+  local log
   say "Installing with apt-get: $*"
+  log=$(mktemp)
   export DEBIAN_FRONTEND=noninteractive
-  apt-get --quiet=2 update </dev/null >&2
-  apt-get --quiet=2 -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@" </dev/null >&2
+  if ! {
+    apt-get --quiet=2 update &&
+      apt-get --quiet=2 -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@"
+  } </dev/null >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    say "error: apt-get could not install $*; all that it said is in $log"
+    exit 125
+  fi
+  rm -f "$log"
 }
 
 # ensure_base GANETI...: where there is no base image and no registry has it, one is going to be made, which needs a tool.

@@ -90,3 +90,21 @@ describe('mmdebstrap', () => {
     expect(stdout).toBe('installs mmdebstrap');
   });
 });
+
+describe('packages', () => {
+  it('are installed without the package manager’s chatter', async () => {
+    const { stdout, stderr, exitCode } = await bash('apt-get() { echo "apt-get: $*"; }; install_packages one two');
+    expect({ stdout, stderr, exitCode }).toEqual({
+      stdout: '',
+      stderr: 'Installing with apt-get: one two',
+      exitCode: 0,
+    });
+  });
+
+  it('that cannot be installed end the set-up with what the package manager said last', async () => {
+    const { stderr, exitCode } = await bash('apt-get() { echo "E: no such package"; false; }; install_packages one');
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain('E: no such package');
+    expect(stderr).toMatch(/error: apt-get could not install one; all that it said is in \//);
+  });
+});
