@@ -42,8 +42,11 @@ engine_answers() {
   { node dist/bin.js --quiet image ls >/dev/null; } 2>&1
 }
 
+# Where an engine runs, which only may not be used, the program has said what to do.
 refuse_engine() {
-  if has apt-get; then
+  if is_dockerd "$(engine_pid)"; then
+    exit 125
+  elif has apt-get; then
     say 'To have one here, run as root:'
     say "$(engine_commands | sed 's/^/  /')"
   else

@@ -13,6 +13,12 @@ it('nothing is done, and nothing said, when an engine answers', async () => {
   expect(await bash(`${answers}; ensure_engine`)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
 });
 
+it('an engine that runs but may not be used needs no commands to have one', async () => {
+  const denied = 'engine_answers() { echo "permission denied"; false; }; can_install() { false; }';
+  const { exitCode, stderr } = await bash(`${denied}; is_dockerd() { true; }; ensure_engine`);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 125, stderr: 'permission denied' });
+});
+
 describe('the commands for an engine', () => {
   it('install Debian’s package and start it by hand where there is no systemd', async () => {
     const { stdout } = await bash(`${has('')}; has_systemd() { false; }; engine_commands`);
@@ -37,9 +43,8 @@ describe('no engine is installed', () => {
     ['when the user named one', install, { DOCKER_HOST: 'unix:///nonexistent.sock' }],
     ['without root', 'can_install() { false; }', {}],
   ])('%s: the commands to run, and status 125', async (_, functions, env) => {
-    const { exitCode, stdout, stderr } = await bash(`${silent}; ${functions}; ${has('apt-get')}; ensure_engine`, {
-      env,
-    });
+    const script = `${silent}; ${functions}; ${has('apt-get')}; is_dockerd() { false; }; ensure_engine`;
+    const { exitCode, stdout, stderr } = await bash(script, { env });
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
     expect(stderr).toContain('no engine answers');
     expect(stderr).toContain('  apt-get install --yes --no-install-recommends docker.io');
