@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
+import { throwAwayContainer } from '../../src/plan/throw-away.ts';
 import { testImage, testLabels } from './test-image.ts';
 
 export interface Box extends AsyncDisposable {
@@ -23,24 +24,12 @@ export async function startBox(engine: Engine, given: Partial<ContainerSettings>
   return box;
 }
 
+/** With all that an engine gives by itself: what is tested here is how it is asked. */
 const plain: ContainerSettings = {
-  image: '',
-  hostname: 'box',
+  ...throwAwayContainer('', ['sleep', '1000']),
   labels: testLabels,
-  env: {},
   capDrop: [],
-  capAdd: [],
   securityOpt: [],
-  ulimits: [],
-  network: 'none',
-  ports: [],
-  dns: [],
-  dnsOptions: [],
-  sysctls: {},
-  restartPolicy: 'no',
   stopGraceSeconds: 0,
-  memory: 0,
-  nanoCpus: 0,
   pidsLimit: 0,
-  command: ['sleep', '1000'],
 };

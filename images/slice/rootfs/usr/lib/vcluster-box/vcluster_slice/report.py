@@ -4,7 +4,6 @@ import json
 import platform
 import resource
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +73,6 @@ def probe() -> dict[str, Any]:
         "nofileHard": hard,
         "memoryAvailableMiB": check.memory_available_mib(),
         "diskFreeMiB": shutil.disk_usage("/").free // 2**20,
-        "hasVxlan": _has_link_type("vxlan"),
     }
 
 
@@ -90,8 +88,3 @@ def _role_by_files(node: Node, master: Node | None) -> str:
     if node == master:
         return "master"
     return "candidate" if is_candidate(node) else "regular"
-
-
-def _has_link_type(kind: str) -> bool:
-    shown = subprocess.run(["ip", "link", "help", kind], capture_output=True, check=False)
-    return shown.returncode == 0 or b"vxlan" in shown.stderr
