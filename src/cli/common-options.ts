@@ -11,15 +11,19 @@ interface CommonFlags {
   readonly color: boolean;
 }
 
+/** Heading in the help of options that each command has. */
+export const everyCommand = 'For every command:';
+
 /** Options of the program that may also stand after a command's name. */
 export function addCommonOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--progress <how>', 'how to show progress (default: "auto")').choices(['auto', 'plain', 'json']),
-    )
-    .option('-q, --quiet', 'show warnings and results only')
-    .option('-v, --verbose', 'show what tools print, too')
-    .option('--no-color', 'no colours (also: NO_COLOR)');
+  const options = [
+    new Option('--progress <how>', 'how to show progress (default: auto)').choices(['auto', 'plain', 'json']),
+    new Option('-q, --quiet', 'show warnings and results only'),
+    new Option('-v, --verbose', 'show what tools print, too'),
+    new Option('--no-color', 'no colours (also: NO_COLOR)'),
+  ];
+  for (const option of options) command.addOption(option.helpGroup(everyCommand));
+  return command;
 }
 
 export function addClusterOption(command: Command): Command {

@@ -10,7 +10,9 @@ import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import type { CliContext } from './context.ts';
-import { exitStatuses } from './exit-statuses.ts';
+import { addDetails } from './details.ts';
+import { helpFormat, widestHelp } from './help-format.ts';
+import { programDetails } from './program-details.ts';
 import type { Face } from '../ui/face.ts';
 
 /**
@@ -19,23 +21,30 @@ import type { Face } from '../ui/face.ts';
  * @param show is called with the face that the options choose, before a command runs
  */
 export function buildProgram(context: CliContext, show: (face: Face) => void): Command {
-  const program = addClusterOption(addCommonOptions(new Command('vcluster-box')))
+  const program = addCommonOptions(addClusterOption(new Command('vcluster-box')))
     .description('A whole Ganeti cluster in a container, from one command.')
     .version(context.version, '--version', 'print the version')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
+    .configureHelp(helpFormat)
     .configureOutput({
+      getOutHelpWidth: () => helpWidth(context),
+      getErrHelpWidth: () => helpWidth(context),
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     });
   for (const command of commands(context)) addCommand(program, command);
-  program.addHelpText('after', exitStatuses);
+  addDetails(program, programDetails);
   program.showHelpAfterError('hint: vcluster-box --help');
   program.hook('preAction', (_program, command) => {
     show(faceFor(command, context));
   });
   return program;
+}
+
+function helpWidth({ terminal }: CliContext): number {
+  return Math.min(terminal.size()?.columns ?? 80, widestHelp);
 }
 
 /** In the order of the help. */

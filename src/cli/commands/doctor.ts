@@ -4,6 +4,7 @@ import type { Check } from '../../cluster/doctor/check.ts';
 import { examine } from '../../cluster/doctor/examine.ts';
 import type { LocalFiles } from '../../cluster/doctor/machine-facts.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
 
 const localFiles: LocalFiles = {
   readText: (path) => readFile(path, 'utf8'),
@@ -13,9 +14,15 @@ const localFiles: LocalFiles = {
   },
 };
 
+const details = `
+One line for each thing: \`ok\`, \`warn\` (clusters run, though not all or not well) or \`fail\`, and what to do about it. What
+only the engine's machine knows (inotify, open files, free memory and disk) it asks in a container that it throws away, if a
+slice image is there, else of this machine's own files if the engine is on it.
+`;
+
 /** `vcluster-box doctor`: exits with 1 when something fails; a warning is no failure. */
 export function doctorCommand({ engine, print, setStatus }: CliContext): Command {
-  return new Command('doctor')
+  return addDetails(new Command('doctor'), details)
     .description('look whether clusters can run here, and what to do if not; exit status 1 when something fails')
     .option('--json', 'as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {

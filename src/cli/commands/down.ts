@@ -4,11 +4,18 @@ import { chooseName, findClusters, type Cluster } from '../../cluster/find.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
+
+const details = `
+Removes containers, networks and volumes by their label \`vcluster-box.cluster\`, and nothing else; also what is left of a
+cluster whose container is gone. A cluster that is not there is as good as removed: exit status 0. Images stay: see
+\`image rm\`.
+`;
 
 /** `vcluster-box down [NAME...] [--all]`: a cluster that is not there is as good as removed. */
 export function downCommand(context: CliContext): Command {
   const { report } = context;
-  return addClusterOption(new Command('down'))
+  return addDetails(addClusterOption(new Command('down')), details)
     .description('remove clusters, with everything that was made for them')
     .argument('[name...]', 'the clusters')
     .option('--all', 'all there are')

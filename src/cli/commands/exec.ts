@@ -5,6 +5,7 @@ import type { ExecStreams } from '../../engine/engine.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -15,9 +16,18 @@ interface ExecFlags {
   readonly workdir?: string;
 }
 
+const details = `
+All that follows NODE belongs to the command, untouched.
+
+\`gnt-*\` commands work on every node: on one that is not the master they ask the master, where real Ganeti refuses. \`exec\`
+sets \`VCLUSTER_BOX_FOLLOW_MASTER=1\` for it; \`-e VCLUSTER_BOX_FOLLOW_MASTER=0\` leaves Ganeti as it is, and so does
+\`docker exec CONTAINER /srv/vcluster/NODE/cmd\`. There, a single argument is a line for the shell, as with upstream's
+\`cmd\`.
+`;
+
 /** `vcluster-box exec NODE COMMAND [ARG...]`: all that follows NODE belongs to COMMAND, whose exit status becomes ours. */
 export function execCommand(context: CliContext): Command {
-  return addClusterOption(new Command('exec'))
+  return addDetails(addClusterOption(new Command('exec')), details)
     .description('run a command on a virtual node; its exit status becomes ours')
     .usage('[options] <node> <command> [arg...]')
     .argument('<node>', 'name of the node, short or full')

@@ -8,12 +8,18 @@ import { pullBase } from '../../image/pull-base.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import { removeImages } from '../../image/remove-images.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
 import { imageTable } from '../image-table.ts';
 import { interruptible } from '../interruptible.ts';
 
+const details = `
+\`up\` builds the image by itself, once. What goes into it, how it is named, and which base image it is built on:
+[image.md](image.md).
+`;
+
 /** `vcluster-box image ...`: the image that slices are made of.  `up` builds it by itself. */
 export function imageCommand(context: CliContext): Command {
-  return new Command('image')
+  return addDetails(new Command('image'), details)
     .description('build, list and remove the slice image')
     .addCommand(buildCommand(context))
     .addCommand(pullCommand(context))
@@ -42,7 +48,7 @@ function buildCommand(context: CliContext): Command {
 
 function pullCommand({ engine, report, signals }: CliContext): Command {
   return new Command('pull')
-    .description('pull the base image that a build would need, if any')
+    .description('pull the base image that a build would need, if any; makes none')
     .addOption(ganetiOption())
     .addOption(baseOption())
     .action(async (request: BaseImageRequest) => {
@@ -67,7 +73,7 @@ function listCommand({ engine, print }: CliContext): Command {
 
 function removeCommand({ engine, print }: CliContext): Command {
   return new Command('rm')
-    .description('remove images that vcluster-box made')
+    .description('remove images that vcluster-box made; refuses those that a cluster uses')
     .argument('[tag...]', 'names as `image ls` prints them')
     .option('--all', 'all of them, base images too', false)
     .action(async (tags: readonly string[], { all }: { readonly all: boolean }) => {

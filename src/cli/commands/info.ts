@@ -3,6 +3,7 @@ import { clusterInfo, type ClusterInfo } from '../../cluster/info.ts';
 import { NotFoundError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
 import { renderFacts } from '../table.ts';
 
 interface InfoFlags {
@@ -10,9 +11,16 @@ interface InfoFlags {
   readonly password?: boolean;
 }
 
+const details = `
+Shows RAPI's address, user and password, a curl line to try, the container and its image. \`--password\` prints the password
+alone, for scripts:
+
+    curl -k -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
+`;
+
 /** `vcluster-box info [NAME]`: how to reach a cluster.  It is the one command that prints the password. */
 export function infoCommand(context: CliContext): Command {
-  return addClusterOption(new Command('info'))
+  return addDetails(addClusterOption(new Command('info')), details)
     .description('how to reach a cluster: RAPI, user, password')
     .argument('[name]', 'the cluster')
     .option('--password', "print RAPI's password only, for scripts")

@@ -2,11 +2,18 @@ import { Command } from 'commander';
 import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluster/status.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
 import { renderTable } from '../table.ts';
+
+const details = `
+Each node is shown with its role, address and daemons (\`3/3\`, or which are down). The exit status is 1 unless the cluster is
+ready, RAPI answers, and so do all nodes that are not marked offline, with all their daemons. Of a stopped cluster it shows what
+the plan says.
+`;
 
 /** `vcluster-box status [NAME]`: exits with 1 when something is down. */
 export function statusCommand(context: CliContext): Command {
-  return addClusterOption(new Command('status'))
+  return addDetails(addClusterOption(new Command('status')), details)
     .description('how a cluster is: nodes, roles, addresses, daemons; exit status 1 when something is down')
     .argument('[name]', 'the cluster')
     .option('--json', 'as JSON')

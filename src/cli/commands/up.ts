@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
 import { programName } from '../program-name.ts';
 import { renderUp } from '../render-up.ts';
 
@@ -9,6 +10,22 @@ interface UpFlags extends Readonly<Record<string, unknown>> {
   readonly json?: boolean;
   readonly cluster?: string;
 }
+
+const details = `
+On a cluster that is stopped or half-made, \`up\` finishes the job; on one that runs it changes nothing and says so. Done means:
+the daemon of every node answers, the master accepts jobs, RAPI answers.
+
+Only options that were **given** are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
+\`up\` is not.
+
+Where IPv6 is published, it is \`--rapi [ADDRESS]:PORT\`. Addresses: [network.md](network.md). Processes are limited, too: to 400
+and 40 a node.
+
+A failure or Ctrl-C removes what this run made, and only that; a slice image that was built stays. The slice's log is
+kept in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`), the only place where vcluster-box
+leaves anything on your machine (\`npm start\` and \`npm test\` keep the log of an engine that they started beside it). The
+password is never in it. Of two \`up\` at once with one name, one makes the cluster and the other waits for it.
+`;
 
 /** Those of the flags that are the spec's. */
 const specOptions = [
@@ -29,9 +46,9 @@ const specOptions = [
 
 /** `vcluster-box up [NAME]`: the flags go unread to `parseClusterSpec`, which knows what they may be. */
 export function upCommand(context: CliContext): Command {
-  return addSpecOptions(addClusterOption(new Command('up')))
+  return addDetails(addSpecOptions(addClusterOption(new Command('up'))), details)
     .description('make a cluster, or bring the one that is there to running; changes nothing when it is')
-    .argument('[name]', 'the cluster (default: "vcluster")')
+    .argument('[name]', 'the cluster: 1 to 40 small letters, digits and inner hyphens (default: vcluster)')
     .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, flags: UpFlags, command: Command) => {
       const asked = clusterAsked(command, context);
@@ -61,15 +78,24 @@ function addSpecOptions(command: Command): Command {
   return command
     .option('-n, --nodes <count>', 'number of nodes, 1 to 1000 (default: 3)')
     .option('--ganeti <version>', '3.0 (Debian bookworm) or 3.1 (trixie) (default: 3.0)')
-    .option('--base <image>', 'image to build on, of the same Debian release (default: debian:RELEASE-slim)')
+    .option(
+      '--base <image>',
+      'what the slice image is built on, of the same Debian release (default: debian:RELEASE-slim)',
+    )
     .option('--mirror <url>', 'Debian archive for the build')
-    .option('--subnet <cidr>', 'addresses of the cluster, inside its container (default: 198.18.0.0/16)')
-    .option('--domain <name>', 'domain of all names (default: example.com)')
-    .option('--rapi <[address:]port>', 'where RAPI is published (default: 127.0.0.1, 5080 or the next that is free)')
-    .option('--memory <size>', 'memory limit (default: 1g and 64m a node)')
-    .option('--cpus <number>', 'CPU limit (default: none)')
+    .option('--subnet <cidr>', 'addresses of the cluster, inside its container, /8 to /29 (default: 198.18.0.0/16)')
+    .option('--domain <name>', 'domain of all names, at most 50 characters (default: example.com)')
+    .option(
+      '--rapi <[address:]port>',
+      'where RAPI is published; PORT may be auto (default: 127.0.0.1, and 5080 or the next free one)',
+    )
+    .option('--memory <size>', 'memory limit of the container, such as 512m or 2g (default: 1g and 64m a node)')
+    .option('--cpus <number>', 'CPU limit, such as 1.5 (default: none)')
     .option('--restart <policy>', 'no, on-failure, unless-stopped or always (default: unless-stopped)')
-    .option('--timeout <time>', 'how long to wait for the cluster (default: 120s and 2s a node)')
+    .option(
+      '--timeout <time>',
+      'how long to wait for the cluster to boot, such as 90 or 5m (default: 120s and 2s a node)',
+    )
     .option('--verify', 'end with gnt-cluster verify')
-    .option('--keep', 'remove nothing when it fails');
+    .option('--keep', 'when it fails, keep the stopped container');
 }

@@ -1,0 +1,125 @@
+import type { EventEmitter } from 'node:events';
+import type { Argument, Command, Option } from 'commander';
+import { everyCommand } from '../../src/cli/common-options.ts';
+import type { HelpContext } from '../../src/cli/details.ts';
+import { parseProse, type Block } from '../../src/cli/prose.ts';
+import { pathOf, visibleCommands } from './program.ts';
+
+const notice =
+  '<!-- Made from the help of the commands by `npm run docs:cli`: what is to be changed is there, in src/cli. -->';
+
+/** `docs/cli.md`: the help of the program and of each of its commands, as Markdown. */
+export function cliPage(program: Command): string {
+  const options = [...program.options];
+  return [
+    '# The command line',
+    notice,
+    code(`vcluster-box ${program.usage()}`),
+    table(['command', ''], visibleCommands(program).map(commandRow)),
+    '## For every command',
+    table(
+      ['option', ''],
+      options.filter(({ hidden }) => !hidden).map((option) => [term(option), meaning(option)]),
+    ),
+    prose(program, 2),
+    ...visibleCommands(program).flatMap((command) => section(command, 2)),
+  ].join('\n\n');
+}
+
+function section(command: Command, level: number): readonly string[] {
+  return [
+    `${'#'.repeat(level)} ${pathOf(command)}`,
+    code(`vcluster-box ${pathOf(command)} ${command.usage()}`),
+    sentence(command.description()),
+    itemTable(command),
+    prose(command, level + 1),
+    ...visibleCommands(command).flatMap((child) => section(child, level + 1)),
+  ].filter(Boolean);
+}
+
+/** Arguments and options, but for those that every command has. */
+function itemTable(command: Command): string {
+  const rows = [
+    ...command.registeredArguments.map((argument) => [argumentTerm(argument), ...split(argument.description)]),
+    ...command.options
+      .filter(({ hidden, helpGroupHeading }) => !hidden && helpGroupHeading !== everyCommand)
+      .map((option) => [term(option), ...split(meaning(option))]),
+  ];
+  const hasDefaults = rows.some(([, , byDefault]) => byDefault !== '');
+  if (rows.length === 0) return '';
+  return hasDefaults
+    ? table(
+        ['option', 'default', ''],
+        rows.map(([name = '', text = '', byDefault = '']) => [name, byDefault, text]),
+      )
+    : table(
+        ['option', ''],
+        rows.map(([name = '', text = '']) => [name, text]),
+      );
+}
+
+/** What `(default: X)` in a description says has a column of its own. */
+function split(text: string): readonly [text: string, byDefault: string] {
+  const [, before, byDefault] = /^(.*) \(default: (.*)\)$/.exec(text) ?? [];
+  return before === undefined ? [text, ''] : [before, byDefault ?? ''];
+}
+
+function meaning({ description, argChoices, defaultValue }: Option): string {
+  const [text, said] = split(description);
+  const choices = argChoices === undefined ? '' : `: ${argChoices.map((choice) => `\`${choice}\``).join(', ')}`;
+  const byDefault = said === '' && typeof defaultValue === 'string' ? defaultValue : said;
+  return `${text}${choices}${byDefault === '' ? '' : ` (default: ${byDefault})`}`;
+}
+
+function term({ flags }: Option): string {
+  return `\`${flags}\``;
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = argument.variadic ? `${argument.name()}...` : argument.name();
+  return `\`${argument.required ? `<${name}>` : `[${name}]`}\``;
+}
+
+function commandRow(command: Command): readonly string[] {
+  const children = visibleCommands(command).map((child) => child.name());
+  const path = `${pathOf(command)}${children.length > 0 ? ` ${children.join('|')}` : ''}`;
+  return [`[\`${path}\`](#${pathOf(command).replaceAll(' ', '-')})`, command.description()];
+}
+
+function prose(command: Command, level: number): string {
+  const parts: string[] = [];
+  const context: HelpContext = { error: false, command, write: (text) => parts.push(text), asWritten: true };
+  // commander's types hide that its commands emit events.
+  (command as unknown as EventEmitter).emit('afterHelp', context);
+  return parseProse(parts.join('\n'))
+    .map((block) => markdown(block, level))
+    .join('\n\n');
+}
+
+function markdown(block: Block, level: number): string {
+  switch (block.type) {
+    case 'heading':
+      return `${'#'.repeat(level)} ${block.text}`;
+    case 'paragraph':
+      return block.text;
+    case 'list':
+      return block.items.map((item) => `- ${item}`).join('\n');
+    case 'terms':
+      return block.items.map(([name, text]) => `- ${name.includes('`') ? name : `\`${name}\``}: ${text}`).join('\n');
+    case 'code':
+      return code(block.lines.join('\n'));
+  }
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heading, heading.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+}
+
+function code(text: string): string {
+  return `\`\`\`\n${text}\n\`\`\``;
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}
