@@ -1,0 +1,98 @@
+import { getuid, kill } from 'node:process';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { docker } from '../support/e2e-docker.ts';
+import { clusterFacts } from '../support/e2e-facts.ts';
+import { addInstance, complaintsOf, isWell } from '../support/e2e-instance.ts';
+import { engineSocket } from '../support/e2e-proxy.ts';
+import { askRapi } from '../support/e2e-rapi.ts';
+import { succeed } from '../support/e2e-succeed.ts';
+import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+
+interface Reach {
+  readonly rapi: { readonly url: string; readonly password: string };
+}
+
+const instance = 'instance1.example.com';
+/** Processes in containers can be killed from here: by root, and where the engine is on this machine. */
+const canKill = dockerAvailable && getuid?.() === 0 && engineSocket(await testEngine()) !== undefined;
+
+describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
+  let cluster: SharedCluster;
+
+  const look = async () => {
+    const { rapi } = JSON.parse((await cluster.run(['info', '--json'])).stdout) as Reach;
+    return { facts: await clusterFacts(cluster), rapi };
+  };
+  const container = async () => (await docker()).getContainer(cluster.container);
+  const up = async () => {
+    const { stdout } = await succeed(['up', cluster.name]);
+    expect(stdout).toMatch(new RegExp(`^Cluster ${cluster.name} is running, with 3 nodes\\.\n`));
+  };
+  /** All is as it was, and Ganeti is content with it. */
+  const isTheSameAfter = async (interruption: () => Promise<void>) => {
+    const before = await look();
+    await interruption();
+    expect(await look()).toEqual(before);
+    expect(await complaintsOf(cluster)).toEqual([]);
+  };
+
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+    await addInstance(cluster, instance, 'node2');
+  }, 300_000);
+  afterAll(async () => {
+    await succeed(['up', cluster.name]);
+    await cluster.run(['exec', 'node1', 'gnt-instance', 'remove', '-f', '--shutdown-timeout=0', instance]);
+  });
+
+  it('has it', async () => {
+    const { instances, jobs } = (await look()).facts;
+    expect(instances).toMatch(/^instance1\.example\.com +\S+ +node2\.example\.com +running /);
+    expect(jobs).toContain(`INSTANCE_CREATE(${instance})`);
+  });
+
+  it('is the same after docker restart', async () => {
+    await isTheSameAfter(async () => {
+      await (await container()).restart({ t: 30 });
+      await up();
+    });
+  });
+
+  it.skipIf(!canKill)('comes back by itself after a SIGKILL of the container', async () => {
+    await isTheSameAfter(async () => {
+      const { State } = await (await container()).inspect();
+      kill(State.Pid, 'SIGKILL');
+      await vi.waitFor(
+        async () => {
+          expect((await (await container()).inspect()).State.StartedAt).not.toBe(State.StartedAt);
+          expect(await isWell(cluster)).toBe(true);
+        },
+        { timeout: 60_000, interval: 500 },
+      );
+    });
+  });
+
+  it('is the same after docker stop and up', async () => {
+    await isTheSameAfter(async () => {
+      await (await container()).stop({ t: 30 });
+      await up();
+    });
+  });
+
+  it('is the same after docker kill and up', async () => {
+    await isTheSameAfter(async () => {
+      await (await container()).kill();
+      await up();
+    });
+  });
+
+  it('works by RAPI as well', async () => {
+    const { rapi } = await look();
+    const { status, body } = await askRapi(`${rapi.url}/2/instances/${instance}`, rapi.password);
+    expect({ status, instance: JSON.parse(body) as unknown }).toMatchObject({
+      status: 200,
+      instance: { name: instance, status: 'running', pnode: 'node2.example.com' },
+    });
+  });
+});
