@@ -1,5 +1,8 @@
 import { CommanderError } from 'commander';
+import { removeExpired } from '../cluster/expired.ts';
+import type { Engine } from '../engine/engine.ts';
 import { VclusterError } from '../errors.ts';
+import type { Report } from '../events.ts';
 import type { Face } from '../ui/face.ts';
 import { plainFace } from '../ui/plain.ts';
 import { renderError } from '../ui/render-error.ts';
@@ -10,11 +13,19 @@ import { buildProgram } from './program.ts';
 export async function main(args: readonly string[], world: World): Promise<number> {
   let status = 0;
   let face: Face = plainFace(world.stderr, { quiet: false, verbose: false });
+  const report: Report = (event) => {
+    face.report(event);
+  };
+  const connect = async () => {
+    const engine = await world.engine();
+    await removeExpired(engine, world.now(), report);
+    return engine;
+  };
+  let connected: Promise<Engine> | undefined;
   const context: CliContext = {
     ...world,
-    report: (event) => {
-      face.report(event);
-    },
+    engine: () => (connected ??= connect()),
+    report,
     print: async (text) => {
       await face.settled();
       world.stdout.write(`${text}\n`);

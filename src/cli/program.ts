@@ -6,9 +6,11 @@ import { execCommand } from './commands/exec.ts';
 import { imageCommand } from './commands/image.ts';
 import { infoCommand } from './commands/info.ts';
 import { lsCommand } from './commands/ls.ts';
+import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand } from './commands/lifecycle.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
+import { watcherCommand } from './commands/watcher.ts';
 import type { CliContext } from './context.ts';
 import { addDetails } from './details.ts';
 import { helpFormat, widestHelp } from './help-format.ts';
@@ -52,7 +54,13 @@ function commands(context: CliContext): readonly Command[] {
   return [
     upCommand,
     downCommand,
+    startCommand,
+    stopCommand,
+    restartCommand,
+    pauseCommand,
+    unpauseCommand,
     execCommand,
+    watcherCommand,
     lsCommand,
     statusCommand,
     infoCommand,

@@ -56,7 +56,7 @@ export function requireRunning({ name, slices }: Cluster): void {
   throw new NotFoundError(
     `cluster ${name} is ${paused ? 'paused' : 'stopped'} (container ${down.name} is ${down.state})`,
     {
-      hint: paused ? `resume it: docker unpause ${down.name}` : `start it: vcluster-box up ${name}`,
+      hint: paused ? `resume it: vcluster-box unpause ${name}` : `start it: vcluster-box start ${name}`,
     },
   );
 }

@@ -17,6 +17,8 @@ export interface SliceStatus {
 export interface SliceNode {
   readonly name: string;
   readonly address: string;
+  /** as of a machine: `stopped` on purpose, `paused`, or `running`, whatever its daemons do */
+  readonly state: 'running' | 'stopped' | 'paused';
   readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline';
   /** whether the master gets an answer from it */
   readonly answers: boolean;

@@ -15,7 +15,9 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes'> {
   readonly nodes: readonly NodeStatus[];
 }
 
-export interface NodeStatus extends Omit<SliceNode, 'role'> {
+export interface NodeStatus extends Omit<SliceNode, 'role' | 'state'> {
+  /** `unknown` while the cluster does not run */
+  readonly state: SliceNode['state'] | 'unknown';
   /** `unknown` while the cluster is stopped */
   readonly role: SliceNode['role'] | 'unknown';
 }
@@ -34,8 +36,8 @@ function isWell({ ready, rapi, nodes }: SliceStatus): boolean {
   return ready && rapi && nodes.every((node) => node.role === 'offline' || nodeIsWell(node));
 }
 
-function nodeIsWell({ answers, daemons }: SliceNode): boolean {
-  return answers && Object.values(daemons).every((running) => running);
+function nodeIsWell({ state, answers, daemons }: SliceNode): boolean {
+  return state === 'running' && answers && Object.values(daemons).every((running) => running);
 }
 
 function atRest({ cluster, nodes }: Plan) {
@@ -45,7 +47,7 @@ function atRest({ cluster, nodes }: Plan) {
     cluster: { name: cluster.names[0] ?? '', address: cluster.address, master: null },
     rapi: false,
     nodes: nodes.map(({ names, address }) => {
-      return { name: names[0] ?? '', address, role: 'unknown', answers: false, daemons: {} } as const;
+      return { name: names[0] ?? '', address, state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
     }),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultMemory, defaultTimeoutSeconds } from './defaults.ts';
+import { defaultMemory, defaultRestartPolicy, defaultTimeoutSeconds } from './defaults.ts';
 import { parseSeconds, parseSize, parseWhole, within } from './quantities.ts';
 import { parseRapiEndpoint } from './rapi-endpoint.ts';
 import { subnetProblem } from './subnet.ts';
@@ -24,10 +24,20 @@ export const clusterSpec = z
     timeout: oneOf('a time from 1s to 24h, such as 90 or 5m', within(parseSeconds, 1, 86_400)).optional(),
     verify: z.boolean().default(false),
     keep: z.boolean().default(false),
-    restart: choice(['no', 'on-failure', 'unless-stopped', 'always']).default('unless-stopped'),
+    restart: choice(['no', 'on-failure', 'unless-stopped', 'always']).optional(),
+    /** seconds from its making until it ends itself */
+    ttl: oneOf('a time from 10s to 365d, such as 90m or 2h', within(parseSeconds, 10, 365 * 86_400)).optional(),
+    /** whether ganeti-watcher runs on all nodes every five minutes */
+    watcher: z.boolean().default(true),
   })
-  .transform(({ timeout, memory, ...rest }) => ({
+  .superRefine(({ ttl, restart }, context) => {
+    if (ttl === undefined || restart === undefined || restart === 'no' || restart === 'on-failure') return;
+    // The engine would start it again when it has ended itself.
+    context.addIssue({ code: 'custom', path: ['restart'], message: `no or on-failure with a ttl, not ${restart}` });
+  })
+  .transform(({ timeout, memory, restart, ...rest }) => ({
     ...rest,
+    restart: restart ?? defaultRestartPolicy(rest.ttl),
     /** bytes */
     memory: memory ?? defaultMemory(rest.nodes),
     timeoutSeconds: timeout ?? defaultTimeoutSeconds(rest.nodes),

@@ -9,3 +9,8 @@ export function defaultMemory(nodes: number): number {
 export function defaultTimeoutSeconds(nodes: number): number {
   return 120 + 2 * nodes;
 }
+
+/** With `on-failure`, a cluster that has ended itself at its time stays down. */
+export function defaultRestartPolicy(ttl: number | undefined): 'on-failure' | 'unless-stopped' {
+  return ttl === undefined ? 'unless-stopped' : 'on-failure';
+}

@@ -24,6 +24,8 @@ const lastingOptions = [
   'memory',
   'cpus',
   'restart',
+  'ttl',
+  'watcher',
 ] as const satisfies readonly (keyof ClusterSpec)[];
 type LastingOption = (typeof lastingOptions)[number];
 

@@ -1,5 +1,5 @@
 const unitBytes = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 } as const;
-const unitSeconds = { '': 1, s: 1, m: 60, h: 3600 } as const;
+const unitSeconds = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /** `512m`, `1.5g`, `2GiB`; powers of 1024, as the engine has them.  Bytes, or `undefined` when it is no size. */
 export function parseSize(text: string): number | undefined {
@@ -14,11 +14,17 @@ export function formatSize(bytes: number): string {
   return `${bytes / unitBytes[unit]}${unit}`;
 }
 
-/** `90`, `90s`, `5m`, `1h`.  Seconds, or `undefined` when it is no duration. */
+/** `90`, `90s`, `5m`, `1h`, `2d`.  Seconds, or `undefined` when it is no duration. */
 export function parseSeconds(text: string): number | undefined {
-  const [, amount, unit] = /^(\d+)([smh]?)$/.exec(text.trim()) ?? [];
+  const [, amount, unit] = /^(\d+)([smhd]?)$/.exec(text.trim()) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
   return Number(amount) * unitSeconds[unit as keyof typeof unitSeconds];
+}
+
+/** The shortest that `parseSeconds` takes for the same time. */
+export function formatSeconds(seconds: number): string {
+  const unit = (['d', 'h', 'm'] as const).find((each) => seconds > 0 && seconds % unitSeconds[each] === 0) ?? 's';
+  return `${seconds / unitSeconds[unit]}${unit}`;
 }
 
 export function parseWhole(text: string): number | undefined {

@@ -12,6 +12,7 @@ import { findImages, inspectImage, removeImage } from './images.ts';
 import { importImage } from './import-image.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { createNetwork, findNetworks, removeNetwork } from './networks.ts';
+import { pauseContainer, unpauseContainer } from './pause-container.ts';
 import { pullImage } from './pull-image.ts';
 import { readFile } from './read-file.ts';
 import { removeContainer } from './remove-container.ts';
@@ -34,6 +35,8 @@ export function toEngine(connection: Connection): Engine {
     createContainer: bind(createContainer),
     startContainer: bind(startContainer),
     stopContainer: bind(stopContainer),
+    pauseContainer: bind(pauseContainer),
+    unpauseContainer: bind(unpauseContainer),
     removeContainer: bind(removeContainer),
     followLogs: bind(followLogs),
     readFile: bind(readFile),

@@ -19,6 +19,10 @@ export interface Engine {
   readonly startContainer: (container: string) => Promise<void>;
   /** SIGTERM, and SIGKILL after `graceSeconds`.  Does nothing when it is stopped or gone. */
   readonly stopContainer: (container: string, graceSeconds: number) => Promise<void>;
+  /** Freezes all its processes. @throws {EngineError} when it does not run, or is paused already */
+  readonly pauseContainer: (container: string) => Promise<void>;
+  /** @throws {EngineError} when it is not paused */
+  readonly unpauseContainer: (container: string) => Promise<void>;
   /** Kills it if it runs; its anonymous volumes go with it.  Does nothing when it is gone. */
   readonly removeContainer: (container: string) => Promise<void>;
   /**

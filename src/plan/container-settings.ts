@@ -23,7 +23,7 @@ export interface ContainerPlan {
 /** How the container of the plan's slice is made, and the network that it is to be on. */
 export function planContainer(request: ClusterRequest, plan: Plan, given: Circumstances): ContainerPlan {
   const { spec } = request;
-  const network = { name: networkName(spec.name), labels: clusterLabels(request, given) };
+  const network = { name: networkName(spec.name), labels: clusterLabels(request, plan, given) };
   return {
     name: containerName(spec.name, plan.slice),
     network,
@@ -63,12 +63,13 @@ function openFiles(nodes: number): number {
   return nodes <= 500 ? 2048 : 4096;
 }
 
-function clusterLabels({ spec, given }: ClusterRequest, { version, runId }: Circumstances): Labels {
+function clusterLabels({ spec, given }: ClusterRequest, { expires }: Plan, { version, runId }: Circumstances): Labels {
   return {
     [label.cluster]: spec.name,
     [label.spec]: JSON.stringify(given),
     [label.version]: version,
     [label.run]: runId,
+    ...(expires !== null && { [label.expires]: expires }),
   };
 }
 

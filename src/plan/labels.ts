@@ -12,6 +12,8 @@ export const label = {
   version: 'vcluster-box.version',
   /** id of the `up` that made it */
   run: 'vcluster-box.run',
+  /** when it ends itself, ISO 8601; only on clusters that do (`up --ttl`) */
+  expires: 'vcluster-box.expires',
 } as const;
 
 /** Selects all that belongs to one cluster, or, without a name, to any. */

@@ -6,11 +6,12 @@ import type { Plan } from './plan.ts';
 
 /**
  * Decides everything about a cluster.  Same spec, same plan; and a plan for more nodes begins with the nodes of a plan
- * for fewer.
+ * for fewer.  When it ends is not in it: that depends on when it is made (`withDeadline`).
  *
  * @throws {UsageError} when the subnet is too small
  */
-export function planCluster({ nodes, subnet, domain }: Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain'>): Plan {
+export function planCluster(spec: Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'>): Plan {
+  const { nodes, subnet, domain, watcher } = spec;
   const addresses = planAddresses(subnet, nodes);
   const names = (short: string) => [`${short}.${domain}`, short];
   return {
@@ -32,6 +33,9 @@ export function planCluster({ nodes, subnet, domain }: Pick<ClusterSpec, 'nodes'
     init: initArguments,
     rapi: { port: 5080, user: 'rapi' },
     needs: planNeeds(nodes),
+    // As often as Debian's cron file does on real nodes.
+    watcher: watcher ? { intervalSeconds: 300 } : null,
+    expires: null,
   };
 }
 

@@ -35,6 +35,10 @@ export interface Plan {
     /** Of the above, what each node is reckoned with: so much less is needed by a slice that takes fewer nodes. */
     readonly perNode: { readonly memoryMiB: number; readonly diskMiB: number };
   };
+  /** How often ganeti-watcher runs on each node; null: not at all. */
+  readonly watcher: { readonly intervalSeconds: number } | null;
+  /** When the slice ends itself, ISO 8601 in UTC; null: never. */
+  readonly expires: string | null;
 }
 
 export interface NamedAddress {

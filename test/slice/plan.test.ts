@@ -4,7 +4,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { python } from '../support/slice-python.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
-const plan = planCluster({ nodes: 3, subnet: '198.18.0.0/16', domain: 'example.com' });
+const plan = planCluster({ nodes: 3, subnet: '198.18.0.0/16', domain: 'example.com', watcher: true });
 
 describe.skipIf(!dockerAvailable)('what the slice makes of a plan', () => {
   let box: Slice;

@@ -65,7 +65,18 @@ function containerMethods(state: FakeState) {
       return Promise.resolve();
     },
     stopContainer: (key: string) => {
-      if (find(key)?.state === 'running') change(key, { state: 'exited', exitCode: 0 });
+      if (find(key)?.state === 'running' || find(key)?.state === 'paused')
+        change(key, { state: 'exited', exitCode: 0 });
+      return Promise.resolve();
+    },
+    pauseContainer: (key: string) => {
+      if (get(key).state !== 'running') fail(`container ${key} is not running`);
+      change(key, { state: 'paused' });
+      return Promise.resolve();
+    },
+    unpauseContainer: (key: string) => {
+      if (get(key).state !== 'paused') fail(`container ${key} is not paused`);
+      change(key, { state: 'running' });
       return Promise.resolve();
     },
     removeContainer: (key: string) => {

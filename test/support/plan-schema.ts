@@ -53,5 +53,10 @@ export const planSchema: z.ZodType<Plan> = z
           ),
       })
       .describe('What the slice must find when it starts.'),
+    watcher: z
+      .strictObject({ intervalSeconds: z.number().positive() })
+      .nullable()
+      .describe('How often ganeti-watcher runs on each node; null: not at all.'),
+    expires: z.iso.datetime().nullable().describe('When the slice ends itself; null: never.'),
   })
   .meta({ title: 'Plan of a vcluster-box slice' });

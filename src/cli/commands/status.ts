@@ -31,10 +31,17 @@ function render({ name, state, ganeti, cluster, rapi, nodes }: ClusterStatus): s
   return `${title}\n${renderTable(['NODE', 'ROLE', 'ADDRESS', 'DAEMONS'], nodes.map(nodeRow))}`;
 }
 
-function nodeRow({ name, role, address, answers, daemons }: NodeStatus): readonly string[] {
+function nodeRow({ name, role, address, ...node }: NodeStatus): readonly string[] {
+  return [name, role, address, node.state === 'running' ? daemonsOf(node) : nodeStates[node.state]];
+}
+
+/** What is said instead of its daemons. */
+const nodeStates = { stopped: 'stopped', paused: 'paused', unknown: '-' } as const;
+
+function daemonsOf({ answers, daemons }: Pick<NodeStatus, 'answers' | 'daemons'>): string {
   const all = Object.entries(daemons);
   const missing = all.filter(([, running]) => !running).map(([daemon]) => daemon.replace(/^ganeti-/, ''));
   const count = `${all.length - missing.length}/${all.length}`;
   const notes = [...(missing.length > 0 ? [`down: ${missing.join(', ')}`] : []), ...(answers ? [] : ['no answer'])];
-  return [name, role, address, role === 'unknown' ? '-' : [count, ...notes].join('  ')];
+  return [count, ...notes].join('  ');
 }

@@ -39,6 +39,8 @@ const specOptions = [
   'memory',
   'cpus',
   'restart',
+  'ttl',
+  'watcher',
   'timeout',
   'verify',
   'keep',
@@ -56,12 +58,17 @@ export function upCommand(context: CliContext): Command {
         throw new UsageError(`two names: ${name} and ${flags.cluster}`, { hint: 'give one: vcluster-box up NAME' });
       }
       const { up, parseClusterSpec } = await loadUp();
-      const options = specOptions.map((option) => [option, flags[option]] as const);
+      const options = specOptions.map((option) => [option, givenFlag(command, option)] as const);
       const request = parseClusterSpec({ ...Object.fromEntries(options), name: name ?? asked }, 'command line');
       const result = await up(await context.engine(), request, context);
       const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
       await context.print(text);
     });
+}
+
+/** An option `--no-X` makes X true when it is not given. */
+function givenFlag(command: Command, option: string): unknown {
+  return command.getOptionValueSource(option) === 'default' ? undefined : command.getOptionValue(option);
 }
 
 /** They and what they need take 100 ms to load, which the other commands need not wait for. */
@@ -96,6 +103,8 @@ function addSpecOptions(command: Command): Command {
       '--timeout <time>',
       'how long to wait for the cluster to boot, such as 90 or 5m (default: 120s and 2s a node)',
     )
+    .option('--ttl <time>', 'end the cluster by itself after that time, such as 2h (default: never)')
+    .option('--no-watcher', 'do not run ganeti-watcher on all nodes every five minutes')
     .option('--verify', 'end with gnt-cluster verify')
     .option('--keep', 'when it fails, keep the stopped container');
 }

@@ -1,5 +1,5 @@
 import type { GivenOptions } from '../../config/parse-cluster-spec.ts';
-import { formatSize } from '../../config/quantities.ts';
+import { formatSeconds, formatSize } from '../../config/quantities.ts';
 import type { ContainerDetails, ImageSummary } from '../../engine/engine.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
@@ -40,6 +40,7 @@ export function givenBefore({ labels }: Pick<ContainerDetails, 'labels'>): Given
 function describeActual({ container, plan, image }: Actual): Partial<Record<keyof GivenOptions, unknown>> {
   const rapi = container.ports.find(({ containerPort }) => containerPort === (plan?.rapi.port ?? 5080));
   return {
+    ttl: 'none',
     ...givenBefore(container),
     memory: container.memory,
     cpus: container.nanoCpus / 1e9,
@@ -48,6 +49,7 @@ function describeActual({ container, plan, image }: Actual): Partial<Record<keyo
     ...(plan !== undefined && {
       nodes: plan.nodes.length,
       subnet: plan.network.subnet,
+      watcher: plan.watcher !== null,
       domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
     }),
   };
@@ -67,6 +69,7 @@ interface Rapi {
 /** As it would be given. */
 function show(option: string, value: unknown): string {
   if (option === 'memory') return formatSize(Number(value));
+  if (option === 'ttl' && typeof value === 'number') return formatSeconds(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const { address, port } = value as Rapi;
   return `${address}:${port}`;

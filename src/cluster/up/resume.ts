@@ -3,16 +3,13 @@ import type { Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { runStep } from '../../image/step.ts';
-import { label } from '../../plan/labels.ts';
-import { networkName } from '../../plan/names.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { isHealthy } from '../healthy.ts';
 import { writePlan } from './create.ts';
 import { findDifferences, givenBefore } from './differences.ts';
 import type { Existing } from './existing.ts';
-import { ensureNetwork } from './network.ts';
-import { startSlice } from './start.ts';
+import { startAgain } from './start-again.ts';
 import { containerStep } from './steps.ts';
 import type { Made } from './undo.ts';
 
@@ -33,36 +30,23 @@ export async function resume(
   const { container } = existing;
   await refuseDifferences(engine, existing, request);
   if (container.state === 'paused') {
-    throw new ConflictError(`cluster ${request.spec.name} is paused`, { hint: `docker unpause ${container.name}` });
+    throw new ConflictError(`cluster ${request.spec.name} is paused`, {
+      hint: `resume it: vcluster-box unpause ${request.spec.name}`,
+    });
   }
   if (container.state !== 'running') {
-    const plan = await runStep(report, containerStep, () => startAgain(engine, existing, request, made));
+    const plan = await runStep(report, containerStep, () => goOn(engine, existing, request, made));
     return { state: 'booting', plan };
   }
   const plan = existing.plan ?? planAgain(existing, request);
   return { state: (await isHealthy(engine, container.id)) ? 'ready' : 'booting', plan };
 }
 
-async function startAgain(engine: Engine, existing: Existing, request: ClusterRequest, made: Made): Promise<Plan> {
-  const { container } = existing;
+async function goOn(engine: Engine, existing: Existing, request: ClusterRequest, made: Made): Promise<Plan> {
   const plan = existing.plan ?? planAgain(existing, request);
-  if (existing.plan === undefined) await writePlan(engine, container.id, plan);
-  const labels = networkLabels(container.labels);
-  const network = await ensureNetwork(engine, { name: networkName(request.spec.name), labels });
-  if (network !== undefined) made.network(network);
-  const anew = `vcluster-box down ${request.spec.name}`;
-  await startSlice(
-    engine,
-    container.id,
-    `the cluster keeps its port: end what uses it, or make the cluster anew: ${anew}`,
-  );
+  if (existing.plan === undefined) await writePlan(engine, existing.container.id, plan);
+  await startAgain(engine, request.spec.name, existing.container, made.network);
   return plan;
-}
-
-/** Of the container's: it has those of its image too, and the number of its slice. */
-function networkLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const keys: readonly string[] = [label.cluster, label.spec, label.version, label.run];
-  return Object.fromEntries(Object.entries(labels).filter(([key]) => keys.includes(key)));
 }
 
 /** The plan that the earlier `up` would have written: from the options that it was given. */

@@ -31,6 +31,15 @@ export function announceUp(report: Report, title: string, { verify }: { readonly
   report({ type: 'run-started', title, steps });
 }
 
+/** All that the start of a cluster that is there may do. */
+export function announceBoot(report: Report, title: string): void {
+  report({
+    type: 'run-started',
+    title,
+    steps: [containerStep, ...sliceSteps.map(({ id, title: of }) => ({ id, title: of }))],
+  });
+}
+
 export function skipSteps(report: Report, steps: readonly StepName[], reason: string): void {
   for (const { id, title } of steps) skipStep(report, { id, title }, reason);
 }

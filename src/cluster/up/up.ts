@@ -6,12 +6,12 @@ import { ensureImage } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/image-steps.ts';
 import { runStep, skipStep } from '../../image/step.ts';
 import { containerName } from '../../plan/names.ts';
+import { withDeadline } from '../../plan/deadline.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Signals } from '../signals.ts';
 import { createSlice } from './create.ts';
 import { type Existing, findExisting } from './existing.ts';
-import { followBoot } from './follow-boot.ts';
 import { abortOn } from './interruption.ts';
 import { preflight } from './preflight.ts';
 import { describeResult, type UpResult } from './result.ts';
@@ -20,6 +20,7 @@ import { announceUp, checkStep, containerStep, skipSteps, sliceSteps, verifyStep
 import { findOther, unlessNameTaken } from './other-run.ts';
 import { type Made, nothingMade } from './undo.ts';
 import { cleanUp } from './clean-up.ts';
+import { type Patience, requireAnswer, waitReady } from './wait-ready.ts';
 import { verifyCluster } from './verify.ts';
 
 export interface UpContext {
@@ -29,6 +30,7 @@ export interface UpContext {
   readonly stateDirectory: string;
   /** of vcluster-box */
   readonly version: string;
+  readonly now: () => Date;
 }
 
 interface Run extends UpContext {
@@ -74,7 +76,7 @@ async function converge(engine: Engine, run: Run): Promise<UpResult> {
   });
   signal.throwIfAborted();
   if (existing !== undefined) return goOn(engine, existing, run);
-  return make(engine, plan, run);
+  return make(engine, withDeadline(plan, request.spec, run.now()), run);
 }
 
 async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
@@ -86,7 +88,7 @@ async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
     unlessNameTaken(createSlice(engine, { request, plan, circumstances }, made)),
   );
   if (container === undefined) return goOn(engine, await findOther(engine, run), run);
-  await waitReady(engine, container, run);
+  await waitReady(engine, container, patience(run));
   return finish(engine, plan, run, true);
 }
 
@@ -94,16 +96,16 @@ async function goOn(engine: Engine, existing: Existing, run: Run): Promise<UpRes
   const { request, report } = run;
   for (const step of [imageSteps.base, imageSteps.image]) skipStep(report, step, 'the cluster has its image');
   const { plan, state } = await resume(engine, existing, request, run);
-  if (state === 'booting') await waitReady(engine, existing.container.name, run);
-  else skipSteps(report, [containerStep, ...sliceSteps], 'it runs already');
+  const { name } = existing.container;
+  if (state === 'booting') {
+    await waitReady(engine, name, patience(run));
+    await requireAnswer(engine, name, request.spec.name);
+  } else skipSteps(report, [containerStep, ...sliceSteps], 'it runs already');
   return finish(engine, plan, run, state === 'booting');
 }
 
-async function waitReady(engine: Engine, container: string, { request, signal, report }: Run): Promise<void> {
-  const details = await engine.inspectContainer(container);
-  const since = Date.parse(details?.startedAt ?? '') / 1000;
-  const { timeoutSeconds } = request.spec;
-  await followBoot(engine, { container, since: Number.isNaN(since) ? 0 : since, timeoutSeconds, signal }, report);
+function patience({ request, signal, report }: Run): Patience {
+  return { timeoutSeconds: request.spec.timeoutSeconds, signal, report };
 }
 
 async function finish(engine: Engine, plan: Plan, run: Run, changed: boolean): Promise<UpResult> {

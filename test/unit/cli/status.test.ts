@@ -11,8 +11,8 @@ const well: SliceStatus = {
   cluster: { name: 'cluster.example.com', address: '198.18.0.1', master: 'node1.example.com' },
   rapi: true,
   nodes: [
-    { name: 'node1.example.com', address: '198.18.1.1', role: 'master', answers: true, daemons },
-    { name: 'node2.example.com', address: '198.18.1.2', role: 'candidate', answers: true, daemons },
+    { name: 'node1.example.com', address: '198.18.1.1', role: 'master', state: 'running', answers: true, daemons },
+    { name: 'node2.example.com', address: '198.18.1.2', role: 'candidate', state: 'running', answers: true, daemons },
   ],
 };
 const down = { ...daemons, 'ganeti-confd': false };

@@ -29,6 +29,7 @@ describe('a cluster spec', () => {
         memory: (1024 + 3 * 64) * 2 ** 20,
         timeoutSeconds: 126,
         verify: false,
+        watcher: true,
         keep: false,
         restart: 'unless-stopped',
       },

@@ -6,8 +6,8 @@ import { planCluster } from '../../../src/plan/plan-cluster.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 
 const subnet = '198.18.0.0/16';
-const domain = 'example.com';
-const plan = (nodes: number, where = subnet) => planCluster({ nodes, subnet: where, domain });
+const others = { domain: 'example.com', watcher: true };
+const plan = (nodes: number, where = subnet) => planCluster({ nodes, subnet: where, ...others });
 const addressesOf = ({ cluster, nodes, instances }: Plan) =>
   [cluster, ...nodes, ...instances].map((one) => one.address);
 
@@ -21,7 +21,7 @@ const anySpec = fc
   .map(({ nodes, first, prefix }) => {
     const cidr = networkOf({ first, prefix });
     const room = sizeOf(cidr) / 2 - Math.max(1, Math.floor(sizeOf(cidr) / 256));
-    return { nodes: Math.min(nodes, room), subnet: formatCidr(cidr), domain };
+    return { nodes: Math.min(nodes, room), subnet: formatCidr(cidr), ...others };
   });
 
 describe('a plan', () => {

@@ -1,11 +1,13 @@
-"""`ganeti-watcher` starts confd on master candidates only.
+"""`ganeti-watcher` starts no daemon of a node that was stopped on purpose, and confd on master candidates only.
 
-Elsewhere confd serves nothing, and each holds an inotify instance of user gnt-confd, of whom all containers of an engine have
-128 together by default.
+On a stopped node it says so and ends; `vcluster_slice/marks.py` makes the mark.  On a node that is no candidate confd serves
+nothing, and each holds an inotify instance of user gnt-confd, of whom all containers of an engine have 128 together by default.
 """
 
 import os
 from types import ModuleType, SimpleNamespace
+
+STOPPED = "var/lib/vcluster-box/stopped"
 
 
 def change(watcher: ModuleType) -> None:
@@ -15,8 +17,15 @@ def change(watcher: ModuleType) -> None:
     def ensure_daemon(name: str) -> bool:
         return True if name == confd and not _candidate() else bool(original(name))
 
+    if os.path.exists(os.path.join(os.environ["GANETI_ROOTDIR"], STOPPED)):
+        watcher.Main = _rest
     # The watcher's own view of `ganeti.utils`: all of it, but for this one function.
     watcher.utils = SimpleNamespace(**{**vars(watcher.utils), "EnsureDaemon": ensure_daemon})
+
+
+def _rest() -> int:
+    print("This node is stopped: `vcluster-box start --node` starts it.")
+    return 0
 
 
 def _candidate() -> bool:

@@ -4,7 +4,8 @@ import json
 import os
 import sys
 
-from . import nodes, report, supervise
+from . import lifecycle, nodes, report, supervise, watch
+from .marks import is_stopped
 from .plan import Plan, PlanError, load
 from .steps import StepFailed
 
@@ -13,8 +14,10 @@ USAGE = """usage: vcluster-slice COMMAND
   status                         nodes, roles and daemons, as JSON
   healthy                        exit status 0 if the cluster answers
   probe                          what the engine's machine has, as JSON
-  start-all | stop-all | restart-all    all daemons of all nodes of this slice
-  watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice"""
+  start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
+  watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
+  start | stop | restart | pause | unpause NODE...    single nodes
+  watcher NODE... [-- OPTION...] ganeti-watcher on single nodes"""
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +29,8 @@ def main(arguments: list[str]) -> int:
             return 0
         case [("status" | "healthy" | "start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
             return _with_plan(command, rest)
+        case [("start" | "stop" | "restart" | "pause" | "unpause" | "watcher") as command, _, *_]:
+            return _with_plan(command, arguments[1:])
         case _:
             print(USAGE, file=sys.stderr)
             return 2
@@ -52,23 +57,27 @@ def _act(command: str, rest: list[str], plan: Plan) -> int:
             print(fault or "the cluster answers")
             return 0 if fault is None else 1
         case "watcher-all":
-            return nodes.watcher_all(plan, rest)
-        case _:
+            return watch.watcher_all(list(plan.own_nodes), rest)
+        case "watcher":
+            names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
+            return watch.watcher_all(lifecycle.find_nodes(plan, names), options)
+        case "start-all" | "stop-all" | "restart-all":
             return _daemons(command, plan)
+        case _:
+            lifecycle.ACTIONS[command](plan, lifecycle.find_nodes(plan, rest))
     return 0
 
 
 def _daemons(command: str, plan: Plan) -> int:
-    killed = []
     if command in ("stop-all", "restart-all"):
         for node in plan.own_nodes:
             print(f'Action "stop" for virtual node "{node.name}" ...')
-        killed = nodes.stop_all(plan)
-        for node, daemon in killed:
+        for node, daemon in nodes.stop(plan.own_nodes):
             print(f"{node.name}: {daemon} did not end and was killed", file=sys.stderr)
     if command in ("start-all", "restart-all"):
         for node in plan.own_nodes:
-            print(f'Action "start" for virtual node "{node.name}" ...')
+            action = 'Action "start" for virtual node' if not is_stopped(node) else "Stopped, and stays so: virtual node"
+            print(f'{action} "{node.name}" ...')
         nodes.start_all(plan)
     return 0
 

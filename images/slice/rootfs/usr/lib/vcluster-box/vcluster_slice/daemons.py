@@ -4,7 +4,6 @@ What Ganeti's `daemon-util` does, for many nodes at once and without its `ensure
 from the node's `etc/default/ganeti`, users and groups are those of `daemon-util`, and `start-stop-daemon` starts them.
 """
 
-import os
 import shlex
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from pathlib import Path
 from .check import cpus
 from .commands import node_environment
 from .plan import Node
+from .processes import alive, frozen, signal_all, with_descendants
 from .steps import StepFailed
 
 NODED, CONFD, WCONFD, RAPI, LUXID, MOND, METAD = (
@@ -52,12 +52,14 @@ def start_all(jobs: Iterable[Job]) -> None:
 def stop(jobs: Iterable[Job], *, seconds: float = 8) -> list[Job]:
     """Asks all to end, waits for all, and kills those that have not ended after `seconds`, which it returns."""
     pids = {job: pid for job in jobs if (pid := running_pid(*job)) is not None}
-    _signal_all(pids.values(), signal.SIGTERM)
+    signal_all(pids.values(), signal.SIGTERM)
+    # One that is frozen ends when it goes on.
+    signal_all(with_descendants(pid for pid in pids.values() if frozen(pid)), signal.SIGCONT)
     deadline = time.monotonic() + seconds
-    while any(_alive(pid) for pid in pids.values()) and time.monotonic() < deadline:
+    while any(alive(pid) for pid in pids.values()) and time.monotonic() < deadline:
         time.sleep(0.02)
-    late = {job: pid for job, pid in pids.items() if _alive(pid)}
-    _signal_all(late.values(), signal.SIGKILL)
+    late = {job: pid for job, pid in pids.items() if alive(pid)}
+    signal_all(late.values(), signal.SIGKILL)
     return list(late)
 
 
@@ -65,7 +67,7 @@ def running_pid(node: Node, daemon: str) -> int | None:
     """By its pid file, if that names a living process of that daemon (a pid file may be stale, its pid reused)."""
     try:
         pid = int(_pid_file(node, daemon).read_text())
-        return pid if Path(f"/proc/{pid}/comm").read_text().strip() == daemon and _alive(pid) else None
+        return pid if Path(f"/proc/{pid}/comm").read_text().strip() == daemon and alive(pid) else None
     except (OSError, ValueError):
         return None
 
@@ -122,19 +124,3 @@ def arguments(node: Node, daemon: str) -> list[str]:
         key, _, value = word.partition("=")
         values[key] = value
     return f"{values.get(name, '')} {values.get(f'EXTRA_{name}', '')}".split()
-
-
-def _signal_all(pids: Iterable[int], number: signal.Signals) -> None:
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            pass
-
-
-def _alive(pid: int) -> bool:
-    """A zombie has ended: whoever started it just has not asked yet."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

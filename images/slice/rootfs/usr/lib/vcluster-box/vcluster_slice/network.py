@@ -28,16 +28,6 @@ def set_up_network(plan: Plan) -> None:
     _write_hosts(plan)
 
 
-def has_address(address: str) -> bool:
-    shown = json.loads(run(["ip", "-json", "address", "show", "to", f"{address}/32"]) or "[]")
-    return any(shown)
-
-
-def add_address(address: str, netmask: int, device: str) -> None:
-    """As Ganeti's `master-ip-setup` does it."""
-    run(["ip", "address", "add", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
-
-
 def _refuse_overlap(plan: Plan) -> None:
     subnet = ipaddress.ip_network(plan.subnet)
     for device in json.loads(run(["ip", "-json", "-4", "address", "show"])):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,10 @@ class Plan:
     rapi_port: int
     rapi_user: str
     needs: Needs
+    #: seconds between two runs of ganeti-watcher on a node; None: it is not run
+    watcher_interval: float | None
+    #: when the slice is to end; None: never
+    expires: datetime | None
 
     @property
     def own_nodes(self) -> tuple[Node, ...]:
@@ -91,9 +96,13 @@ def parse(data: Any) -> Plan:
             rapi_port=data["rapi"]["port"],
             rapi_user=data["rapi"]["user"],
             needs=Needs(data["needs"]["memoryMiB"], data["needs"]["diskMiB"], data["needs"]["inotifyInstances"]),
+            watcher_interval=data["watcher"] and data["watcher"]["intervalSeconds"],
+            expires=data["expires"] and datetime.fromisoformat(data["expires"]),
         )
     except (KeyError, TypeError) as error:
         raise PlanError(f"the plan lacks {error}") from error
+    except ValueError as error:
+        raise PlanError(f"the plan cannot be understood: {error}") from error
     if not plan.own_nodes:
         raise PlanError(f"the plan has no node in slice {plan.slice}")
     return plan

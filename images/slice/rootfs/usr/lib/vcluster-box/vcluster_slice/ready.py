@@ -3,28 +3,32 @@
 import time
 from collections.abc import Callable
 
-from . import daemons, luxi, network, rapi
+from . import daemons, luxi, master_address, rapi
+from .events import emit
+from .marks import is_stopped
 from .noded_client import silent_nodes
 from .plan import Node, Plan
-from .roles import find_master, read_ssconf
+from .roles import find_master
 from .steps import StepFailed
 
 
 def wait_ready(plan: Plan) -> None:
     master = find_master(plan)
+    awake = [node for node in plan.own_nodes if not is_stopped(node)]
     deadline = time.monotonic() + 60 + len(plan.nodes)
-    _wait(deadline, lambda: _nodes_fault(plan), master or plan.own_nodes[0], daemons.NODED)
-    if master is not None:
-        _hold_address(master)
+    if awake:
+        _wait(deadline, lambda: _nodes_fault(awake), awake[0], daemons.NODED)
+    if master in awake:
+        master_address.hold(master)
         _wait(deadline, lambda: _master_fault(master), master, daemons.LUXID)
         _wait(deadline, lambda: None if rapi.answers(plan) else "RAPI does not answer", master, daemons.RAPI)
-
-
-def _hold_address(master: Node) -> None:
-    """The cluster's address goes with the network namespace, at every stop of the container."""
-    address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
-    if address and not network.has_address(address):
-        network.add_address(address, int(read_ssconf(master, "master_netmask")), device)
+    elif master is not None:
+        emit(
+            "warning",
+            message=f"the master {master.name} is stopped, so the cluster does not answer",
+            hint=f"start it (vcluster-box start --node {master.names[-1]}), or let another node take over"
+            " (gnt-cluster master-failover, on that node)",
+        )
 
 
 def _master_fault(master: Node) -> str | None:
@@ -36,8 +40,8 @@ def _master_fault(master: Node) -> str | None:
     return None if isinstance(drained, bool) and name else f"the master answers {drained!r} and {name!r}"
 
 
-def _nodes_fault(plan: Plan) -> str | None:
-    silent = [node.name for node in silent_nodes(plan.own_nodes)]
+def _nodes_fault(nodes: list[Node]) -> str | None:
+    silent = [node.name for node in silent_nodes(nodes)]
     return f"no answer from ganeti-noded of {', '.join(silent[:10])}" if silent else None
 
 

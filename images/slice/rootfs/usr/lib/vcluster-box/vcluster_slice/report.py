@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import check, daemons, luxi, paths, rapi
+from . import check, daemons, freeze, luxi, paths, rapi
+from .marks import is_stopped
 from .noded_client import silent_nodes
 from .plan import Node, Plan
 from .roles import find_master, is_candidate, master_daemons, node_daemons, read_ssconf
@@ -20,18 +21,21 @@ def status(plan: Plan) -> dict[str, Any]:
     """Nodes, roles and daemons of this slice: as the master says, or as the nodes' own files say where it does not."""
     master = find_master(plan)
     roles: dict[str, str] = {}
-    if master is not None:
+    if master is not None and _state(master) == "running":
         try:
             roles = {name: ROLES.get(role, role) for name, role in luxi.query_nodes(master, ["name", "role"])}
         except luxi.NoAnswer:
             pass
-    silent = silent_nodes(plan.own_nodes)
+    states = {node: _state(node) for node in plan.own_nodes}
+    # One that is paused would let us wait for as long as we may.
+    silent = silent_nodes(node for node in plan.own_nodes if states[node] == "running")
     nodes = [
         {
             "name": node.name,
             "address": node.address,
+            "state": states[node],
             "role": roles.get(node.name) or _role_by_files(node, master),
-            "answers": node not in silent,
+            "answers": states[node] == "running" and node not in silent,
             "daemons": {daemon: daemons.running_pid(node, daemon) is not None for _, daemon in _expected(node, master)},
         }
         for node in plan.own_nodes
@@ -44,7 +48,7 @@ def status(plan: Plan) -> dict[str, Any]:
             "address": plan.cluster.address,
             "master": master.name if master else read_ssconf(plan.own_nodes[0], "master_node"),
         },
-        "rapi": rapi.answers(plan),
+        "rapi": (master is None or _state(master) == "running") and rapi.answers(plan),
         "nodes": nodes,
     }
 
@@ -55,6 +59,8 @@ def healthy(plan: Plan) -> str | None:
         return "the slice is not ready yet: its log tells what it is doing"
     master = find_master(plan)
     if master is not None:
+        if (state := _state(master)) != "running":
+            return f"the master {master.name} is {state}"
         try:
             luxi.ask(master, "QueryConfigValues", [["cluster_name"]], timeout=5)
         except luxi.NoAnswer as error:
@@ -78,6 +84,13 @@ def probe() -> dict[str, Any]:
 
 def print_status(plan: Plan) -> None:
     print(json.dumps(status(plan)))
+
+
+def _state(node: Node) -> str:
+    """Of the node, as of a machine: `stopped` on purpose, `paused`, or `running`, whatever its daemons do."""
+    if is_stopped(node):
+        return "stopped"
+    return "paused" if freeze.is_frozen(node) else "running"
 
 
 def _expected(node: Node, master: Node | None) -> list[daemons.Job]:

@@ -1,5 +1,7 @@
 """Who is master, who is a candidate: as the nodes' own ssconf files say, which Ganeti keeps."""
 
+from pathlib import Path
+
 from .daemons import CONFD, MASTER, MOND, NODED, Job
 from .plan import Node, Plan
 
@@ -7,17 +9,27 @@ from .plan import Node, Plan
 def read_ssconf(node: Node, key: str) -> str:
     """Empty when the node is not in a cluster (yet)."""
     try:
-        return (node.directory / "var/lib/ganeti" / f"ssconf_{key}").read_text().strip()
+        return _ssconf(node, key).read_text().strip()
     except OSError:
         return ""
 
 
+def _ssconf(node: Node, key: str) -> Path:
+    return node.directory / "var/lib/ganeti" / f"ssconf_{key}"
+
+
 def find_master(plan: Plan) -> Node | None:
-    """The node of this slice that takes itself for the master; None when the master is in another slice."""
+    """The node of this slice that most nodes take for the master; None when that is in another slice.
+
+    A node that was stopped during a failover takes itself for the master still, so they vote, as Ganeti has them do.  Where
+    the votes are equal, as they are with two nodes, the one that was named last is the master.
+    """
+    votes: dict[str, list[float]] = {}
     for node in plan.own_nodes:
-        if read_ssconf(node, "master_node") == node.name:
-            return node
-    return None
+        if name := read_ssconf(node, "master_node"):
+            votes.setdefault(name, []).append(_ssconf(node, "master_node").stat().st_mtime)
+    named = max(votes, key=lambda name: (len(votes[name]), max(votes[name])), default=None)
+    return next((node for node in plan.own_nodes if node.name == named), None)
 
 
 def is_candidate(node: Node) -> bool:

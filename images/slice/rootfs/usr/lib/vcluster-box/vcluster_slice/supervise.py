@@ -5,7 +5,7 @@ import signal
 import time
 from types import FrameType
 
-from . import daemons, nodes, paths, provision, ssh
+from . import daemons, deadline, nodes, paths, provision, ssh
 from .check import check
 from .events import emit
 from .network import set_up_network
@@ -13,6 +13,7 @@ from .plan import Plan, PlanError, load
 from .ready import wait_ready
 from .steps import Step, run_steps
 from .tree import make_tree
+from .watch import Rounds
 
 
 class Stopped(BaseException):
@@ -43,7 +44,8 @@ BOOT = (
 def run() -> int:
     """Boots, tells that the cluster is ready, and stays until the container is to stop.
 
-    :returns: the exit status: 0 when it was asked to stop, 1 when the boot failed
+    :returns: the exit status: 0 when it was asked to stop or its time is over, 1 when the boot failed; see `deadline` for
+        a cluster whose time is not over yet
     """
     started = time.monotonic()
     _forget_last_start()
@@ -56,18 +58,42 @@ def run() -> int:
         signal.signal(number, _stop)
     try:
         daemons.remove_stale(plan.own_nodes)
-        if not run_steps(BOOT, plan):
-            _shut_down(plan)
-            return 1
-        paths.READY.touch()
-        _tell_ready(plan, started)
-        while True:
-            signal.pause()
+        if deadline.seconds_left(plan) != 0:
+            if not run_steps(BOOT, plan):
+                _shut_down(plan)
+                return 1
+            paths.READY.touch()
+            _tell_ready(plan, started)
+            _stay(plan)
+        emit("expired", message="the time that was set for this cluster is over")
+        status = 0
     except Stopped:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        _shut_down(plan)
-        return 0
+        status = 0 if plan.expires is None else deadline.STOPPED_BEFORE
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    _shut_down(plan)
+    return status
+
+
+def _stay(plan: Plan) -> None:
+    """Until the cluster's time is over, if one was set."""
+    rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
+    while (left := deadline.seconds_left(plan)) != 0:
+        # The living plan is read again each time: nodes may have been added and removed.
+        plan = _reload(plan)
+        turn = None if rounds is None else rounds.seconds_left(plan)
+        if turn == 0 and rounds is not None:
+            rounds.take_turn(plan)
+            continue
+        # Not too long at once, for the clock that the deadline is read from may be set.
+        time.sleep(min([60.0, *(wait for wait in (left, turn) if wait is not None)]))
+
+
+def _reload(plan: Plan) -> Plan:
+    try:
+        return load(None)
+    except PlanError:
+        return plan
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -78,7 +104,7 @@ def _shut_down(plan: Plan) -> None:
     emit("stopping")
     started = time.monotonic()
     paths.READY.unlink(missing_ok=True)
-    killed = nodes.stop_all(plan)
+    killed = nodes.stop(plan.own_nodes)
     ssh.stop_ssh()
     names = [f"{daemon} of {node.name}" for node, daemon in killed]
     emit("stopped", elapsedMs=round((time.monotonic() - started) * 1000), killed=names or None)

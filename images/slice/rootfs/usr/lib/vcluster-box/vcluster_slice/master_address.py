@@ -1,0 +1,26 @@
+"""The cluster's address, which Ganeti gives to the master (`master-ip-setup`), and which goes with the master."""
+
+import json
+
+from .commands import run
+from .plan import Node
+from .roles import read_ssconf
+
+
+def hold(master: Node) -> None:
+    """Puts it back: it goes with the network namespace, at every stop of the container."""
+    address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
+    if address and not _is_here(address):
+        netmask = read_ssconf(master, "master_netmask")
+        run(["ip", "address", "add", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
+
+
+def drop(master: Node) -> None:
+    address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
+    if address and _is_here(address):
+        run(["ip", "address", "del", f"{address}/{read_ssconf(master, 'master_netmask')}", "dev", device])
+
+
+def _is_here(address: str) -> bool:
+    shown = json.loads(run(["ip", "-json", "address", "show", "to", f"{address}/32"]) or "[]")
+    return any(shown)
