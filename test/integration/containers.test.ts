@@ -53,6 +53,24 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await state()).toBeUndefined();
   });
 
+  it('can be paused, and goes on; and can be stopped and removed while it is paused', async () => {
+    await using box = await startBox(engine);
+    const state = async () => (await engine.inspectContainer(box.name))?.state;
+    await engine.pauseContainer(box.name);
+    expect(await state()).toBe('paused');
+    await expect(engine.pauseContainer(box.name)).rejects.toThrow(EngineError);
+    await engine.unpauseContainer(box.name);
+    expect(await state()).toBe('running');
+    await expect(engine.unpauseContainer(box.name)).rejects.toThrow(EngineError);
+    await engine.pauseContainer(box.name);
+    await engine.stopContainer(box.name, 1);
+    expect(await state()).toBe('exited');
+    await engine.startContainer(box.name);
+    await engine.pauseContainer(box.name);
+    await engine.removeContainer(box.name);
+    expect(await state()).toBeUndefined();
+  });
+
   it('can be removed by two at once', async () => {
     const { name } = await startBox(engine);
     await Promise.all([engine.removeContainer(name), engine.removeContainer(name)]);

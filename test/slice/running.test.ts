@@ -52,7 +52,8 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     const everywhere = { 'ganeti-noded': true, 'ganeti-mond': true, 'ganeti-confd': true };
     const leading = { 'ganeti-wconfd': true, 'ganeti-luxid': true, 'ganeti-rapi': true };
     const node = (number: number, role: string, daemons: object) => {
-      return { name: `node${number}.example.com`, address: `198.18.1.${number}`, role, answers: true, daemons };
+      const [name, address] = [`node${number}.example.com`, `198.18.1.${number}`];
+      return { name, address, state: 'running', role, answers: true, daemons };
     };
     expect(JSON.parse(stdout)).toEqual({
       ready: true,

@@ -6,6 +6,7 @@ of the same slice uses the master's socket.  `<node>/cmd` does not, and so behav
 """
 
 import os
+from collections import Counter
 from types import ModuleType
 from typing import Any
 
@@ -29,10 +30,20 @@ def change(luxi: ModuleType) -> None:
 def _master_socket() -> str | None:
     """None when this node is the master, or nothing is known of one: then Ganeti says what it always says."""
     root = os.environ["GANETI_ROOTDIR"]
+    nodes, own_name = os.path.split(root)
+    master = _named_by(root)
+    if master == own_name and not os.path.exists(os.path.join(root, SOCKET)):
+        # It was stopped during a failover, and has not been told since: ask what the others think.
+        votes = Counter(filter(None, (_named_by(entry.path) for entry in os.scandir(nodes) if entry.is_dir())))
+        master = votes.most_common(1)[0][0]
+    socket = os.path.join(nodes, master, SOCKET)
+    return socket if master != own_name and os.path.exists(socket) else None
+
+
+def _named_by(root: str) -> str:
+    """The master's name, by the files of a node; empty when it is in no cluster."""
     try:
         with open(os.path.join(root, "var/lib/ganeti/ssconf_master_node"), encoding="ascii") as file:
-            master = file.read().strip()
+            return file.read().strip()
     except OSError:
-        return None
-    socket = os.path.join(os.path.dirname(root), master, SOCKET)
-    return socket if master != os.path.basename(root) and os.path.exists(socket) else None
+        return ""

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/plan/plan.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { untilEnded } from '../support/slice-events.ts';
+import { createSlice, startSlice } from '../support/slice.ts';
+
+const endingIn = (seconds: number) => (plan: Plan) => {
+  return { ...plan, expires: new Date(Date.now() + seconds * 1000).toISOString() };
+};
+
+describe.skipIf(!dockerAvailable)('a slice with a deadline', () => {
+  it('stops itself in order then, with status 0, and does not boot again', async () => {
+    await using slice = await startSlice({ nodes: 1, plan: endingIn(20) });
+    await untilEnded(slice.engine, slice.container);
+    const ended = async () => (await slice.engine.inspectContainer(slice.container))?.exitCode;
+    expect(await ended()).toBe(0);
+    const events = (await slice.log()).map(({ type }) => type);
+    expect(events.slice(-3)).toEqual(['expired', 'stopping', 'stopped']);
+    await slice.engine.startContainer(slice.container);
+    await expect.poll(async () => (await slice.log()).length, { timeout: 20_000 }).toBe(events.length + 3);
+    expect((await slice.log()).map(({ type }) => type).slice(events.length)).toEqual([
+      'expired',
+      'stopping',
+      'stopped',
+    ]);
+  });
+
+  it('ends with 143 when it is stopped before, so that an engine that was restarted starts it again', async () => {
+    await using slice = await startSlice({ nodes: 1, plan: endingIn(3600) });
+    await slice.engine.stopContainer(slice.container, 30);
+    expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(143);
+  });
+
+  it('refuses a plan with a time that is none', async () => {
+    await using slice = await createSlice({ nodes: 1, plan: (plan) => ({ ...plan, expires: 'tomorrow' }) });
+    await slice.engine.startContainer(slice.container);
+    await expect
+      .poll(async () => (await slice.log()).at(-1), { timeout: 20_000 })
+      .toMatchObject({
+        type: 'failed',
+        message: expect.stringContaining('the plan cannot be understood') as unknown,
+      });
+  });
+});

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { python } from '../support/slice-python.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const [node1, node2, node3] = ['node1.example.com', 'node2.example.com', 'node3.example.com'] as const;
+const program = slicePaths.program;
+
+interface Node {
+  readonly name: string;
+  readonly state: string;
+  readonly role: string;
+  readonly answers: boolean;
+  readonly daemons: Readonly<Record<string, boolean>>;
+}
+
+describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice();
+  });
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  const act = async (...argv: string[]) => {
+    const { status, stderr } = await slice.run([program, ...argv]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  };
+  const status = async () => {
+    const { nodes } = JSON.parse((await slice.run([program, 'status'])).stdout) as { readonly nodes: readonly Node[] };
+    return Object.fromEntries(nodes.map((node) => [node.name, node]));
+  };
+  const states = async () => Object.values(await status()).map(({ state }) => state);
+  /** Pids of the daemons of a node, by its pid files. */
+  const pids = (node: string) =>
+    slice
+      .run(['sh', '-c', `cd /srv/vcluster/${node}/var/run/ganeti; grep . ganeti-*.pid`])
+      .then(({ stdout }) => stdout);
+
+  it('stop: all daemons of that node end, and the others are untouched', async () => {
+    const others = await Promise.all([pids(node1), pids(node3)]);
+    await act('stop', 'node2');
+    const after = await status();
+    expect(after[node2]).toMatchObject({ state: 'stopped', answers: false, role: 'candidate' });
+    expect(Object.values(after[node2]?.daemons ?? {})).toEqual([false, false, false]);
+    expect(await Promise.all([pids(node1), pids(node3)])).toEqual(others);
+  });
+
+  it('a stopped node stays so for start-all, restart-all and all ways to run the watcher', async () => {
+    for (const command of ['start-all', 'restart-all', 'watcher-all']) {
+      expect(await slice.run([`/srv/vcluster/${command}`])).toMatchObject({ status: 0 });
+    }
+    const { stdout } = await slice.run([`/srv/vcluster/${node2}/cmd`, 'ganeti-watcher', '--ignore-pause']);
+    expect(stdout).toContain('This node is stopped');
+    expect(await slice.run([program, 'watcher', 'node2'])).toMatchObject({
+      status: 0,
+      stdout: 'Virtual node node2.example.com is stopped: no watcher\n',
+    });
+    expect(await states()).toEqual(['running', 'stopped', 'running']);
+    expect(await pids(node2)).toBe('');
+  });
+
+  it('it stays so over a restart of the slice', async () => {
+    await slice.engine.stopContainer(slice.container, 30);
+    await slice.start();
+    expect(await states()).toEqual(['running', 'stopped', 'running']);
+  });
+
+  it('start: it answers again, and Ganeti is content', async () => {
+    await act('start', node2);
+    expect(await states()).toEqual(['running', 'running', 'running']);
+    expect(await slice.gnt(node1, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
+  });
+
+  it('start of one that runs changes nothing', async () => {
+    const before = await pids(node2);
+    await act('start', 'node2');
+    expect(await pids(node2)).toBe(before);
+  });
+
+  it('restart: its daemons are new ones', async () => {
+    const before = await pids(node3);
+    await act('restart', 'node3');
+    const after = await pids(node3);
+    expect(after.split('\n')).toHaveLength(before.split('\n').length);
+    for (const line of before.trim().split('\n')) expect(after).not.toContain(`${line}\n`);
+  });
+
+  it('pause: its processes are frozen, and nobody waits long for it to say so', async () => {
+    await act('pause', 'node3');
+    const began = performance.now();
+    expect(await states()).toEqual(['running', 'running', 'paused']);
+    expect(performance.now() - began).toBeLessThan(5000);
+    const { stdout } = await slice.run([
+      'sh',
+      '-c',
+      `cd /srv/vcluster/${node3}/var/run/ganeti; for f in ganeti-*.pid; do
+      cut -d' ' -f3 /proc/$(cat $f)/stat; done`,
+    ]);
+    expect(stdout).toMatch(/^(T\n)+$/);
+  });
+
+  it('unpause: it goes on as it was', async () => {
+    const before = await pids(node3);
+    await act('unpause', 'node3');
+    expect(await states()).toEqual(['running', 'running', 'running']);
+    expect(await pids(node3)).toBe(before);
+  });
+
+  it('a paused node can be stopped at once, with nothing killed', async () => {
+    await act('pause', 'node3');
+    const began = performance.now();
+    await act('stop', 'node3');
+    expect(performance.now() - began).toBeLessThan(4000);
+  });
+
+  it('a stopped node cannot be paused', async () => {
+    expect(await slice.run([program, 'pause', 'node2', 'node3'])).toMatchObject({
+      status: 1,
+      stderr: 'vcluster-slice: node3.example.com: it is stopped, so there is nothing to pause\n',
+    });
+    expect(await states()).toEqual(['running', 'running', 'stopped']);
+    await act('start', 'node3');
+  });
+
+  it('an unknown node is refused before anything is done', async () => {
+    expect(await slice.run([program, 'stop', 'node2', 'node9'])).toMatchObject({
+      status: 1,
+      stderr: 'vcluster-slice: there is no node node9 in slice 1\n',
+    });
+    expect(await states()).toEqual(['running', 'running', 'running']);
+  });
+
+  it('a stopped master takes the cluster’s address with it, and another node can take over', async () => {
+    await act('stop', 'node1');
+    expect(await slice.run([program, 'healthy'])).toMatchObject({
+      status: 1,
+      stdout: 'the master node1.example.com is stopped\n',
+    });
+    expect((await slice.run(['ip', '-4', 'address', 'show'])).stdout).not.toContain('198.18.0.1/');
+    await slice.gnt(node2, 'gnt-cluster', 'master-failover');
+    expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
+  });
+
+  it('while the old master is stopped, the slice comes back with the new one', async () => {
+    await slice.engine.stopContainer(slice.container, 30);
+    await slice.start();
+    const after = await status();
+    expect([after[node1], after[node2]]).toMatchObject([{ state: 'stopped' }, { role: 'master', answers: true }]);
+  });
+
+  it('the old master returns as an ordinary node, whose commands ask the new one', async () => {
+    await act('start', 'node1');
+    expect((await status())[node1]).toMatchObject({ role: 'candidate', state: 'running', answers: true });
+    const list = ['gnt-node', 'list', '--no-headers', '-o', 'name'];
+    const env = { VCLUSTER_BOX_FOLLOW_MASTER: '1' };
+    expect(await slice.run([`/srv/vcluster/${node1}/cmd`, ...list], { env })).toMatchObject({
+      status: 0,
+      stdout: `${node1}\n${node2}\n${node3}\n`,
+    });
+  });
+
+  it('comes up without its master, and says what to do', async () => {
+    await act('stop', 'node2');
+    await slice.engine.stopContainer(slice.container, 30);
+    const events = await slice.start();
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
+      { message: 'the master node2.example.com is stopped, so the cluster does not answer' },
+    ]);
+    await act('start', 'node2');
+    expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
+  });
+
+  it('the vote for the master goes to the one that was named last where it is equal', async () => {
+    const votes = `
+import os, pathlib
+from vcluster_slice import plan, roles
+the_plan = plan.load(None)
+first, second = the_plan.own_nodes[:2]
+files = [node.directory / "var/lib/ganeti/ssconf_master_node" for node in the_plan.own_nodes]
+before = [(file.read_text(), file.stat().st_mtime) for file in files]
+try:
+    files[2].rename("/tmp/third")
+    for (file, name, age) in ((files[0], first.name, 1000), (files[1], second.name, 2000)):
+        file.write_text(name + "\\n"); os.utime(file, (age, age))
+    print(roles.find_master(the_plan).name)
+    os.utime(files[0], (3000, 3000))
+    print(roles.find_master(the_plan).name)
+finally:
+    pathlib.Path("/tmp/third").rename(files[2])
+    for file, (text, time) in zip(files, before):
+        file.write_text(text); os.utime(file, (time, time))
+`;
+    expect(await python(slice, votes)).toBe(`${node2}\n${node1}\n`);
+  });
+});

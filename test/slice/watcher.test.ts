@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/plan/plan.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const patience = { timeout: 60_000, interval: 200 };
+const watchedEvery = (seconds: number) => (plan: Plan) => ({ ...plan, watcher: { intervalSeconds: seconds } });
+const directory = (node: number) => `/srv/vcluster/node${node}.example.com/var`;
+
+describe.skipIf(!dockerAvailable)('the watcher of a slice', () => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice({ plan: watchedEvery(2) });
+  });
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  const read = async (path: string) => (await slice.run(['cat', path])).stdout;
+  /** How often it has run on a node, by its log. */
+  const runs = async (node: number) =>
+    (await read(`${directory(node)}/log/ganeti/watcher.log`)).split('check-and-start ganeti-noded').length - 1;
+
+  it.each([
+    [3, 'noded'],
+    [1, 'luxid'],
+  ])('starts a daemon again that has died: on node%i, %s', async (node, daemon) => {
+    const pidFile = `${directory(node)}/run/ganeti/ganeti-${daemon}.pid`;
+    const before = await read(pidFile);
+    await slice.run(['kill', '-KILL', before.trim()]);
+    const anotherRuns = async () => /^\d+\n$/.test(await read(pidFile)) && (await read(pidFile)) !== before;
+    await expect.poll(anotherRuns, patience).toBe(true);
+  });
+
+  it('leaves a stopped node stopped', async () => {
+    await slice.run(['vcluster-slice', 'stop', 'node2']);
+    const before = [await runs(2), await runs(3)] as const;
+    // The nodes take turns: when node3 has had two more, node2 has had one.
+    await expect.poll(() => runs(3), patience).toBeGreaterThan(before[1] + 1);
+    expect(await runs(2)).toBe(before[0]);
+    const { stdout } = await slice.run(['vcluster-slice', 'status']);
+    expect(JSON.parse(stdout)).toMatchObject({ nodes: [{}, { state: 'stopped', answers: false }, {}] });
+  });
+
+  it('says in the log that it fails on a node, and only once', async () => {
+    await slice.run([
+      'sh',
+      '-c',
+      `rm -rf ${directory(3)}/log/ganeti/watcher.log; mkdir ${directory(3)}/log/ganeti/watcher.log`,
+    ]);
+    const warnings = async () => (await slice.log()).filter(({ type }) => type === 'warning');
+    await expect.poll(async () => (await warnings()).length, patience).toBe(1);
+    expect(await warnings()).toMatchObject([{ message: 'ganeti-watcher fails on node3.example.com with status 1' }]);
+    const before = await runs(1);
+    await expect.poll(() => runs(1), patience).toBeGreaterThan(before + 2);
+    expect(await warnings()).toHaveLength(1);
+  });
+});

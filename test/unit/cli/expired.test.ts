@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { withDeadline } from '../../../src/plan/deadline.ts';
+import { planCluster } from '../../../src/plan/plan-cluster.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+// What `runCli` takes for now.
+const now = 1_700_000_000_000;
+const ending = (name: string, afterMs: number, state: 'running' | 'exited' | 'paused' = 'exited') => {
+  const { labels, ...rest } = fakeCluster(name, 1, { state });
+  return { ...rest, labels: { ...labels, 'vcluster-box.expires': new Date(now + afterMs).toISOString() } };
+};
+const left = async (...containers: ReturnType<typeof ending>[]) => {
+  const engine = fakeEngine({ containers });
+  const { stderr, status } = await runCli(['ls'], { engine });
+  expect(status).toBe(0);
+  return { names: engine.state.containers.map(({ name }) => name), stderr };
+};
+
+describe('a cluster with a time to live', () => {
+  it('is removed by the next command when its time is over and it has stopped, and so told', async () => {
+    const { names, stderr } = await left(ending('old', -1), ending('young', 1000));
+    expect(names).toEqual(['vcluster-box-young-1']);
+    expect(stderr).toMatch(/^The time that was set for old is over\.\nRemoving old\n/);
+  });
+
+  it('is removed when it is paused, for then it could not stop itself', async () => {
+    expect((await left(ending('old', -1, 'paused'))).names).toEqual([]);
+  });
+
+  it('is left alone while it runs: it stops itself', async () => {
+    expect((await left(ending('old', -1, 'running'))).names).toEqual(['vcluster-box-old-1']);
+  });
+
+  it('has its end in the plan, and a restart policy that does not start it again', () => {
+    const { spec, given } = parseClusterSpec({ ttl: '2h' }, 'test');
+    expect(withDeadline(planCluster(spec), spec, new Date(now)).expires).toBe('2023-11-15T00:13:20.000Z');
+    expect(spec.restart).toBe('on-failure');
+    expect(given).toEqual({ ttl: 7200 });
+  });
+
+  it('has none in the plan when none was asked for', () => {
+    const { spec } = parseClusterSpec({}, 'test');
+    expect(withDeadline(planCluster(spec), spec, new Date(now)).expires).toBeNull();
+  });
+
+  it.each([
+    ['5s', 'command line: ttl: a time from 10s to 365d, such as 90m or 2h, not 5s'],
+    ['tomorrow', 'command line: ttl: a time from 10s to 365d, such as 90m or 2h, not tomorrow'],
+  ])('cannot have a ttl of %s', async (ttl, said) => {
+    expect(await runCli(['up', '--ttl', ttl])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(said) as string,
+    });
+  });
+
+  it.each(['always', 'unless-stopped'])('cannot have the restart policy %s', async (restart) => {
+    expect(await runCli(['up', '--ttl', '2h', '--restart', restart])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`restart: no or on-failure with a ttl, not ${restart}`) as string,
+    });
+  });
+});
