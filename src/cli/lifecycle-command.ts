@@ -5,6 +5,7 @@ import { actOnNodes, type NodeAction } from '../cluster/lifecycle/nodes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UsageError } from '../errors.ts';
 import { addClusterOption, clusterAsked } from './common-options.ts';
+import { addDetails } from './details.ts';
 import type { CliContext } from './context.ts';
 
 export interface LifecycleFlags {
@@ -18,6 +19,8 @@ export interface LifecycleFlags {
 export interface LifecycleAction {
   readonly name: NodeAction;
   readonly description: string;
+  /** prose for the help */
+  readonly details: string;
   /** what a cluster or node is then: `stopped` */
   readonly outcome: string;
   /** @returns whether there was anything to do */
@@ -35,7 +38,7 @@ interface Outcome {
 }
 
 export function lifecycleCommand(context: CliContext, action: LifecycleAction): Command {
-  return addClusterOption(new Command(action.name))
+  return addDetails(addClusterOption(new Command(action.name)), action.details)
     .description(action.description)
     .argument('[name...]', 'the clusters')
     .option('--all', 'all clusters there are')

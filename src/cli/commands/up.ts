@@ -21,6 +21,10 @@ Only options that were **given** are compared with what there is: \`up -n 5\` on
 Where IPv6 is published, it is \`--rapi [ADDRESS]:PORT\`. Addresses: [network.md](network.md). Processes are limited, too: to 400
 and 40 a node.
 
+A cluster comes back by itself after \`docker restart\`, after a reboot, and when its container was killed, unless \`stop\`
+has stopped it; \`--restart\` chooses otherwise. With \`--ttl 2h\` it ends itself after that time, wherever you are then: it stops, and
+the next command of vcluster-box removes it. Its restart policy is \`on-failure\` then, for another would start it again.
+
 A failure or Ctrl-C removes what this run made, and only that; a slice image that was built stays. The slice's log is
 kept in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`), the only place where vcluster-box
 leaves anything on your machine (\`npm start\` and \`npm test\` keep the log of an engine that they started beside it). The
