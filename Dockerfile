@@ -43,6 +43,7 @@ RUN set -eu; \
         iputils-arping \
         less \
         libcap2-bin \
+        man-db \
         openssh-client \
         openssh-server \
         procps \

@@ -40,12 +40,18 @@ export function clusterAsked(command: Command, { env }: Pick<World, 'env'>): str
   return given(command, 'cluster') ?? (fromEnvironment === '' ? undefined : fromEnvironment);
 }
 
-export function faceFor(command: Command, { stderr, env, terminal, now }: World): Face {
+/** Whether colours are welcome where there is a terminal. */
+export function colorWanted(command: Command, { env }: Pick<World, 'env'>): boolean {
+  return (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
+}
+
+export function faceFor(command: Command, world: World): Face {
+  const { stderr, env, terminal, now } = world;
   return chooseFace(stderr, {
     progress: given(command, 'progress') ?? 'auto',
     quiet: given(command, 'quiet') ?? false,
     verbose: given(command, 'verbose') ?? false,
-    color: (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '',
+    color: colorWanted(command, world),
     terminal: terminal.stderr && env['TERM'] !== 'dumb',
     now,
   });

@@ -7,6 +7,7 @@ import { imageCommand } from './commands/image.ts';
 import { infoCommand } from './commands/info.ts';
 import { lsCommand } from './commands/ls.ts';
 import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand } from './commands/lifecycle.ts';
+import { shellCommand } from './commands/shell.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -60,6 +61,7 @@ function commands(context: CliContext): readonly Command[] {
     pauseCommand,
     unpauseCommand,
     execCommand,
+    shellCommand,
     watcherCommand,
     lsCommand,
     statusCommand,

@@ -2,7 +2,9 @@ import type { Engine } from '../engine/engine.ts';
 import { NotFoundError } from '../errors.ts';
 import { label } from '../plan/labels.ts';
 import { nodeDirectory } from '../plan/node-directory.ts';
-import { findCluster, requireRunning } from './find.ts';
+import type { Plan, PlannedNode } from '../plan/plan.ts';
+import { findCluster, requireRunning, type Cluster } from './find.ts';
+import { findMaster } from './find-master.ts';
 import { findNode, readPlan } from './living-plan.ts';
 
 /** Where a command for a node goes. */
@@ -11,28 +13,49 @@ export interface ExecTarget {
   readonly container: string;
   /** the node's directory, in that container */
   readonly directory: string;
+  /** of the node, the full one first */
+  readonly names: readonly string[];
+  /** our name of its cluster */
+  readonly cluster: string;
 }
 
 /**
  * @param clusterName see `findCluster`
- * @param nodeName short or full
+ * @param nodeName short or full; left out: the master
  * @throws {NotFoundError} naming those that exist, or saying that the cluster does not run
  */
 export async function findExecTarget(
   engine: Engine,
   clusterName: string | undefined,
-  nodeName: string,
+  nodeName?: string,
 ): Promise<ExecTarget> {
   const cluster = await findCluster(engine, clusterName);
   const plan = await readPlan(engine, cluster);
-  const node = findNode(plan, nodeName);
+  const asked = nodeName === undefined ? undefined : findNode(plan, nodeName);
   requireRunning(cluster);
-  const slice = cluster.slices.find(({ labels }) => Number(labels[label.slice] ?? 1) === node.slice);
+  return targetOf(cluster, plan, asked ?? findNode(plan, await findMaster(engine, cluster, plan)));
+}
+
+/**
+ * All nodes of a cluster, in their order.
+ *
+ * @param clusterName see `findCluster`
+ */
+export async function findExecTargets(engine: Engine, clusterName: string | undefined): Promise<readonly ExecTarget[]> {
+  const cluster = await findCluster(engine, clusterName);
+  const plan = await readPlan(engine, cluster);
+  requireRunning(cluster);
+  return plan.nodes.map((node) => targetOf(cluster, plan, node));
+}
+
+function targetOf(cluster: Cluster, plan: Plan, node: PlannedNode): ExecTarget {
+  const { name, slices } = cluster;
+  const [nodeName = ''] = node.names;
+  const slice = slices.find(({ labels }) => Number(labels[label.slice] ?? 1) === node.slice);
   if (slice === undefined) {
-    const hint = `remove the cluster: vcluster-box down ${cluster.name}`;
-    throw new NotFoundError(`slice ${node.slice} of cluster ${cluster.name}, which has node ${nodeName}, is gone`, {
-      hint,
+    throw new NotFoundError(`slice ${node.slice} of cluster ${name}, which has node ${nodeName}, is gone`, {
+      hint: `remove the cluster: vcluster-box down ${name}`,
     });
   }
-  return { container: slice.name, directory: nodeDirectory(plan, node) };
+  return { container: slice.name, directory: nodeDirectory(plan, node), names: node.names, cluster: name };
 }

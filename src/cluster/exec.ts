@@ -13,6 +13,8 @@ import type { Signal, Signals } from './signals.ts';
  */
 export const followMaster = { VCLUSTER_BOX_FOLLOW_MASTER: '1' } as const;
 
+type Target = Pick<ExecTarget, 'container' | 'directory'>;
+
 /**
  * Runs a command as a virtual node, and hands on to it the signals that we are sent.
  *
@@ -21,8 +23,29 @@ export const followMaster = { VCLUSTER_BOX_FOLLOW_MASTER: '1' } as const;
  */
 export async function execOnNode(
   engine: Engine,
-  { container, directory }: ExecTarget,
-  command: Omit<ExecCommand, 'signal'>,
+  target: Target,
+  command: ExecCommand,
+  streams: ExecStreams,
+  signals: Signals,
+): Promise<number> {
+  try {
+    return await execWhileRead(engine, target, command, streams, signals);
+  } catch (error) {
+    if (error instanceof OutputClosedError) return error.exitCode;
+    throw error;
+  }
+}
+
+/**
+ * The same for callers that want to know that nobody reads the output.
+ *
+ * @param command when its `signal` aborts with an `OutputClosedError`, that is as if it was seen here
+ * @throws {OutputClosedError} then, when the command has been ended
+ */
+export async function execWhileRead(
+  engine: Engine,
+  { container, directory }: Target,
+  command: ExecCommand,
   streams: ExecStreams,
   signals: Signals,
 ): Promise<number> {
@@ -34,12 +57,12 @@ export async function execOnNode(
   });
   const argv = [slicePaths.execOnNode, id, directory, ...sized(command)];
   const env = { ...followMaster, ...command.env };
+  const signal = AbortSignal.any([giveUp.signal, ...(command.signal === undefined ? [] : [command.signal])]);
   try {
-    return await engine.exec(container, { ...command, argv, env, signal: giveUp.signal }, streams);
+    return await engine.exec(container, { ...command, argv, env, signal }, streams);
   } catch (error) {
-    if (!(error instanceof OutputClosedError)) throw error;
-    await endAfterBrokenPipe(send);
-    return error.exitCode;
+    if (error instanceof OutputClosedError) await endAfterBrokenPipe(send);
+    throw error;
   } finally {
     stop();
   }

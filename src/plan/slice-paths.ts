@@ -10,4 +10,6 @@ export const slicePaths = {
   execOnNode: '/usr/lib/vcluster-box/exec-on-node',
   /** `signal-exec ID SIGNAL`: sends a signal to the process group of the command that was started under that id */
   signalExec: '/usr/lib/vcluster-box/signal-exec',
+  /** what an interactive bash is to read at its start */
+  shellRc: '/usr/lib/vcluster-box/shell.bash',
 } as const;

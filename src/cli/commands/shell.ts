@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { findExecTarget, type ExecTarget } from '../../cluster/exec-target.ts';
+import type { Signals } from '../../cluster/signals.ts';
+import { slicePaths } from '../../plan/slice-paths.ts';
+import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
+import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
+import { runOnNode } from '../on-node.ts';
+
+const details = `
+The prompt has the names of the cluster and the node, and \`master\` while the node is that. Inside, Tab completes Ganeti's
+commands, options and the names of nodes and instances; \`man gnt-node\` and Ganeti's other manual pages are there; and
+\`gnt-*\` commands work on every node, as in \`exec\`. The node's files are below \`$GANETI_ROOTDIR\`. All shells of a cluster
+share one history.
+
+Where stdin or stdout is no terminal, the shell reads commands from stdin:
+
+    echo 'gnt-node list' | vcluster-box shell
+
+The exit status is that of the shell.
+`;
+
+/** `vcluster-box shell [NODE]`: bash on a node. */
+export function shellCommand(context: CliContext): Command {
+  return addDetails(addClusterOption(new Command('shell')), details)
+    .description('an interactive shell on a node')
+    .argument('[node]', 'name of the node, short or full (default: the master)')
+    .action(async (nodeName: string | undefined, _flags: unknown, command: Command) => {
+      const target = await findExecTarget(await context.engine(), clusterAsked(command, context), nodeName);
+      const { stdin, stdout } = context.terminal;
+      const tty = stdin && stdout;
+      if (tty)
+        context.report({
+          type: 'notice',
+          message: `The files of ${target.names[0] ?? ''} are in ${target.directory}.`,
+        });
+      context.setStatus(
+        await runOnNode(tty ? hangingUp(context) : context, target, {
+          argv: tty ? ['bash', '--rcfile', slicePaths.shellRc] : ['bash'],
+          env: shellVariables(context, target, colorWanted(command, context)),
+          cwd: '/root',
+          tty,
+          interactive: true,
+        }),
+      );
+    });
+}
+
+/** An interactive shell ignores SIGTERM; that its terminal is gone ends it. */
+function hangingUp(context: CliContext): CliContext {
+  const on: Signals['on'] = (handler) =>
+    context.signals.on((signal) => {
+      handler(signal === 'SIGTERM' ? 'SIGHUP' : signal);
+    });
+  return { ...context, signals: { on } };
+}
+
+/** What a shell must know of us: where it is, and what our terminal can show. */
+function shellVariables({ env }: CliContext, { cluster }: ExecTarget, color: boolean): Record<string, string> {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value) ?? '';
+  return {
+    HOME: '/root',
+    VCLUSTER_BOX_CLUSTER: cluster,
+    TERM: env['TERM'] ?? 'dumb',
+    ...(/utf-?8/i.test(locale) && { LANG: 'C.UTF-8' }),
+    ...(!color && { NO_COLOR: '1' }),
+  };
+}

@@ -1,0 +1,34 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
+import { expect, it } from 'vitest';
+import { prefixedLines } from '../../../src/cli/prefixed-lines.ts';
+
+async function written(chunks: readonly (string | Buffer)[]): Promise<string> {
+  const target = new PassThrough();
+  const all = text(target);
+  const stream = prefixedLines(target, '> ');
+  for (const chunk of chunks) stream.write(chunk);
+  stream.end();
+  await finished(stream);
+  target.end();
+  return all;
+}
+
+it.each([
+  [[], ''],
+  [['a\nb\n'], '> a\n> b\n'],
+  [['a', 'b', '\n', 'c'], '> ab\n> c\n'],
+  [['\n\n'], '> \n> \n'],
+  [['a\r\n'], '> a\r\n'],
+  [[Buffer.from([0xc3]), Buffer.from([0xbc, 0x0a])], '> ü\n'],
+])('puts lines behind the prefix: %j', async (chunks, expected) => {
+  expect(await written(chunks)).toBe(expected);
+});
+
+it('does not keep a line without end for ever', () => {
+  const target = new PassThrough();
+  const stream = prefixedLines(target, '> ');
+  stream.write(Buffer.alloc(2 ** 20, 'x'));
+  expect((target.read() as Buffer).length).toBe(2 ** 20 + 3);
+});
