@@ -57,6 +57,23 @@ export class ImageError extends VclusterError {}
 /** A slice said that one of its steps failed, or ended before it was ready. */
 export class SliceError extends VclusterError {}
 
+/** A command that was to succeed on a node did not. */
+export class CommandFailedError extends VclusterError {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+
+  constructor(message: string, { status, stdout, stderr }: Pick<CommandFailedError, 'status' | 'stdout' | 'stderr'>) {
+    super(message, { output: `${stdout}${stderr}`.trimEnd().split('\n').slice(-15) });
+    this.status = status;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+}
+
+/** RAPI could not be reached, or is not the cluster's: it shows another certificate. */
+export class RapiError extends VclusterError {}
+
 /** The engine has not got what the cluster needs: memory, a port, room on the disk. */
 export class ResourceError extends VclusterError {}
 

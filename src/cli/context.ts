@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Signals } from '../cluster/signals.ts';
 import type { Engine, TerminalSize } from '../engine/engine.ts';
 import type { Report } from '../events.ts';
@@ -41,10 +40,4 @@ export interface Terminal {
   readonly size: () => TerminalSize | undefined;
   /** @returns how to stop listening */
   readonly onResize: (changed: (size: TerminalSize) => void) => () => void;
-}
-
-/** By the XDG base directory specification, which says that a relative path is to be ignored. */
-export function stateDirectory({ env, home }: Pick<World, 'env' | 'home'>): string {
-  const given = env['XDG_STATE_HOME'] ?? '';
-  return join(given.startsWith('/') ? given : join(home, '.local', 'state'), 'vcluster-box');
 }

@@ -1,12 +1,13 @@
 import { CommanderError } from 'commander';
 import { removeExpired } from '../cluster/expired.ts';
 import type { Engine } from '../engine/engine.ts';
+import { stateDirectory } from '../cluster/up/state-directory.ts';
 import { VclusterError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import type { Face } from '../ui/face.ts';
 import { plainFace } from '../ui/plain.ts';
 import { renderError } from '../ui/render-error.ts';
-import { stateDirectory, type CliContext, type World } from './context.ts';
+import type { CliContext, World } from './context.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs one command line and resolves to the process's exit status.  Never throws, never exits. */

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, ExecStreams } from '../engine/engine.ts';
 
 export interface Captured {
   readonly status: number;
@@ -8,11 +8,18 @@ export interface Captured {
   readonly stderr: string;
 }
 
+type OutputStreams = Pick<ExecStreams, 'stdout' | 'stderr'>;
+
 /** Runs a command in a running container, for its output, which must be small. */
-export async function capture(engine: Engine, container: string, argv: readonly string[]): Promise<Captured> {
+export function capture(engine: Engine, container: string, argv: readonly string[]): Promise<Captured> {
+  return collect((streams) => engine.exec(container, { argv }, streams));
+}
+
+/** Keeps what is written to the two streams that `run` is given. */
+export async function collect(run: (streams: OutputStreams) => Promise<number>): Promise<Captured> {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const texts = Promise.all([text(streams.stdout), text(streams.stderr)]);
-  const status = await engine.exec(container, { argv }, streams).finally(() => {
+  const status = await run(streams).finally(() => {
     streams.stdout.end();
     streams.stderr.end();
   });

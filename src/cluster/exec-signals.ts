@@ -52,6 +52,11 @@ export function forwardSignals(signals: Signals, send: Signaller, giveUp: (signa
   };
 }
 
+/** Kills a command, also one that is only about to begin. */
+export async function killSurely(send: Signaller): Promise<void> {
+  await deliver(send, 'KILL', AbortSignal.timeout(killPatienceMs));
+}
+
 /** A signal may come before the command has begun; it is kept for it until then. */
 async function deliver(send: Signaller, name: string, stopped: AbortSignal): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { InterruptedError, OutputClosedError } from '../errors.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { endAfterBrokenPipe } from './exec-broken-pipe.ts';
-import { forwardSignals, signaller } from './exec-signals.ts';
+import { forwardSignals, killSurely, signaller } from './exec-signals.ts';
 import type { ExecTarget } from './exec-target.ts';
 import type { Signal, Signals } from './signals.ts';
 
@@ -19,6 +19,7 @@ type Target = Pick<ExecTarget, 'container' | 'directory'>;
  * Runs a command as a virtual node, and hands on to it the signals that we are sent.
  *
  * @returns its exit status; 141, as if by SIGPIPE, when nobody reads its output any more (then it is ended)
+ * @throws the reason of the command's `signal`, when that aborts; then it is killed
  * @throws {InterruptedError} when it did not end after the third signal; it has been killed then, if that could be done
  */
 export async function execOnNode(
@@ -49,6 +50,7 @@ export async function execWhileRead(
   streams: ExecStreams,
   signals: Signals,
 ): Promise<number> {
+  command.signal?.throwIfAborted();
   const id = randomBytes(8).toString('hex');
   const send = signaller(engine, container, id);
   const giveUp = new AbortController();
@@ -62,6 +64,7 @@ export async function execWhileRead(
     return await engine.exec(container, { ...command, argv, env, signal }, streams);
   } catch (error) {
     if (error instanceof OutputClosedError) await endAfterBrokenPipe(send);
+    else if (command.signal?.aborted) await killSurely(send);
     throw error;
   } finally {
     stop();

@@ -10,6 +10,10 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** the program as `npm install` of the packed project puts it */
     readonly cli: string;
+    /** the folder that it was installed in: what runs there can import the library */
+    readonly packed: string;
+    /** the packed project */
+    readonly tarball: string;
     /** where these runs of it keep their logs */
     readonly stateHome: string;
   }
@@ -24,6 +28,8 @@ export default async function packCli(project: TestProject): Promise<() => Promi
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
   await execa('npm', ['install', ...quiet, '--prefix', folder, tarball]);
   project.provide('cli', join(folder, 'node_modules', '.bin', 'vcluster-box'));
+  project.provide('packed', folder);
+  project.provide('tarball', tarball);
   project.provide('stateHome', join(folder, 'state'));
   const tidy = async () => {
     await removeTestClusters();

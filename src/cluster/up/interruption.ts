@@ -7,10 +7,10 @@ export interface Interruption {
 }
 
 /**
- * An abort signal for the first of the process's signals.  From then on nobody listens, so that a second one ends the
+ * An abort signal for the first of the process's signals, or, with its own reason, for the one that the caller has.  From then on nobody listens, so that a second one ends the
  * program at once, whatever it is doing.
  */
-export function abortOn(signals: Signals): Interruption {
+export function abortOn(signals: Signals, asked?: AbortSignal): Interruption {
   const controller = new AbortController();
   const stop = signals.on((signal) => {
     // Not at once: others are told of this signal after us, and some (`signal-exit`, by way of listr2) end the process when
@@ -18,5 +18,6 @@ export function abortOn(signals: Signals): Interruption {
     setImmediate(stop);
     controller.abort(new InterruptedError(signal, 'interrupted'));
   });
-  return { signal: controller.signal, stop };
+  const signal = asked === undefined ? controller.signal : AbortSignal.any([asked, controller.signal]);
+  return { signal, stop };
 }

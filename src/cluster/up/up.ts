@@ -31,6 +31,10 @@ export interface UpContext {
   /** of vcluster-box */
   readonly version: string;
   readonly now: () => Date;
+  /** Interrupts as well; its `reason` is thrown then. */
+  readonly signal?: AbortSignal;
+  /** By which the caller knows what this run made. */
+  readonly runId?: string;
 }
 
 interface Run extends UpContext {
@@ -49,9 +53,9 @@ interface Run extends UpContext {
  * @throws {VclusterError} of the kind that says why there is no running cluster now
  */
 export async function up(engine: Engine, request: ClusterRequest, context: UpContext): Promise<UpResult> {
-  const interruption = abortOn(context.signals);
+  const interruption = abortOn(context.signals, context.signal);
   const made = nothingMade(engine);
-  const runId = randomBytes(6).toString('hex');
+  const { runId = randomBytes(6).toString('hex') } = context;
   const run: Run = { ...context, request, made, runId, signal: interruption.signal };
   const { spec } = request;
   announceUp(context.report, `Cluster ${spec.name}`, spec);

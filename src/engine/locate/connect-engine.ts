@@ -20,6 +20,17 @@ export async function connectEngine(surroundings: Surroundings): Promise<Engine>
   return engineAt(await locateEngine(surroundings));
 }
 
+/**
+ * The engine at one endpoint.  How TLS is done is told by `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`, as for `DOCKER_HOST`.
+ *
+ * @throws {EngineError} when none answers there
+ */
+export async function connectEngineAt(endpoint: string, surroundings: Surroundings): Promise<Engine> {
+  const env = { ...surroundings.env, DOCKER_HOST: endpoint };
+  const candidates = await findCandidates({ ...surroundings, env });
+  return engineAt(await tryInOrder(candidates.map((candidate) => ({ ...candidate, source: 'the option `engine`' }))));
+}
+
 /** The same, with an account of the search instead of an error. */
 export async function locateEngine(surroundings: Surroundings): Promise<Location> {
   return tryInOrder(await findCandidates(surroundings));

@@ -1,0 +1,27 @@
+import { X509Certificate } from 'node:crypto';
+import type { Engine } from '../engine/engine.ts';
+import { nodeDirectory } from '../plan/node-directory.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** What RAPI proves itself by: a certificate that it has signed itself, the same on whichever node is master. */
+export interface RapiCertificate {
+  /** PEM */
+  readonly certificate: string;
+  /** the name in it, which is that of no machine */
+  readonly name: string;
+}
+
+/** `undefined` while the slice has not made it.  Works on a stopped container, too. */
+export async function readRapiCertificate(
+  engine: Engine,
+  container: string,
+  plan: Plan,
+): Promise<RapiCertificate | undefined> {
+  const [node] = plan.nodes;
+  if (node === undefined) return undefined;
+  const file = await engine.readFile(container, `${nodeDirectory(plan, node)}/var/lib/ganeti/rapi.pem`);
+  // The private key is in the same file; it goes no further than this.
+  const certificate = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----\n?/.exec(file?.toString() ?? '')?.[0];
+  if (certificate === undefined) return undefined;
+  return { certificate, name: /^CN=(.*)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? '' };
+}

@@ -1,0 +1,53 @@
+import type { Event } from '../events.ts';
+
+/** What a cluster is to be: the options of `vcluster-box up`.  Those that are left out or `undefined` have its defaults. */
+export interface ClusterOptions {
+  /** Ours; inside, Ganeti's cluster is always `cluster.DOMAIN`.  Default: `vcluster`. */
+  readonly name?: string | undefined;
+  /** 1 to 1000; default: 3 */
+  readonly nodes?: number | undefined;
+  /** Default: `3.0`. */
+  readonly ganeti?: '3.0' | '3.1' | undefined;
+  /** Image to build on, of the same Debian release.  Default: `debian:RELEASE-slim`. */
+  readonly base?: string | undefined;
+  /** Debian archive for the build. */
+  readonly mirror?: string | undefined;
+  /** Addresses of the cluster, inside its container.  Default: `198.18.0.0/16`. */
+  readonly subnet?: string | undefined;
+  /** Domain of all names.  Default: `example.com`. */
+  readonly domain?: string | undefined;
+  /**
+   * Where RAPI is published: a port of 127.0.0.1, or `ADDRESS:PORT`, where PORT may be `auto`.  Default: port 5080 of
+   * 127.0.0.1, or the next that is free.
+   */
+  readonly rapi?: number | string | undefined;
+  /** Memory limit: bytes, or a size such as `512m` or `2g`.  Default: 1 GiB and 64 MiB a node. */
+  readonly memory?: number | string | undefined;
+  /** CPU limit.  Default: none. */
+  readonly cpus?: number | undefined;
+  /** When the engine starts the cluster again.  Default: `unless-stopped`. */
+  readonly restart?: 'no' | 'on-failure' | 'unless-stopped' | 'always' | undefined;
+  /** How long to wait for the cluster: seconds, or a time such as `5m`.  Default: 120 s and 2 s a node. */
+  readonly timeout?: number | string | undefined;
+  /** End with `gnt-cluster verify`. */
+  readonly verify?: boolean | undefined;
+  /** Remove nothing when it fails. */
+  readonly keep?: boolean | undefined;
+}
+
+/** Which engine, and who is told what happens. */
+export interface ConnectOptions {
+  /**
+   * The engine's endpoint, as `DOCKER_HOST` would have it: `unix:///var/run/docker.sock`, `tcp://192.0.2.1:2376`.
+   * Default: the one that the command line would use: `DOCKER_HOST`, the docker context, the first that answers at the
+   * usual sockets.
+   */
+  readonly engine?: string | undefined;
+  /** Is told of each step, warning and notice.  What it throws is not caught. */
+  readonly onEvent?: ((event: Event) => void) | undefined;
+}
+
+export interface UpOptions extends ClusterOptions, ConnectOptions {
+  /** When it aborts, what was made so far is removed again, and the promise rejects with the signal's `reason`. */
+  readonly signal?: AbortSignal | undefined;
+}

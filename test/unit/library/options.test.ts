@@ -1,0 +1,54 @@
+import { expect, expectTypeOf, it } from 'vitest';
+import type { z } from 'zod';
+import type { clusterSpec } from '../../../src/config/cluster-spec.ts';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { UsageError } from '../../../src/errors.ts';
+import type { ClusterOptions } from '../../../src/library/options.ts';
+import { upCluster } from '../../../src/library/up-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+
+it('the options of the library are those of the command line', () => {
+  expectTypeOf<keyof ClusterOptions>().toEqualTypeOf<keyof z.input<typeof clusterSpec>>();
+  const all: Required<ClusterOptions> = {
+    name: 'lab',
+    nodes: 5,
+    ganeti: '3.1',
+    base: 'debian:trixie-slim',
+    mirror: 'http://mirror.example.com/debian',
+    subnet: '10.0.0.0/16',
+    domain: 'lab.example.com',
+    rapi: 5081,
+    memory: 2 ** 30,
+    cpus: 1.5,
+    restart: 'no',
+    timeout: 90,
+    verify: true,
+    keep: true,
+  };
+  const { spec, given } = parseClusterSpec(all, 'options');
+  expect(spec).toMatchObject({ rapi: { address: '127.0.0.1', port: 5081 }, memory: 2 ** 30, timeoutSeconds: 90 });
+  expect(given).toMatchObject({ nodes: 5, cpus: 1.5 });
+});
+
+it('options that cannot be are refused, all at once', async () => {
+  const wrong = { nodes: 0, memory: '1', colour: 'red' } as ClusterOptions;
+  const world = { version: '0.0.0', stateDirectory: '/nonexistent' };
+  const error: unknown = await upCluster(fakeEngine(), wrong, world).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as UsageError).message).toMatch(/^options:\n.*nodes: [^]*memory: [^]*colour: there is no such option/);
+});
+
+it('an abort of up is thrown as it is, and nothing is left', async () => {
+  const engine = fakeEngine();
+  const abortion = new AbortController();
+  const world = { version: '0.0.0', stateDirectory: '/nonexistent' };
+  const options = {
+    name: 'lab',
+    signal: abortion.signal,
+    onEvent: () => {
+      abortion.abort(new Error('enough'));
+    },
+  };
+  await expect(upCluster(engine, options, world)).rejects.toThrow('enough');
+  expect(engine.state.containers).toEqual([]);
+});
