@@ -19,6 +19,7 @@ export type { Event } from './events.ts';
 export type { Cluster, ClusterNode } from './library/cluster.ts';
 export type { ExecOptions, ExecResult } from './library/exec.ts';
 export type { ClusterOptions, ConnectOptions, UpOptions } from './library/options.ts';
+export type { Lifecycle } from './library/lifecycle.ts';
 export type { Rapi, RapiAccess, RapiRequest } from './library/rapi.ts';
 export {
   CommandFailedError,
@@ -50,7 +51,7 @@ export async function up(options: UpOptions = {}): Promise<Cluster> {
   ]);
   const world = { version, stateDirectory: stateDirectory(surroundings()) };
   const { engine, ...rest } = options;
-  return upCluster(await connectTo({ engine }), rest, world);
+  return upCluster(await connectTo({ engine, onEvent: rest.onEvent }), rest, world);
 }
 
 /**
@@ -61,7 +62,7 @@ export async function up(options: UpOptions = {}): Promise<Cluster> {
  */
 export async function connect(name?: string, options: ConnectOptions = {}): Promise<Cluster> {
   const { openCluster } = await import('./library/open-cluster.ts');
-  const { onEvent: report = () => undefined } = options;
+  const { onEvent: report = ignore } = options;
   return openCluster(await connectTo(options), name, { report });
 }
 
@@ -78,15 +79,22 @@ export async function list(options: ConnectOptions = {}): Promise<readonly Liste
  */
 export async function down(name: string, options: ConnectOptions = {}): Promise<boolean> {
   const { removeClusters } = await import('./cluster/down.ts');
-  const { onEvent: report = () => undefined } = options;
+  const { onEvent: report = ignore } = options;
   const { clusters } = await removeClusters(await connectTo(options), [name], report);
   return clusters.length > 0;
 }
 
+const ignore = (): void => undefined;
+
 /** The rest is loaded when it is needed, so that to import the library costs next to nothing. */
-async function connectTo({ engine }: ConnectOptions): Promise<Engine> {
+async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<Engine> {
   const { connectEngine, connectEngineAt } = await import('./engine/locate/connect-engine.ts');
-  return engine === undefined ? connectEngine(surroundings()) : connectEngineAt(engine, surroundings());
+  const { removeExpired } = await import('./cluster/expired.ts');
+  const connected = await (engine === undefined
+    ? connectEngine(surroundings())
+    : connectEngineAt(engine, surroundings()));
+  await removeExpired(connected, new Date(), onEvent);
+  return connected;
 }
 
 /** By these, the same engine is found as on the command line. */

@@ -1,5 +1,6 @@
 import type { ClusterStatus } from '../cluster/status.ts';
 import type { ExecOptions, ExecResult } from './exec.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { Rapi } from './rapi.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Rapi } from './rapi.ts';
  *
  * `await using cluster = await up(...)` removes it at the end of the block, unless it was there before.
  */
-export interface Cluster extends AsyncDisposable {
+export interface Cluster extends Lifecycle, AsyncDisposable {
   /** ours, as in `vcluster-box up NAME` */
   readonly name: string;
   /** Whether the call that gave this object made the cluster.  Then disposing of the object removes it. */
@@ -41,7 +42,8 @@ export interface Cluster extends AsyncDisposable {
   readonly down: () => Promise<void>;
 }
 
-export interface ClusterNode {
+/** `stop` and `pause` are of this node alone: as if it were a machine of its own. */
+export interface ClusterNode extends Lifecycle {
   /** full: `node1.example.com` */
   readonly name: string;
   /** `node1` */

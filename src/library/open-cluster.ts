@@ -9,6 +9,7 @@ import { label } from '../plan/labels.ts';
 import type { PlannedNode } from '../plan/plan.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import { execInCluster } from './exec.ts';
+import { clusterLifecycle, nodeLifecycle } from './lifecycle.ts';
 import { readRapi } from './read-rapi.ts';
 
 interface Opening {
@@ -47,6 +48,7 @@ export async function openCluster(engine: Engine, name: string | undefined, open
       await verifyCluster(engine, slice.name, await readPlan(engine, cluster));
     },
     status: () => clusterStatus(engine, found.name),
+    ...clusterLifecycle(engine, found.name, opening.report),
     down,
     [Symbol.asyncDispose]: () => (created ? down() : Promise.resolve()),
   };
@@ -59,6 +61,7 @@ function describeNode(engine: Engine, cluster: string, { names, address, group }
     shortName: names.at(-1) ?? name,
     address,
     group,
+    ...nodeLifecycle(engine, cluster, name),
     exec: (argv, options) => execInCluster(engine, { cluster, node: name }, argv, options),
   };
 }

@@ -25,10 +25,14 @@ export interface ClusterOptions {
   readonly memory?: number | string | undefined;
   /** CPU limit.  Default: none. */
   readonly cpus?: number | undefined;
-  /** When the engine starts the cluster again.  Default: `unless-stopped`. */
+  /** When the engine starts the cluster again.  Default: `unless-stopped`, with a `ttl` `on-failure`. */
   readonly restart?: 'no' | 'on-failure' | 'unless-stopped' | 'always' | undefined;
   /** How long to wait for the cluster: seconds, or a time such as `5m`.  Default: 120 s and 2 s a node. */
   readonly timeout?: number | string | undefined;
+  /** When the cluster ends itself: seconds after its making, or a time such as `2h`.  Default: never. */
+  readonly ttl?: number | string | undefined;
+  /** Whether ganeti-watcher runs on all nodes every five minutes.  Default: true. */
+  readonly watcher?: boolean | undefined;
   /** End with `gnt-cluster verify`. */
   readonly verify?: boolean | undefined;
   /** Remove nothing when it fails. */

@@ -24,6 +24,13 @@ export async function upCluster(
   const { onEvent: report = () => undefined, signal, ...asked } = options;
   const request = parseClusterSpec(asked, 'options');
   const runId = randomBytes(6).toString('hex');
-  await up(engine, request, { ...world, report, runId, signals: noSignals, ...(signal !== undefined && { signal }) });
+  await up(engine, request, {
+    ...world,
+    now: () => new Date(),
+    report,
+    runId,
+    signals: noSignals,
+    ...(signal !== undefined && { signal }),
+  });
   return openCluster(engine, request.spec.name, { report, runId });
 }

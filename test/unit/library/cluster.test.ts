@@ -83,6 +83,29 @@ describe('a cluster object', () => {
   });
 });
 
+describe('the life of a cluster', () => {
+  it('is that of its container', async () => {
+    const { engine, cluster } = await open();
+    const state = () => engine.state.containers[0]?.state;
+    await cluster.pause();
+    expect(state()).toBe('paused');
+    await cluster.unpause();
+    expect(state()).toBe('running');
+    await cluster.stop();
+    expect(state()).toBe('exited');
+    await expect(cluster.node('node1').stop()).rejects.toThrow(NotFoundError);
+  });
+
+  it.each(['start', 'stop', 'restart', 'pause', 'unpause'] as const)(
+    'is asked of the slice for a node: %s',
+    async (act) => {
+      const { engine, cluster } = await open();
+      await cluster.node('node2')[act]();
+      expect(engine.execs().at(-1)?.command.argv.slice(1)).toEqual([act, 'node2.example.com']);
+    },
+  );
+});
+
 describe('a command on a node', () => {
   it('gives its status and what it printed', async () => {
     const { cluster } = await open({ onExec: answering(3) });

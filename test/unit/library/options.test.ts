@@ -22,6 +22,8 @@ it('the options of the library are those of the command line', () => {
     cpus: 1.5,
     restart: 'no',
     timeout: 90,
+    ttl: '2h',
+    watcher: false,
     verify: true,
     keep: true,
   };
