@@ -28,18 +28,29 @@ def set_up_network(plan: Plan) -> None:
     _write_hosts(plan)
 
 
+def outside_addresses(plan: Plan) -> list[str]:
+    """Those that the engine gave this container; IPv4."""
+    return [str(interface.ip) for _, interface in _outside(plan)]
+
+
 def _refuse_overlap(plan: Plan) -> None:
     subnet = ipaddress.ip_network(plan.subnet)
-    for device in json.loads(run(["ip", "-json", "-4", "address", "show"])):
-        if device["ifname"] in (plan.device, BRIDGE):
-            continue
-        for entry in device["addr_info"]:
-            outside = ipaddress.ip_interface(f"{entry['local']}/{entry['prefixlen']}").network
-            if subnet.overlaps(outside):
-                raise StepFailed(
-                    f"the cluster's subnet {subnet} overlaps {outside}, the network of this container's {device['ifname']}",
-                    hint="choose another with `--subnet CIDR`",
-                )
+    for device, interface in _outside(plan):
+        if subnet.overlaps(interface.network):
+            raise StepFailed(
+                f"the cluster's subnet {subnet} overlaps {interface.network}, the network of this container's {device}",
+                hint="choose another with `--subnet CIDR`",
+            )
+
+
+def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
+    """Devices and addresses that are the engine's, and not the cluster's."""
+    return [
+        (device["ifname"], ipaddress.IPv4Interface(f"{entry['local']}/{entry['prefixlen']}"))
+        for device in json.loads(run(["ip", "-json", "-4", "address", "show"]))
+        if device["ifname"] not in ("lo", plan.device, BRIDGE)
+        for entry in device["addr_info"]
+    ]
 
 
 def _write_hosts(plan: Plan) -> None:

@@ -10,6 +10,7 @@ from .check import check
 from .events import emit
 from .network import set_up_network
 from .plan import Plan, PlanError, load
+from .ports import Proxy
 from .ready import wait_ready
 from .steps import Step, run_steps
 from .tree import make_tree
@@ -62,9 +63,10 @@ def run() -> int:
             if not run_steps(BOOT, plan):
                 _shut_down(plan)
                 return 1
-            paths.READY.touch()
-            _tell_ready(plan, started)
-            _stay(plan)
+            with Proxy(plan) as proxy:
+                paths.READY.touch()
+                _tell_ready(plan, started)
+                _stay(plan, proxy)
         emit("expired", message="the time that was set for this cluster is over")
         status = 0
     except Stopped:
@@ -75,12 +77,13 @@ def run() -> int:
     return status
 
 
-def _stay(plan: Plan) -> None:
+def _stay(plan: Plan, proxy: Proxy) -> None:
     """Until the cluster's time is over, if one was set."""
     rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
     while (left := deadline.seconds_left(plan)) != 0:
         # The living plan is read again each time: nodes may have been added and removed.
         plan = _reload(plan)
+        proxy.keep_running()
         turn = None if rounds is None else rounds.seconds_left(plan)
         if turn == 0 and rounds is not None:
             rounds.take_turn(plan)
