@@ -70,7 +70,11 @@ async function findLabelled(engine: Engine, labels: Labels): Promise<Labelled> {
     engine.findNetworks(labels),
     engine.findVolumes(labels),
   ]);
-  return { containers: containers.map(({ id }) => id), networks: networks.map(({ id }) => id), volumes };
+  return {
+    containers: containers.map(({ id }) => id),
+    networks: networks.map(({ id }) => id),
+    volumes: volumes.map(({ name }) => name),
+  };
 }
 
 /** In this order, for each is in use by the one before. */

@@ -1,6 +1,6 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { NotFoundError } from '../errors.ts';
-import { label, ofCluster } from '../plan/labels.ts';
+import { isSlice, label, ofCluster } from '../plan/labels.ts';
 
 /** A cluster as the engine's labels tell of it. */
 export interface Cluster {
@@ -9,10 +9,10 @@ export interface Cluster {
   readonly slices: readonly [ContainerSummary, ...ContainerSummary[]];
 }
 
-/** All clusters there are, sorted by name. */
+/** All clusters there are, sorted by name.  What is left of one whose slice is gone is none. */
 export async function findClusters(engine: Engine): Promise<readonly Cluster[]> {
   const clusters = new Map<string, [ContainerSummary, ...ContainerSummary[]]>();
-  for (const container of await engine.findContainers(ofCluster())) {
+  for (const container of (await engine.findContainers(ofCluster())).filter(isSlice)) {
     const name = container.labels[label.cluster] ?? '';
     clusters.set(name, [container, ...(clusters.get(name) ?? [])]);
   }

@@ -6,6 +6,7 @@ import { slicePaths } from '../plan/slice-paths.ts';
 import { findCluster } from './find.ts';
 import { inspectFirst } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
+import { relayedPorts, type PublishedPort } from './ports/published-port.ts';
 import { rapiUrl } from './rapi-url.ts';
 import { findState, type ClusterState } from './state.ts';
 
@@ -23,6 +24,8 @@ export interface ClusterInfo {
   /** Ganeti's names and addresses; those of the nodes are reached inside the slice only */
   readonly cluster: { readonly name: string; readonly address: string; readonly subnet: string };
   readonly nodes: number;
+  /** published by relays, beside RAPI's own */
+  readonly ports: readonly PublishedPort[];
   /** `3.0` or `3.1` */
   readonly ganeti: string | null;
   readonly container: string;
@@ -36,7 +39,8 @@ export async function clusterInfo(engine: Engine, name: string | undefined): Pro
   const details = await inspectFirst(engine, cluster);
   const plan = await readPlan(engine, cluster);
   const password = (await engine.readFile(details.name, slicePaths.rapiPassword))?.toString().trimEnd() ?? null;
-  return { name: cluster.name, state: await findState(engine, details), ...describe(details, plan, password) };
+  const ports = await relayedPorts(engine, cluster.name);
+  return { name: cluster.name, state: await findState(engine, details), ...describe(details, plan, password), ports };
 }
 
 function describe(details: ContainerDetails, plan: Plan, password: string | null) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultMemory, defaultRestartPolicy, defaultTimeoutSeconds } from './defaults.ts';
 import { parseSeconds, parseSize, parseWhole, within } from './quantities.ts';
+import { parsePublish } from './publish.ts';
 import { parseRapiEndpoint } from './rapi-endpoint.ts';
 import { subnetProblem } from './subnet.ts';
 import { checked, choice, oneOf } from './values.ts';
@@ -19,6 +20,11 @@ export const clusterSpec = z
     subnet: checked(subnetProblem).default('198.18.0.0/16'),
     domain: oneOf('a domain name of at most 50 characters', domainName).default('example.com'),
     rapi: oneOf('PORT, ADDRESS:PORT or [IPV6]:PORT', parseRapiEndpoint).default({ address: '127.0.0.1', port: 'auto' }),
+    /** more ports, of nodes or RAPI, that are to be reached from outside */
+    publish: z
+      .array(oneOf('[ADDRESS:][HOSTPORT:]NODE:PORT or [ADDRESS:][HOSTPORT:]rapi', parsePublish))
+      .readonly()
+      .default([]),
     memory: oneOf('a size of at least 256m, such as 512m or 2g', within(parseSize, 2 ** 28, 2 ** 50)).optional(),
     cpus: oneOf('a number of CPUs from 0.1 to 1024', within(decimal, 0.1, 1024)).optional(),
     timeout: oneOf('a time from 1s to 24h, such as 90 or 5m', within(parseSeconds, 1, 86_400)).optional(),

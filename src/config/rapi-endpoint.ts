@@ -18,7 +18,7 @@ export function parseRapiEndpoint(text: string): RapiEndpoint | undefined {
 }
 
 /** An IPv6 address stands in brackets, for it has colons itself. */
-function parseAddress(text: string): string | undefined {
+export function parseAddress(text: string): string | undefined {
   const [, bracketed] = /^\[(.*)\]$/.exec(text) ?? [];
   if (bracketed !== undefined) return isIPv6(bracketed) ? bracketed : undefined;
   return isIPv4(text) ? text : undefined;

@@ -24,7 +24,7 @@ export async function createContainer(
 }
 
 function toBody(settings: ContainerSettings): ContainerCreateOptions {
-  const { image, hostname, labels, env, ports, stopGraceSeconds, command } = settings;
+  const { image, hostname, labels, env, ports, stopGraceSeconds, command, entrypoint, user } = settings;
   return {
     Image: image,
     Hostname: hostname,
@@ -33,6 +33,9 @@ function toBody(settings: ContainerSettings): ContainerCreateOptions {
     ExposedPorts: Object.fromEntries(ports.map((port) => [portKey(port), {}])),
     StopTimeout: stopGraceSeconds,
     ...(command !== undefined && { Cmd: [...command] }),
+    ...(entrypoint !== undefined && { Entrypoint: [...entrypoint] }),
+    ...(user !== undefined && { User: user }),
+    ...(settings.noHealthCheck === true && { Healthcheck: { Test: ['NONE'] } }),
     HostConfig: toHostConfig(settings),
   };
 }
@@ -51,6 +54,7 @@ function toHostConfig(settings: ContainerSettings): ContainerCreateOptions['Host
     DnsOptions: [...settings.dnsOptions],
     Sysctls: { ...settings.sysctls },
     RestartPolicy: { Name: settings.restartPolicy },
+    ReadonlyRootfs: settings.readOnly === true,
     ...(memory > 0 && { Memory: memory }),
     ...(nanoCpus > 0 && { NanoCpus: nanoCpus }),
     ...(pidsLimit > 0 && { PidsLimit: pidsLimit }),

@@ -15,7 +15,7 @@ import { createNetwork, findNetworks, removeNetwork } from './networks.ts';
 import { pauseContainer, unpauseContainer } from './pause-container.ts';
 import { pullImage } from './pull-image.ts';
 import { readFile } from './read-file.ts';
-import { removeContainer } from './remove-container.ts';
+import { removeContainer, removeStopped } from './remove-container.ts';
 import { startContainer } from './start-container.ts';
 import { stopContainer } from './stop-container.ts';
 import { findVolumes, removeVolume } from './volumes.ts';
@@ -38,6 +38,7 @@ export function toEngine(connection: Connection): Engine {
     pauseContainer: bind(pauseContainer),
     unpauseContainer: bind(unpauseContainer),
     removeContainer: bind(removeContainer),
+    removeStopped: bind(removeStopped),
     followLogs: bind(followLogs),
     readFile: bind(readFile),
     writeFiles: bind(writeFiles),

@@ -26,6 +26,12 @@ export interface Engine {
   /** Kills it if it runs; its anonymous volumes go with it.  Does nothing when it is gone. */
   readonly removeContainer: (container: string) => Promise<void>;
   /**
+   * Removes it unless it runs, is paused or is being restarted: the engine decides, so nobody can start it in between.
+   *
+   * @returns whether it is gone
+   */
+  readonly removeStopped: (container: string) => Promise<boolean>;
+  /**
    * Lines of the container's log, without their line end, until it stops or `signal` aborts (then it ends quietly).
    * Docker may lose a last line that has no line end.
    */
@@ -54,7 +60,7 @@ export interface Engine {
   readonly createNetwork: (network: NetworkSettings) => Promise<string>;
   /** Does nothing when it is gone. */
   readonly removeNetwork: (network: string) => Promise<void>;
-  readonly findVolumes: (labels: Labels) => Promise<readonly string[]>;
+  readonly findVolumes: (labels: Labels) => Promise<readonly VolumeSummary[]>;
   /** Does nothing when it is gone. */
   readonly removeVolume: (volume: string) => Promise<void>;
 
@@ -119,10 +125,15 @@ export interface ContainerDetails extends ContainerSummary {
   readonly exitCode: number;
   /** of the last start; ISO 8601, empty when it never was */
   readonly startedAt: string;
+  /** of the last end; ISO 8601, empty when it never ended */
+  readonly finishedAt: string;
   /** the image's `HEALTHCHECK`: `none` when it has not got one */
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** what is published, as asked for (also while it is stopped) */
   readonly ports: readonly PortBinding[];
+  /** what it was made with: a network's name, `bridge`, `default`, `host`, `none` or `container:ID` */
+  readonly network: string;
+  readonly restartPolicy: RestartPolicy;
   /** address on each network, by network name; empty while stopped */
   readonly addresses: Readonly<Record<string, string>>;
   /** bytes, 0 = no limit */
@@ -154,7 +165,7 @@ export interface ContainerSettings {
   readonly dns: readonly string[];
   readonly dnsOptions: readonly string[];
   readonly sysctls: Readonly<Record<string, string>>;
-  readonly restartPolicy: 'no' | 'on-failure' | 'unless-stopped' | 'always';
+  readonly restartPolicy: RestartPolicy;
   readonly stopGraceSeconds: number;
   /** bytes, 0 = no limit */
   readonly memory: number;
@@ -162,7 +173,16 @@ export interface ContainerSettings {
   readonly pidsLimit: number;
   /** replaces the image's `CMD` */
   readonly command?: readonly string[];
+  /** replaces the image's `ENTRYPOINT` */
+  readonly entrypoint?: readonly string[];
+  /** `UID:GID`; the image's when left out */
+  readonly user?: string;
+  readonly readOnly?: boolean;
+  /** the image's `HEALTHCHECK` is not run */
+  readonly noHealthCheck?: boolean;
 }
+
+export type RestartPolicy = 'no' | 'on-failure' | 'unless-stopped' | 'always';
 
 export interface FollowOptions {
   /** seconds since the epoch; all of the log when left out */
@@ -222,6 +242,15 @@ export interface NetworkSummary {
   readonly name: string;
   readonly driver: string;
   readonly subnets: readonly string[];
+  /** seconds since the epoch */
+  readonly createdAt: number;
+  readonly labels: Labels;
+}
+
+export interface VolumeSummary {
+  readonly name: string;
+  /** seconds since the epoch */
+  readonly createdAt: number;
   readonly labels: Labels;
 }
 

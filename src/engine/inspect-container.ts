@@ -1,6 +1,6 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { type Connection, request } from './connection.ts';
-import type { ContainerDetails, ContainerState, PortBinding } from './engine.ts';
+import type { ContainerDetails, ContainerState, PortBinding, RestartPolicy } from './engine.ts';
 
 export async function inspectContainer(
   connection: Connection,
@@ -23,16 +23,28 @@ function toDetails({ Id, Name, Created, Config, State, HostConfig, NetworkSettin
     createdAt: Math.floor(Date.parse(Created) / 1000),
     labels: Config.Labels,
     exitCode: State.ExitCode,
-    // Go's zero time stands for "never".
-    startedAt: State.StartedAt.startsWith('0001-') ? '' : State.StartedAt,
+    startedAt: orNever(State.StartedAt),
+    finishedAt: orNever(State.FinishedAt),
     health: (State.Health?.Status ?? 'none') as ContainerDetails['health'],
     ports: toPorts(HostConfig.PortBindings),
+    network: HostConfig.NetworkMode ?? 'default',
+    restartPolicy: toRestartPolicy(HostConfig.RestartPolicy?.Name),
     addresses: toAddresses(NetworkSettings.Networks),
     memory: HostConfig.Memory ?? 0,
     nanoCpus: HostConfig.NanoCpus ?? 0,
     pidsLimit: HostConfig.PidsLimit ?? 0,
   };
   return details;
+}
+
+/** Go's zero time stands for "never". */
+function orNever(time: string): string {
+  return time.startsWith('0001-') ? '' : time;
+}
+
+/** It is empty on some engines when none was asked for. */
+function toRestartPolicy(name = ''): RestartPolicy {
+  return name === '' ? 'no' : (name as RestartPolicy);
 }
 
 type Bindings = Readonly<Record<string, readonly { HostIp?: string; HostPort?: string }[] | null>>;

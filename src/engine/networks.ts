@@ -56,7 +56,8 @@ function asNoSubnet(error: unknown): AddressPoolError | undefined {
   });
 }
 
-function toSummary({ Id, Name, Driver, IPAM, Labels }: NetworkInspectInfo): NetworkSummary {
+function toSummary({ Id, Name, Driver, IPAM, Created, Labels }: NetworkInspectInfo): NetworkSummary {
   const subnets = (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []);
-  return { id: Id, name: Name, driver: Driver, subnets, labels: Labels ?? {} };
+  const createdAt = Math.floor(Date.parse(Created) / 1000);
+  return { id: Id, name: Name, driver: Driver, subnets, createdAt, labels: Labels ?? {} };
 }

@@ -12,3 +12,12 @@ export async function removeContainer(connection: Connection, container: string)
       }),
   });
 }
+
+export async function removeStopped(connection: Connection, container: string): Promise<boolean> {
+  const handle = connection.docker.getContainer(container);
+  return request(connection, `remove container ${container}`, async () => (await handle.remove({ v: true }), true), {
+    404: () => true,
+    // It runs, is paused, or somebody else is removing it.
+    409: () => false,
+  });
+}

@@ -8,5 +8,5 @@ import { ResourceError } from '../errors.ts';
 export function choosePort(taken: readonly number[], first = 5080): number {
   const used = new Set(taken);
   for (let port = first; port <= 65_535; port += 1) if (!used.has(port)) return port;
-  throw new ResourceError(`no port from ${first} to 65535 is free`, { hint: 'choose one: --rapi ADDRESS:PORT' });
+  throw new ResourceError(`no port from ${first} to 65535 is free`, { hint: 'choose one yourself: ADDRESS:PORT' });
 }

@@ -6,6 +6,8 @@ export const label = {
   cluster: 'vcluster-box.cluster',
   /** number of the slice, from 1; on containers only */
   slice: 'vcluster-box.slice',
+  /** what a relay leads to, `NODE:PORT` or `rapi`; on relay containers only, and they have no number of a slice */
+  port: 'vcluster-box.port',
   /** JSON of the options that were given */
   spec: 'vcluster-box.spec',
   /** version of vcluster-box that made it */
@@ -15,6 +17,14 @@ export const label = {
   /** when it ends itself, ISO 8601; only on clusters that do (`up --ttl`) */
   expires: 'vcluster-box.expires',
 } as const;
+
+/**
+ * Whether a container of a cluster holds nodes.  Only relays say that they do not: a slice that was not made by this program
+ * (`docker run --label vcluster-box.cluster=NAME`) may lack every other label.
+ */
+export function isSlice({ labels }: { readonly labels: Labels }): boolean {
+  return !(label.port in labels);
+}
 
 /** Selects all that belongs to one cluster, or, without a name, to any. */
 export function ofCluster(name = ''): Labels {

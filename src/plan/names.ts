@@ -3,6 +3,11 @@ export function containerName(cluster: string, slice: number): string {
   return `vcluster-box-${cluster}-${slice}`;
 }
 
+/** One host port, one relay: so two `up` at once cannot publish it twice. */
+export function relayName(cluster: string, hostPort: number): string {
+  return `vcluster-box-${cluster}-port-${hostPort}`;
+}
+
 export function networkName(cluster: string): string {
   return `vcluster-box-${cluster}`;
 }

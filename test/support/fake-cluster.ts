@@ -15,6 +15,8 @@ export function fakeCluster(name: string, nodes = 3, given: Partial<FakeContaine
     image: settings.image,
     labels: { ...settings.labels, 'vcluster-box.image': 'slice', 'vcluster-box.ganeti': '3.0' },
     ports: settings.ports,
+    network: settings.network,
+    restartPolicy: settings.restartPolicy,
     files: new Map([
       [slicePaths.plan, Buffer.from(JSON.stringify(plan))],
       [slicePaths.rapiPassword, Buffer.from('secret-of-this-cluster\n')],

@@ -54,9 +54,10 @@ function containerMethods(state: FakeState) {
     inspectContainer: (key: string) => Promise.resolve(find(key)),
     createContainer: (name: string, settings: ContainerSettings) => {
       if (find(name)) throw new NameTakenError(`the container name ${name} is in use`);
-      const { image, labels, ports, memory, nanoCpus, pidsLimit } = settings;
+      const { image, labels, ports, memory, nanoCpus, pidsLimit, network, restartPolicy } = settings;
       const { logs } = state;
-      const made = { name, image, labels, ports, memory, nanoCpus, pidsLimit, settings, logs };
+      const same = { image, labels, ports, memory, nanoCpus, pidsLimit, network, restartPolicy };
+      const made = { name, ...same, settings, logs };
       state.containers = [...state.containers, fakeContainer({ ...made, state: 'created', startedAt: '' })];
       return Promise.resolve(`id-${name}`);
     },
@@ -82,6 +83,11 @@ function containerMethods(state: FakeState) {
     removeContainer: (key: string) => {
       state.containers = state.containers.filter((one) => one !== find(key));
       return Promise.resolve();
+    },
+    removeStopped: (key: string) => {
+      if (['running', 'paused', 'restarting'].includes(find(key)?.state ?? '')) return Promise.resolve(false);
+      state.containers = state.containers.filter((one) => one !== find(key));
+      return Promise.resolve(true);
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- the interface's form
     followLogs: async function* (key: string) {
@@ -122,7 +128,7 @@ function otherMethods(state: FakeState) {
       const id = `id-${name}`;
       state.networks = [
         ...state.networks,
-        { id, name, driver: 'bridge', subnets: [subnet ?? '172.30.0.0/16'], labels },
+        { id, name, driver: 'bridge', subnets: [subnet ?? '172.30.0.0/16'], createdAt: 1_700_000_000, labels },
       ];
       return Promise.resolve(id);
     },
@@ -130,7 +136,7 @@ function otherMethods(state: FakeState) {
       state.networks = state.networks.filter(({ id, name }) => id !== key && name !== key);
       return Promise.resolve();
     },
-    findVolumes: (labels: Labels) => Promise.resolve(withLabels(state.volumes, labels).map(({ name }) => name)),
+    findVolumes: (labels: Labels) => Promise.resolve(withLabels(state.volumes, labels)),
     removeVolume: (volume: string) => {
       state.volumes = state.volumes.filter(({ name }) => name !== volume);
       return Promise.resolve();

@@ -5,9 +5,9 @@ import type {
   ExecCommand,
   ExecStreams,
   ImageSummary,
-  Labels,
   LogLine,
   NetworkSummary,
+  VolumeSummary,
 } from '../../src/engine/engine.ts';
 
 export interface FakeContainer extends ContainerDetails {
@@ -18,16 +18,11 @@ export interface FakeContainer extends ContainerDetails {
   readonly settings?: ContainerSettings;
 }
 
-interface FakeVolume {
-  readonly name: string;
-  readonly labels: Labels;
-}
-
 /** What the engine holds.  Plain data: a test may look at it, and change it, at any time. */
 export interface FakeState {
   containers: FakeContainer[];
   networks: NetworkSummary[];
-  volumes: FakeVolume[];
+  volumes: VolumeSummary[];
   images: ImageSummary[];
   info: EngineInfo;
   /** Answers an exec: its exit status; it may read stdin and write to the streams.  By default 0, no output. */
@@ -48,8 +43,11 @@ export function fakeContainer(given: Partial<FakeContainer> & { readonly name: s
     labels: {},
     exitCode: 0,
     startedAt: '2024-01-01T00:00:00Z',
+    finishedAt: '',
     health: 'healthy',
     ports: [],
+    network: 'default',
+    restartPolicy: 'no',
     addresses: {},
     memory: 0,
     nanoCpus: 0,

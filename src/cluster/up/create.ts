@@ -6,7 +6,7 @@ import { type Circumstances, type ContainerPlan, planContainer } from '../../pla
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { overlaps } from '../../plan/subnets.ts';
-import { publishedPorts } from './published-ports.ts';
+import { takenPorts } from './taken-ports.ts';
 import { ensureNetwork } from './network.ts';
 import { startSlice } from './start.ts';
 import type { Made } from './undo.ts';
@@ -27,7 +27,7 @@ export interface NewSlice {
  */
 export async function createSlice(engine: Engine, slice: NewSlice, made: Made): Promise<string> {
   const { port } = slice.request.spec.rapi;
-  const taken = port === 'auto' ? [...(await publishedPorts(engine))] : [];
+  const taken = port === 'auto' ? [...(await takenPorts(engine))] : [];
   for (;;) {
     const rapiPort = port === 'auto' ? choosePort(taken) : port;
     const container = planContainer(slice.request, slice.plan, { ...slice.circumstances, rapiPort });

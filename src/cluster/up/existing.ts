@@ -1,6 +1,6 @@
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
-import { ofCluster } from '../../plan/labels.ts';
+import { isSlice, ofCluster } from '../../plan/labels.ts';
 import { containerName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
@@ -19,7 +19,7 @@ export interface Existing {
  * @throws {ConflictError} when the container's name is taken by something that is none of ours
  */
 export async function findExisting(engine: Engine, name: string): Promise<Existing | undefined> {
-  const [summary] = await engine.findContainers(ofCluster(name));
+  const summary = (await engine.findContainers(ofCluster(name))).find(isSlice);
   const container = await engine.inspectContainer(summary?.id ?? containerName(name, 1));
   if (container === undefined) return undefined;
   if (summary === undefined) {

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import { containerName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { relayedPorts, type PublishedPort } from '../ports/published-port.ts';
 import { rapiUrl } from '../rapi-url.ts';
 
 /** What the user is told when a cluster runs. */
@@ -17,6 +18,8 @@ export interface UpResult {
     /** prints the password; it is told nowhere else but by `info` */
     readonly passwordCommand: string;
   };
+  /** by relays; `rapi.url` is published by the slice itself */
+  readonly ports: readonly PublishedPort[];
   /** false: it ran before, and nothing was changed */
   readonly changed: boolean;
 }
@@ -32,6 +35,7 @@ export async function describeResult(engine: Engine, cluster: string, plan: Plan
     container,
     image: details.image,
     plan,
+    ports: await relayedPorts(engine, cluster),
     rapi: { url, user: plan.rapi.user, passwordCommand },
     changed,
   };

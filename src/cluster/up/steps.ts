@@ -1,9 +1,11 @@
+import type { ClusterSpec } from '../../config/cluster-spec.ts';
 import type { Report } from '../../events.ts';
 import { imageSteps } from '../../image/image-steps.ts';
 import { skipStep, type StepName } from '../../image/step.ts';
 
 export const checkStep: StepName = { id: 'check', title: 'Looking at the engine' };
 export const containerStep: StepName = { id: 'container', title: 'Starting the container' };
+export const portsStep: StepName = { id: 'ports', title: 'Publishing ports' };
 export const verifyStep: StepName = { id: 'verify', title: 'Verifying the cluster' };
 
 /**
@@ -18,13 +20,16 @@ export const sliceSteps: readonly (StepName & { readonly of: readonly string[] }
   { id: 'ready', title: 'Waiting until the cluster answers', of: ['ready'] },
 ];
 
+type Announced = Pick<ClusterSpec, 'verify' | 'publish'>;
+
 /** All that `up` may do, in order; what turns out not to be needed is reported as skipped. */
-export function announceUp(report: Report, title: string, { verify }: { readonly verify: boolean }): void {
+export function announceUp(report: Report, title: string, { verify, publish }: Announced): void {
   const steps = [
     checkStep,
     imageSteps.base,
     imageSteps.image,
     containerStep,
+    ...(publish.length > 0 ? [portsStep] : []),
     ...sliceSteps.map(({ id, title: of }) => ({ id, title: of })),
     ...(verify ? [verifyStep] : []),
   ];

@@ -4,6 +4,8 @@ import type { Engine } from '../../engine/engine.ts';
 export interface Made {
   readonly container: (id: string) => void;
   readonly network: (id: string) => void;
+  /** a relay container, that publishes a port */
+  readonly relay: (id: string) => void;
   /** Removes the container again, because another is to be made in its place. */
   readonly forgetContainer: () => Promise<void>;
   /** @returns the container's id, while there is one */
@@ -14,6 +16,7 @@ export interface Made {
 export function nothingMade(engine: Engine): Made {
   let container: string | undefined;
   let network: string | undefined;
+  const relays: string[] = [];
   const forgetContainer = async () => {
     if (container !== undefined) await engine.removeContainer(container);
     container = undefined;
@@ -25,9 +28,13 @@ export function nothingMade(engine: Engine): Made {
     network: (id) => {
       network = id;
     },
+    relay: (id) => {
+      relays.push(id);
+    },
     forgetContainer,
     currentContainer: () => container,
     undo: async () => {
+      await Promise.all(relays.map((id) => engine.removeContainer(id)));
       await forgetContainer();
       if (network !== undefined) await engine.removeNetwork(network);
     },

@@ -13,6 +13,8 @@ import type { Signals } from '../signals.ts';
 import { createSlice } from './create.ts';
 import { type Existing, findExisting } from './existing.ts';
 import { abortOn } from './interruption.ts';
+import { wantedPorts } from '../ports/wanted-port.ts';
+import { openPorts, type UpPorts } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { describeResult, type UpResult } from './result.ts';
 import { resume } from './resume.ts';
@@ -85,6 +87,7 @@ async function converge(engine: Engine, run: Run): Promise<UpResult> {
 
 async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
   const { request, report, signal, made, runId, version } = run;
+  wantedPorts(request.spec.publish, plan); // a node that will not be there is told of now, and not when the rest is
   const { tag: image } = await ensureImage(engine, request.spec, { report, signal });
   signal.throwIfAborted();
   const circumstances = { image, runId, version };
@@ -92,6 +95,7 @@ async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
     unlessNameTaken(createSlice(engine, { request, plan, circumstances }, made)),
   );
   if (container === undefined) return goOn(engine, await findOther(engine, run), run);
+  await openPorts(engine, portsOf(run, container, plan), run);
   await waitReady(engine, container, patience(run));
   return finish(engine, plan, run, true);
 }
@@ -99,13 +103,19 @@ async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
 async function goOn(engine: Engine, existing: Existing, run: Run): Promise<UpResult> {
   const { request, report } = run;
   for (const step of [imageSteps.base, imageSteps.image]) skipStep(report, step, 'the cluster has its image');
+  if (existing.plan !== undefined) wantedPorts(request.spec.publish, existing.plan);
   const { plan, state } = await resume(engine, existing, request, run);
   const { name } = existing.container;
+  const opened = await openPorts(engine, portsOf(run, name, plan), run);
   if (state === 'booting') {
     await waitReady(engine, name, patience(run));
     await requireAnswer(engine, name, request.spec.name);
   } else skipSteps(report, [containerStep, ...sliceSteps], 'it runs already');
-  return finish(engine, plan, run, state === 'booting');
+  return finish(engine, plan, run, opened || state === 'booting');
+}
+
+function portsOf({ request: { spec } }: Run, container: string, plan: Plan): UpPorts {
+  return { cluster: spec.name, container, plan, publish: spec.publish };
 }
 
 function patience({ request, signal, report }: Run): Patience {

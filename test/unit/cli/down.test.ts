@@ -6,7 +6,7 @@ import { fakeContainer, type FakeState } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const network = (name: string, labels: Record<string, string>) => {
-  return { id: `id-${name}`, name, driver: 'bridge', subnets: [], labels };
+  return { id: `id-${name}`, name, driver: 'bridge', subnets: [], createdAt: 0, labels };
 };
 const of = (cluster: string) => ({ 'vcluster-box.cluster': cluster });
 
@@ -16,8 +16,8 @@ const engineOf = (given: Partial<FakeState> = {}) =>
     containers: [fakeCluster('demo'), fakeCluster('lab'), fakeContainer({ name: 'other' })],
     networks: [network('vcluster-box-demo', of('demo')), network('vcluster-box-lab', of('lab')), network('bridge', {})],
     volumes: [
-      { name: 'demo-data', labels: of('demo') },
-      { name: 'other-data', labels: {} },
+      { name: 'demo-data', createdAt: 0, labels: of('demo') },
+      { name: 'other-data', createdAt: 0, labels: {} },
     ],
     ...given,
   });
