@@ -8,6 +8,7 @@ import { infoCommand } from './commands/info.ts';
 import { lsCommand } from './commands/ls.ts';
 import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand } from './commands/lifecycle.ts';
 import { shellCommand } from './commands/shell.ts';
+import { portCommand } from './commands/port.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -66,6 +67,7 @@ function commands(context: CliContext): readonly Command[] {
     lsCommand,
     statusCommand,
     infoCommand,
+    portCommand,
     imageCommand,
     doctorCommand,
     versionCommand,

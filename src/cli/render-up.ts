@@ -1,5 +1,6 @@
 import type { UpResult } from '../cluster/up/result.ts';
 import type { Plan } from '../plan/plan.ts';
+import { portFacts } from './port-table.ts';
 import { renderFacts, renderTable } from './table.ts';
 
 /** Most nodes that are all listed; of more, the first and the last. */
@@ -10,7 +11,7 @@ const listed = 12;
  *
  * @param program how the user calls it: `vcluster-box`, or `npx vcluster-box` in a clone
  */
-export function renderUp({ cluster, plan, rapi, changed }: UpResult, program: string): string {
+export function renderUp({ cluster, plan, rapi, ports, changed }: UpResult, program: string): string {
   const count = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
   const title = changed
     ? `Cluster ${cluster} is running, with ${count}.`
@@ -19,6 +20,7 @@ export function renderUp({ cluster, plan, rapi, changed }: UpResult, program: st
     ['RAPI', rapi.url],
     ['User', rapi.user],
     ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
+    ...portFacts(ports),
   ]);
   const node = plan.nodes.at(-1)?.names.at(-1) ?? 'node1';
   const options = cluster === 'vcluster' ? '' : ` -c ${cluster}`;

@@ -4,6 +4,7 @@ import { NotFoundError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
+import { portFacts } from '../port-table.ts';
 import { renderFacts } from '../table.ts';
 
 interface InfoFlags {
@@ -39,7 +40,7 @@ function render(info: ClusterInfo, { json, password }: InfoFlags): string {
   });
 }
 
-function facts({ name, state, rapi, cluster, nodes, ganeti, container, image, version }: ClusterInfo): string {
+function facts({ name, state, rapi, cluster, nodes, ports, ganeti, container, image, version }: ClusterInfo): string {
   return renderFacts([
     ['Cluster', `${name} (${state}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'})`],
     ['Ganeti', ganeti],
@@ -47,6 +48,7 @@ function facts({ name, state, rapi, cluster, nodes, ganeti, container, image, ve
     ['User', rapi.user],
     ['Password', rapi.password],
     ['Try', rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`],
+    ...portFacts(ports),
     ['Name', `${cluster.name} (${cluster.address} in ${cluster.subnet})`],
     ['Container', container],
     ['Image', image],

@@ -40,6 +40,7 @@ const specOptions = [
   'subnet',
   'domain',
   'rapi',
+  'publish',
   'memory',
   'cpus',
   'restart',
@@ -100,6 +101,7 @@ function addSpecOptions(command: Command): Command {
       '--rapi <[address:]port>',
       'where RAPI is published; PORT may be auto (default: 127.0.0.1, and 5080 or the next free one)',
     )
+    .option('--publish <port>', 'publish a port of a node, as `port add` does (may be repeated)', addToList)
     .option('--memory <size>', 'memory limit of the container, such as 512m or 2g (default: 1g and 64m a node)')
     .option('--cpus <number>', 'CPU limit, such as 1.5 (default: none)')
     .option('--restart <policy>', 'no, on-failure, unless-stopped or always (default: unless-stopped)')
@@ -111,4 +113,8 @@ function addSpecOptions(command: Command): Command {
     .option('--no-watcher', 'do not run ganeti-watcher on all nodes every five minutes')
     .option('--verify', 'end with gnt-cluster verify')
     .option('--keep', 'when it fails, keep the stopped container');
+}
+
+function addToList(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ContainerDetails, Engine } from '../../engine/engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, NameTakenError, PortTakenError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
 import { relayName } from '../../plan/names.ts';
@@ -8,15 +8,8 @@ import type { Made } from '../up/undo.ts';
 import { startSlice } from '../up/start.ts';
 import { takenPorts } from '../up/taken-ports.ts';
 import { describeRelay, endpoint, publishedPorts, type PublishedPort } from './published-port.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { PortOwner } from './port-owner.ts';
 import type { WantedPort } from './wanted-port.ts';
-
-/** The cluster that ports are published of. */
-export interface PortOwner {
-  readonly cluster: string;
-  readonly slice: ContainerDetails;
-  readonly plan: Plan;
-}
 
 export interface Published extends PublishedPort {
   /** false: it was published before */
@@ -67,7 +60,7 @@ async function publishOne(
 
 async function findSame(engine: Engine, owner: PortOwner, wanted: WantedPort): Promise<PublishedPort | undefined> {
   const { hostAddress, hostPort, target } = wanted;
-  const published = await publishedPorts(engine, owner.cluster, owner);
+  const published = await publishedPorts(engine, owner);
   const mayBe = published.filter(({ port }) => hostPort === 'auto' || port === hostPort);
   // RAPI as the slice publishes it is what `--publish rapi` asks for only if that very port was named.
   const same = mayBe.find(

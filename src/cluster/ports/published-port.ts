@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import { label } from '../../plan/labels.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { PortOwner } from './port-owner.ts';
 import { findRelays } from './relays.ts';
 
 /** A port of the engine's machine that leads into a cluster. */
@@ -20,8 +20,7 @@ export interface PublishedPort {
 /** All ports of a cluster: RAPI as `up` published it, then those that relays publish. */
 export async function publishedPorts(
   engine: Engine,
-  cluster: string,
-  { slice, plan }: { readonly slice: ContainerDetails; readonly plan: Plan },
+  { cluster, slice, plan }: PortOwner,
 ): Promise<readonly PublishedPort[]> {
   const own = slice.ports
     .filter(({ containerPort }) => containerPort === plan.rapi.port)

@@ -2,22 +2,24 @@ import { parsePort, parsePublish, type PublishRequest } from '../../config/publi
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, NotFoundError, UsageError } from '../../errors.ts';
 import { endpoint, publishedPorts, type PublishedPort } from './published-port.ts';
-import type { PortOwner } from './publish.ts';
+import { findPortOwner, type PortOwner } from './port-owner.ts';
 import { targetName } from './wanted-port.ts';
 
 /**
  * Takes published ports back.
  *
  * @param texts each a port of the engine's machine, or as it was published; address and host port may be left out
+ * @param name see `findCluster`
  * @returns those that are gone
  * @throws {NotFoundError} when one is not published; then none has been taken back
  */
 export async function unpublishPorts(
   engine: Engine,
-  owner: PortOwner,
   texts: readonly string[],
+  name: string | undefined,
 ): Promise<readonly PublishedPort[]> {
-  const published = await publishedPorts(engine, owner.cluster, owner);
+  const owner = await findPortOwner(engine, name);
+  const published = await publishedPorts(engine, owner);
   const chosen = new Set(texts.flatMap((text) => choose(published, text, owner)));
   await Promise.all([...chosen].map(({ container }) => engine.removeContainer(container)));
   return [...chosen];
