@@ -13,18 +13,27 @@ export interface PublishRequest {
 /** `node`: its name, short or full */
 export type PublishTarget = { readonly node: string; readonly port: number } | 'rapi';
 
-const form = /^(?:(\d+(?:\.\d+){3}|\[[^\]]*\]):)?(?:(\d+|auto):)?(?:(rapi)|([a-z][a-z0-9.-]*):(\d+))$/;
+const place = /^(?:(\d+(?:\.\d+){3}|\[[^\]]*\]):)?(?:(\d+|auto):)?(?=\D)/;
 
 /** `[ADDRESS:][HOSTPORT:]NODE:PORT`, or `rapi` in place of NODE:PORT; `undefined` when it is neither. */
 export function parsePublish(text: string): PublishRequest | undefined {
-  const [whole, addressText, portText = 'auto', rapi, node = '', nodePortText = ''] = form.exec(text) ?? [];
+  const [before = '', addressText, portText] = place.exec(text) ?? [];
+  const target = parseTarget(text.slice(before.length));
+  const port = parseHostPort(portText);
   const address = addressText === undefined ? undefined : parseAddress(addressText);
-  const port = portText === 'auto' ? portText : parsePort(portText);
-  const nodePort = parsePort(nodePortText);
-  if (whole === undefined || port === undefined || (addressText !== undefined && address === undefined))
-    return undefined;
-  if (rapi !== undefined) return { address, port, target: 'rapi' };
-  return nodePort === undefined ? undefined : { address, port, target: { node, port: nodePort } };
+  if (target === undefined || port === undefined) return undefined;
+  return addressText !== undefined && address === undefined ? undefined : { address, port, target };
+}
+
+function parseHostPort(text = 'auto'): number | 'auto' | undefined {
+  return text === 'auto' ? text : parsePort(text);
+}
+
+function parseTarget(text: string): PublishTarget | undefined {
+  if (text === 'rapi') return text;
+  const [, node, portText = ''] = /^([a-z][a-z0-9.-]*):(\d+)$/.exec(text) ?? [];
+  const port = parsePort(portText);
+  return node === undefined || port === undefined ? undefined : { node, port };
 }
 
 export const parsePort = within(parseWhole, 1, 65_535);

@@ -37,7 +37,8 @@ export function planRelay(cluster: string, slice: ContainerDetails, to: Publicat
     network: slice.network,
     ports: [{ containerPort: listenPort, protocol: 'tcp', hostAddress: to.hostAddress, hostPort: to.hostPort }],
     dns: [],
-    dnsOptions: [],
+    // The engine asks other name servers for a slice that is stopped, and where none answers that would take long.
+    dnsOptions: ['timeout:1', 'attempts:1'],
     sysctls: {},
     restartPolicy: slice.restartPolicy,
     stopGraceSeconds: 1,

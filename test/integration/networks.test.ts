@@ -3,7 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, NetworkSettings } from '../../src/engine/engine.ts';
 import { AddressPoolError, NameTakenError } from '../../src/errors.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { docker } from '../support/e2e-docker.ts';
 import { testLabels } from '../support/test-image.ts';
+
+/** As all that is made here was made a moment ago. */
+const recent = expect.closeTo(Date.now() / 1000, -3) as number;
 
 const subnet = '198.51.100.0/28';
 
@@ -22,7 +26,7 @@ describe.skipIf(!dockerAvailable)('a network', () => {
   it('is found by its labels, with its subnet', async () => {
     await using network = await create();
     const { id, name } = network;
-    const found = { id, name, driver: 'bridge', subnets: [subnet], labels: testLabels };
+    const found = { id, name, driver: 'bridge', subnets: [subnet], labels: testLabels, createdAt: recent };
     expect(await engine.findNetworks(testLabels)).toEqual([found]);
     expect(await engine.listNetworks()).toContainEqual(found);
   });
@@ -43,6 +47,18 @@ describe.skipIf(!dockerAvailable)('a network', () => {
     await engine.removeNetwork(name);
     await engine.removeNetwork(name);
     expect((await engine.listNetworks()).map((network) => network.name)).not.toContain(name);
+  });
+});
+
+describe.skipIf(!dockerAvailable)('a volume', () => {
+  it('is found by its labels, and no longer when it is removed', async () => {
+    const engine = await testEngine();
+    const name = `vcluster-box-test-${randomBytes(6).toString('hex')}`;
+    await (await docker()).createVolume({ Name: name, Labels: testLabels });
+    expect(await engine.findVolumes(testLabels)).toEqual([{ name, labels: testLabels, createdAt: recent }]);
+    await engine.removeVolume(name);
+    await engine.removeVolume(name);
+    expect(await engine.findVolumes(testLabels)).toEqual([]);
   });
 });
 

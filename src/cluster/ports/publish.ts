@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, NameTakenError, PortTakenError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
-import { relayName } from '../../plan/names.ts';
 import { planRelay } from '../../plan/relay.ts';
 import type { Made } from '../up/undo.ts';
 import { startSlice } from '../up/start.ts';

@@ -26,6 +26,7 @@ describe('a cluster spec', () => {
         subnet: '198.18.0.0/16',
         domain: 'example.com',
         rapi: { address: '127.0.0.1', port: 'auto' },
+        publish: [],
         memory: (1024 + 3 * 64) * 2 ** 20,
         timeoutSeconds: 126,
         verify: false,

@@ -8,11 +8,11 @@ from .roles import read_ssconf
 
 
 def hold(master: Node) -> None:
-    """Puts it back: it goes with the network namespace, at every stop of the container."""
+    """Puts it back: it goes with the network namespace, at every stop of the container.  Ganeti may be at it, too."""
     address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
     if address and not _is_here(address):
         netmask = read_ssconf(master, "master_netmask")
-        run(["ip", "address", "add", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
+        run(["ip", "address", "replace", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
 
 
 def drop(master: Node) -> None:

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { connect as connectTcp, createServer } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { containerName } from '../../src/plan/names.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { leftOf, nothingLeft } from '../support/e2e-left.ts';
+import { engineSocket, listen, portOf } from '../support/e2e-proxy.ts';
+import { askRapi } from '../support/e2e-rapi.ts';
+import { succeed } from '../support/e2e-succeed.ts';
+
+const name = testCluster('publish');
+const slice = containerName(name, 1);
+const run = (...args: readonly string[]) => vcluster(['-c', name, ...args]);
+
+interface Port {
+  readonly address: string;
+  readonly port: number;
+  readonly target: string;
+  readonly made?: boolean;
+}
+
+const ports = (stdout: string) => JSON.parse(stdout) as readonly Port[];
+
+/** What whoever connects is told first; empty when the connection is closed without a word, or refused. */
+function firstLine(port: number): Promise<string> {
+  const socket = connectTcp(port, '127.0.0.1');
+  return new Promise((resolve) => {
+    socket
+      .on('error', () => undefined)
+      .on('close', () => {
+        resolve('');
+      });
+    socket.on('data', (chunk: Buffer) => {
+      resolve(chunk.toString().split('\r\n')[0] ?? '');
+      socket.destroy();
+    });
+  });
+}
+
+/** The name in the certificate that a node's daemon shows. */
+async function certificateName(port: number): Promise<string | readonly string[]> {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { CN } = socket.getPeerCertificate().subject;
+  socket.destroy();
+  return CN ?? '';
+}
+
+/** A program of this machine has the port for as long as `run` takes. */
+async function whileBusy(run: (port: number) => Promise<void>): Promise<void> {
+  const listener = createServer();
+  await listen(listener, { port: 0, host: '127.0.0.1' });
+  await run(portOf(listener));
+  listener.close();
+}
+
+describe.skipIf(!dockerAvailable)('published ports', () => {
+  let engine: Engine;
+  let ssh: number;
+  let noded: number;
+  beforeAll(async () => {
+    engine = await testEngine();
+    await vcluster(['down', name]);
+    const up = await succeed(['up', name, '-n', '2', '--publish', 'node2:22', '--json']);
+    const { ports: published } = JSON.parse(up.stdout) as { readonly ports: readonly Port[] };
+    ssh = published[0]?.port ?? 0;
+    const added = await succeed(['-c', name, 'port', 'add', 'node1:1811', '--json']);
+    noded = ports(added.stdout)[0]?.port ?? 0;
+  }, 400_000);
+  afterAll(async () => {
+    await vcluster(['down', name]);
+  });
+
+  it('lead to the nodes: one from up, one from later on', async () => {
+    expect(ssh).toBeGreaterThanOrEqual(20_000);
+    expect(await firstLine(ssh)).toMatch(/^SSH-2\.0-OpenSSH/);
+    expect(noded).toBeGreaterThanOrEqual(1811);
+    expect(await certificateName(noded)).toBe('ganeti.example.com');
+  });
+
+  it('carry large answers and long requests whole, and end when both sides have', async () => {
+    const echo = run('exec', 'node2', 'socat', '-t', '60', 'TCP-LISTEN:7777,bind=198.18.1.2', 'EXEC:cat');
+    const [port] = ports((await succeed(['-c', name, 'port', 'add', 'node2:7777', '--json'])).stdout);
+    await vi.waitFor(
+      async () => {
+        expect((await run('exec', 'node2', 'ss', '-ltn')).stdout).toContain('198.18.1.2:7777');
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    const sent = Buffer.alloc(3_000_000, 'abcdefg');
+    const socket = connectTcp({ port: port?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+    const received: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => received.push(chunk));
+    // Half closed: what was sent last must come back all the same.
+    socket.end(sent);
+    await once(socket, 'close');
+    expect(Buffer.concat(received).equals(sent)).toBe(true);
+    expect((await echo).exitCode).toBe(0);
+    await succeed(['-c', name, 'port', 'rm', `${port?.port}`]);
+  });
+
+  it('stay as they are when they are asked for again, and are added to', async () => {
+    const again = await vcluster(['up', name, '--publish', 'node2:22', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ changed: false, ports: [{ port: noded }, { port: ssh }] });
+    const more = await vcluster(['up', name, '--publish', 'node2:22', '--publish', 'rapi', '--json']);
+    const { changed, ports: all } = JSON.parse(more.stdout) as { changed: boolean; ports: readonly Port[] };
+    expect(changed).toBe(true);
+    expect(all.map(({ target }) => target).toSorted()).toEqual([
+      'node1.example.com:1811',
+      'node2.example.com:22',
+      'rapi',
+    ]);
+    const { stdout } = await run('info');
+    expect(stdout).toContain(`127.0.0.1:${ssh} -> node2.example.com:22`);
+  });
+
+  it('are reached on 127.0.0.1 only, by a container without any rights', async () => {
+    const relay = await engine.inspectContainer(`vcluster-box-${name}-port-${ssh}`);
+    expect(relay?.ports).toMatchObject([{ hostAddress: '127.0.0.1', hostPort: ssh }]);
+    const { stdout } = await run('exec', 'node1', 'ps', '-o', 'user=', '-C', 'python3', '-o', 'args=');
+    expect(stdout).toMatch(/^nobody +.*vcluster_slice\.connect_proxy/m);
+  });
+
+  it('are refused where a program of this machine has them, by name, and nothing is left of the attempt', async ({
+    skip,
+  }) => {
+    if (engineSocket(engine) === undefined) skip('the engine is on another machine');
+    const before = await leftOf(engine, name);
+    await whileBusy(async (port) => {
+      const { exitCode, stdout, stderr } = await run('port', 'add', 'node1:22', `${port}:node1:22`);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
+      expect(stderr).toContain(`error: 127.0.0.1:${port} is in use on the engine's host\n`);
+    });
+    expect(await leftOf(engine, name)).toEqual(before);
+  });
+
+  it('let an up fail at once where one is in use, and leave nothing of that cluster', async ({ skip }) => {
+    if (engineSocket(engine) === undefined) skip('the engine is on another machine');
+    const other = testCluster('publish2');
+    await whileBusy(async (port) => {
+      const wanted = ['--publish', 'node1:22', '--publish', `${port}:node1:1811`];
+      const { exitCode, stderr } = await vcluster(['up', other, '-n', '1', ...wanted]);
+      expect(exitCode).toBe(125);
+      expect(stderr).toContain(`error: 127.0.0.1:${port} is in use on the engine's host\n`);
+    });
+    expect(await leftOf(engine, other)).toEqual(nothingLeft);
+  });
+
+  it('are closed to whoever connects while the slice is stopped, and lead to it again when it is back', async () => {
+    await engine.stopContainer(slice, 30);
+    expect(await firstLine(ssh)).toBe('');
+    await succeed(['up', name]);
+    expect(await firstLine(ssh)).toMatch(/^SSH-2\.0-OpenSSH/);
+    expect(await certificateName(noded)).toBe('ganeti.example.com');
+  });
+
+  it('end connections when the slice ends, and not before', async () => {
+    const socket = connectTcp(ssh, '127.0.0.1');
+    await once(socket, 'data');
+    const closed = once(socket, 'close');
+    await engine.stopContainer(slice, 30);
+    await closed;
+    await succeed(['up', name]);
+  });
+
+  it('show RAPI of whichever node is master, as up published it and by a relay', async () => {
+    const password = (await run('info', '--password')).stdout;
+    const published = ports((await run('port', 'ls', '--json')).stdout).filter(({ target }) => target === 'rapi');
+    expect(published).toHaveLength(2);
+    const masters = () =>
+      Promise.all(
+        published.map(async ({ port }) => {
+          const { body } = await askRapi(`https://127.0.0.1:${port}/2/info`, password);
+          return (JSON.parse(body) as { readonly master: string }).master;
+        }),
+      );
+    expect(await masters()).toEqual(['node1.example.com', 'node1.example.com']);
+    expect(await run('exec', 'node2', 'gnt-cluster', 'master-failover')).toMatchObject({ exitCode: 0 });
+    await vi.waitFor(
+      async () => {
+        expect(await masters()).toEqual(['node2.example.com', 'node2.example.com']);
+      },
+      { timeout: 30_000, interval: 500 },
+    );
+  });
+
+  it('are taken back one by one, and all with the cluster', async () => {
+    await succeed(['-c', name, 'port', 'rm', 'node2:22']);
+    expect(await engine.inspectContainer(`vcluster-box-${name}-port-${ssh}`)).toBeUndefined();
+    expect(await firstLine(ssh)).toBe('');
+    await succeed(['down', name]);
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
+  });
+});
