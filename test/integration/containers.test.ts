@@ -5,7 +5,6 @@ import type { ContainerSettings, Engine, LogLine } from '../../src/engine/engine
 import { EngineError, NameTakenError, PortTakenError } from '../../src/errors.ts';
 import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
-import { docker } from '../support/e2e-docker.ts';
 
 describe.skipIf(!dockerAvailable)('a container', () => {
   let engine: Engine;
@@ -52,23 +51,6 @@ describe.skipIf(!dockerAvailable)('a container', () => {
       restartPolicy: 'no',
       health: 'none',
     });
-  });
-
-  it('is removed by removeStopped unless it runs or is paused', async () => {
-    await using box = await startBox(engine);
-    const { finishedAt } = (await engine.inspectContainer(box.name)) ?? {};
-    expect(finishedAt).toBe('');
-    expect(await engine.removeStopped(box.name)).toBe(false);
-    const handle = (await docker()).getContainer(box.name);
-    await handle.pause();
-    expect(await engine.removeStopped(box.name)).toBe(false);
-    await handle.unpause();
-    await engine.stopContainer(box.name, 0);
-    const ended = Date.parse((await engine.inspectContainer(box.name))?.finishedAt ?? '');
-    expect(Math.abs(Date.now() - ended)).toBeLessThan(60_000);
-    expect(await engine.removeStopped(box.name)).toBe(true);
-    expect(await engine.inspectContainer(box.name)).toBeUndefined();
-    expect(await engine.removeStopped(box.name)).toBe(true);
   });
 
   it('has a name that no other can have', async () => {
