@@ -65,7 +65,7 @@ for node in (1, 2):
     const { stdout } = await slice.run([
       'sh',
       '-c',
-      "grep -E '^(Uid|Groups|CapEff)' /proc/$(pgrep -f connect_proxy)/status",
+      "grep -E '^(Uid|Groups|CapEff)' /proc/$(pgrep -u nobody -f connect_proxy)/status",
     ]);
     expect(stdout).toMatch(/^Uid:\t65534\t65534\t65534\t65534\nGroups:\t *\nCapEff:\t0+\n$/);
   });

@@ -7,6 +7,7 @@ import type { Cluster } from '../find.ts';
 import { isHealthy } from '../healthy.ts';
 import { inspectFirst } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
+import { startRelays } from '../ports/start-relays.ts';
 import { startAgain } from '../up/start-again.ts';
 import { announceBoot, containerStep, skipSteps } from '../up/steps.ts';
 import { requireAnswer, waitReady } from '../up/wait-ready.ts';
@@ -40,6 +41,7 @@ export async function startCluster(engine: Engine, cluster: Cluster, options: St
   try {
     if (container.state === 'running') skipSteps(report, [containerStep], 'it runs already');
     else await runStep(report, containerStep, () => startAgain(engine, cluster.name, container));
+    await startRelays(engine, cluster.name);
     const timeoutSeconds = options.timeoutSeconds ?? defaultTimeoutSeconds(nodes.length);
     await waitReady(engine, container.name, { ...options, timeoutSeconds });
     await requireAnswer(engine, container.name, cluster.name);

@@ -10,6 +10,7 @@ const network = {
   name: 'vcluster-box-demo',
   driver: 'bridge',
   subnets: ['172.30.0.0/16'],
+  createdAt: 0,
   labels: { 'vcluster-box.cluster': 'demo' },
 };
 type State = 'running' | 'exited' | 'paused';
