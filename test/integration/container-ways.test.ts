@@ -1,9 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { startBox } from '../support/box.ts';
+import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 
 describe.skipIf(!dockerAvailable)('a container', () => {
+  it('may have another program, another user, and a file system that it cannot write to', async () => {
+    const engine = await testEngine();
+    const given = {
+      entrypoint: ['sh', '-c', 'echo "$0"; cat /dev/null > /file || echo "not written"'],
+      user: '65534:65534',
+    };
+    await using box = await createBox(engine, { ...given, command: ['mine'], readOnly: true, noHealthCheck: true });
+    await engine.startContainer(box.name);
+    const lines: string[] = [];
+    for await (const { stream, text } of engine.followLogs(box.name, { follow: true })) {
+      if (stream === 'stdout') lines.push(text);
+    }
+    expect(lines).toEqual(['mine', 'not written']);
+    expect(await engine.inspectContainer(box.name)).toMatchObject({
+      network: 'none',
+      restartPolicy: 'no',
+      health: 'none',
+    });
+  });
+
   it('is removed by removeStopped unless it runs or is paused', async () => {
     const engine = await testEngine();
     await using box = await startBox(engine);
