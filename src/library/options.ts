@@ -21,6 +21,8 @@ export interface ClusterOptions {
    * 127.0.0.1, or the next that is free.
    */
   readonly rapi?: number | string | undefined;
+  /** Ports of nodes to publish, each `[ADDRESS:][HOSTPORT:]NODE:PORT`, or `rapi` in place of NODE:PORT.  Default: none. */
+  readonly publish?: readonly string[] | undefined;
   /** Memory limit: bytes, or a size such as `512m` or `2g`.  Default: 1 GiB and 64 MiB a node. */
   readonly memory?: number | string | undefined;
   /** CPU limit.  Default: none. */

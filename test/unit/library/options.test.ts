@@ -18,6 +18,7 @@ it('the options of the library are those of the command line', () => {
     subnet: '10.0.0.0/16',
     domain: 'lab.example.com',
     rapi: 5081,
+    publish: ['2222:node1:22'],
     memory: 2 ** 30,
     cpus: 1.5,
     restart: 'no',
