@@ -80,6 +80,37 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
     });
   });
 
+  it('is the same after stop and start', async () => {
+    await isTheSameAfter(async () => {
+      expect((await succeed(['stop', cluster.name])).stdout).toBe(`Cluster ${cluster.name} is stopped.`);
+      expect((await succeed(['start', cluster.name])).stdout).toBe(`Cluster ${cluster.name} is running.`);
+    });
+  });
+
+  it('is the same after restart, and after pause and unpause', async () => {
+    await isTheSameAfter(async () => {
+      await succeed(['restart', cluster.name]);
+      await succeed(['pause', cluster.name]);
+      expect((await (await container()).inspect()).State.Paused).toBe(true);
+      expect((await cluster.run(['exec', 'node1', 'true'])).stderr).toContain(
+        `hint: resume it: vcluster-box unpause ${cluster.name}`,
+      );
+      await succeed(['unpause', cluster.name]);
+    });
+  });
+
+  it('is the same after its node was stopped and started, which the others saw', async () => {
+    await isTheSameAfter(async () => {
+      await succeed(['stop', cluster.name, '--node', 'node2']);
+      const { stdout, exitCode } = await cluster.run(['status']);
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/^node2\.example\.com +candidate +198\.18\.1\.2 +stopped$/m);
+      const list = ['exec', 'node1', 'gnt-instance', 'list', '--no-headers', '-o', 'status'];
+      expect((await cluster.run(list)).stdout).toBe('ERROR_nodedown');
+      await succeed(['start', cluster.name, '--node', 'node2']);
+    });
+  });
+
   it('is the same after docker kill and up', async () => {
     await isTheSameAfter(async () => {
       await (await container()).kill();

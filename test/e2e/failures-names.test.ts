@@ -63,7 +63,7 @@ describe.skipIf(!dockerAvailable)('a name that is not there, or does not run', (
     const { exitCode, stderr } = await vcluster(['exec', '-c', name, 'node1', 'true']);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 125,
-      stderr: `error: cluster ${name} is stopped (container ${container} is exited)\nhint: start it: vcluster-box up ${name}`,
+      stderr: `error: cluster ${name} is stopped (container ${container} is exited)\nhint: start it: vcluster-box start ${name}`,
     });
   });
 });
