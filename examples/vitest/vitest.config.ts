@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/cluster.ts',
+    // The first run on a machine builds an image, which takes a minute or two; jobs of Ganeti take seconds.
+    hookTimeout: 600_000,
+    testTimeout: 60_000,
+  },
+});

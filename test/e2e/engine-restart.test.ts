@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type CliOptions, vcluster } from '../support/cli.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { docker } from '../support/e2e-docker.ts';
+import { clusterFacts } from '../support/e2e-facts.ts';
+import { addInstance, complaintsOf, isWell } from '../support/e2e-instance.ts';
+import { type PrivateEngine, startPrivateEngine, whyNoPrivateEngine } from '../support/private-engine.ts';
+
+const instance = 'instance1.example.com';
+const container = 'vcluster-box-restarted-1';
+const missing = dockerAvailable ? whyNoPrivateEngine() : 'no engine';
+
+describe.skipIf(missing !== undefined)(`a cluster on an engine of its own${missing ? ` (${missing})` : ''}`, () => {
+  let engine: PrivateEngine;
+  const run = (args: readonly string[], options: CliOptions = {}) =>
+    vcluster(['-c', 'restarted', ...args], { ...options, env: { DOCKER_HOST: engine.endpoint } });
+
+  const startedAt = async () =>
+    (await engine.docker.getContainer('vcluster-box-restarted-1').inspect()).State.StartedAt;
+
+  /** All is as it was, though the container was started anew and nobody asked for it. */
+  const isTheSameAfter = async (interruption: () => Promise<void>) => {
+    const before = await clusterFacts({ run });
+    const start = await startedAt();
+    await interruption();
+    await vi.waitFor(
+      async () => {
+        expect(await startedAt()).not.toBe(start);
+        expect(await isWell({ run })).toBe(true);
+      },
+      { timeout: 90_000, interval: 500 },
+    );
+    expect(await clusterFacts({ run })).toEqual(before);
+    expect(await complaintsOf({ run })).toEqual([]);
+  };
+
+  beforeAll(async () => {
+    // The image is that of the other tests: nothing is built here.
+    const { stdout: image } = await vcluster(['image', 'build'], { timeout: 600_000 });
+    engine = await startPrivateEngine();
+    await engine.load(await docker(), image.trim());
+    const { exitCode, stderr } = await run(['up', 'restarted', '-n', '2']);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    await addInstance({ run }, instance, 'node2');
+  }, 900_000);
+  afterAll(async () => {
+    await (engine as PrivateEngine | undefined)?.[Symbol.asyncDispose]();
+  });
+
+  it('has a running instance', async () => {
+    const list = ['gnt-instance', 'list', '--no-headers', '-o', 'name,status'];
+    expect((await run(['exec', 'node1', ...list])).stdout).toMatch(/^instance1\.example\.com +running$/);
+  });
+
+  it('comes back by itself when the engine was stopped in order, and started again', async () => {
+    await isTheSameAfter(async () => {
+      await engine.stop();
+      await engine.start();
+    });
+  });
+
+  it('comes back by itself when all lost power, and the engine is started again', async () => {
+    await isTheSameAfter(async () => {
+      await engine.cutPower();
+      await engine.start();
+    });
+  });
+
+  // An engine that finds containers of one that was killed still running stops them, and takes that for the user's wish
+  // (moby: `HasBeenManuallyStopped`, as of 20.10).  So `unless-stopped` does not bring them back.
+  it('is given back by start when the engine alone was killed, and started again', async () => {
+    await isTheSameAfter(async () => {
+      await engine.kill();
+      await engine.start();
+      expect(await run(['start', 'restarted'], { timeout: 100_000 })).toMatchObject({ exitCode: 0 });
+    });
+  });
+
+  it('comes back by itself then, too, with the restart policy `always`', async () => {
+    await engine.docker.getContainer(container).update({ RestartPolicy: { Name: 'always' } });
+    await isTheSameAfter(async () => {
+      await engine.kill();
+      await engine.start();
+    });
+  });
+});
