@@ -77,6 +77,12 @@ export class RapiError extends VclusterError {}
 /** The engine has not got what the cluster needs: memory, a port, room on the disk. */
 export class ResourceError extends VclusterError {}
 
+/** A local file or one in a slice is missing, is not what it must be, or cannot be read or written. */
+export class FileError extends VclusterError {}
+
+/** A tar archive is broken, or something in it would leave the place where it is unpacked. */
+export class ArchiveError extends VclusterError {}
+
 /** The user interrupted the command; all that had to be undone has been. */
 export class InterruptedError extends VclusterError {
   override readonly exitCode: number;

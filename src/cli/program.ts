@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addClusterOption, addCommonOptions, faceFor } from './common-options.ts';
+import { cpCommand } from './commands/cp.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { execCommand } from './commands/exec.ts';
@@ -63,6 +64,7 @@ function commands(context: CliContext): readonly Command[] {
     unpauseCommand,
     execCommand,
     shellCommand,
+    cpCommand,
     watcherCommand,
     lsCommand,
     statusCommand,

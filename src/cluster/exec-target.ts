@@ -48,6 +48,27 @@ export async function findExecTargets(engine: Engine, clusterName: string | unde
   return plan.nodes.map((node) => targetOf(cluster, plan, node));
 }
 
+/** Where a node is, whether it runs or not. */
+export interface NodePlace extends ExecTarget {
+  readonly running: boolean;
+}
+
+/**
+ * The target of what can be done while the cluster is stopped.
+ *
+ * @throws {NotFoundError} naming those that exist
+ */
+export async function findNodePlace(
+  engine: Engine,
+  clusterName: string | undefined,
+  nodeName: string,
+): Promise<NodePlace> {
+  const cluster = await findCluster(engine, clusterName);
+  const plan = await readPlan(engine, cluster);
+  const target = targetOf(cluster, plan, findNode(plan, nodeName));
+  return { ...target, running: cluster.slices.find(({ name }) => name === target.container)?.state === 'running' };
+}
+
 function targetOf(cluster: Cluster, plan: Plan, node: PlannedNode): ExecTarget {
   const { name, slices } = cluster;
   const [nodeName = ''] = node.names;

@@ -11,14 +11,17 @@ import { followLogs } from './follow-logs.ts';
 import { findImages, inspectImage, removeImage } from './images.ts';
 import { importImage } from './import-image.ts';
 import { inspectContainer } from './inspect-container.ts';
+import { inspectPath } from './inspect-path.ts';
 import { createNetwork, findNetworks, removeNetwork } from './networks.ts';
 import { pauseContainer, unpauseContainer } from './pause-container.ts';
 import { pullImage } from './pull-image.ts';
+import { readArchive } from './read-archive.ts';
 import { readFile } from './read-file.ts';
 import { removeContainer, removeStopped } from './remove-container.ts';
 import { startContainer } from './start-container.ts';
 import { stopContainer } from './stop-container.ts';
 import { findVolumes, removeVolume } from './volumes.ts';
+import { writeArchive } from './write-archive.ts';
 import { writeFiles } from './write-files.ts';
 
 /** Makes an engine of a connection: each method is the function of that name. */
@@ -42,6 +45,9 @@ export function toEngine(connection: Connection): Engine {
     followLogs: bind(followLogs),
     readFile: bind(readFile),
     writeFiles: bind(writeFiles),
+    inspectPath: bind(inspectPath),
+    readArchive: bind(readArchive),
+    writeArchive: bind(writeArchive),
     exec: bind(exec),
     findNetworks: bind(findNetworks),
     listNetworks: () => findNetworks(connection, {}),

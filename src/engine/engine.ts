@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /**
  * What this program needs of a container engine, in its own words.  Only types are here: the one implementation, over
  * dockerode, is in the files beside this one, one operation a file.
@@ -40,6 +42,20 @@ export interface Engine {
   readonly readFile: (container: string, path: string) => Promise<Buffer | undefined>;
   /** Writes files, and the directories above them, as root.  Works on a stopped container too. */
   readonly writeFiles: (container: string, files: readonly FileToWrite[]) => Promise<void>;
+  /** What is at a path, not following a link that it ends in.  `undefined` when there is nothing.  Works on a stopped container too. */
+  readonly inspectPath: (container: string, path: string) => Promise<PathDetails | undefined>;
+  /**
+   * A tar stream of a file, or of a directory and all that is below it; its first entry is called as the last component of the
+   * path.  Links are not followed.  To be read to its end or destroyed.  Works on a stopped container too.
+   */
+  readonly readArchive: (container: string, path: string, signal: AbortSignal) => Promise<Readable>;
+  /**
+   * Unpacks a tar stream in a directory that is there, with the owners and modes that it names; files that are there are
+   * replaced, directories filled.  What was unpacked stays when it fails.  Works on a stopped container too.
+   *
+   * @throws whatever broke the stream, when it did
+   */
+  readonly writeArchive: (container: string, directory: string, tar: Readable, signal: AbortSignal) => Promise<void>;
   /**
    * Runs a command in a running container, like `docker exec`, and waits for its end.  Output is written as fast as the
    * streams take it; they are left open.
@@ -196,6 +212,14 @@ export interface FollowOptions {
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+}
+
+export interface PathDetails {
+  readonly type: 'file' | 'directory' | 'symlink' | 'other';
+  /** where a link ends up, absolute, every other link on the way followed; '' for all else */
+  readonly target: string;
+  /** bytes */
+  readonly size: number;
 }
 
 export interface FileToWrite {

@@ -9,6 +9,7 @@ import type {
   Labels,
   NetworkSettings,
 } from '../../src/engine/engine.ts';
+import { archiveMethods } from './fake-archives.ts';
 import { fakeContainer, fakeInfo, type FakeContainer, type FakeState } from './fake-state.ts';
 import { EngineError, NameTakenError } from '../../src/errors.ts';
 
@@ -98,6 +99,7 @@ function containerMethods(state: FakeState) {
       for (const { path, content } of files) get(key).files.set(path, Buffer.from(content));
       return Promise.resolve();
     },
+    ...archiveMethods((key) => get(key)),
     exec: (key: string, command: ExecCommand, streams: ExecStreams) => {
       if (get(key).state !== 'running') fail(`container ${key} is not running`);
       return Promise.resolve(state.onExec(key, command, streams));

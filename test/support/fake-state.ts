@@ -14,6 +14,10 @@ export interface FakeContainer extends ContainerDetails {
   /** by absolute path */
   readonly files: Map<string, Buffer>;
   readonly logs: readonly LogLine[];
+  /** tar streams that the engine gives for a path, instead of those made of `files` */
+  readonly archives: Map<string, Buffer>;
+  /** where a path is a symbolic link to */
+  readonly links: Map<string, string>;
   /** what it was made with; undefined for one that was there from the start */
   readonly settings?: ContainerSettings;
 }
@@ -53,6 +57,8 @@ export function fakeContainer(given: Partial<FakeContainer> & { readonly name: s
     nanoCpus: 0,
     pidsLimit: 0,
     files: new Map(),
+    archives: new Map(),
+    links: new Map(),
     logs: [],
     ...given,
   };

@@ -3,8 +3,9 @@
 import json
 import os
 import sys
+from pathlib import Path
 
-from . import lifecycle, nodes, report, supervise, watch
+from . import lifecycle, nodes, place, report, supervise, watch
 from .marks import is_stopped
 from .plan import Plan, PlanError, load
 from .steps import StepFailed
@@ -14,6 +15,7 @@ USAGE = """usage: vcluster-slice COMMAND
   status                         nodes, roles and daemons, as JSON
   healthy                        exit status 0 if the cluster answers
   probe                          what the engine's machine has, as JSON
+  place DIRECTORY INTO           move all that is in a directory into another (for `vcluster-box cp`)
   start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
   watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
   start | stop | restart | pause | unpause NODE...    single nodes
@@ -27,6 +29,8 @@ def main(arguments: list[str]) -> int:
         case ["probe"]:
             print(json.dumps(report.probe()))
             return 0
+        case ["place", directory, into]:
+            return _place(Path(directory), Path(into))
         case [("status" | "healthy" | "start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
             return _with_plan(command, rest)
         case [("start" | "stop" | "restart" | "pause" | "unpause" | "watcher") as command, _, *_]:
@@ -34,6 +38,15 @@ def main(arguments: list[str]) -> int:
         case _:
             print(USAGE, file=sys.stderr)
             return 2
+
+
+def _place(directory: Path, into: Path) -> int:
+    try:
+        place.place_all(directory, into)
+    except (place.Conflict, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _with_plan(command: str, rest: list[str]) -> int:

@@ -1,0 +1,53 @@
+"""Puts what `vcluster-box cp` has unpacked where it belongs.  `src/archive/place.ts` does the same on the other side."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class Conflict(Exception):
+    """A directory is where a file belongs, or the other way round."""
+
+
+def place_all(source: Path, into: Path) -> None:
+    """Moves all that is in one directory into another on the same disk.
+
+    Directories that are there are gone into and left as they are; files and links that are there are replaced, each at once;
+    nothing is written through a link.
+
+    :raises Conflict: before anything is moved
+    :raises OSError: when the system refuses a move
+    """
+    _refuse_conflicts(source, into)
+    _move_all(source, into)
+
+
+def _move_all(source: Path, into: Path) -> None:
+    for entry, target in _pairs(source, into):
+        if _is_directory(entry) and _is_directory(target):
+            _move_all(entry, target)
+        else:
+            os.rename(entry, target)
+    source.rmdir()
+
+
+def _refuse_conflicts(source: Path, into: Path) -> None:
+    for entry, target in _pairs(source, into):
+        if not os.path.lexists(target):
+            continue
+        match _is_directory(entry), _is_directory(target):
+            case True, True:
+                _refuse_conflicts(entry, target)
+            case True, False:
+                raise Conflict(f"cannot make the directory {target}: a file or a link is in its place")
+            case False, True:
+                raise Conflict(f"cannot write the file {target}: a directory is in its place")
+
+
+def _pairs(source: Path, into: Path) -> Iterator[tuple[Path, Path]]:
+    for name in os.listdir(source):
+        yield source / name, into / name
+
+
+def _is_directory(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()

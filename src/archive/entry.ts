@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream';
+
+/** One file, directory or link of an archive, on its way from one place to another. */
+export interface Entry {
+  /** where it belongs, with `/` between the components */
+  readonly name: string;
+  /** any other type that tar knows is in here as tar-stream calls it, and refused when it is looked at */
+  readonly type: string;
+  readonly mode: number;
+  /** bytes of `body` */
+  readonly size: number;
+  readonly modifiedAt: Date;
+  /** of a link: what it leads to; of a hard link, the name of another entry */
+  readonly target: string;
+  /** of a file: its content, which must be read before the next entry is asked for */
+  readonly body?: Readable;
+}
+
+/** A piece of text in a message, whatever control characters are in it. */
+export function shown(name: string): string {
+  const text = JSON.stringify(name).slice(1, -1).replaceAll('\\"', '"');
+  return text.length > 120 ? `${text.slice(0, 120)}...` : text;
+}

@@ -1,0 +1,45 @@
+import { createReadStream, type Stats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Entry } from './entry.ts';
+import { componentsOf } from './entry-paths.ts';
+import { fileError } from './file-error.ts';
+
+/**
+ * The entries of a local file, or of a directory and all that is below it; each directory before what is in it.
+ *
+ * tar-fs has the like, but ends its archive without a word at a file that is removed meanwhile.
+ *
+ * @param name of the first entry
+ * @throws {FileError} when something cannot be read
+ */
+export async function* walkEntries(path: string, name: string): AsyncGenerator<Entry> {
+  componentsOf(name);
+  let entry: Entry | undefined;
+  let children: readonly string[] = [];
+  try {
+    const stats = await lstat(path);
+    entry = await toEntry(stats, path, name);
+    if (stats.isDirectory()) children = (await readdir(path)).sort();
+  } catch (error) {
+    throw fileError(error, `read ${path}`);
+  }
+  if (entry !== undefined) yield entry;
+  for (const child of children) yield* walkEntries(join(path, child), `${name}/${child}`);
+}
+
+/** @returns `undefined` for a socket, which means nothing to anybody but those who hold it open */
+async function toEntry(stats: Stats, path: string, name: string): Promise<Entry | undefined> {
+  if (stats.isSocket()) return undefined;
+  const entry = { name, mode: stats.mode & 0o7777, size: 0, modifiedAt: stats.mtime, target: '' };
+  if (stats.isDirectory()) return { ...entry, type: 'directory' };
+  if (stats.isSymbolicLink()) return { ...entry, type: 'symlink', target: await readlink(path) };
+  if (!stats.isFile()) return { ...entry, type: stats.isFIFO() ? 'fifo' : 'device' };
+  return { ...entry, type: 'file', size: stats.size, body: content(path, stats.size) };
+}
+
+/** As many bytes as it had when it was looked at: a log may grow while it is read. */
+function content(path: string, size: number): Readable {
+  return size === 0 ? Readable.from([]) : createReadStream(path, { end: size - 1 });
+}

@@ -1,0 +1,147 @@
+import { pipeline } from 'node:stream/promises';
+import { checkEntries } from '../../archive/check-entries.ts';
+import type { Entry } from '../../archive/entry.ts';
+import { packEntries } from '../../archive/pack-entries.ts';
+import { readEntries } from '../../archive/read-entries.ts';
+import { spool } from '../../archive/spool.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { FileError, OutputClosedError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import { decideTarget, type Target } from './decide.ts';
+import { type Destination, findDestination } from './destination.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { CheckedEntries } from './into-slice.ts';
+import { copyProgress } from './progress.ts';
+import { findSource, type Source } from './source.ts';
+
+export interface CopyRequest {
+  readonly cluster: string | undefined;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  /** leave out, with a warning, links that lead out of what is copied */
+  readonly skipLinks: boolean;
+}
+
+export interface CopyContext {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly report: Report;
+  /** aborts when the user interrupts */
+  readonly signal: AbortSignal;
+}
+
+export interface Copied {
+  /** files, directories and links */
+  readonly entries: number;
+  /** in files */
+  readonly bytes: number;
+}
+
+/**
+ * Copies files or directories to a node, from one, or from one to another; or a tar stream.
+ *
+ * @throws {FileError} or {ArchiveError} when it cannot be; then the destination is as it was before
+ */
+export async function copy(engine: Engine, request: CopyRequest, context: CopyContext): Promise<Copied> {
+  const { destination: to, cluster } = request;
+  const source = await findSource(engine, request.source, { cluster, stdin: context.stdin });
+  if (to.type === 'stream')
+    return run({ source, as: source.name, readFirst: true }, request, context, writeTo(context));
+  const destination = await findDestination(engine, to, cluster);
+  const target = await chooseTarget(request, source, destination);
+  const { inSlice } = source;
+  const readFirst = request.source.type === 'stream' || (inSlice && inSlice.container === destination.container);
+  return run({ source, as: target.as, readFirst: readFirst === true }, request, context, (entries) =>
+    destination.receive(entries, target.into, context.signal),
+  );
+}
+
+async function chooseTarget({ source: from }: CopyRequest, source: Source, destination: Destination): Promise<Target> {
+  if (from.type === 'stream' && destination.type !== 'directory') {
+    const hint = 'a tar stream is unpacked in a directory that is there';
+    throw new FileError(`there is no directory ${destination.shown}`, { hint });
+  }
+  const target = decideTarget(source, destination);
+  if (destination.type === 'missing') await destination.requireDirectory(target.into);
+  const { inSlice } = source;
+  const samePlace = inSlice !== undefined && inSlice.container === destination.container;
+  if (samePlace && source.type === 'directory' && isWithin(target.into, inSlice.path)) {
+    throw new FileError(`cannot copy ${source.shown} into itself, ${destination.shown}`);
+  }
+  return target;
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return directory === '/' || `${path}/`.startsWith(`${directory}/`);
+}
+
+type Receive = (entries: CheckedEntries) => Promise<void>;
+
+interface Run {
+  readonly source: Source;
+  /** see `CheckOptions` */
+  readonly as: string;
+  /**
+   * An engine locks a container while it reads an archive from it or writes one into it, for all who ask anything about it.  So
+   * neither may wait for the other, nor for whoever is at the other end of stdin and stdout.
+   */
+  readonly readFirst: boolean;
+}
+
+async function run(
+  { source, as, readFirst }: Run,
+  { skipLinks }: CopyRequest,
+  { report, signal }: CopyContext,
+  receive: Receive,
+): Promise<Copied> {
+  const copied = { entries: 0, bytes: 0 };
+  const progress = copyProgress(report, `Copying ${source.shown}`);
+  const onLeadingOut = (link: string, target: string) => {
+    const message = `left out: ${link}, a symbolic link to ${target}, which leads out of what is copied`;
+    report({ type: 'warning', message });
+  };
+  const options = { root: source.root, as, onLeadingOut: skipLinks ? onLeadingOut : undefined };
+  try {
+    const entries = counted(checkEntries(source.open(signal), options), copied);
+    if (readFirst) await receiveLater(entries, { receive, signal, onBytes: progress.add });
+    else await receive({ all: entries, onBytes: progress.add });
+    progress.end('done');
+    return copied;
+  } catch (error) {
+    progress.end('failed');
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** The same, but all is read, and kept in a temporary file, before anything is received. */
+async function receiveLater(
+  entries: AsyncIterable<Entry>,
+  { receive, signal, onBytes }: { receive: Receive; signal: AbortSignal; onBytes: (count: number) => void },
+): Promise<void> {
+  await using kept = await spool(packEntries(entries, onBytes), signal);
+  await receive({ all: readEntries(kept.read()), onBytes: () => undefined });
+}
+
+async function* counted(
+  entries: AsyncIterable<Entry>,
+  count: { entries: number; bytes: number },
+): AsyncGenerator<Entry> {
+  for await (const entry of entries) {
+    count.entries += 1;
+    if (entry.body !== undefined) count.bytes += entry.size;
+    yield entry;
+  }
+}
+
+function writeTo({ stdout, signal }: CopyContext): Receive {
+  return async ({ all, onBytes }) => {
+    try {
+      await pipeline(packEntries(all, onBytes), stdout, { end: false, signal });
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code !== 'EPIPE') throw error;
+      throw new OutputClosedError('nobody reads the output any more', { cause: error });
+    }
+  };
+}

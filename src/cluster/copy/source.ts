@@ -1,0 +1,99 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Entry } from '../../archive/entry.ts';
+import { fileError } from '../../archive/file-error.ts';
+import { readEntries } from '../../archive/read-entries.ts';
+import { walkEntries } from '../../archive/walk-entries.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { FileError } from '../../errors.ts';
+import { endingOf, type SourceFacts } from './decide.ts';
+import type { Endpoint } from './endpoint.ts';
+import { findNodePath, resolveInSlice } from './node-path.ts';
+
+/** What is copied, ready to be read. */
+export interface Source extends SourceFacts {
+  /** see `CheckOptions` */
+  readonly root: string;
+  /** where it is in a slice; `undefined` for all else */
+  readonly inSlice?: { readonly container: string; readonly path: string };
+  readonly open: (signal: AbortSignal) => AsyncIterable<Entry>;
+}
+
+interface SourceContext {
+  readonly cluster: string | undefined;
+  readonly stdin: NodeJS.ReadableStream;
+}
+
+/** @throws {FileError} when there is nothing of that name, or it cannot be copied */
+export async function findSource(engine: Engine, endpoint: Endpoint, context: SourceContext): Promise<Source> {
+  switch (endpoint.type) {
+    case 'stream':
+      return fromStream(context.stdin);
+    case 'local':
+      return fromLocal(endpoint.path);
+    case 'node':
+      return fromNode(engine, context.cluster, endpoint);
+  }
+}
+
+function fromStream(stdin: NodeJS.ReadableStream): Source {
+  const open = () => readEntries(Readable.from(stdin, { objectMode: false }));
+  return { shown: 'the tar stream', type: 'directory', name: '', slash: false, root: '', open };
+}
+
+async function fromLocal(given: string): Promise<Source> {
+  try {
+    const path = await realpath(given);
+    const stats = await stat(path);
+    const type = stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other';
+    return finish(given, type, { name: basename(resolve(given)), open: (top) => walkEntries(path, top), path });
+  } catch (error) {
+    throw fileError(error, `copy ${given}`);
+  }
+}
+
+async function fromNode(
+  engine: Engine,
+  cluster: string | undefined,
+  endpoint: Extract<Endpoint, { readonly type: 'node' }>,
+): Promise<Source> {
+  const place = await findNodePath(engine, cluster, endpoint);
+  const { container, shown } = place;
+  const { path, type } = await resolveInSlice(engine, place);
+  if (type === 'missing') throw new FileError(`there is no ${shown}`, { hint: `it would be ${path} in the slice` });
+  const open = (_top: string, signal: AbortSignal) => readFrom(engine, container, archived(path, type), signal);
+  const source = finish(endpoint.path, type, { name: basename(place.path), open, path });
+  return { ...source, shown, inSlice: { container, path } };
+}
+
+/** So that a directory's entries begin with `./`, and the engine goes into one that is reached by a link. */
+function archived(path: string, type: string): string {
+  return type === 'directory' ? `${path === '/' ? '' : path}/.` : path;
+}
+
+async function* readFrom(engine: Engine, container: string, path: string, signal: AbortSignal): AsyncGenerator<Entry> {
+  yield* readEntries(await engine.readArchive(container, path, signal));
+}
+
+interface Found {
+  readonly name: string;
+  readonly path: string;
+  readonly open: (top: string, signal: AbortSignal) => AsyncIterable<Entry>;
+}
+
+function finish(given: string, type: 'file' | 'directory' | 'other', { name, path, open }: Found): Source {
+  if (type === 'other') {
+    throw new FileError(`${given} is neither a file nor a directory`, { hint: 'devices and pipes are not copied' });
+  }
+  const { slash, contents } = endingOf(given);
+  const root = type === 'file' ? basename(path) : '';
+  return {
+    shown: given,
+    type,
+    slash,
+    name: contents ? '' : name,
+    root,
+    open: (signal) => open(type === 'file' ? root : '.', signal),
+  };
+}

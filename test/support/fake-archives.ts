@@ -1,0 +1,55 @@
+import { posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { extract, pack } from 'tar-stream';
+import type { PathDetails } from '../../src/engine/engine.ts';
+import { EngineError } from '../../src/errors.ts';
+import type { FakeContainer } from './fake-state.ts';
+
+/** The part of an engine in memory that deals in archives. */
+export function archiveMethods(get: (key: string) => FakeContainer) {
+  return {
+    inspectPath: (key: string, path: string) => Promise.resolve(inspect(get(key), posix.normalize(path))),
+    readArchive: (key: string, path: string) => Promise.resolve(read(get(key), path)),
+    writeArchive: async (key: string, directory: string, tar: Readable) => {
+      const { files } = get(key);
+      const entries = extract();
+      tar.on('error', (error: Error) => {
+        entries.destroy(error);
+      });
+      tar.pipe(entries);
+      for await (const entry of entries) {
+        const content = await buffer(entry);
+        const name = `${entry.header.name}${entry.header.type === 'directory' ? '/' : ''}`;
+        files.set(posix.join(directory, name), content);
+      }
+    },
+  };
+}
+
+function inspect({ files, links }: FakeContainer, path: string): PathDetails | undefined {
+  const target = links.get(path);
+  if (target !== undefined) return { type: 'symlink', target, size: 0 };
+  const file = files.get(path);
+  if (file !== undefined) return { type: 'file', target: '', size: file.length };
+  const below = path === '/' ? '/' : `${path}/`;
+  if ([...files.keys()].some((name) => name.startsWith(below))) return { type: 'directory', target: '', size: 0 };
+  return undefined;
+}
+
+function read({ files, archives }: FakeContainer, path: string): Readable {
+  const ready = archives.get(path);
+  if (ready !== undefined) return Readable.from([ready], { objectMode: false });
+  const archive = pack();
+  const file = files.get(path);
+  if (file !== undefined) archive.entry({ name: posix.basename(path) }, file);
+  else {
+    const directory = posix.normalize(`${path}/`);
+    const names = [...files.keys()].filter((name) => name.startsWith(directory));
+    if (names.length === 0) throw new EngineError(`no such path: ${path}`);
+    archive.entry({ name: './', type: 'directory' });
+    for (const name of names) archive.entry({ name: `./${name.slice(directory.length)}` }, files.get(name) ?? '');
+  }
+  archive.finalize();
+  return Readable.from(archive, { objectMode: false });
+}

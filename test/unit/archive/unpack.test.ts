@@ -1,0 +1,142 @@
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkEntries } from '../../../src/archive/check-entries.ts';
+import { readEntries } from '../../../src/archive/read-entries.ts';
+import { unpack } from '../../../src/archive/unpack.ts';
+import { hostile, type RawEntry, tarOf, tarWithBytes } from '../../support/hostile-tar.ts';
+
+let target: string;
+beforeEach(async () => {
+  target = join(await mkdtemp(join(tmpdir(), 'vcluster-box-test-')), 'outer', 'target');
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, 'there'), 'before');
+});
+afterEach(() => rm(dirname(dirname(target)), { recursive: true }));
+
+const never = new AbortController().signal;
+
+async function unpackBytes(tar: Buffer, as = ''): Promise<void> {
+  const entries = readEntries(Readable.from([tar], { objectMode: false }));
+  await unpack(checkEntries(entries, { root: '', as }), target, never);
+}
+
+const unpackEntries = async (entries: readonly RawEntry[], as = '') => unpackBytes(await tarOf(entries), as);
+
+/** All that there is in and around the target. */
+async function everything(): Promise<readonly string[]> {
+  return (await readdir(dirname(dirname(target)), { recursive: true })).sort();
+}
+
+const untouched = ['outer', 'outer/target', 'outer/target/there'];
+
+describe('a tar stream that', () => {
+  it.each(hostile)('%s is refused, and nothing of it is left', async (_what, entries, said) => {
+    await expect(unpackEntries([{ name: 'good' }, ...entries, { name: 'after' }])).rejects.toThrow(said);
+    expect(await everything()).toEqual(untouched);
+    expect(await readFile(join(target, 'there'), 'utf8')).toBe('before');
+  });
+
+  it('has a name that is not UTF-8 is refused', async () => {
+    const tar = await tarWithBytes(Buffer.from([0x61, 0xff, 0xfe]));
+    await expect(unpackBytes(tar)).rejects.toThrow('has a name that is not UTF-8');
+    expect(await everything()).toEqual(untouched);
+  });
+
+  it('is cut off leaves nothing', async () => {
+    const tar = await tarOf([{ name: 'a' }, { name: 'b', content: 'x'.repeat(5000) }]);
+    await expect(unpackBytes(tar.subarray(0, 2500))).rejects.toThrow('ends too early');
+    expect(await everything()).toEqual(untouched);
+  });
+
+  it.each([
+    ['is none', Buffer.alloc(1024, 'no tar at all'), /no tar archive/],
+    ['is empty', Buffer.alloc(0), /the archive is empty/],
+  ])('%s is refused', async (_what, bytes, said) => {
+    await expect(unpackBytes(bytes)).rejects.toThrow(said);
+    expect(await everything()).toEqual(untouched);
+  });
+
+  it('has a name that is too long for the disk leaves nothing', async () => {
+    await expect(unpackEntries([{ name: 'a' }, { name: 'n'.repeat(300) }])).rejects.toThrow('the name is too long');
+    expect(await everything()).toEqual(untouched);
+  });
+
+  it('is interrupted leaves nothing', async () => {
+    const controller = new AbortController();
+    const tar = await tarOf([{ name: 'a' }, { name: 'b', content: 'x'.repeat(5000) }]);
+    const half = async function* () {
+      yield tar.subarray(0, 2500);
+      const reason = new Error('interrupted');
+      controller.abort(reason);
+      await Promise.reject(reason);
+    };
+    const entries = readEntries(Readable.from(half(), { objectMode: false }));
+    const done = unpack(checkEntries(entries, { root: '', as: '' }), target, controller.signal);
+    await expect(done).rejects.toThrow('interrupted');
+    expect(await everything()).toEqual(untouched);
+  });
+});
+
+describe('what is unpacked', () => {
+  it('has the modes of the archive, without special bits, and its names however long', async () => {
+    const long = `${'d'.repeat(100)}/${'e'.repeat(200)}/ü`;
+    await unpackEntries([
+      { name: './', type: 'directory', mode: 0o700 },
+      { name: './f', mode: 0o4777 },
+      { name: 'dir/', type: 'directory', mode: 0o2750 },
+      { name: long, content: 'deep' },
+    ]);
+    const mode = async (name: string) => ((await stat(join(target, name))).mode & 0o7777).toString(8);
+    expect([await mode('f'), await mode('dir')]).toEqual(['777', '750']);
+    expect(await readFile(join(target, long), 'utf8')).toBe('deep');
+    expect((await readdir(target)).sort()).toEqual([long.slice(0, 100), 'dir', 'f', 'there']);
+  });
+
+  it('keeps links that stay inside, hard ones too', async () => {
+    await unpackEntries([
+      { name: 'd/f', content: 'one' },
+      { name: 'd/up', type: 'symlink', linkname: '../there' },
+      { name: 'all', type: 'symlink', linkname: '.' },
+      { name: 'h', type: 'link', linkname: 'd/f' },
+    ]);
+    expect(await readlink(join(target, 'd/up'))).toBe('../there');
+    expect(await readlink(join(target, 'all'))).toBe('.');
+    expect((await lstat(join(target, 'h'))).nlink).toBe(2);
+  });
+
+  it('is added to directories that are there, and replaces files at once', async () => {
+    await mkdir(join(target, 'd'), { mode: 0o711 });
+    await writeFile(join(target, 'd/kept'), 'kept');
+    await unpackEntries([
+      { name: 'd', type: 'directory', mode: 0o755 },
+      { name: 'd/new' },
+      { name: 'there', content: 'after' },
+    ]);
+    expect((await readdir(join(target, 'd'))).sort()).toEqual(['kept', 'new']);
+    expect((await stat(join(target, 'd'))).mode & 0o777).toBe(0o711);
+    expect(await readFile(join(target, 'there'), 'utf8')).toBe('after');
+  });
+
+  it('is never written through a link that was there', async () => {
+    await symlink('../..', join(target, 'out'));
+    await symlink('../escaped', join(target, 'file'));
+    await expect(unpackEntries([{ name: 'out/escaped' }])).rejects.toThrow(
+      /cannot make the directory .*out: a file or a link/,
+    );
+    await unpackEntries([{ name: 'file', content: 'mine' }]);
+    expect(await everything()).not.toContain('outer/escaped');
+    expect(await readFile(join(target, 'file'), 'utf8')).toBe('mine');
+  });
+
+  it('does not take the place of a directory, and then nothing is changed', async () => {
+    await mkdir(join(target, 'd'));
+    await expect(unpackEntries([{ name: 'd' }, { name: 'there' }])).rejects.toThrow(
+      /cannot write the file .*: a directory/,
+    );
+    expect(await readFile(join(target, 'there'), 'utf8')).toBe('before');
+    expect((await readdir(target)).sort()).toEqual(['d', 'there']);
+  });
+});
