@@ -35,7 +35,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     await writeFile(join(here, 'd/sub/grün:1'), 'content');
     await chmod(join(here, 'd/sub/grün:1'), 0o640);
     await symlink('sub', join(here, 'd/link'));
-    await inside(['mkdir', '-p', there]);
+    await inside(['sh', '-c', `rm -rf ${there} && mkdir ${there}`]);
   }, 300_000);
   afterAll(async () => {
     await inside(['rm', '-rf', there, '/tmp/escaped']);
@@ -80,12 +80,16 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     expect(await inside(['cat', `${there}/from/a/stream`])).toBe('streamed');
   });
 
-  it.each(hostile)('refuses a tar stream that %s', async (_what, entries, said) => {
-    const before = await listing();
-    const { exitCode, stderr } = await cluster.run(['cp', '-', `node1:${there}`], { input: await tarOf(entries) });
-    expect([exitCode, stderr]).toEqual([125, expect.stringMatching(said)]);
-    expect(await listing()).toBe(before);
-  });
+  // Each costs a second; the unit tests have all of them.
+  it.each(hostile.filter((_, index) => index % 6 === 0))(
+    'refuses a tar stream that %s',
+    async (_what, entries, said) => {
+      const before = await listing();
+      const { exitCode, stderr } = await cluster.run(['cp', '-', `node1:${there}`], { input: await tarOf(entries) });
+      expect([exitCode, stderr]).toEqual([125, expect.stringMatching(said)]);
+      expect(await listing()).toBe(before);
+    },
+  );
 
   it('refuses what a slice gives that leads out, and leaves nothing', async () => {
     await inside([
