@@ -57,6 +57,12 @@ export function faceFor(command: Command, world: World): Face {
   });
 }
 
+/** Whether a result may have colours: on a terminal, unless nobody wants them. */
+export function wantsColor(command: Command, { env, terminal }: Pick<World, 'env' | 'terminal'>): boolean {
+  const wanted = (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
+  return wanted && terminal.stdout && env['TERM'] !== 'dumb';
+}
+
 /** What is said nearest to the command counts; commander's own `optsWithGlobals` has it the other way round. */
 function given<Name extends keyof CommonFlags>(command: Command, name: Name): CommonFlags[Name] | undefined {
   const source = command.getOptionValueSource(name);

@@ -6,6 +6,7 @@ import { downCommand } from './commands/down.ts';
 import { execCommand } from './commands/exec.ts';
 import { imageCommand } from './commands/image.ts';
 import { infoCommand } from './commands/info.ts';
+import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
 import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand } from './commands/lifecycle.ts';
 import { shellCommand } from './commands/shell.ts';
@@ -65,6 +66,7 @@ function commands(context: CliContext): readonly Command[] {
     execCommand,
     shellCommand,
     cpCommand,
+    logsCommand,
     watcherCommand,
     lsCommand,
     statusCommand,

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import lifecycle, nodes, place, report, supervise, watch
+from . import follow, lifecycle, nodes, place, report, supervise, watch
 from .marks import is_stopped
 from .plan import Plan, PlanError, load
 from .steps import StepFailed
@@ -15,6 +15,7 @@ USAGE = """usage: vcluster-slice COMMAND
   status                         nodes, roles and daemons, as JSON
   healthy                        exit status 0 if the cluster answers
   probe                          what the engine's machine has, as JSON
+  follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
   place DIRECTORY INTO           move all that is in a directory into another (for `vcluster-box cp`)
   start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
   watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
@@ -29,6 +30,8 @@ def main(arguments: list[str]) -> int:
         case ["probe"]:
             print(json.dumps(report.probe()))
             return 0
+        case ["follow", *directories]:
+            return follow.follow([Path(directory) for directory in directories])
         case ["place", directory, into]:
             return _place(Path(directory), Path(into))
         case [("status" | "healthy" | "start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
