@@ -8,7 +8,7 @@ export type Endpoint =
   | { readonly type: 'stream' };
 
 /** `NODE:PATH`, a local path, or `-`.  What has a slash before its first colon is local: `./a:b`. */
-export function parseEndpoint(text: string): Endpoint {
+function parseEndpoint(text: string): Endpoint {
   if (text === '-') return { type: 'stream' };
   const [, node, path] = /^([^/:]+):(.*)$/s.exec(text) ?? [];
   if (node !== undefined && path !== undefined) return { type: 'node', node, path };
