@@ -1,6 +1,7 @@
 import type { ClusterStatus } from '../cluster/status.ts';
 import type { ExecOptions, ExecResult } from './exec.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Ports } from './ports.ts';
 import type { Rapi } from './rapi.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Rapi } from './rapi.ts';
  *
  * `await using cluster = await up(...)` removes it at the end of the block, unless it was there before.
  */
-export interface Cluster extends Lifecycle, AsyncDisposable {
+export interface Cluster extends Lifecycle, Ports, AsyncDisposable {
   /** ours, as in `vcluster-box up NAME` */
   readonly name: string;
   /** Whether the call that gave this object made the cluster.  Then disposing of the object removes it. */

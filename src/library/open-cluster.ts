@@ -10,6 +10,7 @@ import type { PlannedNode } from '../plan/plan.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import { execInCluster } from './exec.ts';
 import { clusterLifecycle, nodeLifecycle } from './lifecycle.ts';
+import { clusterPorts } from './ports.ts';
 import { readRapi } from './read-rapi.ts';
 
 interface Opening {
@@ -49,6 +50,7 @@ export async function openCluster(engine: Engine, name: string | undefined, open
     },
     status: () => clusterStatus(engine, found.name),
     ...clusterLifecycle(engine, found.name, opening.report),
+    ...clusterPorts(engine, found.name),
     down,
     [Symbol.asyncDispose]: () => (created ? down() : Promise.resolve()),
   };

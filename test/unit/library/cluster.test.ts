@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../src/events.ts';
-import { CommandFailedError, EngineError, NotFoundError } from '../../../src/errors.ts';
+import { CommandFailedError, EngineError, NotFoundError, UsageError } from '../../../src/errors.ts';
 import { openCluster } from '../../../src/library/open-cluster.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
@@ -104,6 +104,18 @@ describe('the life of a cluster', () => {
       expect(engine.execs().at(-1)?.command.argv.slice(1)).toEqual([act, 'node2.example.com']);
     },
   );
+});
+
+describe('ports', () => {
+  it('of nodes are published, listed and taken back', async () => {
+    const { cluster } = await open();
+    const published = await cluster.publish('2222:node2:22');
+    expect(published).toMatchObject({ address: '127.0.0.1', port: 2222, target: 'node2.example.com:22' });
+    expect((await cluster.ports()).map(({ target }) => target)).toEqual(['rapi', 'node2.example.com:22']);
+    await cluster.unpublish('2222');
+    expect(await cluster.ports()).toHaveLength(1);
+    await expect(cluster.publish('nonsense')).rejects.toThrow(UsageError);
+  });
 });
 
 describe('a command on a node', () => {
