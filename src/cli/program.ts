@@ -11,6 +11,7 @@ import { lsCommand } from './commands/ls.ts';
 import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand } from './commands/lifecycle.ts';
 import { shellCommand } from './commands/shell.ts';
 import { portCommand } from './commands/port.ts';
+import { nodeCommand } from './commands/node.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -72,6 +73,7 @@ function commands(context: CliContext): readonly Command[] {
     statusCommand,
     infoCommand,
     portCommand,
+    nodeCommand,
     imageCommand,
     doctorCommand,
     versionCommand,

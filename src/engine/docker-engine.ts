@@ -20,6 +20,7 @@ import { readFile } from './read-file.ts';
 import { removeContainer, removeStopped } from './remove-container.ts';
 import { startContainer } from './start-container.ts';
 import { stopContainer } from './stop-container.ts';
+import { updateLimits } from './update-limits.ts';
 import { findVolumes, removeVolume } from './volumes.ts';
 import { writeArchive } from './write-archive.ts';
 import { writeFiles } from './write-files.ts';
@@ -42,6 +43,7 @@ export function toEngine(connection: Connection): Engine {
     unpauseContainer: bind(unpauseContainer),
     removeContainer: bind(removeContainer),
     removeStopped: bind(removeStopped),
+    updateLimits: bind(updateLimits),
     followLogs: bind(followLogs),
     readFile: bind(readFile),
     writeFiles: bind(writeFiles),

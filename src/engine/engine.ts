@@ -27,6 +27,8 @@ export interface Engine {
   readonly unpauseContainer: (container: string) => Promise<void>;
   /** Kills it if it runs; its anonymous volumes go with it.  Does nothing when it is gone. */
   readonly removeContainer: (container: string) => Promise<void>;
+  /** Changes what a container may use, also while it runs; what is left out stays. */
+  readonly updateLimits: (container: string, limits: Limits) => Promise<void>;
   /**
    * Removes it unless it runs, is paused or is being restarted: the engine decides, so nobody can start it in between.
    *
@@ -199,6 +201,13 @@ export interface ContainerSettings {
 }
 
 export type RestartPolicy = 'no' | 'on-failure' | 'unless-stopped' | 'always';
+
+export interface Limits {
+  /** bytes */
+  readonly memory?: number;
+  /** how many processes and threads */
+  readonly pidsLimit?: number;
+}
 
 export interface FollowOptions {
   /** seconds since the epoch; all of the log when left out */

@@ -10,6 +10,8 @@ export interface AddressPlan {
   readonly instance: (number: number) => string;
   /** how many instance addresses there are room for */
   readonly instanceRoom: number;
+  /** how many node addresses there are room for: the highest number that a node can have */
+  readonly nodeRoom: number;
 }
 
 /**
@@ -28,6 +30,7 @@ export function planAddresses(subnet: string, nodes: number): AddressPlan {
     node: (number) => at(beforeNodes(cidr) + number),
     instance: (number) => at(sizeOf(cidr) / 2 + number),
     instanceRoom: sizeOf(cidr) / 2 - 2, // the half's own first address is a node's, the last one is for broadcast
+    nodeRoom: nodeRoom(cidr),
   };
 }
 

@@ -53,8 +53,13 @@ function limits({ spec }: ClusterRequest, { nodes }: Plan) {
     ulimits: [{ name: 'nofile', soft: openFiles(nodes.length), hard: 4096 }],
     memory: spec.memory,
     nanoCpus: Math.round((spec.cpus ?? 0) * 1e9),
-    pidsLimit: 400 + 40 * nodes.length,
+    pidsLimit: pidsLimit(nodes.length),
   };
+}
+
+/** Of processes and threads: those of the master, and of each node. */
+export function pidsLimit(nodes: number): number {
+  return 400 + 40 * nodes;
 }
 
 /** As few as will do: every Python daemon closes all that it may have when it starts.  The master needs one a node. */

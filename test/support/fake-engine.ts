@@ -7,6 +7,7 @@ import type {
   ExecStreams,
   FileToWrite,
   Labels,
+  Limits,
   NetworkSettings,
 } from '../../src/engine/engine.ts';
 import { archiveMethods } from './fake-archives.ts';
@@ -89,6 +90,10 @@ function containerMethods(state: FakeState) {
       if (['running', 'paused', 'restarting'].includes(find(key)?.state ?? '')) return Promise.resolve(false);
       state.containers = state.containers.filter((one) => one !== find(key));
       return Promise.resolve(true);
+    },
+    updateLimits: (key: string, limits: Limits) => {
+      change(get(key).id, limits);
+      return Promise.resolve();
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- the interface's form
     followLogs: async function* (key: string) {

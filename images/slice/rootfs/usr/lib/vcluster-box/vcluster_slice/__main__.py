@@ -5,8 +5,11 @@ import os
 import sys
 from pathlib import Path
 
-from . import follow, lifecycle, nodes, place, report, supervise, watch
+from . import follow, lifecycle, living_plan, node_add, node_remove, nodes, place, report, supervise, watch
+from .events import emit
+from .inventory import inventory
 from .marks import is_stopped
+from .membership import members
 from .plan import Plan, PlanError, load
 from .steps import StepFailed
 
@@ -17,6 +20,8 @@ USAGE = """usage: vcluster-slice COMMAND
   probe                          what the engine's machine has, as JSON
   follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
   place DIRECTORY INTO           move all that is in a directory into another (for `vcluster-box cp`)
+  inventory                      nodes and instances that Ganeti has, as JSON
+  add-node | remove-node         one node more or less, in a cluster that runs; what exactly, as JSON on standard input
   start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
   watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
   start | stop | restart | pause | unpause NODE...    single nodes
@@ -34,7 +39,11 @@ def main(arguments: list[str]) -> int:
             return follow.follow([Path(directory) for directory in directories])
         case ["place", directory, into]:
             return _place(Path(directory), Path(into))
-        case [("status" | "healthy" | "start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
+        case [("add-node" | "remove-node") as command]:
+            return _change(command)
+        case [("status" | "healthy" | "inventory") as command]:
+            return _with_plan(command, [])
+        case [("start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
             return _with_plan(command, rest)
         case [("start" | "stop" | "restart" | "pause" | "unpause" | "watcher") as command, _, *_]:
             return _with_plan(command, arguments[1:])
@@ -64,10 +73,13 @@ def _with_plan(command: str, rest: list[str]) -> int:
         return 1
 
 
-def _act(command: str, rest: list[str], plan: Plan) -> int:
+def _act(command: str, rest: list[str], whole: Plan) -> int:
+    plan = members(whole)
     match command:
         case "status":
-            report.print_status(plan)
+            report.print_status(whole)
+        case "inventory":
+            print(json.dumps(inventory(plan)))
         case "healthy":
             fault = report.healthy(plan)
             print(fault or "the cluster answers")
@@ -81,6 +93,17 @@ def _act(command: str, rest: list[str], plan: Plan) -> int:
             return _daemons(command, plan)
         case _:
             lifecycle.ACTIONS[command](plan, lifecycle.find_nodes(plan, rest))
+    return 0
+
+
+def _change(command: str) -> int:
+    """What comes of it is told as events."""
+    try:
+        with living_plan.only_one():
+            (node_add.add if command == "add-node" else node_remove.remove)(json.load(sys.stdin))
+    except StepFailed as error:
+        emit("failed", message=str(error), node=error.node, hint=error.hint, log=error.lines())
+        return 1
     return 0
 
 

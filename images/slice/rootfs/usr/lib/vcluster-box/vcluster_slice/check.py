@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import paths, rapi
 from .events import emit
-from .plan import Plan
+from .plan import Needs, Plan
 from .steps import StepFailed
 
 CAP_NET_ADMIN = 12
@@ -20,13 +20,23 @@ def check(plan: Plan) -> None:
             hint="start it with `docker run --cap-add NET_ADMIN ...` (compose: `cap_add: [NET_ADMIN]`); it acts on the"
             " container's own network only",
         )
-    _limit_files(len(plan.nodes))
+    limit_files(len(plan.nodes))
     _check_memory(plan.needs.memory_mib)
-    _check_disk(plan)
+    _check_disk(plan, plan.needs.disk_mib)
     _check_inotify(plan.needs.inotify_instances)
     if not paths.PROVISIONED.exists():
         # A secret that cannot be used is told of now, and not when the cluster is half made.
         rapi.password()
+
+
+def check_growth(plan: Plan, before: Needs) -> None:
+    """Is there what a cluster that runs needs in addition?
+
+    :param plan: the one to come
+    """
+    limit_files(len(plan.nodes))
+    _check_memory(plan.needs.memory_mib - before.memory_mib, " more")
+    _check_disk(plan, plan.needs.disk_mib - before.disk_mib, " more")
 
 
 def memory_available_mib() -> int:
@@ -54,7 +64,7 @@ def _has_capability(number: int) -> bool:
     return False
 
 
-def _limit_files(nodes: int) -> None:
+def limit_files(nodes: int) -> None:
     """Each of Ganeti's Python daemons closes every possible descriptor when it starts: with a limit of a million that
     takes seconds, with "infinity" it hangs.  The master needs a socket per node."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -65,23 +75,23 @@ def _limit_files(nodes: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _check_memory(needed: int) -> None:
+def _check_memory(needed: int, more: str = "") -> None:
     available = memory_available_mib()
     if available < needed // 2:
         raise StepFailed(
-            f"the cluster needs about {needed} MiB of memory, and {available} MiB are free",
+            f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free",
             hint="ask for fewer nodes, or give the container more memory",
         )
     if available < needed:
-        emit("warning", message=f"the cluster needs about {needed} MiB of memory, and {available} MiB are free")
+        emit("warning", message=f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free")
 
 
-def _check_disk(plan: Plan) -> None:
+def _check_disk(plan: Plan, needed: int, more: str = "") -> None:
     above = next(path for path in (plan.directory, *plan.directory.parents) if path.exists())
     free = shutil.disk_usage(above).free // 2**20
-    if free < plan.needs.disk_mib:
+    if free < needed:
         raise StepFailed(
-            f"the cluster needs about {plan.needs.disk_mib} MiB of disk, and {free} MiB are free",
+            f"the cluster needs about {needed}{more} MiB of disk, and {free} MiB are free",
             hint="make room on the engine's disk (`docker system df`)",
         )
 

@@ -34,9 +34,12 @@ def ask(master: Node, method: str, arguments: list[Any], *, timeout: float = 30)
     return answer["result"]
 
 
-def query_nodes(master: Node, fields: list[str]) -> list[list[Any]]:
-    """Rows in the order of `gnt-node list`; a value that is not to be had (a node that does not answer) is None."""
-    result = ask(master, "Query", ["node", fields, None], timeout=120)
+def query(master: Node, what: str, fields: list[str]) -> list[list[Any]]:
+    """Rows in the order of `gnt-node list` and the like; a value that is not to be had (a node does not answer) is None.
+
+    :param what: `node`, `instance` ... (`ganeti.constants.QR_*`)
+    """
+    result = ask(master, "Query", [what, fields, None], timeout=120)
     return [[value if status == 0 else None for status, value in row] for row in result["data"]]
 
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from .commands import run
-from .plan import Plan
+from .plan import Node, Plan
 from .steps import StepFailed
 
 #: Ganeti's default link for instances' NICs: `gnt-cluster verify` wants it to be there
@@ -25,7 +25,12 @@ def set_up_network(plan: Plan) -> None:
         commands.append(f"link add {BRIDGE} type bridge")
     commands.append(f"link set {BRIDGE} up")
     run(["ip", "-batch", "-"], stdin="".join(f"{command}\n" for command in commands))
-    _write_hosts(plan)
+    write_hosts(plan)
+
+
+def drop_address(node: Node, device: str) -> None:
+    if has_address(node.address):
+        run(["ip", "address", "del", f"{node.address}/32", "dev", device])
 
 
 def outside_addresses(plan: Plan) -> list[str]:
@@ -53,9 +58,9 @@ def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
     ]
 
 
-def _write_hosts(plan: Plan) -> None:
+def write_hosts(plan: Plan) -> None:
     """Writes our part of the file in place: it is a bind mount of the engine's (rename is EBUSY), which the engine
-    writes anew at every start of the container."""
+    writes anew at every start of the container.  It is never empty meanwhile: a cluster that runs goes by it."""
     kept = _without_our_part(HOSTS.read_text().splitlines())
     known = {name for line in kept for name in line.split("#")[0].split()[1:]}
     own_name = Path("/proc/sys/kernel/hostname").read_text().strip()
@@ -63,7 +68,10 @@ def _write_hosts(plan: Plan) -> None:
         # A host name that does not resolve makes every gnt-* command wait for DNS.
         kept.append(f"127.0.1.1\t{own_name}")
     ours = [f"{entry.address}\t{' '.join(entry.names)}" for entry in (plan.cluster, *plan.nodes, *plan.instances)]
-    HOSTS.write_text("\n".join([*kept, BEGIN, *ours, END]) + "\n")
+    content = "\n".join([*kept, BEGIN, *ours, END]) + "\n"
+    with open(HOSTS, "r+b", buffering=0) as hosts:
+        hosts.write(content.encode())
+        hosts.truncate()
 
 
 def _without_our_part(lines: list[str]) -> list[str]:

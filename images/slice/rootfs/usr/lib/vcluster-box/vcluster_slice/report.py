@@ -9,6 +9,7 @@ from typing import Any
 
 from . import check, daemons, freeze, luxi, paths, rapi
 from .marks import is_stopped
+from .membership import members, unjoined
 from .noded_client import silent_nodes
 from .plan import Node, Plan
 from .roles import find_master, is_candidate, master_daemons, node_daemons, read_ssconf
@@ -17,13 +18,14 @@ from .roles import find_master, is_candidate, master_daemons, node_daemons, read
 ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
 
 
-def status(plan: Plan) -> dict[str, Any]:
+def status(whole: Plan) -> dict[str, Any]:
     """Nodes, roles and daemons of this slice: as the master says, or as the nodes' own files say where it does not."""
+    plan = members(whole)
     master = find_master(plan)
     roles: dict[str, str] = {}
     if master is not None and _state(master) == "running":
         try:
-            roles = {name: ROLES.get(role, role) for name, role in luxi.query_nodes(master, ["name", "role"])}
+            roles = {name: ROLES.get(role, role) for name, role in luxi.query(master, "node", ["name", "role"])}
         except luxi.NoAnswer:
             pass
     states = {node: _state(node) for node in plan.own_nodes}
@@ -39,6 +41,10 @@ def status(plan: Plan) -> dict[str, Any]:
             "daemons": {daemon: daemons.running_pid(node, daemon) is not None for _, daemon in _expected(node, master)},
         }
         for node in plan.own_nodes
+    ]
+    nodes += [
+        {"name": node.name, "address": node.address, "state": "stopped", "role": "unjoined", "answers": False, "daemons": {}}
+        for node in unjoined(whole)
     ]
     return {
         "ready": paths.READY.exists(),

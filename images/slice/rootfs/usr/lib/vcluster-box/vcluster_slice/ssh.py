@@ -20,11 +20,15 @@ def set_up_ssh(plan: Plan) -> None:
     ROOT.mkdir(mode=0o700, exist_ok=True)
     _make_key(ROOT / "id_ed25519", "ed25519", 0)
     _write(ROOT / "authorized_keys", (ROOT / "id_ed25519.pub").read_text())
+    write_known_hosts(plan)
+    _start()
+
+
+def write_known_hosts(plan: Plan) -> None:
     patterns = ",".join(f"*.{name.split('.', 1)[1]}" if "." in name else name for name in plan.cluster.names[:1])
     names = ",".join([patterns, *(alias for node in plan.nodes for alias in (*node.names[1:], node.address))])
     keys = [key.read_text().split()[:2] for key in sorted(HOST_KEYS.glob("ssh_host_*_key.pub"))]
     _write(ROOT / "known_hosts", "".join(f"{names} {kind} {key}\n" for kind, key in keys))
-    _start()
 
 
 def stop_ssh() -> None:

@@ -8,6 +8,7 @@ from types import FrameType
 from . import daemons, deadline, nodes, paths, provision, ssh
 from .check import check
 from .events import emit
+from .membership import members, unjoined
 from .network import set_up_network
 from .plan import Plan, PlanError, load
 from .ports import Proxy
@@ -51,10 +52,11 @@ def run() -> int:
     started = time.monotonic()
     _forget_last_start()
     try:
-        plan = load(os.environ.get("VCLUSTER_BOX_NODES"))
+        whole = load(os.environ.get("VCLUSTER_BOX_NODES"))
     except PlanError as error:
         emit("failed", step="plan", title="Reading the plan", message=str(error))
         return 1
+    plan = _members(whole)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
@@ -82,7 +84,7 @@ def _stay(plan: Plan, proxy: Proxy) -> None:
     rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
     while (left := deadline.seconds_left(plan)) != 0:
         # The living plan is read again each time: nodes may have been added and removed.
-        plan = _reload(plan)
+        plan = members(_reload(plan))
         proxy.keep_running()
         turn = None if rounds is None else rounds.seconds_left(plan)
         if turn == 0 and rounds is not None:
@@ -99,6 +101,13 @@ def _reload(plan: Plan) -> Plan:
         return plan
 
 
+def _members(whole: Plan) -> Plan:
+    for node in unjoined(whole):
+        message = f"{node.name} is half-made or half-removed: the cluster does not know it, so it is not started"
+        emit("warning", message=message, hint=f"clear it away: vcluster-box node rm {node.names[-1]}")
+    return members(whole)
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
@@ -107,7 +116,8 @@ def _shut_down(plan: Plan) -> None:
     emit("stopping")
     started = time.monotonic()
     paths.READY.unlink(missing_ok=True)
-    killed = nodes.stop(plan.own_nodes)
+    # The plan of now: nodes may have been added since the boot.
+    killed = nodes.stop(_reload(plan).own_nodes)
     ssh.stop_ssh()
     names = [f"{daemon} of {node.name}" for node, daemon in killed]
     emit("stopped", elapsedMs=round((time.monotonic() - started) * 1000), killed=names or None)

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { addNodes, type NodesAdded } from '../../cluster/node/add-nodes.ts';
+import { type NodesRemoved, removeNodes } from '../../cluster/node/remove-nodes.ts';
+import { parseWhole, within } from '../../config/quantities.ts';
+import { UsageError } from '../../errors.ts';
+import { addClusterOption, clusterAsked } from '../common-options.ts';
+import type { CliContext } from '../context.ts';
+import { renderTable } from '../table.ts';
+
+interface AddFlags {
+  readonly nodes: number;
+  readonly group?: string;
+  readonly json?: boolean;
+}
+
+/** `vcluster-box node ...`: a running cluster grows and shrinks. */
+export function nodeCommand(context: CliContext): Command {
+  return new Command('node')
+    .description('add nodes to a running cluster, and remove them')
+    .addCommand(addCommand(context))
+    .addCommand(removeCommand(context));
+}
+
+function addCommand(context: CliContext): Command {
+  return addClusterOption(new Command('add'))
+    .description('add nodes to a running cluster, which goes on working meanwhile')
+    .option('-n, --nodes <count>', 'how many', parseCount, 1)
+    .option('--group <name>', 'node group of all of them (default: for each, the group with the fewest nodes)')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', addHelp)
+    .action(async ({ nodes: count, group, json }: AddFlags, command: Command) => {
+      const wanted = { cluster: clusterAsked(command, context), count, group };
+      const added = await addNodes(await context.engine(), wanted, context);
+      await context.print(json ? JSON.stringify(added, null, 2) : renderAdded(added));
+    });
+}
+
+function removeCommand(context: CliContext): Command {
+  return addClusterOption(new Command('rm'))
+    .description('remove nodes from a running cluster, after moving their instances to other nodes')
+    .argument('<node...>', 'names of the nodes, short or full')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', removeHelp)
+    .action(async (names: readonly string[], { json }: { readonly json?: boolean }, command: Command) => {
+      const unwanted = { cluster: clusterAsked(command, context), names };
+      const removed = await removeNodes(await context.engine(), unwanted, context);
+      await context.print(json ? JSON.stringify(removed, null, 2) : renderRemoved(removed));
+    });
+}
+
+function parseCount(text: string): number {
+  const count = within(parseWhole, 1, 999)(text);
+  if (count === undefined) throw new UsageError(`--nodes: a whole number from 1 to 999, not ${text}`);
+  return count;
+}
+
+function renderAdded({ cluster, added, nodes }: NodesAdded): string {
+  const rows = added.map(({ names, address, group }) => [names[0] ?? '', address, group]);
+  return `Cluster ${cluster} has ${nodes} nodes now.\n\n${renderTable(['ADDED', 'ADDRESS', 'GROUP'], rows)}`;
+}
+
+function renderRemoved({ cluster, removed, moved, nodes }: NodesRemoved): string {
+  const title = `Cluster ${cluster} has ${nodes} ${nodes === 1 ? 'node' : 'nodes'} now.  Removed: ${removed.join(', ')}.`;
+  if (moved.length === 0) return title;
+  const rows = moved.map(({ instance, from, to }) => [instance, from, to]);
+  return `${title}\n\n${renderTable(['MOVED', 'FROM', 'TO'], rows)}`;
+}
+
+const addHelp = `
+Nodes are numbered on from the highest there is. Each is added by Ganeti's own gnt-node add, one after the other, for it
+takes the cluster's lock: 2 to 10 seconds a node, the longer the larger the cluster is. /etc/hosts, the plan in the
+slice, status and all other commands know a node as soon as it is there, and it outlives restarts.
+
+Ctrl-C finishes the node in work and adds no further one. A node that cannot be added is taken back; those before stay.
+
+The container's limits of memory and processes are raised with the nodes, unless --memory was given when the cluster was
+made. Its limit of open files cannot be changed. It is wide enough, but the daemons of the master only use all of it
+after their next start: after growing to more than 900 nodes, restart the cluster once.`;
+
+const removeHelp = `
+Each node is drained first, so that no instance is put on it. Then Ganeti moves its instances to the other nodes of the
+same group, where the fewest are: those that run by migration, the others by failover. Then gnt-node remove is run, and
+its daemons, directory, addresses and names go.
+
+What cannot go is refused before anything is done: the master (make another node the master first: vcluster-box exec
+NODE gnt-cluster master-failover), all nodes at once, and a node with instances that Ganeti cannot move, which are named:
+those of the disk template file, whose disks are on one node alone. When a move fails, the node stays, and takes
+instances again.
+
+A node whose adding or removing was broken off, by the end of the container for instance, is shown as "unjoined" by
+status; node rm clears it away. Ctrl-C finishes the node in work and removes no further one.`;

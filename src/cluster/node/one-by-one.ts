@@ -1,0 +1,82 @@
+import { InterruptedError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import type { Signals } from '../signals.ts';
+import { abortOn } from '../up/interruption.ts';
+import type { SliceEvent } from '../up/slice-event.ts';
+
+export interface Changes {
+  readonly report: Report;
+  readonly signals: Signals;
+  /** id of the step that tells of it */
+  readonly step: string;
+  /** how many nodes there were */
+  readonly before: number;
+  /** by how many each makes them more */
+  readonly change: 1 | -1;
+}
+
+interface OfNode {
+  readonly node: string | { readonly names: readonly string[] };
+}
+
+/**
+ * Makes one change after another.  An interruption waits until the one in work is done; a second one ends this program at
+ * once, and the slice goes on with what it was told.
+ *
+ * @throws {InterruptedError} saying what is there now
+ */
+export async function changeOneByOne<Change extends OfNode>(
+  changes: readonly Change[],
+  { report, signals, step, before, change }: Changes,
+  make: (change: Change, tell: (event: SliceEvent) => void) => Promise<void>,
+): Promise<void> {
+  const interruption = abortOn(signals);
+  const done: string[] = [];
+  const progress = (text: string) => {
+    const which = changes.length === 1 ? '' : `${done.length + 1}/${changes.length} `;
+    report({ type: 'step-progress', id: step, text: `${which}${text}` });
+  };
+  const said = () => whatIsThere(done, changes.length, { before, change });
+  try {
+    for (const each of changes) {
+      interruption.signal.throwIfAborted();
+      const name = nameOf(each);
+      const finishing = () => {
+        progress(`finishing ${name}; interrupt again to leave that to the slice`);
+      };
+      interruption.signal.addEventListener('abort', finishing);
+      await make(each, ({ text }) => {
+        if (text !== undefined) progress(text);
+      });
+      interruption.signal.removeEventListener('abort', finishing);
+      done.push(name);
+    }
+    interruption.signal.throwIfAborted();
+  } catch (error) {
+    if (error instanceof InterruptedError) throw error.saying(`interrupted; ${said()}`);
+    if (changes.length > 1) report({ type: 'notice', message: said() });
+    throw error;
+  } finally {
+    interruption.stop();
+  }
+}
+
+function whatIsThere(
+  done: readonly string[],
+  asked: number,
+  { before, change }: Pick<Changes, 'before' | 'change'>,
+): string {
+  const verb = change === 1 ? 'added' : 'removed';
+  const now = before + change * done.length;
+  const which =
+    done.length === 0
+      ? 'no node was'
+      : done.length === asked
+        ? 'all nodes were'
+        : `${done.join(', ')} ${done.length === 1 ? 'was' : 'were'}`;
+  return `${which} ${verb}: there ${now === 1 ? 'is 1 node' : `are ${now} nodes`} now`;
+}
+
+function nameOf({ node }: OfNode): string {
+  return typeof node === 'string' ? node : (node.names[0] ?? '');
+}

@@ -1,0 +1,69 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Report } from '../../events.ts';
+import { runStep } from '../../image/step.ts';
+import { type Departure, planDepartures } from '../../plan/shrink.ts';
+import { findCluster, requireRunning } from '../find.ts';
+import { findNode, readPlan } from '../living-plan.ts';
+import type { Signals } from '../signals.ts';
+import { readInventory } from './inventory.ts';
+import { changeOneByOne } from './one-by-one.ts';
+import { tellSlice } from './tell-slice.ts';
+
+export interface NodesUnwanted {
+  /** see `findCluster` */
+  readonly cluster: string | undefined;
+  /** short or full */
+  readonly names: readonly string[];
+}
+
+export interface NodesRemoved {
+  readonly cluster: string;
+  /** full names */
+  readonly removed: readonly string[];
+  /** which instances moved, and where to */
+  readonly moved: readonly { readonly instance: string; readonly from: string; readonly to: string }[];
+  /** how many there are now */
+  readonly nodes: number;
+}
+
+/**
+ * Removes nodes from a running cluster, one after another, having moved their instances to others of the same group.
+ *
+ * @throws {NotFoundError} @throws {ConflictError} before anything is done, when a node is not there or cannot go
+ * @throws {SliceError} when Ganeti fails to move an instance or to remove the node, which then stays as it was
+ * @throws {InterruptedError} saying which were removed; the one in work is finished first
+ */
+export async function removeNodes(
+  engine: Engine,
+  { cluster: asked, names }: NodesUnwanted,
+  { report, signals }: { readonly report: Report; readonly signals: Signals },
+): Promise<NodesRemoved> {
+  const cluster = await findCluster(engine, asked);
+  const plan = await readPlan(engine, cluster);
+  const leaving = [...new Set(names.map((name) => findNode(plan, name)))];
+  requireRunning(cluster);
+  const container = cluster.slices[0].name;
+  const departures = planDepartures(plan, leaving, await readInventory(engine, container));
+
+  const step = { id: 'remove', title: titleFor(departures) };
+  report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });
+  await runStep(report, step, () =>
+    changeOneByOne(
+      departures,
+      { report, signals, step: step.id, before: plan.nodes.length, change: -1 },
+      (what, tell) => tellSlice(engine, container, { command: 'remove-node', what }, tell),
+    ),
+  ).finally(() => {
+    report({ type: 'run-ended' });
+  });
+  return {
+    cluster: cluster.name,
+    removed: departures.map(({ node }) => node),
+    moved: departures.flatMap(({ node, moves }) => moves.map(({ instance, to }) => ({ instance, from: node, to }))),
+    nodes: plan.nodes.length - departures.length,
+  };
+}
+
+function titleFor([first, ...others]: readonly Departure[]): string {
+  return others.length === 0 ? `Removing ${first?.node ?? ''}` : `Removing ${others.length + 1} nodes`;
+}

@@ -1,0 +1,131 @@
+import { ConflictError } from '../errors.ts';
+import { type AddressPlan, planAddresses } from './addresses.ts';
+import { planNeeds } from './needs.ts';
+import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
+
+/** By what a plan grows when it gets one more node: what the slice is told, which writes it into its plan. */
+export interface Addition {
+  readonly node: PlannedNode;
+  /** further names for instances */
+  readonly instances: readonly NamedAddress[];
+  /** of the whole slice, with this node */
+  readonly needs: Plan['needs'];
+}
+
+const mostNodes = 1000;
+
+/**
+ * Decides what further nodes are: in order, each on top of those before.
+ *
+ * Their numbers go on after the highest there is; when the subnet ends before, those that are free below are taken.
+ *
+ * @param group of all of them; left out: each goes to the group that has the fewest nodes then
+ * @throws {ConflictError} when there is no room for as many
+ */
+export function growPlan(plan: Plan, count: number, group?: string): readonly Addition[] {
+  refuseTooMany(plan, count);
+  const addresses = planAddresses(plan.network.subnet, 1);
+  const additions: Addition[] = [];
+  let grown = plan;
+  for (let left = count; left > 0; left -= 1) {
+    const addition = planAddition(grown, addresses, group);
+    if (addition === undefined) throw noRoom(plan, addresses.nodeRoom);
+    additions.push(addition);
+    grown = grow(grown, addition);
+  }
+  return additions;
+}
+
+/** The plan that results. */
+export function grow(plan: Plan, { node, instances, needs }: Addition): Plan {
+  return { ...plan, nodes: [...plan.nodes, node], instances: [...plan.instances, ...instances], needs };
+}
+
+function planAddition(plan: Plan, addresses: AddressPlan, group: string | undefined): Addition | undefined {
+  const place = freePlace(plan, addresses);
+  if (place === undefined) return undefined;
+  const count = plan.nodes.length + 1;
+  return {
+    node: { ...place, slice: plan.slice, group: group ?? smallestGroup(plan) },
+    instances: furtherInstances(plan, addresses, count),
+    needs: changeNeeds(plan.needs, count, 1),
+  };
+}
+
+function freePlace(plan: Plan, addresses: AddressPlan): NamedAddress | undefined {
+  const taken = takenBy([plan.cluster, ...plan.nodes, ...plan.instances]);
+  const highest = Math.max(0, ...plan.nodes.map(numberOf));
+  for (let step = 0; step < addresses.nodeRoom; step += 1) {
+    const number = ((highest + step) % addresses.nodeRoom) + 1;
+    const place = { names: namesOf(`node${number}`, plan), address: addresses.node(number) };
+    if (!isTaken(place, taken)) return place;
+  }
+  return undefined;
+}
+
+/** As many as a plan for so many nodes has from the start; none for a plan that has names of its own. */
+function furtherInstances(plan: Plan, addresses: AddressPlan, nodes: number): readonly NamedAddress[] {
+  const known = plan.instances.length;
+  if (known === 0 || !plan.instances.every(({ names: [name = ''] }) => /^instance\d+(\.|$)/.test(name))) return [];
+  const wanted = Math.min(Math.max(100, 8 * nodes), addresses.instanceRoom);
+  const taken = takenBy(plan.instances);
+  return Array.from({ length: Math.max(0, wanted - known) }, (_, index) => known + index + 1)
+    .map((number) => ({ names: namesOf(`instance${number}`, plan), address: addresses.instance(number) }))
+    .filter((place) => !isTaken(place, taken));
+}
+
+function takenBy(all: readonly NamedAddress[]): ReadonlySet<string> {
+  return new Set(all.flatMap((each) => [each.address, ...each.names]));
+}
+
+function isTaken({ names: own, address }: NamedAddress, taken: ReadonlySet<string>): boolean {
+  return taken.has(address) || own.some((name) => taken.has(name));
+}
+
+function numberOf({ names: [name = ''] }: NamedAddress): number {
+  return Number(/^node(\d{1,6})(\.|$)/.exec(name)?.[1] ?? 0);
+}
+
+/** In the domain of the cluster's full name, which begins with the short one. */
+function namesOf(short: string, { cluster }: Plan): readonly string[] {
+  const [full = ''] = cluster.names;
+  const dot = full.indexOf('.');
+  return dot < 0 ? [short] : [`${short}${full.slice(dot)}`, short];
+}
+
+/** The first of those that have the fewest nodes. */
+function smallestGroup({ nodes }: Plan): string {
+  const sizes = new Map<string, number>();
+  for (const { group } of nodes) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  const [first = ['default', 0] as const, ...others] = sizes;
+  return others.reduce((least, each) => (each[1] < least[1] ? each : least), first)[0];
+}
+
+/**
+ * What a slice needs when nodes come or go.
+ *
+ * @param nodes how many there are then
+ * @param change how many more than before
+ */
+export function changeNeeds(needs: Plan['needs'], nodes: number, change: number): Plan['needs'] {
+  return {
+    memoryMiB: needs.memoryMiB + change * needs.perNode.memoryMiB,
+    diskMiB: needs.diskMiB + change * needs.perNode.diskMiB,
+    inotifyInstances: planNeeds(nodes).inotifyInstances,
+    perNode: needs.perNode,
+  };
+}
+
+function refuseTooMany({ nodes: { length } }: Plan, count: number): void {
+  if (length + count <= mostNodes) return;
+  throw new ConflictError(`a cluster has ${mostNodes} nodes at the most; this one has ${length}, and ${count} more`, {
+    hint: `add ${mostNodes - length} at the most`,
+  });
+}
+
+function noRoom({ nodes, network: { subnet } }: Plan, room: number): ConflictError {
+  const free = Math.max(0, room - nodes.length);
+  return new ConflictError(`the subnet ${subnet} has room for ${room} nodes; there are ${nodes.length}`, {
+    hint: `${free > 0 ? `add ${free} at the most, or` : 'remove nodes, or'} make a cluster in a larger subnet: up --subnet CIDR`,
+  });
+}

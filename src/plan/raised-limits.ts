@@ -1,0 +1,20 @@
+import { defaultMemory } from '../config/defaults.ts';
+import type { ContainerDetails, Limits } from '../engine/engine.ts';
+import { pidsLimit } from './container-settings.ts';
+
+/**
+ * What a container's limits must become for so many nodes; `undefined` when they are wide enough.  A limit that the user
+ * gave stays, and so does none at all.
+ */
+export function raisedLimits(
+  now: Pick<ContainerDetails, 'memory' | 'pidsLimit'>,
+  nodes: number,
+  memoryGiven: boolean,
+): Limits | undefined {
+  const wanted = { memory: defaultMemory(nodes), pidsLimit: pidsLimit(nodes) };
+  const raised = {
+    ...(!memoryGiven && now.memory > 0 && now.memory < wanted.memory && { memory: wanted.memory }),
+    ...(now.pidsLimit > 0 && now.pidsLimit < wanted.pidsLimit && { pidsLimit: wanted.pidsLimit }),
+  };
+  return Object.keys(raised).length === 0 ? undefined : raised;
+}
