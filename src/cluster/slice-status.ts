@@ -19,7 +19,8 @@ export interface SliceNode {
   readonly address: string;
   /** as of a machine: `stopped` on purpose, `paused`, or `running`, whatever its daemons do */
   readonly state: 'running' | 'stopped' | 'paused';
-  readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline';
+  /** `unjoined`: its adding or removing broke off, and the cluster does not know it */
+  readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline' | 'unjoined';
   /** whether the master gets an answer from it */
   readonly answers: boolean;
   /** which of the daemons that it is to run do run */

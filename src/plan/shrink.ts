@@ -98,7 +98,7 @@ function stuckOn(node: string, leaving: readonly string[], { nodes, instances }:
     (other) => other.group === group && takesInstances(other.role) && !leaving.includes(other.name),
   );
   const onIt = instances.filter(isOn(node)).flatMap(({ name, template }) => {
-    if (!reachable.has(template)) return [`${name} on ${node}: its disk (${template}) is this node's alone`];
+    if (!reachable.has(template)) return [`${name} on ${node}: its disk (${template}) is this node’s alone`];
     return places ? [] : [`${name} on ${node}: no other node of group ${group} can take it`];
   });
   const second = instances.filter(({ secondaries }) => secondaries.includes(node));

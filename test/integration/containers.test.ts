@@ -34,6 +34,18 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await engine.inspectContainer(box.name)).toMatchObject({ name: box.name, state: 'created', ...settings });
   });
 
+  it('can be allowed more while it runs; what is not said stays', async () => {
+    await using box = await startBox(engine, { memory: 64 * 1024 ** 2, pidsLimit: 99 });
+    await engine.updateLimits(box.name, { memory: 256 * 1024 ** 2 });
+    expect(await engine.inspectContainer(box.name)).toMatchObject({ memory: 256 * 1024 ** 2, pidsLimit: 99 });
+    await engine.updateLimits(box.name, { pidsLimit: 199 });
+    expect(await engine.inspectContainer(box.name)).toMatchObject({ memory: 256 * 1024 ** 2, pidsLimit: 199 });
+  });
+
+  it('cannot be allowed more when it is not there', async () => {
+    await expect(engine.updateLimits('vcluster-box-test-nobody', { pidsLimit: 9 })).rejects.toThrow(EngineError);
+  });
+
   it('has a name that no other can have', async () => {
     await using box = await createBox(engine);
     await expect(createBox(engine, {}, box.name)).rejects.toThrow(NameTakenError);

@@ -5,6 +5,7 @@ import { parseWhole, within } from '../../config/quantities.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../details.ts';
 import { renderTable } from '../table.ts';
 
 interface AddFlags {
@@ -12,6 +13,34 @@ interface AddFlags {
   readonly group?: string;
   readonly json?: boolean;
 }
+
+const addText = `
+Nodes are numbered on from the highest there is. Each is added by Ganeti's own \`gnt-node add\`, one after the other, for it
+takes the cluster's lock: 3 to 10 seconds a node, the longer the larger the cluster is. \`/etc/hosts\`, the plan in the slice,
+\`status\` and all other commands know a node as soon as it is there, and it outlives restarts.
+
+Ctrl-C finishes the node in work and adds no further one. A node that cannot be added is taken back; those before stay.
+
+The container's limits of memory and processes are raised with the nodes, unless \`--memory\` was given when the cluster was
+made. Its limit of open files cannot be changed; it is wide enough for 1000 nodes, but the master's daemons keep to the part of
+it that they began with: after growing to more than 900 nodes, \`vcluster-box restart\` once.
+`;
+
+const removeText = `
+Each node is drained first, so that no instance is put on it. Then Ganeti moves its instances to those of the other nodes of
+its group that have the fewest: those that run by migration, the others by failover. Then \`gnt-node remove\` is run, and the
+node's daemons, directory, addresses and names go.
+
+What cannot go is refused before anything is done: the master, all nodes at once, and a node with instances that Ganeti cannot
+move, which are named: those of the disk template \`file\`, whose disks are that node's alone. When a move fails, the node
+stays, and takes instances again. To remove the master, make another node the master first:
+
+    vcluster-box exec node2 gnt-cluster master-failover
+
+A node whose adding or removing was broken off, by the end of its container for instance, is shown as \`unjoined\` by \`status\`,
+and left alone; \`node rm\` clears it away. Ctrl-C finishes the node in work and removes no further one. The container's limits
+stay as they are.
+`;
 
 /** `vcluster-box node ...`: a running cluster grows and shrinks. */
 export function nodeCommand(context: CliContext): Command {
@@ -22,12 +51,11 @@ export function nodeCommand(context: CliContext): Command {
 }
 
 function addCommand(context: CliContext): Command {
-  return addClusterOption(new Command('add'))
+  return addDetails(addClusterOption(new Command('add')), addText)
     .description('add nodes to a running cluster, which goes on working meanwhile')
     .option('-n, --nodes <count>', 'how many', parseCount, 1)
     .option('--group <name>', 'node group of all of them (default: for each, the group with the fewest nodes)')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', addHelp)
     .action(async ({ nodes: count, group, json }: AddFlags, command: Command) => {
       const wanted = { cluster: clusterAsked(command, context), count, group };
       const added = await addNodes(await context.engine(), wanted, context);
@@ -36,11 +64,10 @@ function addCommand(context: CliContext): Command {
 }
 
 function removeCommand(context: CliContext): Command {
-  return addClusterOption(new Command('rm'))
+  return addDetails(addClusterOption(new Command('rm')), removeText)
     .description('remove nodes from a running cluster, after moving their instances to other nodes')
     .argument('<node...>', 'names of the nodes, short or full')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', removeHelp)
     .action(async (names: readonly string[], { json }: { readonly json?: boolean }, command: Command) => {
       const unwanted = { cluster: clusterAsked(command, context), names };
       const removed = await removeNodes(await context.engine(), unwanted, context);
@@ -65,27 +92,3 @@ function renderRemoved({ cluster, removed, moved, nodes }: NodesRemoved): string
   const rows = moved.map(({ instance, from, to }) => [instance, from, to]);
   return `${title}\n\n${renderTable(['MOVED', 'FROM', 'TO'], rows)}`;
 }
-
-const addHelp = `
-Nodes are numbered on from the highest there is. Each is added by Ganeti's own gnt-node add, one after the other, for it
-takes the cluster's lock: 2 to 10 seconds a node, the longer the larger the cluster is. /etc/hosts, the plan in the
-slice, status and all other commands know a node as soon as it is there, and it outlives restarts.
-
-Ctrl-C finishes the node in work and adds no further one. A node that cannot be added is taken back; those before stay.
-
-The container's limits of memory and processes are raised with the nodes, unless --memory was given when the cluster was
-made. Its limit of open files cannot be changed. It is wide enough, but the daemons of the master only use all of it
-after their next start: after growing to more than 900 nodes, restart the cluster once.`;
-
-const removeHelp = `
-Each node is drained first, so that no instance is put on it. Then Ganeti moves its instances to the other nodes of the
-same group, where the fewest are: those that run by migration, the others by failover. Then gnt-node remove is run, and
-its daemons, directory, addresses and names go.
-
-What cannot go is refused before anything is done: the master (make another node the master first: vcluster-box exec
-NODE gnt-cluster master-failover), all nodes at once, and a node with instances that Ganeti cannot move, which are named:
-those of the disk template file, whose disks are on one node alone. When a move fails, the node stays, and takes
-instances again.
-
-A node whose adding or removing was broken off, by the end of the container for instance, is shown as "unjoined" by
-status; node rm clears it away. Ctrl-C finishes the node in work and removes no further one.`;

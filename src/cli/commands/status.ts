@@ -32,6 +32,7 @@ function render({ name, state, ganeti, cluster, rapi, nodes }: ClusterStatus): s
 }
 
 function nodeRow({ name, role, address, ...node }: NodeStatus): readonly string[] {
+  if (role === 'unjoined') return [name, role, address, `clear it away: vcluster-box node rm ${name}`];
   return [name, role, address, node.state === 'running' ? daemonsOf(node) : nodeStates[node.state]];
 }
 

@@ -38,10 +38,19 @@ export async function tellSlice(
   const failed = await failure;
   const output = await complaints;
   if (failed !== undefined) throw asError(failed);
-  if (status !== 0) {
-    const last = output.trimEnd().split('\n').slice(-10);
-    throw new SliceError(`container ${container} ended ${command} with status ${status}`, { output: last });
-  }
+  if (status === killed) throw brokenOff(container);
+  if (status === 0) return;
+  const last = output.trimEnd().split('\n').slice(-10);
+  throw new SliceError(`container ${container} ended ${command} with status ${status}`, { output: last });
+}
+
+/** What the engine says of a command that ended because its container did. */
+const killed = 137;
+
+function brokenOff(container: string): SliceError {
+  return new SliceError(`container ${container} was stopped meanwhile`, {
+    hint: 'start it again; if the node is left half-made, vcluster-box status says so, and what to do',
+  });
 }
 
 /** @returns the event that tells of the failure, if one does */

@@ -61,6 +61,13 @@ describe('status', () => {
     expect(await runCli(['status'], { engine: engineOf({ ...well, nodes }) })).toMatchObject({ status: 0 });
   });
 
+  it('says what to do about a node whose adding broke off', async () => {
+    const nodes = [well.nodes[0], { ...well.nodes[1], role: 'unjoined', answers: false, daemons: {} }];
+    const { status, stdout } = await runCli(['status'], { engine: engineOf({ ...well, nodes }) });
+    expect(status).toBe(1);
+    expect(stdout).toContain('unjoined  198.18.1.2  clear it away: vcluster-box node rm node2.example.com\n');
+  });
+
   it('works on a stopped cluster, by its plan', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo', 1, { state: 'exited' })] });
     const { status, stdout } = await runCli(['status'], { engine });

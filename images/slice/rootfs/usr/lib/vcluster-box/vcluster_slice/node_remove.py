@@ -4,7 +4,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from . import daemons, living_plan, luxi, membership, network, ssh
+from . import daemons, freeze, living_plan, luxi, membership, network, ssh
 from .check import cpus
 from .commands import run
 from .events import emit
@@ -27,6 +27,9 @@ def remove(departure: dict[str, Any]) -> None:
         raise StepFailed("it is gone already", node=departure["node"])
     if master is None:
         raise StepFailed("no node of this slice is the master")
+    if freeze.is_frozen(node):
+        # Ganeti would wait for its answers, each time for as long as it may.
+        raise StepFailed("it is paused", node=node.name, hint=f"vcluster-box unpause --node {node.names[-1]}")
     role = _role(master, node)
     if role is not None:
         if role not in IDLE:

@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { containerName } from '../../src/plan/names.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { docker } from '../support/e2e-docker.ts';
+import { startCli } from '../support/e2e-start.ts';
+import { succeed } from '../support/e2e-succeed.ts';
+
+const name = testCluster('nodes');
+const onCluster = (...args: string[]) => vcluster(['-c', name, ...args]);
+const gnt = async (...argv: string[]) => (await succeed(['-c', name, 'exec', 'node1', ...argv])).stdout;
+const addInstance = (instance: string, ...options: string[]) =>
+  gnt(
+    'gnt-instance',
+    'add',
+    '-o',
+    'noop',
+    '--no-name-check',
+    '--no-ip-check',
+    '-B',
+    'memory=128',
+    ...options,
+    instance,
+  );
+const instances = async () =>
+  (await gnt('gnt-instance', 'list', '--no-headers', '--separator= ', '-o', 'name,pnode,status')).split('\n');
+const nodes = async () => (await gnt('gnt-node', 'list', '--no-headers', '-o', 'name')).split('\n');
+
+describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', () => {
+  beforeAll(async () => {
+    await succeed(['up', name, '-n', '2']);
+    await addInstance('instance1.example.com', '-t', 'diskless', '-n', 'node2.example.com');
+    return async () => {
+      await vcluster(['down', name]);
+    };
+  }, 300_000);
+
+  it('gets nodes, while its instance runs', async () => {
+    const { exitCode, stdout } = await onCluster('node', 'add', '-n', '2');
+    expect({ exitCode, stdout: stdout.split('\n') }).toEqual({
+      exitCode: 0,
+      stdout: [
+        `Cluster ${name} has 4 nodes now.`,
+        '',
+        'ADDED              ADDRESS     GROUP',
+        'node3.example.com  198.18.1.3  default',
+        'node4.example.com  198.18.1.4  default',
+      ],
+    });
+    expect(await instances()).toEqual(['instance1.example.com node2.example.com running']);
+  });
+
+  it('runs commands on them, which know one another by name', async () => {
+    const line =
+      'hostname=$GANETI_HOSTNAME; getent hosts node3 node4; gnt-node list --no-headers -o name; echo $hostname';
+    const { stdout } = await onCluster('exec', 'node4', 'sh', '-c', line);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^198\.18\.1\.3 +node3\.example\.com node3$/) as string,
+      expect.stringMatching(/^198\.18\.1\.4 +node4\.example\.com node4$/) as string,
+      ...['node1', 'node2', 'node3', 'node4', 'node4'].map((short) => `${short}.example.com`),
+    ]);
+  });
+
+  it('is as large for all commands, and for `up` with another number a contradiction', async () => {
+    expect(await onCluster('status')).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse((await onCluster('info', '--json')).stdout)).toMatchObject({ nodes: 4 });
+    expect(await vcluster(['up', name, '-n', '4'])).toMatchObject({ exitCode: 0 });
+    expect(await vcluster(['up', name, '-n', '2'])).toMatchObject({
+      exitCode: 125,
+      stderr: expect.stringContaining('nodes is 4, not 2') as string,
+    });
+  });
+
+  it('is allowed more memory and processes', async () => {
+    const { HostConfig } = await (await docker()).getContainer(containerName(name, 1)).inspect();
+    expect(HostConfig).toMatchObject({ Memory: 1280 * 2 ** 20, PidsLimit: 560 });
+  });
+
+  it('comes back the same after a restart, and Ganeti finds nothing wrong, before and after', async () => {
+    expect(await vcluster(['up', name, '--verify'])).toMatchObject({ exitCode: 0 });
+    await (await docker()).getContainer(containerName(name, 1)).restart();
+    expect(await vcluster(['up', name, '--verify'])).toMatchObject({ exitCode: 0 });
+    expect(await nodes()).toHaveLength(4);
+    expect(await instances()).toEqual(['instance1.example.com node2.example.com running']);
+  });
+
+  it('loses a node with a running instance, which moves', async () => {
+    const { exitCode, stdout } = await onCluster('node', 'rm', 'node2', '--json');
+    expect({ exitCode, result: JSON.parse(stdout) as unknown }).toEqual({
+      exitCode: 0,
+      result: {
+        cluster: name,
+        removed: ['node2.example.com'],
+        moved: [{ instance: 'instance1.example.com', from: 'node2.example.com', to: 'node1.example.com' }],
+        nodes: 3,
+      },
+    });
+    expect(await instances()).toEqual(['instance1.example.com node1.example.com running']);
+    expect(await nodes()).toEqual(['node1.example.com', 'node3.example.com', 'node4.example.com']);
+    expect((await onCluster('exec', 'node1', 'getent', 'hosts', 'node2')).exitCode).not.toBe(0);
+  });
+
+  it('keeps a node whose instance cannot move, names that, and the node stays usable', async () => {
+    await addInstance('instance2.example.com', '-t', 'file', '--disk=0:size=8M', '-n', 'node3.example.com');
+    const { exitCode, stderr } = await onCluster('node', 'rm', 'node4', 'node3');
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain('instance2.example.com on node3.example.com: its disk (file) is this node’s alone');
+    expect(await nodes()).toHaveLength(3);
+    await addInstance('instance3.example.com', '-t', 'diskless', '-n', 'node3.example.com');
+    expect(await instances()).toContain('instance3.example.com node3.example.com running');
+  });
+
+  it('keeps its master', async () => {
+    const { exitCode, stderr } = await onCluster('node', 'rm', 'node1');
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/node1\.example\.com is the master.*\nhint: .*exec node3 gnt-cluster master-failover/);
+  });
+
+  it('gets the node in work when that is interrupted, and is told so', async () => {
+    const { program, until } = startCli(['-c', name, 'node', 'add', '-n', '2', '--verbose']);
+    await until('gnt-node add');
+    program.kill('SIGINT');
+    const { exitCode, stderr } = await program;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/error: interrupted; node5\.example\.com was added: there are 4 nodes now$/);
+    expect(await vcluster(['up', name, '--verify'])).toMatchObject({ exitCode: 0 });
+  });
+});

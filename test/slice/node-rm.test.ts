@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SliceStatus } from '../../src/cluster/slice-status.ts';
+import { growPlan } from '../../src/plan/grow.ts';
+import { planDepartures, type Inventory } from '../../src/plan/shrink.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { killSlice } from '../support/kill-slice.ts';
+import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}.example.com`) as [
+  string,
+  string,
+  string,
+  string,
+];
+
+describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice({ nodes: 3 });
+    const add = ['gnt-instance', 'add', '-o', 'noop', '--no-name-check', '--no-ip-check', '-B', 'memory=128'];
+    await slice.gnt(node1, ...add, '-t', 'diskless', '-n', node3, 'instance1.example.com');
+  }, 300_000);
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  it('takes a node back that Ganeti does not add, and says why', async () => {
+    const before = await traces();
+    await slice.gnt(node1, 'gnt-cluster', 'queue', 'drain');
+    const { status, events } = await changeNodes(slice, 'add-node', await addition());
+    await slice.gnt(node1, 'gnt-cluster', 'queue', 'undrain');
+    expect(status).toBe(1);
+    expect(events.at(-1)).toMatchObject({ type: 'failed', node: expect.any(String) as string });
+    expect(events.at(-1)?.log?.join('\n')).toMatch(/drained/i);
+    expect(await traces()).toEqual(before);
+  });
+
+  it('adds no node to a group that is not there, and changes nothing', async () => {
+    const before = await traces();
+    const what = await addition();
+    const { events } = await changeNodes(slice, 'add-node', { ...what, node: { ...what?.node, group: 'nowhere' } });
+    expect(events).toMatchObject([{ type: 'failed', message: 'there is no node group nowhere' }]);
+    expect(await traces()).toEqual(before);
+  });
+
+  it('does not change its nodes twice at once', async () => {
+    const hold = 'flock /run/vcluster-box/nodes.lock vcluster-slice add-node </dev/null';
+    const { stdout } = await slice.run(['sh', '-c', hold]);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'failed', message: 'nodes are being added or removed just now' });
+  });
+
+  it('keeps a node, and undrains it, when an instance cannot be moved off', async () => {
+    const moves = [{ instance: 'instance1.example.com', to: 'node9.example.com' }];
+    const { status, events } = await changeNodes(slice, 'remove-node', { ...(await departure(node3)), moves });
+    expect(status).toBe(1);
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      node: node3,
+      message: 'Ganeti could not move instance1.example.com; the node stays',
+    });
+    const list = ['gnt-node', 'list', '--no-headers', '-o', 'role,pinst_cnt', node3];
+    expect((await slice.gnt(node1, ...list)).trim().split(/ +/)).toEqual(['C', '1']);
+    expect((await statusOf(node3))?.daemons).toEqual({
+      'ganeti-noded': true,
+      'ganeti-mond': true,
+      'ganeti-confd': true,
+    });
+  });
+
+  it('leaves a node alone whose adding broke off with a kill, boots all the same, and warns', async () => {
+    const what = await addition();
+    const adding = slice.run(['vcluster-slice', 'add-node'], { stdin: JSON.stringify(what) }).catch(() => undefined);
+    await expect.poll(async () => (await livingPlan(slice)).nodes.length, { timeout: 60_000 }).toBe(4);
+    await killSlice(slice);
+    await adding;
+    const events = await slice.start();
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
+      {
+        message: expect.stringMatching(/^node4\.example\.com is half-made/) as string,
+        hint: 'clear it away: vcluster-box node rm node4',
+      },
+    ]);
+    expect(await statusOf(node4)).toMatchObject({ role: 'unjoined', answers: false, daemons: {} });
+    expect(await slice.gnt(node1, 'gnt-node', 'list', '--no-headers', '-o', 'name')).not.toContain('node4');
+  });
+
+  it('clears that node away when it is told to remove it', async () => {
+    expect(await changeNodes(slice, 'remove-node', await departure(node4))).toMatchObject({ status: 0 });
+    expect((await traces()).nodes).toEqual([node1, node2, node3]);
+    expect((await traces()).about4).toBe('');
+  });
+
+  it('goes on with a removal that broke off after Ganeti’s part', async () => {
+    await changeNodes(slice, 'add-node', await addition());
+    await slice.gnt(node1, 'gnt-node', 'remove', node4);
+    await slice.engine.stopContainer(slice.container, 30);
+    await slice.start();
+    expect(await statusOf(node4)).toMatchObject({ role: 'unjoined' });
+    expect(await changeNodes(slice, 'remove-node', await departure(node4))).toMatchObject({ status: 0 });
+    expect((await traces()).about4).toBe('');
+  });
+
+  it('stops the daemons of a node that was added after its start, too', async () => {
+    await changeNodes(slice, 'add-node', await addition());
+    await slice.engine.stopContainer(slice.container, 30);
+    const { status } = { status: (await slice.engine.inspectContainer(slice.container))?.exitCode };
+    expect(status).toBe(0);
+    const log = await slice.engine.readFile(slice.container, `/srv/vcluster/${node4}/var/log/ganeti/node-daemon.log`);
+    await slice.start();
+    expect(log?.toString()).toMatch(/ganeti-noded daemon shutdown|Shutting down|SIGTERM/i);
+    expect(/ERROR|WARNING/.exec(await slice.gnt(node1, 'gnt-cluster', 'verify'))).toBeNull();
+  });
+
+  const addition = async () => growPlan(await livingPlan(slice), 1)[0];
+
+  async function departure(name: string) {
+    const plan = await livingPlan(slice);
+    const inventory = JSON.parse((await slice.run(['vcluster-slice', 'inventory'])).stdout) as Inventory;
+    const leaving = plan.nodes.filter(({ names }) => names.includes(name));
+    return planDepartures(plan, leaving, inventory)[0];
+  }
+
+  async function statusOf(name: string) {
+    const { nodes } = JSON.parse((await slice.run(['vcluster-slice', 'status'])).stdout) as SliceStatus;
+    return nodes.find((node) => node.name === name);
+  }
+
+  /** All that a fourth node would leave somewhere. */
+  async function traces() {
+    const look = `ls -d /srv/vcluster/node4* 2>/dev/null; ip -o address show to 198.18.1.4; ps -eo args | grep 198.18.1.[4];
+      grep -h node4 /etc/hosts /root/.ssh/known_hosts ${slicePaths.plan}; grep -l node4 /srv/vcluster/*/var/lib/ganeti/ssconf_*`;
+    const { nodes, needs } = await livingPlan(slice);
+    return {
+      nodes: nodes.map(({ names: [name] }) => name),
+      needs,
+      about4: (await slice.run(['sh', '-c', look])).stdout,
+    };
+  }
+});

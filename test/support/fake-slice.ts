@@ -1,0 +1,53 @@
+import { text } from 'node:stream/consumers';
+import type { Inventory } from '../../src/plan/shrink.ts';
+import { fakeCluster } from './fake-cluster.ts';
+import { fakeEngine, type FakeEngine } from './fake-engine.ts';
+import type { FakeContainer, FakeState } from './fake-state.ts';
+
+export interface FakeSlice {
+  readonly engine: FakeEngine;
+  /** what it was told, in order */
+  readonly told: () => readonly (readonly [command: string, what: unknown])[];
+}
+
+type Answer = (command: string, what: unknown) => readonly object[] | number | undefined;
+
+const inventory: Inventory = {
+  nodes: [
+    { name: 'node1.example.com', group: 'default', role: 'master' },
+    { name: 'node2.example.com', group: 'default', role: 'candidate' },
+    { name: 'node3.example.com', group: 'default', role: 'candidate' },
+  ],
+  instances: [
+    { name: 'instance1.example.com', primary: 'node3.example.com', secondaries: [], template: 'diskless' },
+    { name: 'instance2.example.com', primary: 'node2.example.com', secondaries: [], template: 'file' },
+  ],
+};
+
+/** A running cluster of three nodes.  Its slice answers with events, the last of which may be `failed`, or with a status. */
+export function fakeSlice(
+  answer: Answer = () => [],
+  given: Partial<FakeState> = {},
+  container: Partial<FakeContainer> = {},
+): FakeSlice {
+  const told: [string, unknown][] = [];
+  const limits = { memory: 1216 * 2 ** 20, pidsLimit: 520 };
+  const engine = fakeEngine({
+    containers: [fakeCluster('demo', 3, { ...limits, ...container })],
+    onExec: async (_container, { argv }, { stdin, stdout }) => {
+      const [, command = ''] = argv;
+      if (command === 'inventory') {
+        stdout.write(JSON.stringify(inventory));
+        return 0;
+      }
+      const what: unknown = JSON.parse(stdin === undefined ? '' : await text(stdin));
+      told.push([command, what]);
+      const result = answer(command, what) ?? [];
+      if (typeof result === 'number') return result;
+      for (const event of result) stdout.write(`${JSON.stringify(event)}\n`);
+      return result.some((event) => 'type' in event && event.type === 'failed') ? 1 : 0;
+    },
+    ...given,
+  });
+  return { engine, told: () => told };
+}

@@ -1,0 +1,31 @@
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { parseSliceEvent } from '../../src/cluster/up/slice-event.ts';
+import type { Slice } from './slice.ts';
+import type { SliceEvent } from './slice-events.ts';
+
+/** The plan as it is in the slice now. */
+export async function livingPlan({ engine, container }: Slice): Promise<Plan> {
+  const content = await engine.readFile(container, slicePaths.plan);
+  return JSON.parse(content?.toString() ?? '') as Plan;
+}
+
+export interface Changed {
+  readonly status: number;
+  readonly events: readonly SliceEvent[];
+}
+
+/** Has the slice's program add a node or remove one, as the command line tool does. */
+export async function changeNodes(
+  { run }: Slice,
+  command: 'add-node' | 'remove-node',
+  what: unknown,
+): Promise<Changed> {
+  const { status, stdout, stderr } = await run(['vcluster-slice', command], { stdin: JSON.stringify(what) });
+  if (stderr !== '') throw new Error(`${command} complains:\n${stderr}`);
+  const events = stdout.split('\n').flatMap((line) => {
+    const event = parseSliceEvent(line);
+    return event === undefined ? [] : [{ ...event }];
+  });
+  return { status, events };
+}

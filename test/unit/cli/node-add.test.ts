@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
+import type { Addition } from '../../../src/plan/grow.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeSignals } from '../../support/fake-signals.ts';
+import { fakeSlice } from '../../support/fake-slice.ts';
+import { fakeInfo } from '../../support/fake-state.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const failed = {
+  type: 'failed',
+  message: 'gnt-node ended with status 1',
+  node: 'node5.example.com',
+  log: ['Failure: no'],
+};
+
+describe('node add', () => {
+  it('has the slice add one node after another, and prints those that there are more', async () => {
+    const { engine, told } = fakeSlice();
+    const { status, stdout, stderr } = await runCli(['node', 'add', '-n', '2'], { engine });
+    expect({ status, stdout: stdout.split('\n') }).toEqual({
+      status: 0,
+      stdout: [
+        'Cluster demo has 5 nodes now.',
+        '',
+        'ADDED              ADDRESS     GROUP',
+        'node4.example.com  198.18.1.4  default',
+        'node5.example.com  198.18.1.5  default',
+        '',
+      ],
+    });
+    expect(stderr).toMatch(/^Cluster demo\n ... Adding 2 nodes\n {2}ok Adding 2 nodes \(/);
+    expect(told().map(([command, what]) => [command, (what as Addition).node.names[0]])).toEqual([
+      ['add-node', 'node4.example.com'],
+      ['add-node', 'node5.example.com'],
+    ]);
+  });
+
+  it('adds one to the group that is named; --json is the result', async () => {
+    const { engine } = fakeSlice();
+    const { stdout } = await runCli(['node', 'add', '--group', 'east', '--json'], { engine });
+    expect(JSON.parse(stdout)).toEqual({
+      cluster: 'demo',
+      added: [{ names: ['node4.example.com', 'node4'], address: '198.18.1.4', slice: 1, group: 'east' }],
+      nodes: 4,
+    });
+  });
+
+  it('shows with --verbose what the slice tells', async () => {
+    const { engine } = fakeSlice(() => [{ type: 'step-progress', text: 'gnt-node add' }]);
+    const { stderr } = await runCli(['node', 'add', '-n', '2', '-v'], { engine });
+    expect(stderr).toContain('     1/2 gnt-node add\n     2/2 gnt-node add\n');
+  });
+
+  it('raises the limits of the container first, unless memory was given', async () => {
+    const { engine } = fakeSlice();
+    await runCli(['node', 'add', '-n', '2'], { engine });
+    expect(engine.state.containers[0]).toMatchObject({ memory: 1344 * 2 ** 20, pidsLimit: 600 });
+    const labels = { ...engine.state.containers[0]?.labels, 'vcluster-box.spec': '{"memory":1275068416}' };
+    const given = fakeSlice(undefined, {}, { labels });
+    await runCli(['node', 'add', '-n', '2'], { engine: given.engine });
+    expect(given.engine.state.containers[0]).toMatchObject({ memory: 1216 * 2 ** 20, pidsLimit: 600 });
+  });
+
+  it('goes on with a warning when the engine cannot change limits', async () => {
+    const { engine } = fakeSlice(undefined, {
+      onCall: (method) => {
+        if (method === 'updateLimits') throw new EngineError('not here');
+      },
+    });
+    const { status, stderr } = await runCli(['node', 'add'], { engine });
+    expect(status).toBe(0);
+    expect(stderr).toContain('warning: the limits of memory and processes stay as they are: not here\n');
+  });
+
+  it.each([
+    ['the engine', { info: { ...fakeInfo, memory: 2 ** 30 } }, {}, 'and the engine has 1024 MiB'],
+    ['a limit that was given', {}, { memory: 2 ** 28 }, 'and the cluster was given 256 MiB'],
+  ])('does nothing when %s has too little memory', async (_, state, container, said) => {
+    const labels = { ...fakeCluster('demo').labels, 'vcluster-box.spec': '{"memory":268435456}' };
+    const { engine, told } = fakeSlice(undefined, state, { labels, ...container });
+    const { status, stderr } = await runCli(['node', 'add', '-n', '100'], { engine });
+    expect(status).toBe(125);
+    expect(stderr).toContain(`103 nodes need about 3240 MiB of memory, ${said}\nhint: `);
+    expect(told()).toEqual([]);
+  });
+
+  it('stops at a node that cannot be added, says why, and what is there', async () => {
+    const { engine, told } = fakeSlice((_, what) => ((what as Addition).node.address === '198.18.1.5' ? [failed] : []));
+    const { status, stdout, stderr } = await runCli(['node', 'add', '-n', '3'], { engine });
+    expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
+    expect(stderr.split('\n').slice(2)).toEqual([
+      'node4.example.com was added: there are 4 nodes now',
+      'FAIL Adding 3 nodes',
+      'error: node5.example.com: gnt-node ended with status 1',
+      '  | Failure: no',
+      '',
+    ]);
+    expect(told()).toHaveLength(2);
+  });
+
+  it('finishes the node in work when it is interrupted, and says what is there', async () => {
+    const signals = fakeSignals();
+    const { engine, told } = fakeSlice(() => {
+      signals.send('SIGINT');
+      return [];
+    });
+    const { status, stderr } = await runCli(['node', 'add', '-n', '3', '-v'], { engine, signals });
+    expect(status).toBe(130);
+    expect(stderr).toContain('1/3 finishing node4.example.com; interrupt again to leave that to the slice\n');
+    expect(stderr).toMatch(/error: interrupted; node4\.example\.com was added: there are 4 nodes now\n$/);
+    expect(told()).toHaveLength(1);
+  });
+
+  it('says so when the container is stopped meanwhile, or its program fails', async () => {
+    const stopped = await runCli(['node', 'add'], { engine: fakeSlice(() => 137).engine });
+    expect(stopped).toMatchObject({ status: 125, stderr: expect.stringContaining('was stopped meanwhile') as string });
+    const broken = await runCli(['node', 'add'], { engine: fakeSlice(() => 70).engine });
+    expect(broken.stderr).toContain('error: container vcluster-box-demo-1 ended add-node with status 70\n');
+  });
+
+  it.each([
+    [['-n', '0'], 2, '--nodes: a whole number from 1 to 999, not 0'],
+    [['-n', 'x'], 2, 'not x'],
+    [['-n', '998'], 125, 'a cluster has 1000 nodes at the most; this one has 3, and 998 more'],
+    [['-c', 'gone'], 125, 'there is no cluster gone'],
+  ])('refuses %j', async (args, exit, said) => {
+    const { engine, told } = fakeSlice();
+    const { status, stderr } = await runCli(['node', 'add', ...args], { engine });
+    expect(status).toBe(exit);
+    expect(stderr).toContain(said);
+    expect(told()).toEqual([]);
+  });
+
+  it.each(['add', 'rm'])('%s needs a cluster that runs', async (command) => {
+    const { engine } = fakeSlice(undefined, {}, { state: 'exited' });
+    const args = ['node', command, ...(command === 'rm' ? ['node2'] : [])];
+    const { status, stderr } = await runCli(args, { engine });
+    expect({ status, stderr }).toMatchObject({ status: 125, stderr: expect.stringContaining('is stopped') as string });
+  });
+});

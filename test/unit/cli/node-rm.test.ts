@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Departure } from '../../../src/plan/shrink.ts';
+import { fakeSlice } from '../../support/fake-slice.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const failed = {
+  type: 'failed',
+  message: 'Ganeti could not move it',
+  node: 'node3.example.com',
+  log: ['Failure: no'],
+};
+
+describe('node rm', () => {
+  it('has the slice remove the node, with its instances moved, and prints what moved', async () => {
+    const { engine, told } = fakeSlice();
+    const { status, stdout } = await runCli(['node', 'rm', 'node3'], { engine });
+    expect({ status, stdout: stdout.split('\n') }).toEqual({
+      status: 0,
+      stdout: [
+        'Cluster demo has 2 nodes now.  Removed: node3.example.com.',
+        '',
+        'MOVED                  FROM               TO',
+        'instance1.example.com  node3.example.com  node1.example.com',
+        '',
+      ],
+    });
+    const [[command, what] = []] = told();
+    expect([command, (what as Departure).node]).toEqual(['remove-node', 'node3.example.com']);
+  });
+
+  it('--json is the result; a node that is named twice goes once', async () => {
+    const { engine } = fakeSlice();
+    const { stdout } = await runCli(['node', 'rm', 'node3', 'node3.example.com', '--json'], { engine });
+    expect(JSON.parse(stdout)).toEqual({
+      cluster: 'demo',
+      removed: ['node3.example.com'],
+      moved: [{ instance: 'instance1.example.com', from: 'node3.example.com', to: 'node1.example.com' }],
+      nodes: 2,
+    });
+  });
+
+  it.each([
+    [['node9'], 'there is no node node9 in cluster\nhint: there is: node1, node2, node3'],
+    [['node3', 'node1'], 'node1.example.com is the master, and cannot be removed\nhint: '],
+    [['node1', 'node2', 'node3'], 'these are all nodes of the cluster\nhint: '],
+    [['node3', 'node2'], '  | instance2.example.com on node2.example.com: its disk (file)'],
+  ])('refuses %j before anything is done', async (names, said) => {
+    const { engine, told } = fakeSlice();
+    const { status, stderr } = await runCli(['node', 'rm', ...names], { engine });
+    expect(status).toBe(125);
+    expect(stderr).toContain(said);
+    expect(told()).toEqual([]);
+  });
+
+  it('fails with what Ganeti says when an instance does not move', async () => {
+    const { engine } = fakeSlice(() => [failed]);
+    const { status, stderr } = await runCli(['node', 'rm', 'node3'], { engine });
+    expect(status).toBe(125);
+    expect(stderr).toContain('error: node3.example.com: Ganeti could not move it\n  | Failure: no\n');
+  });
+
+  it('fails when the master does not answer', async () => {
+    const { engine } = fakeSlice(undefined, {
+      onExec: (_container, _command, { stderr }) => {
+        stderr.write('vcluster-slice: no answer\n');
+        return 1;
+      },
+    });
+    const { status, stderr } = await runCli(['node', 'rm', 'node3'], { engine });
+    expect(status).toBe(125);
+    expect(stderr).toContain('  | vcluster-slice: no answer\nhint: see what is down: vcluster-box status\n');
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { ConflictError, type VclusterError } from '../../../src/errors.ts';
+import { planCluster } from '../../../src/plan/plan-cluster.ts';
+import { type Inventory, type KnownInstance, planDepartures } from '../../../src/plan/shrink.ts';
+
+const planOf = (nodes: number) => planCluster(parseClusterSpec({ nodes }, 'test').spec);
+const node = (number: number) => `node${number}.example.com`;
+const instance = (name: string, primary: number, given: Partial<KnownInstance> = {}): KnownInstance => {
+  return { name, primary: node(primary), secondaries: [], template: 'diskless', ...given };
+};
+
+/** Of so many nodes, the first of which is the master; `groups` and `roles` by number. */
+function inventoryOf(
+  nodes: number,
+  instances: readonly KnownInstance[] = [],
+  { groups = {}, roles = {} }: { groups?: Record<number, string>; roles?: Record<number, 'drained' | 'offline'> } = {},
+): Inventory {
+  const numbers = Array.from({ length: nodes }, (_, index) => index + 1);
+  return {
+    nodes: numbers.map((number) => ({
+      name: node(number),
+      group: groups[number] ?? 'default',
+      role: roles[number] ?? (number === 1 ? 'master' : 'candidate'),
+    })),
+    instances,
+  };
+}
+
+function leave(inventory: Inventory, ...numbers: number[]) {
+  const plan = planOf(4);
+  return planDepartures(
+    plan,
+    plan.nodes.filter((_, index) => numbers.includes(index + 1)),
+    inventory,
+  );
+}
+
+function refusal(inventory: Inventory, ...numbers: number[]): VclusterError {
+  try {
+    leave(inventory, ...numbers);
+  } catch (error) {
+    if (error instanceof ConflictError) return error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('nodes that go', () => {
+  it('leave a plan that needs what it would have needed without them', () => {
+    const departures = leave(inventoryOf(4), 3, 4);
+    expect(departures.map((each) => each.needs)).toEqual([planOf(3).needs, planOf(2).needs]);
+    expect(departures.map((each) => each.node)).toEqual([node(3), node(4)]);
+  });
+
+  it('have their instances moved to where the fewest are, and not to one that goes, too', () => {
+    const there = [instance('a', 1), instance('b', 1), instance('c', 4), instance('d', 4), instance('e', 4)];
+    expect(leave(inventoryOf(4, there), 3, 4).map(({ moves }) => moves)).toEqual([
+      [],
+      [
+        { instance: 'c', to: node(2) },
+        { instance: 'd', to: node(2) },
+        { instance: 'e', to: node(1) },
+      ],
+    ]);
+  });
+
+  it('have them moved within their group, and to no node that is drained or offline', () => {
+    const groups = { 1: 'other', 3: 'other' };
+    const moved = leave(inventoryOf(4, [instance('a', 4)], { groups }), 4);
+    expect(moved[0]?.moves).toEqual([{ instance: 'a', to: node(2) }]);
+    const roles = { 1: 'offline', 2: 'drained' } as const;
+    expect(leave(inventoryOf(4, [instance('a', 4)], { roles }), 4)[0]?.moves).toEqual([{ instance: 'a', to: node(3) }]);
+  });
+
+  it('may be unknown to Ganeti, when their adding broke off', () => {
+    expect(leave(inventoryOf(3), 4)).toEqual([{ node: node(4), moves: [], needs: planOf(3).needs }]);
+  });
+});
+
+describe('nodes that cannot go', () => {
+  it('are the master; the hint names one that can be', () => {
+    const { message, hint } = refusal(inventoryOf(4), 1, 2);
+    expect(message).toBe('node1.example.com is the master, and cannot be removed');
+    expect(hint).toContain('vcluster-box exec node3 gnt-cluster master-failover');
+  });
+
+  it('are all, and the only one', () => {
+    expect(refusal(inventoryOf(4), 1, 2, 3, 4).message).toBe('these are all nodes of the cluster');
+    const one = planOf(1);
+    expect(() => planDepartures(one, one.nodes, inventoryOf(1))).toThrow('node1 is the only node of the cluster');
+  });
+
+  it('are those with instances that Ganeti cannot move, all of which are named', () => {
+    const there = [
+      instance('a', 4, { template: 'file' }),
+      instance('b', 4, { template: 'sharedfile' }),
+      instance('c', 3, { template: 'drbd', secondaries: [node(4)] }),
+      instance('d', 2, { template: 'file' }),
+    ];
+    expect(refusal(inventoryOf(4, there), 4).output).toEqual([
+      'a on node4.example.com: its disk (file) is this node’s alone',
+      'c: node4.example.com is its secondary node (drbd)',
+    ]);
+  });
+
+  it('are those with instances for which there is no other node in the group', () => {
+    const groups = { 4: 'alone' };
+    expect(refusal(inventoryOf(4, [instance('a', 4)], { groups }), 4).output).toEqual([
+      'a on node4.example.com: no other node of group alone can take it',
+    ]);
+  });
+});
