@@ -127,7 +127,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
 
   /** All that a fourth node would leave somewhere. */
   async function traces() {
-    const look = `ls -d /srv/vcluster/node4* 2>/dev/null; ip -o address show to 198.18.1.4; ps -eo args | grep 198.18.1.[4];
+    const look = `ls -d /srv/vcluster/node4* 2>/dev/null; ip -o address show to 198.18.1.4; ps -eo args | grep -e '-b 198[.]18[.]1[.]4';
       grep -h node4 /etc/hosts /root/.ssh/known_hosts ${slicePaths.plan}; grep -l node4 /srv/vcluster/*/var/lib/ganeti/ssconf_*`;
     const { nodes, needs } = await livingPlan(slice);
     return {

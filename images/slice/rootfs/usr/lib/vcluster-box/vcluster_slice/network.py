@@ -29,8 +29,8 @@ def set_up_network(plan: Plan) -> None:
 
 
 def drop_address(node: Node, device: str) -> None:
-    if has_address(node.address):
-        run(["ip", "address", "del", f"{node.address}/32", "dev", device])
+    # `flush` takes it that there may be none.
+    run(["ip", "address", "flush", "dev", device, "to", f"{node.address}/32"])
 
 
 def outside_addresses(plan: Plan) -> list[str]:
