@@ -49,7 +49,7 @@ export function faceFor(command: Command, world: World): Face {
   const { stderr, env, terminal, now } = world;
   return chooseFace(stderr, {
     progress: given(command, 'progress') ?? 'auto',
-    quiet: given(command, 'quiet') ?? false,
+    quiet: isQuiet(command),
     verbose: given(command, 'verbose') ?? false,
     color: colorWanted(command, world),
     terminal: terminal.stderr && env['TERM'] !== 'dumb',
@@ -61,6 +61,10 @@ export function faceFor(command: Command, world: World): Face {
 export function wantsColor(command: Command, { env, terminal }: Pick<World, 'env' | 'terminal'>): boolean {
   const wanted = (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
   return wanted && terminal.stdout && env['TERM'] !== 'dumb';
+}
+
+export function isQuiet(command: Command): boolean {
+  return given(command, 'quiet') ?? false;
 }
 
 /** What is said nearest to the command counts; commander's own `optsWithGlobals` has it the other way round. */

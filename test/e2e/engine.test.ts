@@ -79,7 +79,12 @@ describe('where there is no engine', () => {
   });
 
   it('what needs none works', async () => {
+    const bare = await vcluster(['version', '-q'], { env: { DOCKER_HOST: refused } });
+    expect(bare).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string, stderr: '' });
     const { exitCode, stdout } = await vcluster(['version'], { env: { DOCKER_HOST: refused } });
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^vcluster-box: +\d.*\nEngine: +none answers: .*127\.0\.0\.1:1/) as string,
+    });
   });
 });

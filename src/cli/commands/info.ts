@@ -1,22 +1,36 @@
 import { Command } from 'commander';
 import { clusterInfo, type ClusterInfo } from '../../cluster/info.ts';
-import { NotFoundError } from '../../errors.ts';
+import { NotFoundError, UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 import { portFacts } from '../port-table.ts';
+import { renderEnv } from '../render-env.ts';
 import { renderFacts } from '../table.ts';
 
 interface InfoFlags {
   readonly json?: boolean;
   readonly password?: boolean;
+  readonly env?: boolean;
 }
 
 const details = `
-Shows RAPI's address, user and password, a curl line to try, the container and its image. \`--password\` prints the password
+Shows RAPI's address, user and password, a curl line to try, the ports that are published, the container and its image. \`--password\` prints the password
 alone, for scripts:
 
     curl -k -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
+
+\`--env\` prints the same as variables for a shell, the **password included**, so mind where the output goes:
+
+    eval "$(vcluster-box info --env)"
+    curl -k -u "$GANETI_RAPI_USER:$GANETI_RAPI_PASSWORD" "$GANETI_RAPI_URL/2/info"
+
+- \`GANETI_RAPI_URL\`  and its parts \`GANETI_RAPI_HOST\` and \`GANETI_RAPI_PORT\`
+- \`GANETI_RAPI_USER\`  and \`GANETI_RAPI_PASSWORD\`
+- \`VCLUSTER_BOX_CLUSTER\`  the name that \`-c\` takes: from then on, commands in that shell mean this cluster
+- \`VCLUSTER_BOX_CLUSTER_NAME\`  Ganeti's name of it
+- \`VCLUSTER_BOX_CONTAINER\`  its container
+- \`VCLUSTER_BOX_PORT_NODE1_22\`  where port 22 of node1 is reached, as ADDRESS:PORT, if it is published; of each such port, one
 `;
 
 /** `vcluster-box info [NAME]`: how to reach a cluster.  It is the one command that prints the password. */
@@ -25,6 +39,7 @@ export function infoCommand(context: CliContext): Command {
     .description('how to reach a cluster: RAPI, user, password')
     .argument('[name]', 'the cluster')
     .option('--password', "print RAPI's password only, for scripts")
+    .option('--env', 'print variables for a shell, the password included')
     .option('--json', 'as JSON')
     .action(async (name: string | undefined, flags: InfoFlags, command: Command) => {
       const info = await clusterInfo(await context.engine(), name ?? clusterAsked(command, context));
@@ -32,8 +47,16 @@ export function infoCommand(context: CliContext): Command {
     });
 }
 
-function render(info: ClusterInfo, { json, password }: InfoFlags): string {
-  if (password !== true) return json === true ? JSON.stringify(info, null, 2) : facts(info);
+function render(info: ClusterInfo, { json, password, env }: InfoFlags): string {
+  if ([json, password, env].filter((flag) => flag === true).length > 1) {
+    throw new UsageError('--json, --password and --env are different forms: give one of them');
+  }
+  if (password === true) return passwordOf(info);
+  if (env === true) return renderEnv(info, passwordOf(info));
+  return json === true ? JSON.stringify(info, null, 2) : facts(info);
+}
+
+function passwordOf(info: ClusterInfo): string {
   if (info.rapi.password !== null) return info.rapi.password;
   throw new NotFoundError(`cluster ${info.name} has no RAPI password yet`, {
     hint: `finish it: vcluster-box up ${info.name}`,

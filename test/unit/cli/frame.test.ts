@@ -4,9 +4,12 @@ import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 describe('the command line', () => {
-  it.each([['--version'], ['version']])('prints the bare version for %s', async (word) => {
-    expect(await runCli([word])).toMatchObject({ status: 0, stdout: '0.0.0\n', stderr: '' });
-  });
+  it.each([[['--version']], [['version', '-q']], [['-q', 'version']]])(
+    'prints the bare version for %j',
+    async (words) => {
+      expect(await runCli(words)).toMatchObject({ status: 0, stdout: '0.0.0\n', stderr: '' });
+    },
+  );
 
   it('helps on stdout when it is asked', async () => {
     const { status, stdout } = await runCli(['up', '--help']);

@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { slicePaths } from '../../../src/plan/slice-paths.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
@@ -28,6 +29,32 @@ describe('info', () => {
   it('--password prints that and nothing else', async () => {
     const args = ['info', 'demo', '--password'];
     expect(await runCli(args, { engine: engine() })).toMatchObject({ stdout: 'secret-of-this-cluster\n', stderr: '' });
+  });
+
+  it('--env prints variables, of the ports too, that a shell takes as they are', async () => {
+    const files = new Map(fakeCluster('demo', 1).files).set(slicePaths.rapiPassword, Buffer.from(`it's "$HOME"\n`));
+    const engineWithPort = fakeEngine({ containers: [fakeCluster('demo', 1, { files })] });
+    await runCli(['port', 'add', 'node1:22', '[::1]:6080:rapi'], { engine: engineWithPort });
+    const { status, stdout } = await runCli(['info', '--env'], { engine: engineWithPort });
+    expect(status).toBe(0);
+    const shown = await execa('sh', ['-c', 'eval "$1"; env', 'sh', stdout], { extendEnv: false });
+    const variables = shown.stdout.split('\n').filter((line) => /^(GANETI|VCLUSTER)/.test(line));
+    expect(variables.toSorted()).toEqual([
+      'GANETI_RAPI_HOST=127.0.0.1',
+      `GANETI_RAPI_PASSWORD=it's "$HOME"`,
+      'GANETI_RAPI_PORT=5080',
+      'GANETI_RAPI_URL=https://127.0.0.1:5080',
+      'GANETI_RAPI_USER=rapi',
+      'VCLUSTER_BOX_CLUSTER=demo',
+      'VCLUSTER_BOX_CLUSTER_NAME=cluster.example.com',
+      'VCLUSTER_BOX_CONTAINER=vcluster-box-demo-1',
+      'VCLUSTER_BOX_PORT_NODE1_22=127.0.0.1:20000',
+      'VCLUSTER_BOX_PORT_RAPI=[::1]:6080',
+    ]);
+  });
+
+  it('takes one form at a time', async () => {
+    expect(await runCli(['info', '--env', '--json'], { engine: engine() })).toMatchObject({ status: 2, stdout: '' });
   });
 
   it('--password fails before the slice has made one', async () => {

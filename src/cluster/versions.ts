@@ -1,0 +1,73 @@
+import type { ContainerSummary, Engine } from '../engine/engine.ts';
+import { VclusterError } from '../errors.ts';
+import { listImages } from '../image/list-images.ts';
+import { label } from '../plan/labels.ts';
+import { nodeDirectory } from '../plan/node-directory.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import { findClusters, type Cluster } from './find.ts';
+import { parsePlan } from './living-plan.ts';
+
+/** What plays together here, in which versions. */
+export interface Versions {
+  /** ours */
+  readonly version: string;
+  /** null when none answers; `problem` says why then */
+  readonly engine: EngineVersion | null;
+  readonly problem: string | null;
+  /** slice images, the newest first */
+  readonly images: readonly { readonly image: string; readonly ganeti: string }[];
+  readonly clusters: readonly ClusterVersion[];
+}
+
+export interface EngineVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly api: string;
+  readonly endpoint: string;
+}
+
+export interface ClusterVersion {
+  readonly name: string;
+  /** full, such as `3.0.2`; null before the cluster was initialised */
+  readonly ganeti: string | null;
+  /** of the vcluster-box that made it; null when none did */
+  readonly madeBy: string | null;
+  readonly image: string;
+}
+
+/** Never throws for want of an engine: what is known without one is told all the same. */
+export async function findVersions(version: string, connect: () => Promise<Engine>): Promise<Versions> {
+  const none = { version, engine: null, images: [], clusters: [] };
+  try {
+    return { version, problem: null, ...(await askEngine(await connect())) };
+  } catch (error) {
+    if (error instanceof VclusterError) return { ...none, problem: error.message };
+    throw error;
+  }
+}
+
+async function askEngine(engine: Engine) {
+  const [info, images, clusters] = await Promise.all([engine.describe(), listImages(engine), findClusters(engine)]);
+  const { name, version, apiVersion: api } = info;
+  return {
+    engine: { name, version, api, endpoint: engine.endpoint },
+    images: images
+      .filter(({ kind }) => kind === 'slice')
+      .map(({ tag, id, version: ganeti }) => ({ image: tag ?? id, ganeti })),
+    clusters: await Promise.all(clusters.map((cluster) => clusterVersion(engine, cluster))),
+  };
+}
+
+async function clusterVersion(engine: Engine, { name, slices: [slice] }: Cluster): Promise<ClusterVersion> {
+  const { labels, image } = slice;
+  return { name, ganeti: await ganetiVersion(engine, slice), madeBy: labels[label.version] ?? null, image };
+}
+
+/** From a file that Ganeti keeps on every node, so that it need not run. */
+async function ganetiVersion(engine: Engine, { id }: Pick<ContainerSummary, 'id'>): Promise<string | null> {
+  const read = async (path: string) => (await engine.readFile(id, path))?.toString().trim();
+  const plan = parsePlan((await read(slicePaths.plan)) ?? '');
+  const [node] = plan?.nodes ?? [];
+  if (plan === undefined || node === undefined) return null;
+  return (await read(`${nodeDirectory(plan, node)}/var/lib/ganeti/ssconf_release_version`)) ?? null;
+}
