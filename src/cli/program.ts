@@ -12,6 +12,7 @@ import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand
 import { shellCommand } from './commands/shell.ts';
 import { portCommand } from './commands/port.ts';
 import { nodeCommand } from './commands/node.ts';
+import { pruneCommand } from './commands/prune.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -76,6 +77,7 @@ function commands(context: CliContext): readonly Command[] {
     nodeCommand,
     imageCommand,
     doctorCommand,
+    pruneCommand,
     versionCommand,
   ].map((make) => make(context));
 }

@@ -1,5 +1,8 @@
 import type { ContainerSettings } from '../engine/engine.ts';
 
+/** On containers that nobody is to keep; `prune` removes those that a killed run has left. */
+export const throwAwayLabel = 'vcluster-box.throw-away';
+
 /**
  * The settings of a container that is made only to look into an image, or at the machine from inside.  It may do as little
  * as can be; and it has no limits, for what the engine gives by itself is part of what is looked at.
@@ -9,7 +12,7 @@ export function throwAwayContainer(image: string, command: readonly string[]): C
     image,
     command,
     hostname: 'throw-away',
-    labels: { 'vcluster-box.throw-away': '' },
+    labels: { [throwAwayLabel]: '' },
     env: {},
     capDrop: ['ALL'],
     capAdd: [],

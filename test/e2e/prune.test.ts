@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { ofCluster } from '../../src/plan/labels.ts';
+import { containerName } from '../../src/plan/names.ts';
+import { createBox } from '../support/box.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { sharedCluster } from '../support/e2e-shared.ts';
+
+interface Pruned {
+  readonly kind: string;
+  readonly name: string;
+  readonly removed: boolean;
+}
+
+// What others have on this engine is not to be touched: so nothing is removed here that is younger than a century.  That
+// prune does remove is shown in test/integration/prune.test.ts, on an engine that hides what is not the test's.
+describe.skipIf(!dockerAvailable)('prune', () => {
+  const name = testCluster('half-made');
+
+  it('finds a half-made cluster with --dry-run, and not one that runs, and removes neither', async () => {
+    const running = await sharedCluster();
+    const engine = await testEngine();
+    await using box = await createBox(engine, { labels: ofCluster(name) }, containerName(name, 1));
+    const { exitCode, stdout, stderr } = await vcluster(['prune', '--dry-run', '--older-than', '0s', '--json']);
+    expect({ exitCode, stderr: stderr.split('\n').at(-1) }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringMatching(/^Would be removed: /) as string,
+    });
+    const found = JSON.parse(stdout) as readonly Pruned[];
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'cluster', name, removed: false }));
+    expect(found.filter((one) => one.name === running.name || one.removed)).toEqual([]);
+    expect(await engine.inspectContainer(box.name)).toMatchObject({ state: 'created' });
+    expect((await running.run(['status'])).exitCode).toBe(0);
+  });
+
+  it('leaves alone what is younger than it was told', async () => {
+    const engine = await testEngine();
+    await using box = await createBox(engine, { labels: ofCluster(name) }, containerName(name, 1));
+    const { exitCode, stdout, stderr } = await vcluster(['prune', '--older-than', '36500d']);
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'There is nothing to remove.' });
+    expect(await engine.inspectContainer(box.name)).toMatchObject({ state: 'created' });
+  });
+});
