@@ -22,11 +22,8 @@ describe.skipIf(!dockerAvailable)('prune', () => {
     const running = await sharedCluster();
     const engine = await testEngine();
     await using box = await createBox(engine, { labels: ofCluster(name) }, containerName(name, 1));
-    const { exitCode, stdout, stderr } = await vcluster(['prune', '--dry-run', '--older-than', '0s', '--json']);
-    expect({ exitCode, stderr: stderr.split('\n').at(-1) }).toEqual({
-      exitCode: 0,
-      stderr: expect.stringMatching(/^Would be removed: /) as string,
-    });
+    const { exitCode, stdout } = await vcluster(['prune', '--dry-run', '--older-than', '0s', '--json']);
+    expect(exitCode).toBe(0);
     const found = JSON.parse(stdout) as readonly Pruned[];
     expect(found).toContainEqual(expect.objectContaining({ kind: 'cluster', name, removed: false }));
     expect(found.filter((one) => one.name === running.name || one.removed)).toEqual([]);
