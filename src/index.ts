@@ -20,6 +20,7 @@ export type { Cluster, ClusterNode } from './library/cluster.ts';
 export type { ExecOptions, ExecResult } from './library/exec.ts';
 export type { ClusterOptions, ConnectOptions, UpOptions } from './library/options.ts';
 export type { PublishedPort } from './cluster/ports/published-port.ts';
+export type { AddNodesOptions } from './library/growth.ts';
 export type { Lifecycle } from './library/lifecycle.ts';
 export type { Ports } from './library/ports.ts';
 export type { Rapi, RapiAccess, RapiRequest } from './library/rapi.ts';

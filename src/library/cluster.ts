@@ -1,5 +1,6 @@
 import type { ClusterStatus } from '../cluster/status.ts';
 import type { ExecOptions, ExecResult } from './exec.ts';
+import type { AddNodesOptions } from './growth.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Ports } from './ports.ts';
 import type { Rapi } from './rapi.ts';
@@ -14,7 +15,7 @@ export interface Cluster extends Lifecycle, Ports, AsyncDisposable {
   readonly name: string;
   /** Whether the call that gave this object made the cluster.  Then disposing of the object removes it. */
   readonly created: boolean;
-  /** in their order; the first was the first master */
+  /** In their order; the first was the first master.  As of the last call of this object that changed them. */
   readonly nodes: readonly ClusterNode[];
   /** @throws {NotFoundError} when RAPI is not published, or the cluster was never finished */
   readonly rapi: Rapi;
@@ -38,6 +39,21 @@ export interface Cluster extends Lifecycle, Ports, AsyncDisposable {
    * @throws {SliceError} whose `output` has its complaints, when there are any
    */
   readonly verify: () => Promise<void>;
+  /**
+   * Adds nodes to the cluster, which runs on meanwhile: some seconds a node.
+   *
+   * @param count 1 to 999; default: 1
+   * @returns the new ones
+   * @throws {SliceError} when one cannot be added; those before stay
+   */
+  readonly addNodes: (count?: number, options?: AddNodesOptions) => Promise<readonly ClusterNode[]>;
+  /**
+   * Removes a node, after Ganeti has moved its instances to others.
+   *
+   * @param name short or full
+   * @throws {ConflictError} before anything is done, when it is the master, or has instances that cannot be moved
+   */
+  readonly removeNode: (name: string) => Promise<void>;
   readonly status: () => Promise<ClusterStatus>;
   /** Removes the cluster, with everything that was made for it.  Does nothing when it is gone. */
   readonly down: () => Promise<void>;

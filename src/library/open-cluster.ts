@@ -9,6 +9,7 @@ import { label } from '../plan/labels.ts';
 import type { PlannedNode } from '../plan/plan.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import { execInCluster } from './exec.ts';
+import { growCluster, shrinkCluster } from './growth.ts';
 import { clusterLifecycle, nodeLifecycle } from './lifecycle.ts';
 import { clusterPorts } from './ports.ts';
 import { readRapi } from './read-rapi.ts';
@@ -27,26 +28,38 @@ interface Opening {
  */
 export async function openCluster(engine: Engine, name: string | undefined, opening: Opening): Promise<Cluster> {
   const found = await findCluster(engine, name);
-  const plan = await readPlan(engine, found);
+  let plan = await readPlan(engine, found);
   const [slice] = found.slices;
   const rapi = await readRapi(engine, found, plan);
   const toNode = (node: PlannedNode) => describeNode(engine, found.name, node);
   const created = opening.runId !== undefined && slice.labels[label.run] === opening.runId;
+  const look = async () => {
+    plan = await readPlan(engine, await findCluster(engine, found.name));
+    return plan;
+  };
+  // After what changed the nodes, however it went: that is what is told, and not that this failed as well.
+  const lookAgain = () => look().catch(() => undefined);
   const down = async () => {
     await removeClusters(engine, [found.name], opening.report);
   };
   return {
     name: found.name,
     created,
-    nodes: plan.nodes.map(toNode),
+    get nodes() {
+      return plan.nodes.map(toNode);
+    },
     get rapi() {
       return rapi();
     },
     node: (wanted) => toNode(findNode(plan, wanted)),
     exec: (node, argv, options) => execInCluster(engine, { cluster: found.name, node }, argv, options),
+    addNodes: async (count = 1, { group } = {}) => {
+      const added = await growCluster(engine, found.name, { count, group, report: opening.report }).finally(lookAgain);
+      return added.map(toNode);
+    },
+    removeNode: (node) => shrinkCluster(engine, found.name, node, opening.report).finally(lookAgain),
     verify: async () => {
-      const cluster = await findCluster(engine, found.name);
-      await verifyCluster(engine, slice.name, await readPlan(engine, cluster));
+      await verifyCluster(engine, slice.name, await look());
     },
     status: () => clusterStatus(engine, found.name),
     ...clusterLifecycle(engine, found.name, opening.report),

@@ -98,7 +98,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     expect((await shared.run(['status'])).exitCode).toBe(0);
   });
 
-  it('makes a cluster that goes with its block; the process is left as it was, and ends by itself', async () => {
+  it('makes a cluster that grows, shrinks and goes with its block; the process is left as it was, and ends by itself', async () => {
     const name = testCluster('library');
     onTestFinished(async () => {
       await vcluster(['down', name]);
@@ -112,7 +112,14 @@ describe.skipIf(!dockerAvailable)('the library', () => {
       timeout: 110_000,
     });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual({ created: true, nodes: ['node1.lab.example'], listeners: 0, left: [] });
+    expect(JSON.parse(stdout)).toEqual({
+      created: true,
+      nodes: ['node1.lab.example'],
+      grown: 'node1.lab.example\nnode2.lab.example\n',
+      shrunk: 1,
+      listeners: 0,
+      left: [],
+    });
     expect(await library.down(name)).toBe(false);
     await expect(library.connect(name)).rejects.toThrow(library.NotFoundError);
   });
@@ -128,7 +135,11 @@ const onEvent = () => {
 };
 const cluster = await up({ name, nodes: 1, domain: 'lab.example', onEvent });
 const { created, nodes } = cluster;
+const [added] = await cluster.addNodes(1);
+const grown = (await added.exec(['gnt-node', 'list', '--no-headers', '-o', 'name'], { check: true })).stdout;
+await cluster.removeNode('node2');
+const shrunk = cluster.nodes.length;
 await cluster[Symbol.asyncDispose]();
 const left = (await list()).filter((each) => each.name === name);
-console.log(JSON.stringify({ created, nodes: nodes.map((node) => node.name), listeners, left }));
+console.log(JSON.stringify({ created, nodes: nodes.map((node) => node.name), grown, shrunk, listeners, left }));
 `;

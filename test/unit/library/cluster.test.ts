@@ -106,6 +106,14 @@ describe('the life of a cluster', () => {
   );
 });
 
+describe('nodes to be added', () => {
+  it.each([0, 1.5, 1000, Number.NaN])('are a whole number, and not too many: %d', async (count) => {
+    const { cluster } = await open();
+    await expect(cluster.addNodes(count)).rejects.toThrow(UsageError);
+    expect(cluster.nodes).toHaveLength(2);
+  });
+});
+
 describe('ports', () => {
   it('of nodes are published, listed and taken back', async () => {
     const { cluster } = await open();
