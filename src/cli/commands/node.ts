@@ -29,7 +29,7 @@ it that they began with: after growing to more than 900 nodes, \`vcluster-box re
 const removeText = `
 Each node is drained first, so that no instance is put on it. Then Ganeti moves its instances to those of the other nodes of
 its group that have the fewest: those that run by migration, the others by failover. Then \`gnt-node remove\` is run, and the
-node's daemons, directory, addresses and names go.
+node's daemons, directory, addresses, names and published ports go.
 
 What cannot go is refused before anything is done: the master, all nodes at once, and a node with instances that Ganeti cannot
 move, which are named: those of the disk template \`file\`, whose disks are that node's alone. When a move fails, the node

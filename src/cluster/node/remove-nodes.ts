@@ -4,6 +4,7 @@ import { runStep } from '../../image/step.ts';
 import { type Departure, planDepartures } from '../../plan/shrink.ts';
 import { findCluster, requireRunning } from '../find.ts';
 import { findNode, readPlan } from '../living-plan.ts';
+import { closePorts } from '../ports/close-ports.ts';
 import type { Signals } from '../signals.ts';
 import { readInventory } from './inventory.ts';
 import { changeOneByOne } from './one-by-one.ts';
@@ -51,7 +52,10 @@ export async function removeNodes(
     changeOneByOne(
       departures,
       { report, signals, step: step.id, before: plan.nodes.length, change: -1 },
-      (what, tell) => tellSlice(engine, container, { command: 'remove-node', what }, tell),
+      async (what, tell) => {
+        await tellSlice(engine, container, { command: 'remove-node', what }, tell);
+        await closePorts(engine, cluster.name, what.node);
+      },
     ),
   ).finally(() => {
     report({ type: 'run-ended' });

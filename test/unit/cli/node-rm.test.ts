@@ -28,6 +28,15 @@ describe('node rm', () => {
     expect([command, (what as Departure).node]).toEqual(['remove-node', 'node3.example.com']);
   });
 
+  it('takes back the ports of the node that were published, and no others', async () => {
+    const { engine } = fakeSlice();
+    await runCli(['port', 'add', 'node3:22', 'node3:1811', 'node2:22', 'rapi'], { engine });
+    await runCli(['node', 'rm', 'node3'], { engine });
+    const { stdout } = await runCli(['port', 'ls', '--json'], { engine });
+    const left = JSON.parse(stdout) as readonly { readonly target: string }[];
+    expect(left.map(({ target }) => target)).toEqual(['rapi', 'rapi', 'node2.example.com:22']);
+  });
+
   it('--json is the result; a node that is named twice goes once', async () => {
     const { engine } = fakeSlice();
     const { stdout } = await runCli(['node', 'rm', 'node3', 'node3.example.com', '--json'], { engine });
