@@ -79,6 +79,17 @@ ensure_compose() {
   fi
 }
 
+# Shells that the tests of completion want; those tests are skipped where a shell is missing and cannot be installed.
+ensure_shells() {
+  local shell missing=()
+  for shell in zsh fish; do
+    has "$shell" || missing+=("$shell")
+  done
+  if ((${#missing[@]} > 0)) && can_install; then
+    install_packages "${missing[@]}"
+  fi
+}
+
 install_packages() {
   local log
   say "Installing with apt-get: $*"

@@ -66,3 +66,6 @@ const world: World = {
 };
 
 process.exitCode = await main(argv.slice(2), world);
+
+// Completion does not keep a shell waiting for an engine that does not answer.
+if (argv[2] === '__complete') process.exit();

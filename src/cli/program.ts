@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { addClusterOption, addCommonOptions, faceFor } from './common-options.ts';
 import { cpCommand } from './commands/cp.ts';
+import { completeCommand } from './commands/complete.ts';
+import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { execCommand } from './commands/exec.ts';
@@ -43,6 +45,7 @@ export function buildProgram(context: CliContext, show: (face: Face) => void): C
       writeErr: (text) => context.stderr.write(text),
     });
   for (const command of commands(context)) addCommand(program, command);
+  program.addCommand(completeCommand(context).copyInheritedSettings(program), { hidden: true });
   addDetails(program, programDetails);
   program.showHelpAfterError('hint: vcluster-box --help');
   program.hook('preAction', (_program, command) => {
@@ -78,6 +81,7 @@ function commands(context: CliContext): readonly Command[] {
     imageCommand,
     doctorCommand,
     pruneCommand,
+    completionCommand,
     versionCommand,
   ].map((make) => make(context));
 }

@@ -5,6 +5,12 @@ import { findBuilt } from './find-built.ts';
 import { imageSteps } from './image-steps.ts';
 import { runStep, skipStep } from './step.ts';
 
+export interface PulledBase {
+  /** the base image, or the slice image that is there already and needs none */
+  readonly image: string;
+  readonly pulled: boolean;
+}
+
 /**
  * Pulls the base image that a build would need, if it would; makes none.
  *
@@ -14,12 +20,13 @@ export async function pullBase(
   engine: Engine,
   request: BaseImageRequest,
   { report, signal }: { readonly report: Report; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<PulledBase> {
   const { base, tag } = await findBuilt(engine, request);
   const there = tag ?? base?.name;
   if (there !== undefined) {
     skipStep(report, imageSteps.base, `${there} is there already`);
-    return;
+    return { image: there, pulled: false };
   }
-  await runStep(report, imageSteps.base, (onLine) => obtainBase(engine, request, { onLine, signal }));
+  const { name } = await runStep(report, imageSteps.base, (onLine) => obtainBase(engine, request, { onLine, signal }));
+  return { image: name, pulled: true };
 }

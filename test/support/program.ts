@@ -37,6 +37,13 @@ export function pathOf(command: Command): string {
   return command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
+/** Those that do something, hidden ones left out: not the commands that only hold others. */
+export function leafCommands(command: Command): readonly Command[] {
+  const { commands } = command;
+  if (commands.length === 0) return [command];
+  return visibleCommands(command).flatMap(leafCommands);
+}
+
 /** Those below a command, in the order of its help. */
 export function visibleCommands(command: Command): readonly Command[] {
   return command

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { removeAll, removeClusters } from '../../cluster/down.ts';
+import { removeAll, removeClusters, type Removed } from '../../cluster/down.ts';
 import { chooseName, findClusters, type Cluster } from '../../cluster/find.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
@@ -12,26 +12,39 @@ cluster whose container is gone. A cluster that is not there is as good as remov
 \`image rm\`.
 `;
 
+interface DownFlags {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
 /** `vcluster-box down [NAME...] [--all]`: a cluster that is not there is as good as removed. */
 export function downCommand(context: CliContext): Command {
-  const { report } = context;
   return addDetails(addClusterOption(new Command('down')), details)
     .description('remove clusters, with everything that was made for them')
     .argument('[name...]', 'the clusters')
     .option('--all', 'all there are')
-    .action(async (names: readonly string[], { all }: { readonly all?: boolean }, command: Command) => {
-      if (all && names.length > 0) throw new UsageError('name clusters or say --all, not both');
-      const engine = await context.engine();
-      if (all) {
-        const removed = await removeAll(engine, report);
-        if (removed.length === 0) report({ type: 'notice', message: 'there is no cluster' });
-        return;
-      }
-      const clusters = await findClusters(engine);
-      const wanted = names.length > 0 ? names : [chooseName(clusters, clusterAsked(command, context))];
-      const { missing } = await removeClusters(engine, wanted, report);
-      if (missing.length > 0) report({ type: 'notice', message: nothingWas(missing, await findClusters(engine)) });
+    .option('--json', 'print which were removed, and which were missing, as JSON')
+    .action(async (names: readonly string[], flags: DownFlags, command: Command) => {
+      if (flags.all && names.length > 0) throw new UsageError('name clusters or say --all, not both');
+      const { clusters, missing } = flags.all ? await downAll(context) : await downNamed(context, names, command);
+      if (flags.json) await context.print(JSON.stringify({ removed: clusters, missing }, null, 2));
     });
+}
+
+async function downAll({ engine, report }: CliContext): Promise<Removed> {
+  const clusters = await removeAll(await engine(), report);
+  if (clusters.length === 0) report({ type: 'notice', message: 'there is no cluster' });
+  return { clusters, missing: [] };
+}
+
+async function downNamed(context: CliContext, names: readonly string[], command: Command): Promise<Removed> {
+  const { report } = context;
+  const engine = await context.engine();
+  const wanted = names.length > 0 ? names : [chooseName(await findClusters(engine), clusterAsked(command, context))];
+  const removed = await removeClusters(engine, wanted, report);
+  const { missing } = removed;
+  if (missing.length > 0) report({ type: 'notice', message: nothingWas(missing, await findClusters(engine)) });
+  return removed;
 }
 
 function nothingWas(missing: readonly string[], left: readonly Cluster[]): string {

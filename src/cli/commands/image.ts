@@ -17,6 +17,10 @@ const details = `
 [image.md](image.md).
 `;
 
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
 /** `vcluster-box image ...`: the image that slices are made of.  `up` builds it by itself. */
 export function imageCommand(context: CliContext): Command {
   return addDetails(new Command('image'), details)
@@ -34,30 +38,33 @@ function buildCommand(context: CliContext): Command {
     .addOption(ganetiOption())
     .addOption(baseOption())
     .option('--mirror <url>', 'Debian archive to install packages from')
-    .action(async (request: BaseImageRequest) => {
+    .option('--json', 'print its name, and whether it was built now, as JSON')
+    .action(async ({ json, ...request }: BaseImageRequest & JsonFlag) => {
       const engine = await context.engine();
       const steps = [imageSteps.base, imageSteps.image];
       report({ type: 'run-started', title: `Building the image of Ganeti ${request.ganeti}`, steps });
-      const { tag } = await interruptible(signals, 'interrupted; no image was made', (signal) =>
+      const made = await interruptible(signals, 'interrupted; no image was made', (signal) =>
         ensureImage(engine, request, { report, signal }),
       );
       report({ type: 'run-ended' });
-      await print(tag);
+      await print(json ? JSON.stringify(made, null, 2) : made.tag);
     });
 }
 
-function pullCommand({ engine, report, signals }: CliContext): Command {
+function pullCommand({ engine, print, report, signals }: CliContext): Command {
   return new Command('pull')
     .description('pull the base image that a build would need, if any; makes none')
     .addOption(ganetiOption())
     .addOption(baseOption())
-    .action(async (request: BaseImageRequest) => {
+    .option('--json', 'print what is there now, and whether it was pulled, as JSON')
+    .action(async ({ json, ...request }: BaseImageRequest & JsonFlag) => {
       const target = await engine();
       report({ type: 'run-started', title: 'Pulling the base image', steps: [imageSteps.base] });
-      await interruptible(signals, 'interrupted; nothing was pulled', (signal) =>
+      const pulled = await interruptible(signals, 'interrupted; nothing was pulled', (signal) =>
         pullBase(target, request, { report, signal }),
       );
       report({ type: 'run-ended' });
+      if (json) await print(JSON.stringify(pulled, null, 2));
     });
 }
 
@@ -76,14 +83,16 @@ function removeCommand({ engine, print }: CliContext): Command {
     .description('remove images that vcluster-box made; refuses those that a cluster uses')
     .argument('[tag...]', 'names as `image ls` prints them')
     .option('--all', 'all of them, base images too', false)
-    .action(async (tags: readonly string[], { all }: { readonly all: boolean }) => {
+    .option('--json', 'print the names of what was removed as JSON')
+    .action(async (tags: readonly string[], { all, json }: JsonFlag & { readonly all: boolean }) => {
       if (all === tags.length > 0) {
         throw new UsageError(all ? 'both images and --all were given' : 'no image was given', {
           hint: '`vcluster-box image rm TAG...`, or `vcluster-box image rm --all`; `vcluster-box image ls` lists them',
         });
       }
       const removed = await removeImages(await engine(), all ? 'all' : tags);
-      if (removed.length > 0) await print(removed.join('\n'));
+      if (json) await print(JSON.stringify(removed, null, 2));
+      else if (removed.length > 0) await print(removed.join('\n'));
     });
 }
 

@@ -1,0 +1,92 @@
+import type { Argument, Command, Option } from 'commander';
+import { findOption, type TypedLine } from './typed-line.ts';
+
+/** What is only known by asking the engine, or the shell. */
+export type Source = 'clusters' | 'nodes' | 'nodes:' | 'images' | 'files';
+
+export interface Suggestion {
+  readonly value: string;
+  readonly about?: string;
+}
+
+/** What could stand in the place of the word that is being typed. */
+export interface Wish {
+  readonly fixed: readonly Suggestion[];
+  readonly sources: readonly Source[];
+  /** the beginning of the word that is no part of the values: `--node=` */
+  readonly before: string;
+}
+
+const nothing: Wish = { fixed: [], sources: [], before: '' };
+
+/** What an argument or an option's value is, by the name that the help has for it. */
+const bySubject: Readonly<Record<string, Partial<Wish>>> = {
+  cluster: { sources: ['clusters'] },
+  name: { sources: ['clusters'] },
+  node: { sources: ['nodes'] },
+  tag: { sources: ['images'] },
+  file: { sources: ['files'] },
+  directory: { sources: ['files'] },
+  src: { sources: ['nodes:', 'files'] },
+  dst: { sources: ['nodes:', 'files'] },
+  port: { sources: ['nodes:'] },
+  publish: { sources: ['nodes:'] },
+  workdir: {},
+  daemon: fixed('noded', 'confd', 'mond', 'wconfd', 'luxid', 'rapi', 'metad', 'watcher', 'jobs', 'commands'),
+  command: fixed(
+    ...['backup', 'cluster', 'debug', 'filter', 'group', 'instance', 'job', 'network', 'node', 'os', 'storage'].map(
+      (name) => `gnt-${name}`,
+    ),
+  ),
+  ganeti: fixed('3.0', '3.1'),
+  restart: fixed('no', 'on-failure', 'unless-stopped', 'always'),
+};
+
+export function findWish(line: TypedLine): Wish {
+  const { command, pending, word, operandsOnly } = line;
+  if (pending !== undefined) return ofOption(pending);
+  if (operandsOnly || !word.startsWith('-')) return ofOperand(line);
+  const end = word.indexOf('=');
+  if (end === -1) return { ...nothing, fixed: optionsOf(command) };
+  const option = findOption(command, word.slice(0, end));
+  return option === undefined ? nothing : { ...ofOption(option), before: word.slice(0, end + 1) };
+}
+
+function ofOption(option: Option): Wish {
+  if (option.argChoices !== undefined) return { ...nothing, ...fixed(...option.argChoices) };
+  return ofSubject(option.attributeName());
+}
+
+function ofOperand({ command, operands, given }: TypedLine): Wish {
+  const below = command.createHelp().visibleCommands(command);
+  if (below.length > 0 && operands.length === 0) {
+    return { ...nothing, fixed: below.map((one) => ({ value: one.name(), about: one.description() })) };
+  }
+  const argument = argumentAt(command, operands.length, given.has('all'));
+  if (argument === undefined) return nothing;
+  const { argChoices } = argument;
+  return argChoices === undefined ? ofSubject(argument.name()) : { ...nothing, ...fixed(...argChoices) };
+}
+
+/** With `--all` nothing is named, and what would follow a name comes first. */
+function argumentAt({ registeredArguments }: Command, place: number, all: boolean): Argument | undefined {
+  const [first, ...others] = registeredArguments;
+  const left = all ? others : registeredArguments;
+  const last = left.at(-1) ?? first;
+  return left[place] ?? (left.length > 0 && last?.variadic && last.name() !== 'command' ? last : undefined);
+}
+
+function ofSubject(name: string): Wish {
+  return { ...nothing, ...bySubject[name] };
+}
+
+function optionsOf(command: Command): readonly Suggestion[] {
+  return command
+    .createHelp()
+    .visibleOptions(command)
+    .map(({ long, short, description }) => ({ value: long ?? short ?? '', about: description }));
+}
+
+function fixed(...values: readonly string[]): Pick<Wish, 'fixed'> {
+  return { fixed: values.map((value) => ({ value })) };
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { EngineError } from '../../../src/errors.ts';
+import { ganetiVersions } from '../../../src/image/releases.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { testProgram } from '../../support/program.ts';
+import { runCli, type CliOptions } from '../../support/run-cli.ts';
+
+const image = { id: 'sha256:1', tags: ['vcluster-box:3.0-abc'], size: 1, createdAt: 1 };
+const labels = { 'vcluster-box.image': 'slice', 'vcluster-box.ganeti': '3.0' };
+const engine = () =>
+  fakeEngine({
+    containers: [fakeCluster('demo'), fakeCluster('lab', 2), fakeCluster('vcluster', 1)],
+    images: [{ ...image, labels }],
+  });
+
+/** What the last word could become, without what it is about. */
+async function complete(words: readonly string[], options: CliOptions = {}): Promise<readonly string[]> {
+  const result = await runCli(['__complete', '--', ...words], { engine: engine(), ...options });
+  expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 0, stderr: '' });
+  return result.stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t', 1)[0] ?? '']));
+}
+
+describe('completion', () => {
+  it('offers all commands that the help has, and what they are about', async () => {
+    const { stdout } = await runCli(['__complete', '--', '']);
+    const help = testProgram().createHelp();
+    expect(stdout.split('\n').slice(0, -1)).toEqual(
+      help.visibleCommands(testProgram()).map((one) => `${one.name()}\t${one.description()}`),
+    );
+    expect(stdout).not.toContain('__complete');
+  });
+
+  it.each([
+    [['stat'], ['status']],
+    [
+      ['image', ''],
+      ['build', 'pull', 'ls', 'rm', 'help'],
+    ],
+    [['--prog'], ['--progress']],
+    [
+      ['up', '--no'],
+      ['--nodes', '--no-watcher', '--no-color'],
+    ],
+    [['-c', 'lab', 'statu'], ['status']],
+    [['-q', 'image', 'b'], ['build']],
+  ])('knows commands and options: %j', async (words, expected) => {
+    expect(await complete(words)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      ['--progress', ''],
+      ['auto', 'plain', 'json'],
+    ],
+    [['ls', '--progress=p'], ['--progress=plain']],
+    [
+      ['image', 'build', '--ganeti', ''],
+      ['3.0', '3.1'],
+    ],
+    [['up', '--restart', 'on'], ['on-failure']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['up', '--nodes', ''], []],
+    [['up', '--domain', 'v'], []],
+  ])('knows the values of options: %j', async (words, expected) => {
+    expect(await complete(words)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      ['status', ''],
+      ['demo', 'lab', 'vcluster'],
+    ],
+    [
+      ['-c', ''],
+      ['demo', 'lab', 'vcluster'],
+    ],
+    [['exec', '--cluster=l'], ['--cluster=lab']],
+    [
+      ['down', 'demo', ''],
+      ['lab', 'vcluster'],
+    ],
+    [['down', '--all', ''], []],
+    [['status', 'demo', ''], []],
+  ])('knows the clusters: %j', async (words, expected) => {
+    expect(await complete(words)).toEqual(expected);
+  });
+
+  it.each([
+    [['exec', '-c', 'demo', ''], {}, ['node1', 'node2', 'node3']],
+    [['-c', 'lab', 'shell', 'n'], {}, ['node1', 'node2']],
+    [['shell', ''], { VCLUSTER_BOX_CLUSTER: 'lab' }, ['node1', 'node2']],
+    [['shell', ''], {}, ['node1']],
+    [['-clab', 'exec', '-it', 'node2.'], {}, ['node2.example.com']],
+    [['exec', '-e', 'node', 'node1'], {}, ['node1']],
+    [['stop', 'lab', '--node', ''], {}, ['node1', 'node2']],
+  ])('knows the nodes of the cluster that is meant: %j %j', async (words, env, expected) => {
+    expect(await complete(words, { env })).toEqual(expected);
+  });
+
+  it('knows the images', async () => {
+    expect(await complete(['image', 'rm', ''])).toEqual(['vcluster-box:3.0-abc']);
+  });
+
+  it.each([
+    [['exec', 'node1', 'gnt-in'], ['gnt-instance']],
+    [['exec', '--all', 'gnt-o'], ['gnt-os']],
+    [['exec', 'node1', 'ls', '--no'], []],
+    [['exec', 'node1', '--no'], []],
+  ])('leaves to the command on a node what is its own: %j', async (words, expected) => {
+    expect(await complete(words)).toEqual(expected);
+  });
+
+  it.each([[['nonsense', '']], [['up', '--nonsense', '']], [['exec', '-c', 'nowhere', 'n']], [['ls', 'x', '']], [[]]])(
+    'offers nothing, and says nothing, where it knows nothing: %j',
+    async (words) => {
+      const { status, stderr } = await runCli(['__complete', '--', ...words], { engine: engine() });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
+
+  it('is silent when the engine fails, and does not wait long for one that hangs', async () => {
+    const failing = fakeEngine({
+      onCall: () => {
+        throw new EngineError('gone');
+      },
+    });
+    expect(await complete(['status', ''], { engine: failing })).toEqual([]);
+    const hanging = fakeEngine({ onCall: () => new Promise(() => undefined) });
+    expect(await complete(['status', ''], { engine: hanging })).toEqual([]);
+    expect(await complete(['image', 'p'], { engine: hanging })).toEqual(['pull']);
+  });
+
+  it('has values that are valid', async () => {
+    for (const restart of await complete(['up', '--restart', '']))
+      expect(parseClusterSpec({ restart }, 'test').spec.restart).toBe(restart);
+    expect(await complete(['up', '--ganeti', ''])).toEqual([...ganetiVersions]);
+  });
+
+  it.each([
+    ['bash', 'complete -F _vcluster_box vcluster-box'],
+    ['zsh', '#compdef vcluster-box'],
+    ['fish', 'complete -c vcluster-box'],
+  ])('comes as a script for %s', async (shell, part) => {
+    const { status, stdout } = await runCli(['completion', shell]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(part);
+  });
+
+  it('comes for no other shell', async () => {
+    const { status, stderr } = await runCli(['completion', 'csh']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('bash, zsh, fish');
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { leafCommands, pathOf, testProgram } from '../../support/program.ts';
+
+/** Those whose output is another program's, or is for a shell, or a bare word by design. */
+const withoutJson: Readonly<Record<string, string>> = {
+  shell: 'the output is the shell’s',
+  completion: 'the output is a script',
+  version: 'a bare word, for scripts',
+  watcher: 'the output is that of ganeti-watcher',
+};
+
+describe('every command', () => {
+  it.each(leafCommands(testProgram()).map((command) => [pathOf(command), command] as const))(
+    'that answers has --json: %s',
+    (path, { options }) => {
+      expect(path in withoutJson || options.some(({ long }) => long === '--json')).toBe(true);
+    },
+  );
+
+  it.each(leafCommands(testProgram()).map((command) => [pathOf(command), command] as const))(
+    'has -q, -v, --no-color and --progress: %s',
+    (_path, { options }) => {
+      expect(options.map(({ long }) => long)).toEqual(
+        expect.arrayContaining(['--quiet', '--verbose', '--no-color', '--progress']),
+      );
+    },
+  );
+});
