@@ -21,7 +21,7 @@ const drivers: Readonly<Record<string, readonly string[]>> = {
     '-f',
     '-c',
     `source <(vcluster-box completion zsh)
-    _describe() { print -rl -- "\${(@)\${(@P)2}%%[^\\\\]:*}" }
+    _describe() { print -rl -- "\${(@)\${(@P)2}%%:*}" }
     _files() { print -rl -- \${PREFIX}*(N) }
     words=("\${(@s: :)1}") CURRENT=$#words PREFIX=$words[-1]
     _vcluster-box`,

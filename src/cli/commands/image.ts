@@ -71,8 +71,8 @@ function pullCommand({ engine, print, report, signals }: CliContext): Command {
 function listCommand({ engine, print }: CliContext): Command {
   return new Command('ls')
     .description('list the images that vcluster-box made')
-    .option('--json', 'as JSON', false)
-    .action(async ({ json }: { readonly json: boolean }) => {
+    .option('--json', 'as JSON')
+    .action(async ({ json }: JsonFlag) => {
       const images = await listImages(await engine());
       await print(json ? JSON.stringify(images, undefined, 2) : imageTable(images));
     });
@@ -82,9 +82,9 @@ function removeCommand({ engine, print }: CliContext): Command {
   return new Command('rm')
     .description('remove images that vcluster-box made; refuses those that a cluster uses')
     .argument('[tag...]', 'names as `image ls` prints them')
-    .option('--all', 'all of them, base images too', false)
+    .option('--all', 'all of them, base images too')
     .option('--json', 'print the names of what was removed as JSON')
-    .action(async (tags: readonly string[], { all, json }: JsonFlag & { readonly all: boolean }) => {
+    .action(async (tags: readonly string[], { all = false, json }: JsonFlag & { readonly all?: boolean }) => {
       if (all === tags.length > 0) {
         throw new UsageError(all ? 'both images and --all were given' : 'no image was given', {
           hint: '`vcluster-box image rm TAG...`, or `vcluster-box image rm --all`; `vcluster-box image ls` lists them',

@@ -100,3 +100,16 @@ describe('down', () => {
     expect(stderr).toMatch(/FAIL Removing cluster demo\nerror: network is in use\n$/);
   });
 });
+
+describe('down --json', () => {
+  it('tells what was removed, and what was not there', async () => {
+    const result = await runCli(['down', 'demo', 'gone', '--json', '-q'], { engine: engineOf() });
+    expect({ ...result, stdout: JSON.parse(result.stdout) as unknown }).toMatchObject({
+      status: 0,
+      stdout: { removed: ['demo'], missing: ['gone'] },
+      stderr: '',
+    });
+    const all = await runCli(['down', '--all', '--json'], { engine: engineOf() });
+    expect(JSON.parse(all.stdout)).toEqual({ removed: ['demo', 'lab'], missing: [] });
+  });
+});

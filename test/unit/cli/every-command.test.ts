@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { leafCommands, pathOf, testProgram } from '../../support/program.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 /** Those whose output is another program's, or is for a shell, or a bare word by design. */
 const withoutJson: Readonly<Record<string, string>> = {
@@ -23,6 +24,16 @@ describe('every command', () => {
       expect(options.map(({ long }) => long)).toEqual(
         expect.arrayContaining(['--quiet', '--verbose', '--no-color', '--progress']),
       );
+    },
+  );
+
+  it.each(leafCommands(testProgram()).map((command) => [pathOf(command)]))(
+    'has help that reads well: %s',
+    async (path) => {
+      const { status, stdout } = await runCli([...path.split(' '), '--help']);
+      expect(status).toBe(0);
+      expect(stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  '))).toEqual([]);
+      expect(stdout).not.toMatch(/default: (false|\{\})/);
     },
   );
 });

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const slice = {
+  id: 'sha256:1',
+  tags: ['vcluster-box:3.0-abc'],
+  size: 1,
+  createdAt: 1,
+  labels: { 'vcluster-box.image': 'slice', 'vcluster-box.ganeti': '3.0' },
+};
+/** An engine whose containers say that they are of the release that Ganeti 3.0 is in. */
+const debian = () => {
+  const engine = fakeEngine({
+    onCall: (method) => {
+      if (method !== 'createContainer') return;
+      for (const { files } of engine.state.containers)
+        files.set('/etc/os-release', Buffer.from('VERSION_CODENAME=bookworm\n'));
+    },
+  });
+  return engine;
+};
+const json = async (args: readonly string[], engine = fakeEngine()) => {
+  const { status, stdout, stderr } = await runCli(['image', ...args, '--json', '-q'], { engine });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as unknown;
+};
+
+describe('image --json', () => {
+  it('of pull tells what is there, and whether it was pulled', async () => {
+    const engine = debian();
+    expect(await json(['pull'], engine)).toEqual({ image: 'debian:bookworm-slim', pulled: true });
+    expect(await json(['pull'], engine)).toEqual({ image: 'debian:bookworm-slim', pulled: false });
+  });
+
+  it('of rm tells what was removed', async () => {
+    expect(await json(['rm', '--all'], fakeEngine({ images: [slice] }))).toEqual(['vcluster-box:3.0-abc']);
+    expect(await json(['rm', '--all'])).toEqual([]);
+  });
+
+  it('of build tells its name, and whether it was built', async () => {
+    const engine = debian();
+    const built = await json(['build'], engine);
+    expect(built).toEqual({ tag: expect.stringMatching(/^vcluster-box:3\.0-/) as unknown, built: true });
+    expect(await json(['build'], engine)).toEqual({ ...(built as object), built: false });
+  });
+});
