@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { knownLogs } from '../../cluster/logs/log-names.ts';
 import { findOption, type TypedLine } from './typed-line.ts';
 
 /** What is only known by asking the engine, or the shell. */
@@ -32,7 +33,7 @@ const bySubject: Readonly<Record<string, Partial<Wish>>> = {
   port: { sources: ['nodes:'] },
   publish: { sources: ['nodes:'] },
   workdir: {},
-  daemon: fixed('noded', 'confd', 'mond', 'wconfd', 'luxid', 'rapi', 'metad', 'watcher', 'jobs', 'commands'),
+  daemon: fixed(...knownLogs),
   command: fixed(
     ...['backup', 'cluster', 'debug', 'filter', 'group', 'instance', 'job', 'network', 'node', 'os', 'storage'].map(
       (name) => `gnt-${name}`,
@@ -65,7 +66,10 @@ function ofOperand({ command, operands, given }: TypedLine): Wish {
   const argument = argumentAt(command, operands.length, given.has('all'));
   if (argument === undefined) return nothing;
   const { argChoices } = argument;
-  return argChoices === undefined ? ofSubject(argument.name()) : { ...nothing, ...fixed(...argChoices) };
+  if (argChoices !== undefined) return { ...nothing, ...fixed(...argChoices) };
+  // `logs` takes a daemon in the place of the node, too.
+  const daemon = command.registeredArguments[1]?.name() === 'daemon' ? bySubject['daemon'] : undefined;
+  return { ...ofSubject(argument.name()), ...daemon };
 }
 
 /** With `--all` nothing is named, and what would follow a name comes first. */

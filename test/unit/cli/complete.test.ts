@@ -97,6 +97,9 @@ describe('completion', () => {
     [['shell', ''], {}, ['node1']],
     [['-clab', 'exec', '-it', 'node2.'], {}, ['node2.example.com']],
     [['exec', '-e', 'node', 'node1'], {}, ['node1']],
+    [['logs', '-c', 'lab', 'no'], {}, ['noded', 'node1', 'node2']],
+    [['cp', '-c', 'lab', 'n'], {}, ['node1:', 'node2:', ':files,nospace']],
+    [['logs', 'node1', 'lux'], {}, ['luxid']],
     [['stop', 'lab', '--node', ''], {}, ['node1', 'node2']],
   ])('knows the nodes of the cluster that is meant: %j %j', async (words, env, expected) => {
     expect(await complete(words, { env })).toEqual(expected);
