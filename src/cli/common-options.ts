@@ -58,9 +58,8 @@ export function faceFor(command: Command, world: World): Face {
 }
 
 /** Whether a result may have colours: on a terminal, unless nobody wants them. */
-export function wantsColor(command: Command, { env, terminal }: Pick<World, 'env' | 'terminal'>): boolean {
-  const wanted = (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
-  return wanted && terminal.stdout && env['TERM'] !== 'dumb';
+export function wantsColor(command: Command, world: Pick<World, 'env' | 'terminal'>): boolean {
+  return colorWanted(command, world) && world.terminal.stdout && world.env['TERM'] !== 'dumb';
 }
 
 export function isQuiet(command: Command): boolean {
