@@ -12,6 +12,8 @@ export interface KnownNode {
   readonly name: string;
   readonly group: string;
   readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline';
+  /** whether it may have instances */
+  readonly vmCapable: boolean;
 }
 
 export interface KnownInstance {
@@ -58,7 +60,7 @@ export function planDepartures(
   refuseMaster(plan, names, inventory);
   const stuck = names.flatMap((name) => stuckOn(name, names, inventory));
   if (stuck.length > 0) throw cannotMove(stuck);
-  const targets = inventory.nodes.filter(({ name, role }) => !names.includes(name) && takesInstances(role));
+  const targets = inventory.nodes.filter((other) => !names.includes(other.name) && takesInstances(other));
   const load = new Map(targets.map(({ name }) => [name, inventory.instances.filter(isOn(name)).length]));
   let { needs } = plan;
   return names.map((node, index) => {
@@ -94,9 +96,7 @@ function refuseMaster(plan: Plan, leaving: readonly string[], { nodes }: Invento
 /** A line for each instance that holds the node, with the reason. */
 function stuckOn(node: string, leaving: readonly string[], { nodes, instances }: Inventory): readonly string[] {
   const group = groupOf(node, { nodes, instances });
-  const places = nodes.some(
-    (other) => other.group === group && takesInstances(other.role) && !leaving.includes(other.name),
-  );
+  const places = nodes.some((other) => other.group === group && takesInstances(other) && !leaving.includes(other.name));
   const onIt = instances.filter(isOn(node)).flatMap(({ name, template }) => {
     if (!reachable.has(template)) return [`${name} on ${node}: its disk (${template}) is this node’s alone`];
     return places ? [] : [`${name} on ${node}: no other node of group ${group} can take it`];
@@ -113,8 +113,8 @@ function cannotMove(stuck: readonly string[]): ConflictError {
   });
 }
 
-function takesInstances(role: KnownNode['role']): boolean {
-  return role !== 'drained' && role !== 'offline';
+function takesInstances({ role, vmCapable }: KnownNode): boolean {
+  return vmCapable && role !== 'drained' && role !== 'offline';
 }
 
 function isOn(node: string) {

@@ -14,9 +14,9 @@ type Answer = (command: string, what: unknown) => readonly object[] | number | u
 
 const inventory: Inventory = {
   nodes: [
-    { name: 'node1.example.com', group: 'default', role: 'master' },
-    { name: 'node2.example.com', group: 'default', role: 'candidate' },
-    { name: 'node3.example.com', group: 'default', role: 'candidate' },
+    { name: 'node1.example.com', group: 'default', role: 'master', vmCapable: true },
+    { name: 'node2.example.com', group: 'default', role: 'candidate', vmCapable: true },
+    { name: 'node3.example.com', group: 'default', role: 'candidate', vmCapable: true },
   ],
   instances: [
     { name: 'instance1.example.com', primary: 'node3.example.com', secondaries: [], template: 'diskless' },

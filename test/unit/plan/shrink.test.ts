@@ -14,14 +14,16 @@ const instance = (name: string, primary: number, given: Partial<KnownInstance> =
 function inventoryOf(
   nodes: number,
   instances: readonly KnownInstance[] = [],
-  { groups = {}, roles = {} }: { groups?: Record<number, string>; roles?: Record<number, 'drained' | 'offline'> } = {},
+  given: { groups?: Record<number, string>; roles?: Record<number, 'drained' | 'offline'>; idle?: number } = {},
 ): Inventory {
+  const { groups = {}, roles = {}, idle } = given;
   const numbers = Array.from({ length: nodes }, (_, index) => index + 1);
   return {
     nodes: numbers.map((number) => ({
       name: node(number),
       group: groups[number] ?? 'default',
       role: roles[number] ?? (number === 1 ? 'master' : 'candidate'),
+      vmCapable: number !== idle,
     })),
     instances,
   };
@@ -64,12 +66,15 @@ describe('nodes that go', () => {
     ]);
   });
 
-  it('have them moved within their group, and to no node that is drained or offline', () => {
+  it('have them moved within their group, and to no node that takes none', () => {
     const groups = { 1: 'other', 3: 'other' };
     const moved = leave(inventoryOf(4, [instance('a', 4)], { groups }), 4);
     expect(moved[0]?.moves).toEqual([{ instance: 'a', to: node(2) }]);
     const roles = { 1: 'offline', 2: 'drained' } as const;
     expect(leave(inventoryOf(4, [instance('a', 4)], { roles }), 4)[0]?.moves).toEqual([{ instance: 'a', to: node(3) }]);
+    expect(leave(inventoryOf(4, [instance('a', 4)], { idle: 1 }), 4)[0]?.moves).toEqual([
+      { instance: 'a', to: node(2) },
+    ]);
   });
 
   it('may be unknown to Ganeti, when their adding broke off', () => {

@@ -18,12 +18,15 @@ def inventory(plan: Plan) -> dict[str, Any]:
     if master is None:
         raise StepFailed("no node of this slice is the master")
     try:
-        nodes = luxi.query(master, "node", ["name", "group", "role"])
+        nodes = luxi.query(master, "node", ["name", "group", "role", "vm_capable"])
         instances = luxi.query(master, "instance", ["name", "pnode", "snodes", "disk_template"])
     except luxi.NoAnswer as error:
         raise StepFailed(str(error)) from error
     return {
-        "nodes": [{"name": name, "group": group, "role": ROLES.get(role, role)} for name, group, role in nodes],
+        "nodes": [
+            {"name": name, "group": group, "role": ROLES.get(role, role), "vmCapable": capable}
+            for name, group, role, capable in nodes
+        ],
         "instances": [
             {"name": name, "primary": primary, "secondaries": secondaries or [], "template": template}
             for name, primary, secondaries, template in instances
