@@ -57,7 +57,7 @@ network.HOSTS.write_text("127.0.0.1\\tlocalhost\\n198.18.9.9\\tours.example.org 
 inode = network.HOSTS.stat().st_ino
 plan = parse(json.load(sys.stdin))
 for _ in range(3):
-    network._write_hosts(plan)
+    network.write_hosts(plan)
     with network.HOSTS.open("a") as file:
         file.write("192.0.2.7\\tlater\\n")
 assert network.HOSTS.stat().st_ino == inode
