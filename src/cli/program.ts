@@ -3,6 +3,7 @@ import { addClusterOption, addCommonOptions, faceFor } from './common-options.ts
 import { cpCommand } from './commands/cp.ts';
 import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
+import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { execCommand } from './commands/exec.ts';
@@ -78,6 +79,7 @@ function commands(context: CliContext): readonly Command[] {
     infoCommand,
     portCommand,
     nodeCommand,
+    configCommand,
     imageCommand,
     doctorCommand,
     pruneCommand,

@@ -4,8 +4,14 @@ import type { Event } from '../events.ts';
 export interface ClusterOptions {
   /** Ours; inside, Ganeti's cluster is always `cluster.DOMAIN`.  Default: `vcluster`. */
   readonly name?: string | undefined;
-  /** 1 to 1000; default: 3 */
-  readonly nodes?: number | undefined;
+  /** 1 to 1000, or a list with the options of each; default: 3 */
+  readonly nodes?: number | readonly NodeOptions[] | undefined;
+  /** Number of node groups, `default`, `group2` ..., or a list of them; nodes that name none spread over all.  Default: 1. */
+  readonly groups?: number | readonly GroupOptions[] | undefined;
+  /** How many running instances it begins with, without disks.  Default: 0. */
+  readonly instances?: number | undefined;
+  /** Names that are reserved for instances: how many, or a list.  Default: 8 a node, 100 at least. */
+  readonly instanceNames?: number | readonly string[] | undefined;
   /** Default: `3.0`. */
   readonly ganeti?: '3.0' | '3.1' | undefined;
   /** Image to build on, of the same Debian release.  Default: `debian:RELEASE-slim`. */
@@ -39,6 +45,26 @@ export interface ClusterOptions {
   readonly verify?: boolean | undefined;
   /** Remove nothing when it fails. */
   readonly keep?: boolean | undefined;
+}
+
+/** What is not said of a node is as `gnt-node add` has it. */
+export interface NodeOptions {
+  /** Short.  Default: `node` and its number. */
+  readonly name?: string | undefined;
+  /** One of `groups`.  Default: the one with the fewest nodes. */
+  readonly group?: string | undefined;
+  /** Default: true. */
+  readonly masterCapable?: boolean | undefined;
+  /** Default: true. */
+  readonly vmCapable?: boolean | undefined;
+  readonly drained?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+}
+
+export interface GroupOptions {
+  readonly name: string;
+  /** Default: `preferred`. */
+  readonly allocPolicy?: 'preferred' | 'last_resort' | 'unallocable' | undefined;
 }
 
 /** Which engine, and who is told what happens. */

@@ -1,8 +1,16 @@
 import type { ClusterSpec } from '../config/cluster-spec.ts';
+import { completeGroups } from '../config/groups.ts';
 import { planAddresses } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { planNeeds } from './needs.ts';
+import { planInstances, type InstanceWishes } from './plan-instances.ts';
+import { planNodes, type NodeWishes } from './plan-nodes.ts';
 import type { Plan } from './plan.ts';
+
+type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
+  Partial<Pick<ClusterSpec, 'groups'>> &
+  NodeWishes &
+  InstanceWishes;
 
 /**
  * Decides everything about a cluster.  Same spec, same plan; and a plan for more nodes begins with the nodes of a plan
@@ -10,35 +18,28 @@ import type { Plan } from './plan.ts';
  *
  * @throws {UsageError} when the subnet is too small
  */
-export function planCluster(spec: Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'>): Plan {
-  const { nodes, subnet, domain, watcher } = spec;
-  const addresses = planAddresses(subnet, nodes);
-  const names = (short: string) => [`${short}.${domain}`, short];
+export function planCluster(wishes: Wishes): Plan {
+  const { nodes: count, subnet, domain, watcher, groups = completeGroups(1) } = wishes;
+  const addresses = planAddresses(subnet, count);
+  const nodes = planNodes({ ...wishes, groups }, addresses.node);
   return {
     version: 1,
     slice: 1,
-    cluster: { names: names('cluster'), address: addresses.cluster },
+    cluster: { names: [`cluster.${domain}`, 'cluster'], address: addresses.cluster },
     directory: '/srv/vcluster',
     network: { subnet, device: 'lo' },
-    nodes: numbers(nodes).map((number) => ({
-      names: names(`node${number}`),
-      address: addresses.node(number),
-      slice: 1,
-      group: 'default',
-    })),
-    instances: numbers(Math.min(Math.max(100, 8 * nodes), addresses.instanceRoom)).map((number) => ({
-      names: names(`instance${number}`),
-      address: addresses.instance(number),
-    })),
+    groups,
+    nodes,
+    instances: planInstances(wishes, nodes, addresses),
+    newInstances,
     init: initArguments,
     rapi: { port: 5080, user: 'rapi' },
-    needs: planNeeds(nodes),
+    needs: planNeeds(count),
     // As often as Debian's cron file does on real nodes.
     watcher: watcher ? { intervalSeconds: 300 } : null,
     expires: null,
   };
 }
 
-function numbers(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) => index + 1);
-}
+/** The smallest that will do: on a fake hypervisor they use nothing, but Ganeti reckons with what they say. */
+const newInstances = { os: 'noop', memoryMiB: 16, vcpus: 1 };

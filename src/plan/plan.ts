@@ -16,10 +16,19 @@ export interface Plan {
     /** the device in the slice that gets the addresses */
     readonly device: string;
   };
+  /** Node groups.  The one of the first node is the one that `gnt-cluster init` makes, by another name perhaps. */
+  readonly groups: readonly PlannedGroup[];
   /** The first is the first master. */
   readonly nodes: readonly PlannedNode[];
   /** Names for instances, reserved in `/etc/hosts`. */
-  readonly instances: readonly NamedAddress[];
+  readonly instances: readonly PlannedInstance[];
+  /** What the instances are like that are made when the cluster begins. */
+  readonly newInstances: {
+    /** what Ganeti calls an OS: the scripts that would install it */
+    readonly os: string;
+    readonly memoryMiB: number;
+    readonly vcpus: number;
+  };
   /** Arguments of `gnt-cluster init`, all but the last, which is the cluster's name. */
   readonly init: readonly string[];
   readonly rapi: {
@@ -53,4 +62,22 @@ export interface PlannedNode extends NamedAddress {
   readonly slice: number;
   /** Ganeti's node group */
   readonly group: string;
+  /** Whether it may become master or a master candidate: true unless it is said. */
+  readonly masterCapable?: boolean;
+  /** Whether it may have instances: true unless it is said. */
+  readonly vmCapable?: boolean;
+  /** false unless it is said */
+  readonly drained?: boolean;
+  /** false unless it is said */
+  readonly offline?: boolean;
+}
+
+export interface PlannedGroup {
+  readonly name: string;
+  readonly allocPolicy: 'preferred' | 'last_resort' | 'unallocable';
+}
+
+export interface PlannedInstance extends NamedAddress {
+  /** Full name of the node on which one of that name is made, and started, when the cluster begins; mostly none is. */
+  readonly node?: string;
 }

@@ -21,18 +21,49 @@ export const planSchema: z.ZodType<Plan> = z
       subnet: z.cidrv4().describe('All addresses of the cluster are in it.'),
       device: z.string().describe('The device in the slice that gets the addresses.'),
     }),
+    groups: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1),
+          allocPolicy: z.enum(['preferred', 'last_resort', 'unallocable']),
+        }),
+      )
+      .min(1)
+      .describe('Node groups. The one of the first node is the one that gnt-cluster init makes.')
+      .readonly(),
     nodes: z
       .array(
         namedAddress.extend({
           slice: whole.describe('Number of the slice that it runs in.'),
-          group: z.string().describe("Ganeti's node group."),
+          group: z.string().min(1).describe("Ganeti's node group, one of `groups`."),
+          masterCapable: z.boolean().exactOptional().describe('Whether it may become master: true unless it is said.'),
+          vmCapable: z.boolean().exactOptional().describe('Whether it may have instances: true unless it is said.'),
+          drained: z.boolean().exactOptional().describe('False unless it is said.'),
+          offline: z.boolean().exactOptional().describe('False unless it is said.'),
         }),
       )
       .min(1)
       .max(1000)
       .describe('The first is the first master.')
       .readonly(),
-    instances: z.array(namedAddress).describe('Names for instances, reserved in /etc/hosts.').readonly(),
+    instances: z
+      .array(
+        namedAddress.extend({
+          node: z
+            .hostname()
+            .exactOptional()
+            .describe('Node on which one of that name is made, and started, when the cluster begins.'),
+        }),
+      )
+      .describe('Names for instances, reserved in /etc/hosts.')
+      .readonly(),
+    newInstances: z
+      .strictObject({
+        os: z.string().min(1).describe('What Ganeti calls an OS: the scripts that would install it.'),
+        memoryMiB: whole,
+        vcpus: whole,
+      })
+      .describe('What the instances are like that are made when the cluster begins.'),
     init: z
       .array(z.string())
       .describe("Arguments of gnt-cluster init, all but the last, which is the cluster's name.")

@@ -1,21 +1,25 @@
 import { Command } from 'commander';
-import { UsageError } from '../../errors.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 import { programName } from '../program-name.ts';
 import { renderUp } from '../render-up.ts';
+import { upRequest } from '../up-request.ts';
 
 interface UpFlags extends Readonly<Record<string, unknown>> {
   readonly json?: boolean;
   readonly cluster?: string;
+  readonly file?: string;
 }
 
 const details = `
 On a cluster that is stopped or half-made, \`up\` finishes the job; on one that runs it changes nothing and says so. Done means:
 the daemon of every node answers, the master accepts jobs, RAPI answers.
 
-Only options that were **given** are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
+\`-f FILE\` reads the options from a configuration file, which can say more than the flags; a flag wins over what the file says:
+[configuration.md](configuration.md). \`vcluster-box config init FILE\` writes one to begin with.
+
+Only options that were **given**, on the command line or in the file, are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
 \`up\` is not.
 
 Where IPv6 is published, it is \`--rapi [ADDRESS]:PORT\`. Addresses: [network.md](network.md). Processes are limited, too: to 400
@@ -34,6 +38,8 @@ password is never in it. Of two \`up\` at once with one name, one makes the clus
 /** Those of the flags that are the spec's. */
 const specOptions = [
   'nodes',
+  'groups',
+  'instances',
   'ganeti',
   'base',
   'mirror',
@@ -51,20 +57,17 @@ const specOptions = [
   'keep',
 ];
 
-/** `vcluster-box up [NAME]`: the flags go unread to `parseClusterSpec`, which knows what they may be. */
+/** `vcluster-box up [NAME]`: the flags go unread to `config/`, which knows what they may be. */
 export function upCommand(context: CliContext): Command {
   return addDetails(addSpecOptions(addClusterOption(new Command('up'))), details)
     .description('make a cluster, or bring the one that is there to running; changes nothing when it is')
     .argument('[name]', 'the cluster: 1 to 40 small letters, digits and inner hyphens (default: vcluster)')
     .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, flags: UpFlags, command: Command) => {
-      const asked = clusterAsked(command, context);
-      if (name !== undefined && flags.cluster !== undefined && name !== flags.cluster) {
-        throw new UsageError(`two names: ${name} and ${flags.cluster}`, { hint: 'give one: vcluster-box up NAME' });
-      }
-      const { up, parseClusterSpec } = await loadUp();
-      const options = specOptions.map((option) => [option, givenFlag(command, option)] as const);
-      const request = parseClusterSpec({ ...Object.fromEntries(options), name: name ?? asked }, 'command line');
+      const options = Object.fromEntries(specOptions.map((option) => [option, givenFlag(command, option)]));
+      const request = await upRequest({ name, flags, options }, command, context);
+      // It and what it needs take 100 ms to load, which the other commands need not wait for.
+      const { up } = await import('../../cluster/up/up.ts');
       const result = await up(await context.engine(), request, context);
       const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
       await context.print(text);
@@ -76,19 +79,13 @@ function givenFlag(command: Command, option: string): unknown {
   return command.getOptionValueSource(option) === 'default' ? undefined : command.getOptionValue(option);
 }
 
-/** They and what they need take 100 ms to load, which the other commands need not wait for. */
-async function loadUp() {
-  const [{ up }, { parseClusterSpec }] = await Promise.all([
-    import('../../cluster/up/up.ts'),
-    import('../../config/parse-cluster-spec.ts'),
-  ]);
-  return { up, parseClusterSpec };
-}
-
 /** No defaults here: they are in `config/`, and what was not given must not look as if it was. */
 function addSpecOptions(command: Command): Command {
   return command
+    .option('-f, --file <file>', 'configuration file, "-" for standard input; flags win over it')
     .option('-n, --nodes <count>', 'number of nodes, 1 to 1000 (default: 3)')
+    .option('--groups <count>', 'number of node groups that the nodes spread over, 1 to 100 (default: 1)')
+    .option('--instances <count>', 'how many running instances it begins with, without disks (default: 0)')
     .option('--ganeti <version>', '3.0 (Debian bookworm) or 3.1 (trixie) (default: 3.0)')
     .option(
       '--base <image>',

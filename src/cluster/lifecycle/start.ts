@@ -9,7 +9,7 @@ import { inspectFirst } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
 import { startRelays } from '../ports/start-relays.ts';
 import { startAgain } from '../up/start-again.ts';
-import { announceBoot, containerStep, skipSteps } from '../up/steps.ts';
+import { announceBoot, bootSteps, containerStep, skipSteps } from '../up/steps.ts';
 import { requireAnswer, waitReady } from '../up/wait-ready.ts';
 
 export interface StartOptions {
@@ -42,8 +42,8 @@ export async function startCluster(engine: Engine, cluster: Cluster, options: St
     if (container.state === 'running') skipSteps(report, [containerStep], 'it runs already');
     else await runStep(report, containerStep, () => startAgain(engine, cluster.name, container));
     await startRelays(engine, cluster.name);
-    const timeoutSeconds = options.timeoutSeconds ?? defaultTimeoutSeconds(nodes.length);
-    await waitReady(engine, container.name, { ...options, timeoutSeconds });
+    const timeoutSeconds = options.timeoutSeconds ?? defaultTimeoutSeconds(nodes.length, 0);
+    await waitReady(engine, container.name, { ...options, timeoutSeconds, steps: bootSteps });
     await requireAnswer(engine, container.name, cluster.name);
   } finally {
     report({ type: 'run-ended' });

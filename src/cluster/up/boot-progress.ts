@@ -1,8 +1,6 @@
 import type { Report } from '../../events.ts';
 import type { SliceEvent } from './slice-event.ts';
-import { skipSteps, sliceSteps } from './steps.ts';
-
-type SliceStep = (typeof sliceSteps)[number];
+import { skipSteps, type SliceStep } from './steps.ts';
 
 export interface BootProgress {
   readonly tell: (event: SliceEvent) => void;
@@ -13,12 +11,16 @@ export interface BootProgress {
   readonly fail: () => void;
 }
 
-/** Makes the slice's many small steps into the few that were announced. */
-export function bootProgress(report: Report): BootProgress {
+/**
+ * Makes the slice's many small steps into the few that were announced.
+ *
+ * @param steps those that were announced
+ */
+export function bootProgress(report: Report, steps: readonly SliceStep[]): BootProgress {
   let current: SliceStep | undefined;
   let startedAt = 0;
   let skipped: string | undefined;
-  const left = new Set(sliceSteps);
+  const left = new Set(steps);
 
   const endCurrent = () => {
     if (current === undefined) return;
@@ -39,7 +41,7 @@ export function bootProgress(report: Report): BootProgress {
 
   return {
     tell: (event) => {
-      const step = sliceSteps.find(({ of }) => event.step !== undefined && of.includes(event.step));
+      const step = steps.find(({ of }) => event.step !== undefined && of.includes(event.step));
       if (event.type === 'warning') report({ type: 'warning', message: event.message ?? '', ...hintOf(event) });
       if (step === undefined) return;
       enter(step);

@@ -4,6 +4,7 @@ import type { ContainerDetails, ImageSummary } from '../../engine/engine.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { planDifferences } from './plan-differences.ts';
 
 /** What there is, as far as it can be compared with options. */
 export interface Actual {
@@ -18,13 +19,16 @@ export interface Actual {
  * @returns a phrase each: `nodes is 3, not 5`
  */
 export function findDifferences(given: GivenOptions, actual: Actual): readonly string[] {
+  const { nodes, nodeOptions, groups, instances, instanceNames, ...others } = given;
+  const planned = { nodes, nodeOptions, groups, instances, instanceNames } as GivenOptions;
   const is = describeActual(actual);
-  return Object.entries(given).flatMap(([option, wanted]) => {
+  const different = Object.entries(others).flatMap(([option, wanted]) => {
     const found = is[option as keyof GivenOptions];
     return found === undefined || same(option, wanted, found)
       ? []
       : [`${option} is ${show(option, found)}, not ${show(option, wanted)}`];
   });
+  return [...(actual.plan === undefined ? [] : planDifferences(planned, actual.plan)), ...different];
 }
 
 /** The options that the container was made with, as far as they were given then. */
@@ -47,7 +51,6 @@ function describeActual({ container, plan, image }: Actual): Partial<Record<keyo
     ...(image !== undefined && { ganeti: image.labels[imageLabels.ganeti] }),
     ...(rapi !== undefined && { rapi: { address: rapi.hostAddress, port: rapi.hostPort } }),
     ...(plan !== undefined && {
-      nodes: plan.nodes.length,
       subnet: plan.network.subnet,
       watcher: plan.watcher !== null,
       domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),

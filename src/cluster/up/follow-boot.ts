@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { type BootProgress, bootProgress } from './boot-progress.ts';
+import type { SliceStep } from './steps.ts';
 import { parseSliceEvent, type SliceEvent } from './slice-event.ts';
 
 export interface Boot {
@@ -9,6 +10,8 @@ export interface Boot {
   /** only what was logged from then on belongs to this start; seconds since the epoch, by the engine's clock */
   readonly since: number;
   readonly timeoutSeconds: number;
+  /** as they were announced */
+  readonly steps: readonly SliceStep[];
   /** aborts when the user interrupts */
   readonly signal: AbortSignal;
 }
@@ -20,7 +23,7 @@ export interface Boot {
  * @throws the signal's reason when it aborts
  */
 export async function followBoot(engine: Engine, boot: Boot, report: Report): Promise<void> {
-  const progress = bootProgress(report);
+  const progress = bootProgress(report, boot.steps);
   const timeout = AbortSignal.timeout(boot.timeoutSeconds * 1000);
   const stop = new AbortController();
   const signal = AbortSignal.any([boot.signal, timeout, stop.signal]);

@@ -55,9 +55,14 @@ function planAgain({ container }: Existing, { spec }: ClusterRequest): Plan {
   return planCluster({ ...spec, ...before });
 }
 
-async function refuseDifferences(engine: Engine, existing: Existing, { spec, given }: ClusterRequest): Promise<void> {
+async function refuseDifferences(engine: Engine, existing: Existing, request: ClusterRequest): Promise<void> {
+  const { spec, given } = request;
   const image = await engine.inspectImage(existing.container.image);
-  const differences = findDifferences(given, { ...existing, image });
+  const differences = findDifferences(given, {
+    ...existing,
+    plan: existing.plan ?? planAgain(existing, request),
+    image,
+  });
   if (differences.length === 0) return;
   throw new ConflictError(`cluster ${spec.name} is there with other options: ${differences.join('; ')}`, {
     hint: `leave these options out to go on with it as it is, or make it anew: vcluster-box down ${spec.name}`,

@@ -18,7 +18,7 @@ import { openPorts, type UpPorts } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { describeResult, type UpResult } from './result.ts';
 import { resume } from './resume.ts';
-import { announceUp, checkStep, containerStep, skipSteps, sliceSteps, verifyStep } from './steps.ts';
+import { announceUp, checkStep, containerStep, skipSteps, sliceStepsFor, verifyStep } from './steps.ts';
 import { findOther, unlessNameTaken } from './other-run.ts';
 import { type Made, nothingMade } from './undo.ts';
 import { cleanUp } from './clean-up.ts';
@@ -110,7 +110,7 @@ async function goOn(engine: Engine, existing: Existing, run: Run): Promise<UpRes
   if (state === 'booting') {
     await waitReady(engine, name, patience(run));
     await requireAnswer(engine, name, request.spec.name);
-  } else skipSteps(report, [containerStep, ...sliceSteps], 'it runs already');
+  } else skipSteps(report, [containerStep, ...sliceStepsFor(request.spec)], 'it runs already');
   return finish(engine, plan, run, opened || state === 'booting');
 }
 
@@ -119,7 +119,7 @@ function portsOf({ request: { spec } }: Run, container: string, plan: Plan): UpP
 }
 
 function patience({ request, signal, report }: Run): Patience {
-  return { timeoutSeconds: request.spec.timeoutSeconds, signal, report };
+  return { timeoutSeconds: request.spec.timeoutSeconds, steps: sliceStepsFor(request.spec), signal, report };
 }
 
 async function finish(engine: Engine, plan: Plan, run: Run, changed: boolean): Promise<UpResult> {

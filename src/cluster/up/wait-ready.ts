@@ -3,12 +3,15 @@ import { SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { findFault } from '../healthy.ts';
 import { followBoot } from './follow-boot.ts';
+import type { SliceStep } from './steps.ts';
 
 export interface Patience {
   readonly timeoutSeconds: number;
   /** aborts when the user interrupts */
   readonly signal: AbortSignal;
   readonly report: Report;
+  /** what its boot was announced to do */
+  readonly steps: readonly SliceStep[];
 }
 
 /**
@@ -17,10 +20,10 @@ export interface Patience {
  * @throws {SliceError} when its boot fails or takes too long
  */
 export async function waitReady(engine: Engine, container: string, patience: Patience): Promise<void> {
-  const { timeoutSeconds, signal, report } = patience;
+  const { report, ...rest } = patience;
   const details = await engine.inspectContainer(container);
   const since = Date.parse(details?.startedAt ?? '') / 1000;
-  await followBoot(engine, { container, since: Number.isNaN(since) ? 0 : since, timeoutSeconds, signal }, report);
+  await followBoot(engine, { ...rest, container, since: Number.isNaN(since) ? 0 : since }, report);
 }
 
 /**

@@ -22,6 +22,9 @@ describe('a cluster spec', () => {
       spec: {
         name: 'vcluster',
         nodes: 3,
+        nodeOptions: [],
+        groups: [{ name: 'default', allocPolicy: 'preferred' }],
+        instances: 0,
         ganeti: '3.0',
         subnet: '198.18.0.0/16',
         domain: 'example.com',

@@ -11,7 +11,10 @@ it('the options of the library are those of the command line', () => {
   expectTypeOf<keyof ClusterOptions>().toEqualTypeOf<keyof z.input<typeof clusterSpec>>();
   const all: Required<ClusterOptions> = {
     name: 'lab',
-    nodes: 5,
+    nodes: [{ name: 'head' }, { group: 'b' }, {}, {}, { offline: true }],
+    groups: [{ name: 'a' }, { name: 'b', allocPolicy: 'last_resort' }],
+    instances: 2,
+    instanceNames: ['web', 'db'],
     ganeti: '3.1',
     base: 'debian:trixie-slim',
     mirror: 'http://mirror.example.com/debian',

@@ -63,7 +63,7 @@ def _place(directory: Path, into: Path) -> int:
 
 def _with_plan(command: str, rest: list[str]) -> int:
     try:
-        return _act(command, rest, load(os.environ.get("VCLUSTER_BOX_NODES")))
+        return _act(command, rest, load(os.environ))
     except PlanError as error:
         print(f"vcluster-slice: {error}", file=sys.stderr)
         return 1

@@ -26,7 +26,7 @@ def join_nodes(plan: Plan, password: str) -> None:
     signer = Signer(master / "server.pem", make_key())
     signed = {node.name: signer.sign(node.name) for node in plan.own_nodes if node != plan.master}
     digests = {name: digest for name, (_, digest) in signed.items()}
-    joined = join(json.loads(config.read_text()), plan.nodes, digests, time.time())
+    joined = join(json.loads(config.read_text()), plan.nodes, digests, time.time(), plan.groups)
     like = config.stat()
     files.write(config, json.dumps(joined.data).encode(), like=like)
     rapi.write_users(plan.master, plan.rapi_user, password)

@@ -43,6 +43,12 @@ def query(master: Node, what: str, fields: list[str]) -> list[list[Any]]:
     return [[value if status == 0 else None for status, value in row] for row in result["data"]]
 
 
+def query_instances(master: Node) -> dict[str, str]:
+    """Their states, by name: `running`, `ADMIN_down` ..."""
+    result = ask(master, "Query", ["instance", ["name", "status"], None], timeout=120)
+    return {name[1]: status[1] for name, status in result["data"]}
+
+
 def _receive(connection: socket.socket) -> bytes:
     received = bytearray()
     while not received.endswith(END_OF_MESSAGE):

@@ -13,6 +13,9 @@ RAPI_PASSWORD = STATE / "rapi-password"
 #: there once the cluster was initialised and all its nodes joined
 PROVISIONED = STATE / "provisioned"
 
+#: there once the instances that the cluster begins with were made
+INSTANCES_MADE = STATE / "instances-made"
+
 #: what belongs to one start of the container only
 RUN = Path("/run/vcluster-box")
 READY = RUN / "ready"

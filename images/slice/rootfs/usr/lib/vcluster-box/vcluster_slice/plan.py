@@ -1,6 +1,7 @@
 """The plan as this side sees it.  `src/plan/plan.ts` is the contract; `docs/plan.md` describes it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,29 @@ class Node(Named):
     group: str
     #: GANETI_ROOTDIR
     directory: Path
+    master_capable: bool = True
+    vm_capable: bool = True
+    drained: bool = False
+    offline: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    alloc_policy: str
+
+
+@dataclass(frozen=True)
+class Instance(Named):
+    #: name of the node on which one of that name is made when the cluster begins; None: none is
+    node: str | None
+
+
+@dataclass(frozen=True)
+class NewInstances:
+    os: str
+    memory_mib: int
+    vcpus: int
 
 
 @dataclass(frozen=True)
@@ -49,9 +73,12 @@ class Plan:
     directory: Path
     subnet: str
     device: str
+    #: the one of the first node is what `gnt-cluster init` calls "default"
+    groups: tuple[Group, ...]
     #: of the whole cluster; the first is the first master
     nodes: tuple[Node, ...]
-    instances: tuple[Named, ...]
+    instances: tuple[Instance, ...]
+    new_instances: NewInstances
     init: tuple[str, ...]
     rapi_port: int
     rapi_user: str
@@ -90,8 +117,12 @@ def parse(data: Any) -> Plan:
             directory=directory,
             subnet=data["network"]["subnet"],
             device=data["network"]["device"],
+            groups=tuple(Group(group["name"], group["allocPolicy"]) for group in data["groups"]),
             nodes=tuple(_node(node, directory) for node in data["nodes"]),
-            instances=tuple(_named(instance) for instance in data["instances"]),
+            instances=tuple(_instance(instance) for instance in data["instances"]),
+            new_instances=NewInstances(
+                data["newInstances"]["os"], data["newInstances"]["memoryMiB"], data["newInstances"]["vcpus"]
+            ),
             init=tuple(data["init"]),
             rapi_port=data["rapi"]["port"],
             rapi_user=data["rapi"]["user"],
@@ -108,30 +139,40 @@ def parse(data: Any) -> Plan:
     return plan
 
 
-def load(nodes: str | None) -> Plan:
+def load(environment: Mapping[str, str] | None) -> Plan:
     """Reads the living plan; at the first start without one, makes it from the image's.
 
-    :param nodes: how many nodes of the image's plan to take (`VCLUSTER_BOX_NODES`); not used when there is a plan
+    :param environment: how much of the image's plan to take (`VCLUSTER_BOX_NODES`, `VCLUSTER_BOX_INSTANCES`); not used
+        when there is a plan
     :raises PlanError: when there is no usable plan
     """
     if not paths.PLAN.exists():
-        _adopt_image_plan(nodes or "3")
+        _adopt_image_plan(environment or {})
     try:
         return parse(json.loads(paths.PLAN.read_text()))
     except (OSError, ValueError) as error:
         raise PlanError(f"{paths.PLAN} cannot be read: {error}") from error
 
 
-def _adopt_image_plan(nodes: str) -> None:
+def _adopt_image_plan(environment: Mapping[str, str]) -> None:
     data = json.loads(paths.IMAGE_PLAN.read_text())
     most = len(data["nodes"])
-    if not nodes.isascii() or not nodes.isdigit() or not 1 <= int(nodes) <= most:
-        raise PlanError(f"VCLUSTER_BOX_NODES is a whole number from 1 to {most}, not {nodes!r}")
-    data["nodes"] = data["nodes"][: int(nodes)]
+    nodes = _count(environment, "VCLUSTER_BOX_NODES", 3, range(1, most + 1))
+    instances = _count(environment, "VCLUSTER_BOX_INSTANCES", 0, range(len(data["instances"]) + 1))
+    data["nodes"] = data["nodes"][:nodes]
     for need, each in data["needs"]["perNode"].items():
-        data["needs"][need] -= each * (most - int(nodes))
+        data["needs"][need] -= each * (most - nodes)
+    for number in range(instances):
+        data["instances"][number]["node"] = data["nodes"][number % nodes]["names"][0]
     paths.STATE.mkdir(parents=True, exist_ok=True)
     paths.PLAN.write_text(json.dumps(data, indent=2) + "\n")
+
+
+def _count(environment: Mapping[str, str], name: str, usual: int, allowed: range) -> int:
+    text = environment.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or int(text) not in allowed:
+        raise PlanError(f"{name} is a whole number from {allowed[0]} to {allowed[-1]}, not {text!r}")
+    return int(text)
 
 
 def _named(data: dict[str, Any]) -> Named:
@@ -140,7 +181,21 @@ def _named(data: dict[str, Any]) -> Named:
 
 def _node(data: dict[str, Any], directory: Path) -> Node:
     names = _names(data)
-    return Node(names, data["address"], data["slice"], data["group"], directory / names[0])
+    return Node(
+        names,
+        data["address"],
+        data["slice"],
+        data["group"],
+        directory / names[0],
+        data.get("masterCapable", True),
+        data.get("vmCapable", True),
+        data.get("drained", False),
+        data.get("offline", False),
+    )
+
+
+def _instance(data: dict[str, Any]) -> Instance:
+    return Instance(_names(data), data["address"], data.get("node"))
 
 
 def _names(data: dict[str, Any]) -> tuple[str, ...]:

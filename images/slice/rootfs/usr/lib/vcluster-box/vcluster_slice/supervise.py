@@ -8,6 +8,7 @@ from types import FrameType
 from . import daemons, deadline, nodes, paths, provision, ssh
 from .check import check
 from .events import emit
+from .instances import create_instances
 from .membership import members, unjoined
 from .network import set_up_network
 from .plan import Plan, PlanError, load
@@ -30,7 +31,7 @@ def _start_daemons(plan: Plan) -> None:
     nodes.start_all(plan, progress)
 
 
-#: `src/cluster/slice-steps.ts` announces them in the same order
+#: `src/cluster/up/steps.ts` announces them in the same order
 BOOT = (
     Step("check", "Checking what the slice needs", check),
     Step("network", "Setting up addresses and names", set_up_network),
@@ -40,6 +41,7 @@ BOOT = (
     Step("join", "Joining the nodes", provision.join_all),
     Step("daemons", "Starting the nodes' daemons", _start_daemons),
     Step("ready", "Waiting until the cluster answers", wait_ready),
+    Step("instances", "Creating instances", create_instances),
 )
 
 
@@ -52,7 +54,7 @@ def run() -> int:
     started = time.monotonic()
     _forget_last_start()
     try:
-        whole = load(os.environ.get("VCLUSTER_BOX_NODES"))
+        whole = load(os.environ)
     except PlanError as error:
         emit("failed", step="plan", title="Reading the plan", message=str(error))
         return 1

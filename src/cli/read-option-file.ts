@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import type { OptionFile } from '../config/option-file.ts';
+import { UsageError } from '../errors.ts';
+import type { World } from './context.ts';
+
+/** A thousand nodes with all their options fit in ten times. */
+const mostBytes = 2 ** 20;
+
+/**
+ * Reads a configuration file.
+ *
+ * @param name `-` is standard input
+ * @throws {UsageError} when it cannot be read, or is no YAML
+ */
+export async function readOptionFile(name: string, { stdin }: Pick<World, 'stdin'>): Promise<OptionFile> {
+  const source = name === '-' ? 'stdin' : name;
+  const bytes = await readBytes(name === '-' ? stdin : createReadStream(name), source);
+  const { readYaml } = await import('../config/read-yaml.ts');
+  return readYaml(decode(bytes, source), source);
+}
+
+async function readBytes(stream: NodeJS.ReadableStream, source: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk);
+      chunks.push(bytes);
+      size += bytes.length;
+      if (size > mostBytes) break;
+    }
+  } catch (error) {
+    throw new UsageError(`${source} cannot be read: ${reason(error as NodeJS.ErrnoException)}`, {
+      hint: '`vcluster-box config init FILE` writes one to begin with',
+    });
+  }
+  if (size > mostBytes) throw new UsageError(`${source} is larger than 1 MiB, which no configuration is`);
+  return Buffer.concat(chunks);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+};
+
+function reason({ code = '', message }: NodeJS.ErrnoException): string {
+  return reasons[code] ?? message;
+}
+
+function decode(bytes: Buffer, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UsageError(`${source} is not text in UTF-8`, { cause });
+  }
+}

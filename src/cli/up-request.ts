@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
+import { UsageError } from '../errors.ts';
+import { clusterAsked } from './common-options.ts';
+import type { World } from './context.ts';
+import { readOptionFile } from './read-option-file.ts';
+
+interface Asked {
+  /** the argument */
+  readonly name: string | undefined;
+  readonly flags: { readonly cluster?: string; readonly file?: string };
+  /** those of the flags that are the spec's; `undefined`: not given */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What `up` was asked for, by its flags and the configuration file.
+ *
+ * @throws {UsageError} with all that is wrong with either
+ */
+export async function upRequest(
+  { name, flags, options }: Asked,
+  command: Command,
+  world: World,
+): Promise<ClusterRequest> {
+  if (name !== undefined && flags.cluster !== undefined && name !== flags.cluster) {
+    throw new UsageError(`two names: ${name} and ${flags.cluster}`, { hint: 'give one: vcluster-box up NAME' });
+  }
+  const { parseClusterFile, parseClusterSpec } = await import('../config/parse-cluster-spec.ts');
+  if (flags.file === undefined) {
+    return parseClusterSpec({ ...options, name: name ?? clusterAsked(command, world) }, 'command line');
+  }
+  // A name in the file wins over the one in the environment, which is meant for all commands.
+  const given = { ...options, name: name ?? clusterAsked(command, { env: {} }) };
+  return parseClusterFile(await readOptionFile(flags.file, world), given, { name: clusterAsked(command, world) });
+}

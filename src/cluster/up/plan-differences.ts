@@ -1,0 +1,55 @@
+import type { GivenOptions } from '../../config/parse-cluster-spec.ts';
+import type { Plan, PlannedNode } from '../../plan/plan.ts';
+
+type Leaves = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What was given of nodes, groups and instances, and is another in the plan: `nodes[1].group is default, not rack2`. */
+export function planDifferences(given: GivenOptions, plan: Plan): readonly string[] {
+  const made = plan.instances.filter(({ node }) => node !== undefined);
+  return [
+    ...ofCount('nodes', given.nodes, plan.nodes.length),
+    ...ofList('nodes', given.nodeOptions, plan.nodes.map(describeNode)),
+    ...ofCount('groups', given.groups?.length, plan.groups.length),
+    ...ofList('groups', given.groups, plan.groups),
+    ...ofCount('instances', given.instances, made.length),
+    ...ofNames(
+      given.instanceNames,
+      plan.instances.map(({ names: [, short] }) => short),
+    ),
+  ];
+}
+
+function describeNode(node: PlannedNode): Leaves {
+  const { names, group, masterCapable = true, vmCapable = true, drained = false, offline = false } = node;
+  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline };
+}
+
+function ofCount(option: string, wanted: number | undefined, found: number): readonly string[] {
+  return wanted === undefined || wanted === found ? [] : [`${option} is ${found}, not ${wanted}`];
+}
+
+/** Lists of another length are told of by that alone. */
+function ofList(option: string, wanted: readonly object[] = [], found: readonly object[]): readonly string[] {
+  if (wanted.length !== found.length) return [];
+  return wanted.flatMap((one, index) => ofLeaves(`${option}[${index}].`, { ...one }, { ...found[index] }));
+}
+
+/** Only what is in `wanted` is looked at. */
+function ofLeaves(path: string, wanted: Leaves, found: Leaves): readonly string[] {
+  return Object.entries(wanted).flatMap(([key, value]) => {
+    return value === undefined || value === found[key]
+      ? []
+      : [`${path}${key} is ${String(found[key])}, not ${String(value)}`];
+  });
+}
+
+function ofNames(wanted: GivenOptions['instanceNames'], found: readonly (string | undefined)[]): readonly string[] {
+  if (typeof wanted !== 'object' || wanted.length !== found.length) {
+    return ofCount('instanceNames', typeof wanted === 'object' ? wanted.length : wanted, found.length);
+  }
+  return ofLeaves('instanceNames', bracketed(wanted), bracketed(found));
+}
+
+function bracketed(list: readonly (string | undefined)[]): Leaves {
+  return Object.fromEntries(list.map((value, index) => [`[${index}]`, value]));
+}

@@ -1,0 +1,33 @@
+/** Regular expressions for both: this program, and the JSON schema that editors use.  Flags would be lost there. */
+
+export const dnsLabel = '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$';
+
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+
+/** The limit is that of a certificate's common name, 64, less the longest node name.  The last label is no number. */
+export const domain = `^(?=.{1,50}$)(?:${label}\\.)*(?!\\d+$)${label}$`;
+
+/** Ganeti itself is less strict; but group names are parts of RAPI's addresses. */
+export const groupName = '^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$';
+
+export const image = '^[a-zA-Z0-9][a-zA-Z0-9_.:/@-]*$';
+
+export const webAddress = '^https?://';
+
+/** A number of bytes, with or without a unit. */
+export const size = '^\\d+(?:\\.\\d+)?[bkmgtBKMGT]?(?:[iI]?[bB])?$';
+
+export const time = '^\\d+[smhd]?$';
+
+const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const ipv4 = `${byte}(?:\\.${byte}){3}`;
+
+export const subnet = `^${ipv4}/(?:[89]|[12]\\d)$`;
+
+const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
+
+/** `PORT`, `ADDRESS:PORT` or `[IPV6]:PORT`, where PORT may be `auto`. */
+export const endpoint = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:auto|${port})$`;
+
+/** A port of a node, or RAPI, and where it is to be reached. */
+export const published = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:(?:auto|${port}):)?(?:rapi|[a-z][a-z0-9.-]*:${port})$`;

@@ -1,0 +1,50 @@
+import { takesInstances } from '../config/node-options.ts';
+import { UsageError } from '../errors.ts';
+import type { PlannedInstance, PlannedNode } from './plan.ts';
+
+export interface InstanceWishes {
+  readonly domain: string;
+  /** how many are to be made when the cluster begins */
+  readonly instances?: number;
+  /** names, or how many; `undefined`: as many as will do for that many nodes */
+  readonly instanceNames?: number | readonly string[] | undefined;
+}
+
+/** Where addresses for them are, and how many. */
+export interface InstanceRoom {
+  readonly instance: (number: number) => string;
+  readonly instanceRoom: number;
+}
+
+/**
+ * The names that are reserved for instances.  The first of them are given to instances that are to be made, on one node
+ * after the other.
+ *
+ * @throws {UsageError} when there are fewer addresses than was asked for
+ */
+export function planInstances(
+  { domain, instances = 0, instanceNames }: InstanceWishes,
+  nodes: readonly PlannedNode[],
+  room: InstanceRoom,
+): readonly PlannedInstance[] {
+  const hosts = nodes.filter(takesInstances);
+  const usual = Math.min(Math.max(100, 8 * nodes.length), room.instanceRoom);
+  const names = namesOf(instanceNames ?? Math.max(usual, instances));
+  if (names.length > room.instanceRoom) throw tooMany(names.length, room.instanceRoom);
+  return names.map((name, index) => {
+    const host = index < instances ? hosts[index % hosts.length] : undefined;
+    const named = { names: [`${name}.${domain}`, name], address: room.instance(index + 1) };
+    return host === undefined ? named : { ...named, node: host.names[0] ?? '' };
+  });
+}
+
+function namesOf(wanted: number | readonly string[]): readonly string[] {
+  if (typeof wanted !== 'number') return wanted;
+  return Array.from({ length: wanted }, (_, index) => `instance${index + 1}`);
+}
+
+function tooMany(count: number, room: number): UsageError {
+  return new UsageError(`the subnet has room for ${room} instances, not for ${count}`, {
+    hint: 'give a larger one: --subnet CIDR',
+  });
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
+import { planCluster } from '../../src/plan/plan-cluster.ts';
+import { configFacts, type Facts } from '../support/config-facts.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const nodes = [
+  {},
+  { name: 'store', vmCapable: false },
+  { group: 'rack2', masterCapable: false },
+  { name: 'spare', drained: true },
+  { offline: true },
+];
+const groups = [{ name: 'rack1' }, { name: 'rack2', allocPolicy: 'last_resort' }, { name: 'empty' }];
+const plan = planCluster(parseClusterSpec({ nodes, groups }, 'test').spec);
+
+describe.skipIf(!dockerAvailable)('groups and options of nodes', () => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice({ nodes: 5, plan: () => plan });
+  });
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  const gnt = (...argv: string[]) => slice.gnt('node1.example.com', ...argv);
+  const rows = async (what: string, fields: string) => {
+    const text = await gnt(what, 'list', '--no-headers', '--separator=|', '-o', fields);
+    return text.trim().split('\n');
+  };
+
+  it('are as the plan says', async () => {
+    expect(await rows('gnt-group', 'name,node_cnt,alloc_policy')).toEqual([
+      'empty|1|preferred',
+      'rack1|2|preferred',
+      'rack2|2|last_resort',
+    ]);
+    expect(await rows('gnt-node', 'name,group,role,master_capable,vm_capable')).toEqual([
+      'node1.example.com|rack1|M|Y|Y',
+      'node3.example.com|rack2|R|N|Y',
+      'node5.example.com|rack1|O|Y|Y',
+      'spare.example.com|empty|D|Y|Y',
+      'store.example.com|rack2|C|Y|N',
+    ]);
+  });
+
+  it('are known to every node', async () => {
+    const { stdout } = await slice.run([
+      'sh',
+      '-c',
+      'cat /srv/vcluster/*/var/lib/ganeti/ssconf_nodegroups | cut -d" " -f2',
+    ]);
+    expect(stdout).toBe('empty\nrack1\nrack2\n'.repeat(5));
+  });
+
+  it('are what Ganeti itself finds in order', async () => {
+    const told = await gnt('gnt-cluster', 'verify');
+    expect(told).not.toMatch(/ERROR|WARNING/);
+    expect(told).toMatch(/Verifying group 'rack1'/);
+  });
+
+  it('have the form that gnt-group add gives them', async () => {
+    await gnt('gnt-group', 'add', '--alloc-policy=last_resort', 'theirs');
+    const { stdout } = await slice.run(['cat', '/srv/vcluster/node1.example.com/var/lib/ganeti/config.data']);
+    const facts = configFacts(stdout);
+    expect(factsOf(facts, 'rack2')).toEqual(factsOf(facts, 'theirs'));
+    expect(Object.keys(factsOf(facts, 'theirs')).length).toBeGreaterThan(8);
+    await gnt('gnt-group', 'remove', 'theirs');
+  });
+});
+
+function factsOf(facts: Facts, group: string): Facts {
+  const start = `config.nodegroups.${group}.`;
+  const own = Object.entries(facts).filter(([key]) => key.startsWith(start));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(start.length), value.replaceAll(group, 'GROUP')]));
+}

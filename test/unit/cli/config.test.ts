@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { label } from '../../../src/plan/labels.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'config-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe('config init', () => {
+  it('prints a file that config validate takes', async () => {
+    const { status, stdout } = await runCli(['config', 'init']);
+    expect(status).toBe(0);
+    expect(await runCli(['config', 'init', '-'])).toMatchObject({ stdout });
+    expect(await runCli(['config', 'validate', '-'], { stdin: stdout })).toEqual({
+      ...{ status: 0, stdout: '-: valid (3 nodes, 1 group, 0 instances)\n', stderr: '', rawModes: [] },
+    });
+  });
+
+  it('writes a file, and writes over one only with --force', async () => {
+    const path = join(folder, 'new.yaml');
+    expect(await runCli(['config', 'init', path])).toMatchObject({ status: 0, stdout: '' });
+    const content = await readFile(path, 'utf8');
+    expect(content).toBe((await runCli(['config', 'init'])).stdout);
+    await writeFile(path, 'nodes: 1\n');
+    expect(await runCli(['config', 'init', path])).toMatchObject({
+      status: 2,
+      stderr: `error: ${path} is there already\nhint: write over it: --force\n`,
+    });
+    expect(await readFile(path, 'utf8')).toBe('nodes: 1\n');
+    expect(await runCli(['config', 'init', '--force', path])).toMatchObject({ status: 0 });
+    expect(await readFile(path, 'utf8')).toBe(content);
+  });
+
+  it('says why it cannot write', async () => {
+    const { status, stderr } = await runCli(['config', 'init', join(folder, 'nowhere', 'x.yaml')]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('cannot be written: ') as string });
+  });
+});
+
+describe('config validate', () => {
+  it('prints what files come to as JSON', async () => {
+    const paths = [await file('one.yaml', 'nodes: 1'), await file('two.json', '{"nodes": [{"name": "a"}, {}]}')];
+    const { status, stdout } = await runCli(['config', 'validate', '--json', ...paths]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { file: paths[0], spec: { nodes: 1, domain: 'example.com', restart: 'unless-stopped' } },
+      { file: paths[1], spec: { nodes: 2, nodeOptions: [{ name: 'a' }, {}] } },
+    ]);
+  });
+
+  it('lists what is wrong with each of the files, and prints nothing of the others', async () => {
+    const [good, bad, worse] = [
+      await file('good.yaml', 'nodes: 1'),
+      await file('bad.yaml', 'nodes: 0\ncolour: red'),
+      await file('worse.yaml', 'subnet: 10.0.0.0/28\nnodes: 8'),
+    ];
+    expect(await runCli(['config', 'validate', good, bad, worse])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: [
+        `error: ${bad} cannot be used:`,
+        `  ${bad}:1:8: nodes: a whole number from 1 to 1000, not 0`,
+        `  ${bad}:2:1: colour: there is no such option`,
+        `${worse}: the subnet 10.0.0.0/28 has room for 7 nodes, not for 8`,
+        'hint: `vcluster-box config init` shows every option',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it.each([
+    ['missing.yaml', undefined, 'cannot be read: there is no such file'],
+    ['.', undefined, 'cannot be read: it is a directory'],
+    ['empty.yaml', '', 'is empty'],
+    ['latin1.yaml', Buffer.from([0x6e, 0x3a, 0xe9]), 'is not text in UTF-8'],
+    ['large.yaml', `# ${'x'.repeat(2 ** 20)}`, 'is larger than 1 MiB, which no configuration is'],
+  ])('refuses %s in one line', async (name, content, message) => {
+    const path = content === undefined ? join(folder, name) : await file(name, content);
+    const { status, stdout, stderr } = await runCli(['config', 'validate', path]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.split('\n')[0]).toBe(`error: ${path} ${message}`);
+  });
+});
+
+describe('config schema', () => {
+  it('prints the schema that is in docs', async () => {
+    const { status, stdout } = await runCli(['config', 'schema']);
+    const kept = await readFile(`${import.meta.dirname}/../../../docs/cluster.schema.json`, 'utf8');
+    expect({ status, schema: JSON.parse(stdout) as unknown }).toEqual({
+      status: 0,
+      schema: JSON.parse(kept) as unknown,
+    });
+  });
+});
+
+describe('up -f', () => {
+  const refused = async (args: readonly string[], stdin = '') => {
+    const engine = fakeEngine();
+    const { status, stderr } = await runCli(['up', ...args], { engine, stdin });
+    expect({ status, made: engine.state.containers }).toEqual({ status: 2, made: [] });
+    return stderr;
+  };
+
+  it('tells all that is wrong with the file and the flags', async () => {
+    expect(await refused(['-f', '-', '--memory', '1k', '--ganeti', '2'], 'nodes: 0\nmemory: 2k\ngroup: 1')).toBe(
+      [
+        'error: stdin cannot be used:',
+        '  stdin:1:8: nodes: a whole number from 1 to 1000, not 0',
+        '  stdin:3:1: group: there is no such option; did you mean groups?',
+        '  command line: ganeti: 3.0 or 3.1, not 2',
+        '  command line: memory: a size of at least 256m, such as 512m or 2g, not 1k',
+        'hint: `vcluster-box config init` shows every option',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('refuses two names, and a file that is not there', async () => {
+    expect(await refused(['one', '-c', 'two', '-f', '-'], 'nodes: 1')).toContain('two names: one and two');
+    expect(await refused(['-f', join(folder, 'none.yaml')])).toContain('cannot be read: there is no such file');
+  });
+
+  it('names the cluster: the argument first, then -c, the file, and the environment last', async () => {
+    const nameOf = async (args: readonly string[], stdin: string) => {
+      const named: unknown[] = [];
+      const engine = fakeEngine({
+        onCall: (_method, [labels]) => {
+          const name = (labels as Partial<Record<string, string>> | undefined)?.[label.cluster] ?? '';
+          if (name !== '') named.push(name);
+          if (name !== '') throw new Error('stop here');
+        },
+      });
+      await runCli(args, { engine, stdin, env: { VCLUSTER_BOX_CLUSTER: 'environment' } });
+      return named[0];
+    };
+    expect(await nameOf(['up', 'argument', '-f', '-'], 'name: file')).toBe('argument');
+    expect(await nameOf(['-c', 'option', 'up', '-f', '-'], 'name: file')).toBe('option');
+    expect(await nameOf(['up', '-f', '-'], 'name: file')).toBe('file');
+    expect(await nameOf(['up', '-f', '-'], 'nodes: 1')).toBe('environment');
+  });
+});

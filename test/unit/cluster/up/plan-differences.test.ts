@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { planDifferences } from '../../../../src/cluster/up/plan-differences.ts';
+import { parseClusterSpec } from '../../../../src/config/parse-cluster-spec.ts';
+import { planCluster } from '../../../../src/plan/plan-cluster.ts';
+
+const before = {
+  nodes: [{}, { name: 'store', group: 'rack2', vmCapable: false }, { drained: true }],
+  groups: [{ name: 'rack1' }, { name: 'rack2', allocPolicy: 'last_resort' }],
+  instances: 2,
+  instanceNames: ['web1', 'web2', 'db1'],
+};
+const plan = planCluster(parseClusterSpec(before, 'test').spec);
+const differences = (options: object) => planDifferences(parseClusterSpec(options, 'test').given, plan);
+
+describe('what a file asks for and a cluster has not', () => {
+  it('is nothing when it is the same, or when nothing is said of it', () => {
+    expect(differences(before)).toEqual([]);
+    expect(differences({})).toEqual([]);
+    expect(differences({ nodes: 3, groups: before.groups })).toEqual([]);
+  });
+
+  it('is nothing when usual options are said, or left out', () => {
+    const nodes = [{ name: 'node1', group: 'rack1', masterCapable: true, offline: false }, {}, {}];
+    expect(differences({ nodes, groups: before.groups })).toEqual([]);
+  });
+
+  it('is named with its path', () => {
+    const nodes = [{ group: 'rack2' }, { name: 'shop' }, { drained: false, vmCapable: false }];
+    const groups = [{ name: 'rack1', allocPolicy: 'unallocable' }, { name: 'rack2' }];
+    expect(differences({ nodes, groups, instances: 3, instanceNames: ['web1', 'web3', 'db1'] })).toEqual([
+      'nodes[0].group is rack1, not rack2',
+      'nodes[1].name is store, not shop',
+      'nodes[2].vmCapable is true, not false',
+      'nodes[2].drained is true, not false',
+      'groups[0].allocPolicy is preferred, not unallocable',
+      'groups[1].allocPolicy is last_resort, not preferred',
+      'instances is 2, not 3',
+      'instanceNames[1] is web2, not web3',
+    ]);
+  });
+
+  it('is a number where there are more or fewer', () => {
+    expect(differences({ nodes: [{}], groups: 1, instanceNames: 4 })).toEqual([
+      'nodes is 3, not 1',
+      'groups is 2, not 1',
+      'instanceNames is 3, not 4',
+    ]);
+  });
+});

@@ -1,0 +1,167 @@
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { format } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { clusterOptions } from '../../../src/config/cluster-options.ts';
+import { contradictions } from '../../../src/config/contradictions.ts';
+import { clusterSchema } from '../../../src/config/json-schema.ts';
+import { parseClusterFile } from '../../../src/config/parse-cluster-spec.ts';
+
+const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(clusterSchema());
+
+/** Whether the program takes the options, what contradicts itself left aside. */
+function takes(options: unknown): boolean {
+  try {
+    parseClusterFile({ source: 'test', options, locate: () => ({ line: 1, column: 1 }) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** For every option, some values that are right; beside each other, too. */
+const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  name: fc.constantFrom('a', 'demo-1', 'x'.repeat(40)),
+  nodes: fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.constantFrom([{}], [{}, { vmCapable: false }, { name: 'x' }])),
+  groups: fc.oneof(
+    fc.integer({ min: 1, max: 100 }),
+    fc.constant([{ name: 'default' }, { name: 'r', allocPolicy: 'preferred' }]),
+  ),
+  instances: fc.integer({ min: 0, max: 100 }),
+  instanceNames: fc.oneof(fc.integer({ min: 100, max: 4000 })),
+  ganeti: fc.constantFrom('3.0', '3.1', 3, 3.1),
+  base: fc.constantFrom('debian:bookworm-slim', 'registry.example.com:5000/a/b@sha256:00'),
+  mirror: fc.constantFrom('http://deb.example.com/debian', 'https://x'),
+  subnet: fc.constantFrom('198.18.0.0/16', '10.0.0.0/8', '192.0.2.0/29'),
+  domain: fc.constantFrom('example.com', 'lab', '1.a'),
+  rapi: fc.constantFrom(1, 65_535, 'auto', '5080', '0.0.0.0:auto', '[::1]:5080'),
+  memory: fc.constantFrom('256m', '1.5g', '2GiB', 2 ** 28),
+  cpus: fc.constantFrom(0.1, 1, 1024),
+  restart: fc.constantFrom('no', 'on-failure', 'unless-stopped', 'always'),
+  timeout: fc.constantFrom('1s', '24h', 90, '5m'),
+  verify: fc.boolean(),
+  keep: fc.boolean(),
+  ttl: fc.constantFrom('10s', '365d', 90),
+  watcher: fc.boolean(),
+  publish: fc.constantFrom([], ['rapi', '0.0.0.0:80:node1:80', 'auto:rapi'], ['[::1]:1:node2.example.com:22']),
+};
+
+const anything = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    0,
+    -1,
+    1,
+    3,
+    1.5,
+    1001,
+    1e9,
+    '',
+    ' ',
+    '3',
+    'auto',
+    'yes',
+    [],
+    {},
+    [[]],
+    [{}],
+  ),
+  fc.constantFrom<unknown>([{ name: 'A' }], [{ colour: 'red' }], [3], ['a', 'b'], ['A'], { name: 'x' }, [
+    { offline: 'no' },
+  ]),
+  fc.constantFrom('1.2.3.4/16/', '300.0.0.0/8', '10.0.0.0/30', 'a..b', '.com', '1', 'x'.repeat(51), '-a', 'ftp://x'),
+  fc.constantFrom(
+    '[::1]',
+    '::1:80',
+    '127.0.0.1:0',
+    '127.0.0.1:65536',
+    '2 cows',
+    '5d',
+    '-5',
+    '1.5h',
+    '3.2',
+    'sometimes',
+  ),
+  fc.string(),
+);
+
+const options = fc.record(right, { requiredKeys: [] });
+
+describe('the JSON schema of the configuration file', () => {
+  it('is docs/cluster.schema.json', async () => {
+    const text = await format(JSON.stringify(clusterSchema()), { parser: 'json', printWidth: 120 });
+    await expect(text).toMatchFileSnapshot(`${import.meta.dirname}/../../../docs/cluster.schema.json`);
+  });
+
+  it('has every option, with a description', () => {
+    const described = clusterSchema()['properties'] as Readonly<Record<string, { readonly description?: string }>>;
+    expect(Object.keys(described)).toEqual(Object.keys(clusterOptions));
+    expect(Object.keys(right)).toEqual(expect.arrayContaining(Object.keys(clusterOptions)));
+    for (const [name, { description = '' }] of Object.entries(described)) expect(description, name).toMatch(/\.$/);
+  });
+
+  it('takes what the program takes', () => {
+    fc.assert(
+      fc.property(options, (given) => {
+        fc.pre(contradictions(given).length === 0);
+        expect({ program: takes(given), schema: validate(given) }).toEqual({ program: true, schema: true });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('refuses what the program refuses, and nothing else, where one option is anything at all', () => {
+    fc.assert(
+      fc.property(
+        options,
+        fc.constantFrom(...Object.keys(right), 'colour', 'node', 'toString'),
+        anything,
+        (given, key, value) => {
+          const changed = { ...given, [key]: value };
+          fc.pre(contradictions(changed).length === 0 && !beyond(key, value));
+          expect(validate(changed), JSON.stringify(changed)).toBe(takes(changed));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([3, 'nodes: 3', null, [], true])('refuses %j for the whole, as the program does', (given) => {
+    expect({ program: takes(given), schema: validate(given) }).toEqual({ program: false, schema: false });
+  });
+
+  it.each<readonly [option: string, value: string | string[], because: string]>([
+    ['subnet', '10.1.2.3/16', 'it has bits of the host part'],
+    ['subnet', '127.0.0.0/8', 'Ganeti refuses loopback addresses'],
+    ['memory', '10k', 'it is too little'],
+    ['timeout', '25h', 'it is too long'],
+    ['ttl', '366d', 'it is too long'],
+    ['rapi', '[1::2::3]:80', 'it is no address'],
+    ['publish', ['[1::2::3]:80:node1:22'], 'it is no address'],
+    ['mirror', 'http://', 'it is no address'],
+  ])('leaves it to the program to refuse the %s %s: %s', (option, value) => {
+    expect({ program: takes({ [option]: value }), schema: validate({ [option]: value }) }).toEqual({
+      program: false,
+      schema: true,
+    });
+    expect(beyond(option, [value].flat()[0])).toBe(true);
+  });
+});
+
+/** What a pattern cannot say. */
+function beyond(key: string, value: unknown): boolean {
+  const patterns = new Map(
+    Object.entries({
+      subnet: /^[\d.]+\/\d+$/,
+      memory: /^\d+(\.\d+)?[bkmgt]*$/i,
+      timeout: /^\d+[smhd]?$/,
+      ttl: /^\d+[smhd]?$/,
+      publish: /^\[.*\]:/,
+      rapi: /^\[.*\]:\d+$/,
+      mirror: /^https?:/,
+    }),
+  );
+  return typeof value === 'string' && (patterns.get(key)?.test(value) ?? false);
+}

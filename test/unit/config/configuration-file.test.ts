@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { parseClusterFile } from '../../../src/config/parse-cluster-spec.ts';
+import { readYaml } from '../../../src/config/read-yaml.ts';
+import { UsageError } from '../../../src/errors.ts';
+
+const request = (text: string, flags = {}, usual = {}) => parseClusterFile(readYaml(text, 'c.yaml'), flags, usual);
+
+/** What the user reads when the file is refused, a line each. */
+function refusal(text: string, flags = {}): readonly string[] {
+  try {
+    request(text, flags);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).hint).toMatch(/\S/);
+    return (error as UsageError).message.split('\n');
+  }
+  throw new Error(`accepted ${text}`);
+}
+
+const broken = `
+name: 42
+nodes:
+  - { name: a, group: defualt, drianed: true }
+  - { name: a, drained: true, offline: true }
+  - 3
+  - { name: cluster, vmCapable: maybe }
+groups: [{ name: rack1, allocPolicy: x }, { nam: r }, { name: rack1 }]
+instances: 5
+instanceNames: [a, b, B]
+colour: red
+memroy: 2g
+memory: 10k
+subnet: 10.1.2.3/16
+keep: yes
+ganeti: 3.0
+cpus: "2"
+`;
+
+describe('a configuration file', () => {
+  it('says all that flags say, and more', () => {
+    const { spec, given } = request(`
+      nodes:
+        - {}
+        - { name: store, group: rack2, vmCapable: false }
+      groups: [{ name: rack1, allocPolicy: last_resort }, { name: rack2 }]
+      instances: 1
+      instanceNames: [web1, web2]
+      ganeti: 3.1
+      memory: 2g
+      cpus: 1.5
+      timeout: 90
+      rapi: 5090
+      verify: true`);
+    expect(spec).toMatchObject({
+      nodes: 2,
+      nodeOptions: [{}, { name: 'store', group: 'rack2', vmCapable: false }],
+      groups: [
+        { name: 'rack1', allocPolicy: 'last_resort' },
+        { name: 'rack2', allocPolicy: 'preferred' },
+      ],
+      instances: 1,
+      instanceNames: ['web1', 'web2'],
+      ganeti: '3.1',
+      memory: 2 ** 31,
+      cpus: 1.5,
+      timeoutSeconds: 90,
+      rapi: { address: '127.0.0.1', port: 5090 },
+      verify: true,
+    });
+    expect(given).toMatchObject({ nodes: 2, nodeOptions: spec.nodeOptions, groups: spec.groups, instances: 1 });
+  });
+
+  it.each(['3.0', '3', '"3.0"'])('may give the version of Ganeti as %s', (version) => {
+    expect(request(`ganeti: ${version}`).spec.ganeti).toBe('3.0');
+  });
+
+  it('yields to the flags, and a list of nodes to their number', () => {
+    const text = 'name: filed\nnodes: [{ name: a }, { name: b }]\ndomain: lab.test\nrestart: "no"';
+    const { spec, given } = request(text, { name: 'said', nodes: '5', restart: 'always', domain: undefined });
+    expect(spec).toMatchObject({ name: 'said', nodes: 5, nodeOptions: [], restart: 'always', domain: 'lab.test' });
+    expect(given).toEqual({ nodes: 5, domain: 'lab.test', restart: 'always' });
+  });
+
+  it('has its name even where the environment has another', () => {
+    expect(request('name: filed', {}, { name: 'usual' }).spec.name).toBe('filed');
+    expect(request('nodes: 1', {}, { name: 'usual' }).spec.name).toBe('usual');
+  });
+
+  it('is refused with all that is wrong with it at once, in the order of its lines', () => {
+    expect(refusal(broken, { restart: 'sometimes' })).toEqual([
+      'c.yaml cannot be used:',
+      '  c.yaml:2:7: name: 1 to 40 small letters, digits and inner hyphens, not the number 42: put it in quotes',
+      '  c.yaml:4:23: nodes[0].group: one of the groups (rack1), not defualt',
+      '  c.yaml:4:32: nodes[0].drianed: there is no such option; did you mean drained?',
+      '  c.yaml:5:13: nodes[1].name: a name that nothing else has, not a',
+      '  c.yaml:5:40: nodes[1].offline: a node is drained or offline, not both',
+      '  c.yaml:6:5: nodes[2]: a map of options such as {name: node1}, not 3',
+      '  c.yaml:7:13: nodes[3].name: a name that nothing else has, not cluster',
+      '  c.yaml:7:33: nodes[3].vmCapable: true or false, not maybe',
+      '  c.yaml:8:38: groups[0].allocPolicy: preferred, last_resort or unallocable, not x',
+      '  c.yaml:8:43: groups[1].name: 1 to 63 letters, digits, dots, hyphens and underscores; it is missing',
+      '  c.yaml:8:45: groups[1].nam: there is no such option; did you mean name?',
+      '  c.yaml:8:63: groups[2].name: a name that nothing else has, not rack1',
+      '  c.yaml:9:12: instances: at most as many as there are instanceNames (3), not 5',
+      '  c.yaml:10:17: instanceNames[0]: a name that nothing else has, not a',
+      '  c.yaml:10:23: instanceNames[2]: 1 to 40 small letters, digits and inner hyphens, not B',
+      '  c.yaml:11:1: colour: there is no such option',
+      '  c.yaml:12:1: memroy: there is no such option; did you mean memory?',
+      '  c.yaml:13:9: memory: a size of at least 256m, such as 512m or 2g, not 10k',
+      '  c.yaml:14:9: subnet: the address of a network: 10.1.0.0/16, not 10.1.2.3/16',
+      '  c.yaml:15:7: keep: true or false, not yes',
+      '  c.yaml:17:7: cpus: a number of CPUs from 0.1 to 1024, not the text "2": leave out the quotes',
+      '  command line: restart: no, on-failure, unless-stopped or always, not sometimes',
+    ]);
+  });
+
+  it.each([
+    [
+      'nodes: [{ masterCapable: false }]',
+      '1:26: nodes[0].masterCapable: true for the first node, which is the master, not false',
+    ],
+    ['nodes: [{ offline: true }]', '1:20: nodes[0].offline: false for the first node, which is the master, not true'],
+    ['nodes: [{}, { name: node1 }]', '1:21: nodes[1].name: a name that nothing else has, not node1'],
+    ['nodes: [{ name: node2 }, {}]', '1:26: nodes[1].name: a name that nothing else has, not node2'],
+    ['nodes: [{ vmCapable: false }]\ninstances: 1', '2:12: instances: 0 where no node can have instances, not 1'],
+    ['instances: 3\ninstanceNames: 2', '1:12: instances: at most as many as there are instanceNames (2), not 3'],
+    ['nodes: [{ group: group3 }]\ngroups: 2', '1:18: nodes[0].group: one of the groups (default, group2), not group3'],
+    ['nodes:', '1:7: nodes: a whole number from 1 to 1000, not null'],
+    ['nodes: []', '1:8: nodes: a list of at least one node, not []'],
+    ['nodes: {}', '1:8: nodes: a whole number from 1 to 1000 or a list of nodes, not {}'],
+    ['nodes: "3"', '1:8: nodes: a whole number from 1 to 1000, not the text "3": leave out the quotes'],
+    ['group: 2', '1:1: group: there is no such option; did you mean groups?'],
+    [
+      'nodes: [{ master_capable: true }]',
+      '1:11: nodes[0].master_capable: there is no such option; did you mean masterCapable?',
+    ],
+    ['__proto__: {}', '1:1: __proto__: there is no such option'],
+    ['- nodes', '1:1: (top level): a map of options, not ["nodes"]'],
+    ['nodes', '1:1: (top level): a map of options, not nodes'],
+    ['nodes: 3\nnodes: 4', '2:1: the same key a second time: nodes'],
+    ['nodes: 3\n---\nnodes: 4', '2:1: there is more than one document (---) in it'],
+    ['nodes: !binary 3', '1:8: Unresolved tag: !binary'],
+    ['nodes: [3', '1:10: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ['\tnodes: 3', '1:1: Tabs are not allowed as indentation'],
+    [`nodes: ${'['.repeat(100_000)}`, '1: nested too deeply'],
+    [`nodes:\n${'- '.repeat(100_000)}`, '2: nested too deeply'],
+  ])('%j is refused in one line', (text, message) => {
+    expect(refusal(text)).toEqual([`c.yaml:${message}`]);
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['# nothing but this\n', 'is empty'],
+    ['nodes: *somewhere', 'cannot be read: Unresolved alias (the anchor must be set before the alias): somewhere'],
+    [bomb(), 'cannot be read: Excessive alias count indicates a resource exhaustion attack'],
+  ])('%j is refused as a whole', (text, message) => {
+    expect(refusal(text)).toEqual([`c.yaml ${message}`]);
+  });
+
+  it('may have anchors and aliases, and its problems are where they are written', () => {
+    expect(request('domain: &d lab.test\nname: x\nnodes: [&n { group: default }, *n]').spec.nodeOptions).toHaveLength(
+      2,
+    );
+    expect(refusal('nodes: [&n { group: x }, *n]')).toEqual([
+      'c.yaml cannot be used:',
+      '  c.yaml:1:21: nodes[0].group: one of the groups (default), not x',
+      '  c.yaml:1:21: nodes[1].group: one of the groups (default), not x',
+    ]);
+  });
+});
+
+/** Ten to the eighth values in a few lines. */
+function bomb(): string {
+  const lines = Array.from({ length: 8 }, (_, level) => {
+    const items = Array.from({ length: 10 }, () => (level === 0 ? 'x' : `*a${level - 1}`));
+    return `a${level}: &a${level} [${items.join(', ')}]`;
+  });
+  return lines.join('\n');
+}
