@@ -52,5 +52,10 @@ def _write_ssconf(own: Path, joined: Joined, master: Path) -> None:
         key = source.name.removeprefix("ssconf_")
         if key in joined.ssconf:
             files.write(own / source.name, joined.ssconf[key].encode(), like=source.stat())
+        elif key.startswith("hvparams_"):
+            # `gnt-cluster init` writes them in another order than wconfd, which later writes them anew a group at a time:
+            # `gnt-cluster verify` would find that the groups differ.
+            lines = sorted(source.read_text().splitlines(keepends=True))
+            files.write(own / source.name, "".join(lines).encode(), like=source.stat())
         elif own != master:
             files.copy(source, own / source.name)
