@@ -28,8 +28,8 @@ function initCommand({ print }: CliContext): Command {
   return new Command('init')
     .description('write an example with every option, its default and what it is for')
     .argument('[file]', 'the file to make; "-": standard output', '-')
-    .option('--force', 'write over a file that is there', false)
-    .action(async (file: string, { force }: { readonly force: boolean }) => {
+    .option('--force', 'write over a file that is there')
+    .action(async (file: string, { force = false }: { readonly force?: boolean }) => {
       const { exampleFile } = await import('../../config/example.ts');
       const content = exampleFile();
       if (file === '-') await print(content.trimEnd());
@@ -41,11 +41,11 @@ function validateCommand(context: CliContext): Command {
   return new Command('validate')
     .description('look whether files are such that `up -f` takes them; all that is wrong is told, with its place')
     .argument('<file...>', '"-": standard input')
-    .option('--json', 'print what the files come to, defaults included, as JSON', false)
-    .action(async (files: readonly string[], { json }: { readonly json: boolean }) => {
+    .option('--json', 'print what the files come to, defaults included, as JSON')
+    .action(async (files: readonly string[], { json }: { readonly json?: boolean }) => {
       const valid = await validateFiles(files, context);
       const text = valid.map(({ file, spec }) => `${file}: valid (${summary(spec)})`).join('\n');
-      await context.print(json ? JSON.stringify(valid, undefined, 2) : text);
+      await context.print(json === true ? JSON.stringify(valid, undefined, 2) : text);
     });
 }
 

@@ -7,6 +7,8 @@ const withoutJson: Readonly<Record<string, string>> = {
   shell: 'the output is the shell’s',
   completion: 'the output is a script',
   watcher: 'the output is that of ganeti-watcher',
+  'config init': 'the output is a YAML file',
+  'config schema': 'the output is a JSON schema',
 };
 
 describe('every command', () => {
