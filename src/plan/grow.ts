@@ -93,9 +93,9 @@ function namesOf(short: string, { cluster }: Plan): readonly string[] {
   return dot < 0 ? [short] : [`${short}${full.slice(dot)}`, short];
 }
 
-/** The first of those that have the fewest nodes. */
-function smallestGroup({ nodes }: Plan): string {
-  const sizes = new Map<string, number>();
+/** The first of those that have the fewest nodes, which may be none. */
+function smallestGroup({ groups, nodes }: Plan): string {
+  const sizes = new Map(groups.map(({ name }) => [name, 0]));
   for (const { group } of nodes) sizes.set(group, (sizes.get(group) ?? 0) + 1);
   const [first = ['default', 0] as const, ...others] = sizes;
   return others.reduce((least, each) => (each[1] < least[1] ? each : least), first)[0];

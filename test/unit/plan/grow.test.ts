@@ -11,7 +11,9 @@ const without = (plan: Plan, ...shorts: string[]): Plan => {
   return { ...plan, nodes: plan.nodes.filter(({ names }) => !shorts.includes(names.at(-1) ?? '')) };
 };
 const grouped = (plan: Plan, ...groups: string[]): Plan => {
-  return { ...plan, nodes: plan.nodes.map((node, index) => ({ ...node, group: groups[index] ?? 'default' })) };
+  const named = [...new Set(groups)].map((name) => ({ name, allocPolicy: 'preferred' as const }));
+  const nodes = plan.nodes.map((node, index) => ({ ...node, group: groups[index] ?? 'default' }));
+  return { ...plan, groups: named, nodes };
 };
 const shortNames = (plan: Plan, count: number, group?: string) =>
   growPlan(plan, count, group).map(({ node }) => node.names.at(-1));
@@ -53,6 +55,8 @@ describe('a plan that grows', () => {
   it('puts each node where the fewest are, unless a group is named', () => {
     const plan = grouped(planOf(4), 'a', 'a', 'b', 'a');
     expect(growPlan(plan, 4).map(({ node }) => node.group)).toEqual(['b', 'b', 'a', 'b']);
+    const empty = { name: 'c', allocPolicy: 'preferred' } as const;
+    expect(growPlan({ ...plan, groups: [...plan.groups, empty] }, 1)[0]?.node.group).toBe('c');
     expect(growPlan(plan, 2, 'c').map(({ node }) => node.group)).toEqual(['c', 'c']);
   });
 
