@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { untilEnded } from '../support/slice-events.ts';
 import { createSlice, startSlice } from '../support/slice.ts';
@@ -29,6 +30,18 @@ describe.skipIf(!dockerAvailable)('a slice with a deadline', () => {
     await using slice = await startSlice({ nodes: 1, plan: endingIn(3600) });
     await slice.engine.stopContainer(slice.container, 30);
     expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(143);
+  });
+
+  it('ends with 0 when its user wants it to stay stopped, and only that time', async () => {
+    await using slice = await startSlice({ nodes: 1, plan: endingIn(3600) });
+    const exitCode = async () => {
+      await slice.engine.stopContainer(slice.container, 30);
+      return (await slice.engine.inspectContainer(slice.container))?.exitCode;
+    };
+    await slice.engine.writeFiles(slice.container, [{ path: slicePaths.rest, content: '', mode: 0o644 }]);
+    expect(await exitCode()).toBe(0);
+    await slice.start();
+    expect(await exitCode()).toBe(143);
   });
 
   it('refuses a plan with a time that is none', async () => {

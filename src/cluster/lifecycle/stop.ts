@@ -1,7 +1,9 @@
-import type { ContainerState, Engine } from '../../engine/engine.ts';
+import type { ContainerState, ContainerSummary, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { runStep } from '../../image/step.ts';
+import { label } from '../../plan/labels.ts';
+import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
 
 /** The slice ends its daemons in order; what has not ended by then is killed.  Eight seconds are what it takes for itself. */
@@ -16,9 +18,17 @@ export async function stopCluster(engine: Engine, cluster: Cluster, report: Repo
   const running = cluster.slices.filter(({ state }) => !atRest.includes(state));
   if (running.length === 0) return false;
   await runAlone(report, { id: `stop-${cluster.name}`, title: `Stopping cluster ${cluster.name}` }, async () => {
-    await Promise.all(running.map(({ id }) => engine.stopContainer(id, graceSeconds)));
+    await Promise.all(running.map((slice) => stopSlice(engine, slice)));
   });
   return true;
+}
+
+/** An engine that is restarted would start one with `--ttl` again, if that did not know that it is to stay stopped. */
+async function stopSlice(engine: Engine, { id, labels }: ContainerSummary): Promise<void> {
+  if (label.expires in labels) {
+    await engine.writeFiles(id, [{ path: slicePaths.rest, content: '', mode: 0o644 }]);
+  }
+  await engine.stopContainer(id, graceSeconds);
 }
 
 const atRest: readonly ContainerState[] = ['created', 'exited', 'dead', 'removing'];

@@ -19,6 +19,8 @@ INSTANCES_MADE = STATE / "instances-made"
 #: what belongs to one start of the container only
 RUN = Path("/run/vcluster-box")
 READY = RUN / "ready"
+#: there when the command line tool has said that the cluster is to stay stopped
+REST = RUN / "rest"
 EXECS = RUN / "exec"
 
 #: an empty node directory, made by Ganeti's own `ensure-dirs` when the image was built

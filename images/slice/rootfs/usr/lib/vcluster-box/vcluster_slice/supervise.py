@@ -74,7 +74,7 @@ def run() -> int:
         emit("expired", message="the time that was set for this cluster is over")
         status = 0
     except Stopped:
-        status = 0 if plan.expires is None else deadline.STOPPED_BEFORE
+        status = deadline.exit_status(plan)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     _shut_down(plan)
@@ -129,6 +129,7 @@ def _forget_last_start() -> None:
     """`/run` of a container outlives its restarts."""
     paths.EXECS.mkdir(parents=True, exist_ok=True)
     paths.READY.unlink(missing_ok=True)
+    paths.REST.unlink(missing_ok=True)
     for stale in paths.EXECS.iterdir():
         stale.unlink(missing_ok=True)
 
