@@ -22,7 +22,7 @@ export function renderUp({ cluster, plan, rapi, ports, changed }: UpResult, prog
     ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
     ...portFacts(ports),
   ]);
-  const node = plan.nodes.at(-1)?.names.at(-1) ?? 'node1';
+  const node = plan.nodes.findLast(({ offline }) => offline !== true)?.names.at(-1) ?? 'node1';
   const options = cluster === 'vcluster' ? '' : ` -c ${cluster}`;
   const next = [
     `${program}${options} exec ${node} gnt-node list`,
