@@ -98,7 +98,8 @@ function addCommand(parent: Command, command: Command): void {
 
 function addManners(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent);
-  if (command.commands.length === 0) addCommonOptions(command);
+  // One that only has commands below it does nothing itself.
+  if (command.commands.length === 0 || command.registeredArguments.length > 0) addCommonOptions(command);
   const path = [...pathOf(parent), command.name()].join(' ');
   command.showHelpAfterError(`hint: ${path} --help`);
 }

@@ -12,6 +12,7 @@ import { findImages, inspectImage, removeImage } from './images.ts';
 import { importImage } from './import-image.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { inspectPath } from './inspect-path.ts';
+import { inspectRaw } from './inspect-raw.ts';
 import { createNetwork, findNetworks, removeNetwork } from './networks.ts';
 import { pauseContainer, unpauseContainer } from './pause-container.ts';
 import { pullImage } from './pull-image.ts';
@@ -36,6 +37,7 @@ export function toEngine(connection: Connection): Engine {
     describe: bind(describe),
     findContainers: bind(findContainers),
     inspectContainer: bind(inspectContainer),
+    inspectRaw: bind(inspectRaw),
     createContainer: bind(createContainer),
     startContainer: bind(startContainer),
     stopContainer: bind(stopContainer),

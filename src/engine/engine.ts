@@ -15,6 +15,8 @@ export interface Engine {
   readonly findContainers: (labels: Labels) => Promise<readonly ContainerSummary[]>;
   /** `undefined` when there is none of that name or id. */
   readonly inspectContainer: (container: string) => Promise<ContainerDetails | undefined>;
+  /** All that the engine says of it, as it says it: for bug reports.  `undefined` when there is none of that name or id. */
+  readonly inspectRaw: (container: string) => Promise<unknown>;
   /** @returns the new container's id. @throws {NameTakenError} when the name is in use */
   readonly createContainer: (name: string, settings: ContainerSettings) => Promise<string>;
   /** Does nothing when it runs already. @throws {PortTakenError} when a host port is in use */

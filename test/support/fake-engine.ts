@@ -54,6 +54,7 @@ function containerMethods(state: FakeState) {
   return {
     findContainers: (labels: Labels) => Promise.resolve(withLabels(state.containers, labels)),
     inspectContainer: (key: string) => Promise.resolve(find(key)),
+    inspectRaw: (key: string) => Promise.resolve<unknown>(find(key)),
     createContainer: (name: string, settings: ContainerSettings) => {
       if (find(name)) throw new NameTakenError(`the container name ${name} is in use`);
       const { image, labels, ports, memory, nanoCpus, pidsLimit, network, restartPolicy } = settings;

@@ -6,6 +6,7 @@ import { addClusterOption, clusterAsked, wantsColor } from '../common-options.ts
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 import { interruptible } from '../interruptible.ts';
+import { logsExportCommand } from './logs-export.ts';
 import { logJson, logLines } from '../render-log.ts';
 
 interface LogsFlags {
@@ -37,6 +38,7 @@ need not run.
 export function logsCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('logs')), details)
     .description("show the nodes' logs")
+    .addCommand(logsExportCommand(context))
     .argument('[node]', 'the node; all when left out')
     .argument('[daemon]', 'the daemon, or another log; all when left out')
     .option('-f, --follow', 'go on with what is logged from now on')

@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { InterruptedError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
+import { keepExport } from './keep-export.ts';
 import { keepLog } from './keep-log.ts';
 import type { Made } from './undo.ts';
 
@@ -12,16 +13,19 @@ export interface AfterFailure {
   /** Stop what was made instead of removing it, so that the user can look into it. */
   readonly keep: boolean;
   readonly cluster: string;
+  /** of vcluster-box */
+  readonly version: string;
 }
 
 /**
- * Saves the log of a start that failed, and removes what the run made.
+ * Saves the log of a start that failed, and an export of the cluster, and removes what the run made.
  *
  * @returns the error that the user is to see: the one given, whatever goes wrong here
  */
 export async function cleanUp(engine: Engine, error: unknown, made: Made, after: AfterFailure): Promise<unknown> {
   const container = made.currentContainer();
   if (container !== undefined) await tellLog(engine, container, after);
+  if (container !== undefined && !(error instanceof InterruptedError)) await tellExport(engine, after);
   const tidied = await tidy(engine, made, after.keep);
   tellRest(after, tidied, container !== undefined);
   if (!(error instanceof InterruptedError) || container === undefined) return error;
@@ -31,6 +35,11 @@ export async function cleanUp(engine: Engine, error: unknown, made: Made, after:
 async function tellLog(engine: Engine, container: string, { report, stateDirectory, logName }: AfterFailure) {
   const log = await keepLog(engine, container, { stateDirectory, name: logName });
   if (log !== undefined) report({ type: 'notice', message: `The slice's log is kept in ${log}` });
+}
+
+async function tellExport(engine: Engine, { report, stateDirectory, logName, cluster, version }: AfterFailure) {
+  const file = await keepExport(engine, cluster, { stateDirectory, name: logName, version });
+  if (file !== undefined) report({ type: 'notice', message: `For a bug report, all there is to know is in ${file}` });
 }
 
 function tellRest({ report, keep, cluster }: AfterFailure, tidied: boolean, made: boolean): void {

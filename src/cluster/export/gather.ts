@@ -1,0 +1,117 @@
+import { posix } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { readEntries } from '../../archive/read-entries.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { nodeDirectory } from '../../plan/node-directory.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { slicePaths } from '../../plan/slice-paths.ts';
+import type { Cluster } from '../find.ts';
+import { parsePlan } from '../living-plan.ts';
+import type { Attempt, Slice } from './slice.ts';
+import { runningFacts } from './running-facts.ts';
+import { blankText, blankValues, blankVariable, isSecretFile, secretsIn } from './secrets.ts';
+
+export interface Gathered {
+  /** by path in the export; free of secrets */
+  readonly files: ReadonlyMap<string, string>;
+  /** what could not be gathered, and why */
+  readonly missing: readonly { readonly what: string; readonly why: string }[];
+}
+
+/**
+ * All that a bug report needs of a cluster, in whatever state that is; what is not to be had is named.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function gather(engine: Engine, cluster: Cluster, signal: AbortSignal): Promise<Gathered> {
+  const files = new Map<string, string>();
+  const secrets = new Set<string>();
+  const missing: { what: string; why: string }[] = [];
+  const attempt: Attempt = async (what, run) => {
+    try {
+      signal.throwIfAborted();
+      const content = await run();
+      if (content !== undefined) files.set(what, content);
+    } catch (error) {
+      signal.throwIfAborted();
+      missing.push({ what, why: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  for (const [index, { name: container, state }] of cluster.slices.entries()) {
+    const folder = cluster.slices.length === 1 ? '' : `slice${index + 1}/`;
+    const slice: Slice = { engine, container, folder, files, secrets, signal, attempt };
+    const plan = await gatherAtRest(slice, index + 1);
+    if (state === 'running') await runningFacts(slice, plan);
+    else missing.push({ what: `${folder}processes and answers of Ganeti`, why: `the container is ${state}` });
+  }
+  return { files: new Map([...files].map(([path, content]) => [path, blankText(content, secrets)])), missing };
+}
+
+/** What is to be had of a stopped slice, too. */
+async function gatherAtRest(slice: Slice, number: number): Promise<Plan | undefined> {
+  await gatherSlice(slice);
+  const plan = parsePlan(slice.files.get(`${slice.folder}plan.json`) ?? '');
+  if (plan === undefined) return undefined;
+  for (const node of plan.nodes) if (node.slice === number) await gatherNode(slice, plan, node.names[0] ?? '');
+  return plan;
+}
+
+async function gatherSlice({ engine, container, folder, secrets, signal, attempt }: Slice): Promise<void> {
+  const read = async (path: string) => {
+    const content = await engine.readFile(container, path);
+    if (content === undefined) throw new Error(`there is no ${path}`);
+    return content.toString();
+  };
+  await attempt(`${folder}rapi-password`, async () => {
+    const password = await engine.readFile(container, slicePaths.rapiPassword);
+    for (const secret of secretsIn(password?.toString() ?? '', 4)) secrets.add(secret);
+    return undefined;
+  });
+  await attempt(`${folder}plan.json`, () => read(slicePaths.plan));
+  await attempt(`${folder}hosts`, () => read('/etc/hosts'));
+  await attempt(`${folder}container.json`, async () => toJson(blankEnvironment(await engine.inspectRaw(container))));
+  await attempt(`${folder}slice.log`, async () => {
+    const lines: string[] = [];
+    for await (const { text: line } of engine.followLogs(container, { follow: false, signal })) lines.push(`${line}\n`);
+    return lines.join('');
+  });
+}
+
+function blankEnvironment(details: unknown): unknown {
+  const { Config, ...rest } = details as { readonly Config?: { readonly Env?: readonly string[] | null } };
+  return { ...rest, Config: { ...Config, Env: (Config?.Env ?? []).map(blankVariable) } };
+}
+
+/** Its configuration, without keys and the like, which are read only to be looked for everywhere else; and its logs. */
+async function gatherNode(slice: Slice, plan: Plan, name: string): Promise<void> {
+  const { engine, container, folder, files, secrets, signal, attempt } = slice;
+  const directory = nodeDirectory(plan, { names: [name] });
+  const eachFile = async (path: string, take: (file: string, read: () => Promise<string>) => Promise<void>) => {
+    for await (const { name: file, body } of readEntries(await engine.readArchive(container, `${path}/.`, signal))) {
+      if (body === undefined) continue;
+      await take(file.replace(/^(\.\/)+/, ''), () => text(body));
+      body.resume();
+    }
+    return undefined;
+  };
+  await attempt(`${folder}nodes/${name}/configuration`, () =>
+    eachFile(posix.join(directory, 'var/lib/ganeti'), async (file, read) => {
+      if (isSecretFile(file))
+        for (const secret of secretsIn(await read(), file.endsWith('users') ? 6 : 12)) secrets.add(secret);
+      else if (file === 'config.data') {
+        files.set(`${folder}nodes/${name}/config.data.json`, toJson(blankValues(JSON.parse(await read()))));
+      } else if (/^ssconf_[^/]*$/.test(file) && !file.endsWith('_certs')) {
+        files.set(`${folder}nodes/${name}/ssconf/${file}`, await read());
+      }
+    }),
+  );
+  await attempt(`${folder}nodes/${name}/logs`, () =>
+    eachFile(posix.join(directory, 'var/log/ganeti'), async (file, read) => {
+      files.set(`${folder}nodes/${name}/log/${file}`, await read());
+    }),
+  );
+}
+
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { slicePaths } from '../../../src/plan/slice-paths.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+let here: string;
+beforeEach(async () => {
+  here = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
+});
+afterEach(() => rm(here, { recursive: true }));
+
+const key = 'MIIEvgIBADANBgkqhkiG9w0BAQEFAASC';
+const secrets = [
+  'secret-of-this-cluster',
+  key,
+  'hmac0123456789abcdef',
+  'domain0123456789abcdef',
+  '0123abcd0123abcd',
+  'AA:BB:CC',
+  'p4ssw0rd',
+];
+
+function demo(state: 'running' | 'exited', files: readonly (readonly [string, string])[] = full) {
+  const cluster = fakeCluster('demo', 1, {
+    state,
+    logs: [{ stream: 'stdout', text: 'secret-of-this-cluster was said' }],
+  });
+  for (const [path, content] of files)
+    cluster.files.set(`/srv/vcluster/node1.example.com/var/${path}`, Buffer.from(content));
+  return fakeEngine({ containers: [cluster] });
+}
+
+const config = {
+  cluster: {
+    rsahostkeypub: key,
+    candidate_certs: { a: Array(20).fill('AA:BB:CC').join(':') },
+    osparams_private_cluster: { os: { root: 'p4ssw0rd' } },
+    hvparams: { kvm: { vnc_password_file: '', keymap: '' } },
+    cluster_name: 'cluster.example.com',
+  },
+};
+
+const full = [
+  ['lib/ganeti/server.pem', `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`],
+  ['lib/ganeti/hmac.key', 'hmac0123456789abcdef\n'],
+  ['lib/ganeti/cluster-domain-secret', 'domain0123456789abcdef\n'],
+  ['lib/ganeti/rapi/users', 'rapi {HA1}0123abcd0123abcd write\nother p4ssw0rd write\n'],
+  ['lib/ganeti/config.data', JSON.stringify(config)],
+  ['lib/ganeti/ssconf_master_node', 'node1.example.com\n'],
+  ['lib/ganeti/ssconf_master_candidates_certs', 'x=AA:BB:CC\n'],
+  ['log/ganeti/node-daemon.log', `said ${key} and hmac0123456789abcdef and {HA1}0123abcd0123abcd and p4ssw0rd\n`],
+] as const;
+
+const content = async () => {
+  const names = (await readdir(join(here, 'out'), { recursive: true, withFileTypes: true })).filter((one) =>
+    one.isFile(),
+  );
+  return Promise.all(names.map((one) => readFile(join(one.parentPath, one.name), 'utf8')));
+};
+
+describe('logs export', () => {
+  it.each(['running', 'exited'] as const)('of a cluster that is %s has no secret in it', async (state) => {
+    const { status, stdout } = await runCli(['logs', 'export', join(here, 'out')], { engine: demo(state) });
+    expect([status, stdout]).toEqual([0, `${join(here, 'out')}\n`]);
+    const all = (await content()).join('\n');
+    expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
+    expect(all).toContain('(secret) was said');
+    expect(all).toContain('"cluster_name": "cluster.example.com"');
+  });
+
+  it('names what is not to be had of one that is stopped', async () => {
+    const { stdout } = await runCli(['logs', 'export', '--json', join(here, 'x.tar.gz')], { engine: demo('exited') });
+    expect(JSON.parse(stdout)).toMatchObject({ missing: [{ what: 'hosts' }, { why: 'the container is exited' }] });
+    expect(gunzipSync(await readFile(join(here, 'x.tar.gz'))).toString()).toContain('x/manifest.json');
+  });
+
+  it('of a half-made cluster has what there is', async () => {
+    const engine = demo('exited', []);
+    engine.state.containers[0]?.files.delete(slicePaths.plan);
+    const { status, stderr } = await runCli(['logs', 'export', join(here, 'out')], { engine });
+    expect([status, stderr]).toEqual([0, expect.stringContaining('not gathered: plan.json: there is no')]);
+    expect(await readdir(join(here, 'out'))).toEqual(['container.json', 'manifest.json', 'slice.log']);
+  });
+
+  it('refuses a target that is there', async () => {
+    const { status, stderr } = await runCli(['logs', 'export', tmpdir()], { engine: demo('exited') });
+    expect([status, stderr]).toEqual([125, expect.stringContaining('is there already')]);
+  });
+});
