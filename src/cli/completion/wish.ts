@@ -58,11 +58,18 @@ function ofOption(option: Option): Wish {
   return ofSubject(option.attributeName());
 }
 
-function ofOperand({ command, operands, given }: TypedLine): Wish {
-  const below = command.createHelp().visibleCommands(command);
-  if (below.length > 0 && operands.length === 0) {
-    return { ...nothing, fixed: below.map((one) => ({ value: one.name(), about: one.description() })) };
-  }
+function ofOperand(line: TypedLine): Wish {
+  const { command, operands } = line;
+  const below = operands.length > 0 ? [] : command.createHelp().visibleCommands(command).map(toSuggestion);
+  const own = ofArgument(line);
+  return { ...own, fixed: [...own.fixed, ...below] };
+}
+
+function toSuggestion(command: Command): Suggestion {
+  return { value: command.name(), about: command.description() };
+}
+
+function ofArgument({ command, operands, given }: TypedLine): Wish {
   const argument = argumentAt(command, operands.length, given.has('all'));
   if (argument === undefined) return nothing;
   const { argChoices } = argument;
