@@ -32,9 +32,10 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
   it('tells of each step that it starts and does it', async () => {
     const steps = ['check', 'network', 'directories', 'ssh', 'init', 'join', 'daemons', 'ready'];
     const events = await slice.log();
-    for (const type of ['step-started', 'step-done']) {
-      expect(events.filter((event) => event.type === type).map(({ step }) => step)).toEqual(steps);
-    }
+    const stepsOf = (wanted: string) => events.filter(({ type }) => type === wanted).map(({ step }) => step);
+    expect(stepsOf('step-started')).toEqual([...steps, 'instances']);
+    expect(stepsOf('step-done')).toEqual(steps);
+    expect(stepsOf('step-skipped')).toEqual(['instances']);
     expect(events.filter(({ type }) => type === 'strange')).toEqual([]);
   });
 
