@@ -7,6 +7,7 @@ import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { baseLabel, baseThat } from '../support/e2e-base.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
+import { readKeptExport } from '../support/e2e-export.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { startCli } from '../support/e2e-start.ts';
 import { testImage } from '../support/test-image.ts';
@@ -68,7 +69,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
-  it('is removed when its container dies, and its log is kept', async () => {
+  it('is removed when its container dies, and its log and an export are kept', async () => {
     const { program, until } = startCli(['up', name]);
     await until(' ... Initialising the cluster');
     await engine.stopContainer(container, 0);
@@ -81,6 +82,11 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     const [, log = ''] = /^The slice's log is kept in (.*)$/m.exec(stderr) ?? [];
     expect(log.startsWith(`${inject('stateHome')}/vcluster-box/logs/${name}-`)).toBe(true);
     expect(await readFile(log, 'utf8')).toContain('"step": "init"');
+    const kept = await readKeptExport(stderr);
+    expect(kept.get('slice.log')).toContain('"step": "init"');
+    expect(JSON.parse(kept.get('container.json') ?? '')).toMatchObject({ State: { Status: 'exited', ExitCode: 137 } });
+    expect(kept.get('manifest.json')).toContain('the container is exited');
+    expect(kept.get('plan.json')).toContain('node1.example.com');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
@@ -105,6 +111,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
       /^error: the cluster was not ready after 1 s; it was busy with: \w.*\nhint: .*--timeout 10m$/m,
     );
     expect(stderr).toMatch(/^The slice's log is kept in \//m);
+    expect((await readKeptExport(stderr)).get('processes.txt')).toContain('vcluster-box');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
@@ -119,6 +126,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(stderr).toMatch(
       /^error: the subnet \S+ overlaps \S+, by which the slice reaches the world outside\nhint: choose another: --subnet CIDR$/m,
     );
+    expect((await readKeptExport(stderr)).get('slice.log')).toMatch(/"type": "failed".* overlaps /);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 

@@ -35,6 +35,8 @@ describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
     const { exitCode, stdout, stderr } = await program;
     expect({ exitCode, stdout }).toEqual({ exitCode: status, stdout: '' });
     expect(stderr).toMatch(/^The slice's log is kept in \/.*\/\S+-interrupted-\w+\.log$/m);
+    // Whoever interrupts wants it to end, and knows why it did.
+    expect(stderr).not.toContain('bug report');
     expect(stderr).toMatch(/\nerror: interrupted; what this run had made was removed$/);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     expect(await engine.inspectContainer(staysContainer)).toMatchObject({ state: 'running' });

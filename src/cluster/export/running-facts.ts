@@ -17,13 +17,19 @@ const questions: Readonly<Record<string, readonly string[]>> = {
 /** What can be asked of a slice that runs only. */
 export async function runningFacts(slice: Slice, plan: Plan | undefined): Promise<void> {
   const { attempt, folder } = slice;
-  await attempt(`${folder}processes.txt`, () => ask(slice, ['ps', '-ef', '--forest']));
-  await attempt(`${folder}status.json`, () => ask(slice, [slicePaths.program, 'status']));
+  const commands: Record<string, readonly string[]> = {
+    'processes.txt': ['ps', '-ef', '--forest'],
+    'status.json': [slicePaths.program, 'status'],
+  };
   const [first] = plan?.nodes ?? [];
-  if (plan === undefined || first === undefined) return;
-  const cmd = `${nodeDirectory(plan, first)}/cmd`;
-  for (const [file, argv] of Object.entries(questions))
-    await attempt(`${folder}${file}`, () => ask(slice, [cmd, ...argv]));
+  if (plan !== undefined && first !== undefined) {
+    const cmd = `${nodeDirectory(plan, first)}/cmd`;
+    for (const [file, argv] of Object.entries(questions)) commands[file] = [cmd, ...argv];
+  }
+  // All at once: one after another, those that never answer would use up the time that an export may take.
+  await Promise.all(
+    Object.entries(commands).map(([file, argv]) => attempt(`${folder}${file}`, () => ask(slice, argv))),
+  );
 }
 
 /** What it prints; of a command that fails, what it says of that. */

@@ -5,13 +5,14 @@ import { exportCluster } from '../export/export-cluster.ts';
 import { findCluster } from '../find.ts';
 
 /** Whoever waits for a cluster must not wait long for the account of its failure. */
-const patienceMs = 20_000;
+const defaultPatienceMs = 20_000;
 
 interface Keeping {
   readonly stateDirectory: string;
   readonly name: string;
   /** of vcluster-box */
   readonly version: string;
+  readonly patienceMs?: number;
 }
 
 /**
@@ -22,15 +23,25 @@ interface Keeping {
 export async function keepExport(
   engine: Engine,
   cluster: string,
-  { stateDirectory, name, version }: Keeping,
+  { stateDirectory, name, version, patienceMs = defaultPatienceMs }: Keeping,
 ): Promise<string | undefined> {
-  try {
+  const signal = AbortSignal.timeout(patienceMs);
+  const write = async () => {
     const folder = join(stateDirectory, 'logs');
-    const signal = AbortSignal.timeout(patienceMs);
     await mkdir(folder, { recursive: true });
     const target = join(folder, `${name}.tar.gz`);
     return (await exportCluster(engine, await findCluster(engine, cluster), target, { version, signal })).path;
+  };
+  try {
+    // Not every request of an engine ends with the signal.
+    return await Promise.race([write(), aborted(signal)]);
   } catch {
     return undefined; // The failure that led here is what the user must read; this would but hide it.
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });
 }
