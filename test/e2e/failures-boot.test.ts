@@ -86,6 +86,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(kept.get('slice.log')).toContain('"step": "init"');
     expect(JSON.parse(kept.get('container.json') ?? '')).toMatchObject({ State: { Status: 'exited', ExitCode: 137 } });
     expect(kept.get('manifest.json')).toContain('the container is exited');
+    expect(kept.get('manifest.json')).toContain(`"failure": "container ${container} was killed, `);
     expect(kept.get('plan.json')).toContain('node1.example.com');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
@@ -98,6 +99,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(exitCode).toBe(125);
     expect(stderr).toContain(`The stopped container is kept.  Remove it: vcluster-box down ${name}`);
     expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited' });
+    expect((await vcluster(['logs', '-c', name])).stdout).toMatch(/^node1 +commands .*gnt-cluster init.*/m);
 
     const again = await vcluster(['up', name, '--verify']);
     expect(again).toMatchObject({ exitCode: 0 });
@@ -111,7 +113,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
       /^error: the cluster was not ready after 1 s; it was busy with: \w.*\nhint: .*--timeout 10m$/m,
     );
     expect(stderr).toMatch(/^The slice's log is kept in \//m);
-    expect((await readKeptExport(stderr)).get('processes.txt')).toContain('vcluster-box');
+    expect((await readKeptExport(stderr)).get('processes.txt')).toContain('vcluster-slice run');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
@@ -126,7 +128,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(stderr).toMatch(
       /^error: the subnet \S+ overlaps \S+, by which the slice reaches the world outside\nhint: choose another: --subnet CIDR$/m,
     );
-    expect((await readKeptExport(stderr)).get('slice.log')).toMatch(/"type": "failed".* overlaps /);
+    expect((await readKeptExport(stderr)).get('manifest.json')).toMatch(/"failure": "the subnet .* overlaps /);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 

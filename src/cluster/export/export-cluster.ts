@@ -20,6 +20,8 @@ export interface ExportContext {
   /** of vcluster-box */
   readonly version: string;
   readonly signal: AbortSignal;
+  /** why there is an export at all, when nobody asked for one */
+  readonly failure?: string;
 }
 
 export interface Exported {
@@ -67,13 +69,14 @@ async function describe(
   engine: Engine,
   { name, slices }: Cluster,
   { files, missing }: Gathered,
-  { version }: ExportContext,
+  { version, failure }: ExportContext,
 ) {
   return {
     about: 'What `vcluster-box logs export` gathered for a bug report.  Keys, passwords and digests are blanked.',
     createdAt: new Date().toISOString(),
     vclusterBox: version,
     cluster: name,
+    ...(failure !== undefined && { failure }),
     slices: slices.map(({ name: container, state, image, labels }) => ({
       container,
       state,

@@ -25,7 +25,7 @@ export interface AfterFailure {
 export async function cleanUp(engine: Engine, error: unknown, made: Made, after: AfterFailure): Promise<unknown> {
   const container = made.currentContainer();
   if (container !== undefined) await tellLog(engine, container, after);
-  if (container !== undefined && !(error instanceof InterruptedError)) await tellExport(engine, after);
+  if (container !== undefined && !(error instanceof InterruptedError)) await tellExport(engine, error, after);
   const tidied = await tidy(engine, made, after.keep);
   tellRest(after, tidied, container !== undefined);
   if (!(error instanceof InterruptedError) || container === undefined) return error;
@@ -37,8 +37,10 @@ async function tellLog(engine: Engine, container: string, { report, stateDirecto
   if (log !== undefined) report({ type: 'notice', message: `The slice's log is kept in ${log}` });
 }
 
-async function tellExport(engine: Engine, { report, stateDirectory, logName, cluster, version }: AfterFailure) {
-  const file = await keepExport(engine, cluster, { stateDirectory, name: logName, version });
+async function tellExport(engine: Engine, error: unknown, after: AfterFailure) {
+  const { report, stateDirectory, logName, cluster, version } = after;
+  const failure = error instanceof Error ? error.message : String(error);
+  const file = await keepExport(engine, cluster, { stateDirectory, name: logName, version, failure });
   if (file !== undefined) report({ type: 'notice', message: `For a bug report, all there is to know is in ${file}` });
 }
 

@@ -12,6 +12,8 @@ interface Keeping {
   readonly name: string;
   /** of vcluster-box */
   readonly version: string;
+  /** what could not be done, and why */
+  readonly failure: string;
   readonly patienceMs?: number;
 }
 
@@ -23,14 +25,15 @@ interface Keeping {
 export async function keepExport(
   engine: Engine,
   cluster: string,
-  { stateDirectory, name, version, patienceMs = defaultPatienceMs }: Keeping,
+  { stateDirectory, name, version, failure, patienceMs = defaultPatienceMs }: Keeping,
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(patienceMs);
   const write = async () => {
     const folder = join(stateDirectory, 'logs');
     await mkdir(folder, { recursive: true });
     const target = join(folder, `${name}.tar.gz`);
-    return (await exportCluster(engine, await findCluster(engine, cluster), target, { version, signal })).path;
+    const context = { version, signal, failure };
+    return (await exportCluster(engine, await findCluster(engine, cluster), target, context)).path;
   };
   try {
     // Not every request of an engine ends with the signal.

@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keepExport } from '../../../../src/cluster/up/keep-export.ts';
 import type { Engine } from '../../../../src/engine/engine.ts';
@@ -20,6 +21,7 @@ const keep = (engine: Engine, patienceMs?: number) =>
     stateDirectory,
     name: 'demo-run',
     version: '0.1.0',
+    failure: 'it was not to be',
     ...(patienceMs !== undefined && { patienceMs }),
   });
 const kept = () => readdir(join(stateDirectory, 'logs'));
@@ -28,6 +30,8 @@ describe('the export of a cluster that could not be made', () => {
   it('is kept in the state folder', async () => {
     expect(await keep(demo())).toBe(join(stateDirectory, 'logs/demo-run.tar.gz'));
     expect(await kept()).toEqual(['demo-run.tar.gz']);
+    const tar = gunzipSync(await readFile(join(stateDirectory, 'logs/demo-run.tar.gz')));
+    expect(tar.toString()).toContain('"failure": "it was not to be"');
   });
 
   it.each(['findContainers', 'readFile', 'inspectRaw', 'readArchive', 'exec', 'describe'] as const)(

@@ -1,0 +1,106 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { expectGone, uniqueSeconds } from '../support/e2e-inside.ts';
+import { startVcluster, untilPrinted } from '../support/e2e-process.ts';
+import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+
+interface Entry {
+  readonly time: string | null;
+  readonly node: string | null;
+  readonly log: string;
+  readonly text: string;
+}
+
+const nodes = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
+
+describe.skipIf(!dockerAvailable)('logs', () => {
+  let cluster: SharedCluster;
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+  }, 300_000);
+
+  const lines = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await cluster.run(['logs', ...args]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    return stdout === '' ? [] : stdout.split('\n');
+  };
+  const entries = async (...args: string[]) =>
+    (await lines('--json', ...args)).map((line) => JSON.parse(line) as Entry);
+  /** Lets node1 log something that was never logged before. */
+  const logOnce = async () => {
+    const mark = uniqueSeconds();
+    const { exitCode } = await cluster.run(['exec', 'node1', 'gnt-node', 'list', '-F', `name == "${mark}"`]);
+    expect(exitCode).toBe(0);
+    return mark;
+  };
+  const follower = 'follow /srv/vcluster/node1.example.com';
+  const follow = (...args: string[]) => startVcluster(['logs', '-c', cluster.name, '-f', ...args]);
+  const status = async (child: ChildProcessWithoutNullStreams) => {
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code;
+  };
+
+  it('has those of all nodes and of the slice, in the order of time, each line with its node and log', async () => {
+    const names = (await lines()).map((line) => /^(\w+) +[\w/-]+ {2}/.exec(line)?.[1]);
+    expect(new Set(names)).toEqual(new Set(['slice', 'node1', 'node2', 'node3']));
+    // One node after another would be few changes.
+    expect(names.filter((name, index) => name !== names[index - 1]).length).toBeGreaterThan(20);
+    const times = (await entries()).map(({ time }) => time ?? '');
+    expect(times).toEqual(times.toSorted());
+  });
+
+  it('NODE and DAEMON choose', async () => {
+    const ofNode = await entries('node2');
+    expect(new Set(ofNode.map(({ node }) => node))).toEqual(new Set(['node2.example.com']));
+    expect(ofNode.map(({ log }) => log)).toEqual(expect.arrayContaining(['noded', 'confd', 'mond']));
+    for (const line of await lines('node3.example.com', 'noded')) expect(line).toMatch(/^node3 {2}noded {2}/);
+    const daemons = await entries('ganeti-noded');
+    expect(new Set(daemons.map(({ log }) => log))).toEqual(new Set(['noded']));
+    expect(new Set(daemons.map(({ node }) => node))).toEqual(new Set(nodes));
+  });
+
+  it('slice is what the slice itself did, in words', async () => {
+    const all = await lines('slice');
+    for (const line of all) expect(line).toMatch(/^slice {2}slice {2}/);
+    expect(all.join('\n')).toMatch(/: ok .*Initialising the cluster/);
+  });
+
+  it('--tail has the last of each log, and --since what is not older', async () => {
+    const mark = await logOnce();
+    const last = await entries('noded', '--tail', '1');
+    expect(last.map(({ node }) => node).sort()).toEqual(nodes);
+    const recent = (await entries('node1', 'commands', '--tail', '9')).find(({ text }) => text.includes(mark));
+    expect(recent).toMatchObject({ node: 'node1.example.com', log: 'commands' });
+    const since = await entries('node1', 'commands', '--since', recent?.time ?? '');
+    expect(since.some(({ text }) => text.includes(mark))).toBe(true);
+    expect(since.filter(({ time }) => (time ?? '') < (recent?.time ?? ''))).toEqual([]);
+    expect(await lines('--since', '2999-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  it('-f goes on with what is logged, until SIGINT ends it with 130 and all that it had started', async () => {
+    await logOnce();
+    const child = follow('node1', 'commands', '--tail', '1');
+    const ended = status(child);
+    await untilPrinted(child, 'gnt-node list');
+    const mark = uniqueSeconds();
+    const printed = untilPrinted(child, mark);
+    await cluster.run(['exec', 'node1', 'gnt-node', 'list', '-F', `name == "${mark}"`]);
+    await printed;
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    await expectGone(cluster, follower);
+  });
+
+  it('-f ends with 141 when nobody reads on, and so does all that it had started', async () => {
+    const child = follow();
+    const ended = status(child);
+    await untilPrinted(child, 'node1');
+    child.stdout.destroy();
+    // As with `tail -f`, it is the next line that has nowhere to go.
+    await logOnce();
+    expect(await ended).toBe(141);
+    await expectGone(cluster, follower);
+  });
+});
