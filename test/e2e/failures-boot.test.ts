@@ -99,7 +99,9 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(exitCode).toBe(125);
     expect(stderr).toContain(`The stopped container is kept.  Remove it: vcluster-box down ${name}`);
     expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited' });
-    expect((await vcluster(['logs', '-c', name])).stdout).toMatch(/^node1 +commands .*gnt-cluster init.*/m);
+    expect((await vcluster(['logs', '-c', name])).stdout).toMatch(
+      /^slice +slice .*: \.\.\. Initialising the cluster$/m,
+    );
 
     const again = await vcluster(['up', name, '--verify']);
     expect(again).toMatchObject({ exitCode: 0 });

@@ -2,7 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dockerAvailable } from '../support/docker-available.ts';
-import { expectGone, uniqueSeconds } from '../support/e2e-inside.ts';
+import { expectGone } from '../support/e2e-inside.ts';
 import { startVcluster, untilPrinted } from '../support/e2e-process.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 
@@ -28,13 +28,12 @@ describe.skipIf(!dockerAvailable)('logs', () => {
   };
   const entries = async (...args: string[]) =>
     (await lines('--json', ...args)).map((line) => JSON.parse(line) as Entry);
-  /** Lets node1 log something that was never logged before. */
-  const logOnce = async () => {
-    const mark = uniqueSeconds();
-    const { exitCode } = await cluster.run(['exec', 'node1', 'gnt-node', 'list', '-F', `name == "${mark}"`]);
+  /** Lets the master, node1, log a job, which it says the name of. */
+  const logJob = async () => {
+    const { exitCode } = await cluster.run(['exec', 'node1', 'gnt-debug', 'delay', '0.1']);
     expect(exitCode).toBe(0);
-    return mark;
   };
+  const mark = 'opcode TEST_DELAY';
   const follower = 'follow /srv/vcluster/node1.example.com';
   const follow = (...args: string[]) => startVcluster(['logs', '-c', cluster.name, '-f', ...args]);
   const status = async (child: ChildProcessWithoutNullStreams) => {
@@ -68,25 +67,23 @@ describe.skipIf(!dockerAvailable)('logs', () => {
   });
 
   it('--tail has the last of each log, and --since what is not older', async () => {
-    const mark = await logOnce();
+    await logJob();
     const last = await entries('noded', '--tail', '1');
     expect(last.map(({ node }) => node).sort()).toEqual(nodes);
-    const recent = (await entries('node1', 'commands', '--tail', '9')).find(({ text }) => text.includes(mark));
-    expect(recent).toMatchObject({ node: 'node1.example.com', log: 'commands' });
-    const since = await entries('node1', 'commands', '--since', recent?.time ?? '');
+    const recent = (await entries('node1', 'jobs', '--tail', '9')).find(({ text }) => text.includes(mark));
+    expect(recent).toMatchObject({ node: 'node1.example.com', log: 'jobs' });
+    const since = await entries('node1', 'jobs', '--since', recent?.time ?? '');
     expect(since.some(({ text }) => text.includes(mark))).toBe(true);
     expect(since.filter(({ time }) => (time ?? '') < (recent?.time ?? ''))).toEqual([]);
     expect(await lines('--since', '2999-01-01T00:00:00Z')).toEqual([]);
   });
 
   it('-f goes on with what is logged, until SIGINT ends it with 130 and all that it had started', async () => {
-    await logOnce();
-    const child = follow('node1', 'commands', '--tail', '1');
+    const child = follow('node1', 'jobs', '--tail', '1');
     const ended = status(child);
-    await untilPrinted(child, 'gnt-node list');
-    const mark = uniqueSeconds();
+    await untilPrinted(child, 'node1  jobs');
     const printed = untilPrinted(child, mark);
-    await cluster.run(['exec', 'node1', 'gnt-node', 'list', '-F', `name == "${mark}"`]);
+    await logJob();
     await printed;
     child.kill('SIGINT');
     expect(await ended).toBe(130);
@@ -99,7 +96,7 @@ describe.skipIf(!dockerAvailable)('logs', () => {
     await untilPrinted(child, 'node1');
     child.stdout.destroy();
     // As with `tail -f`, it is the next line that has nowhere to go.
-    await logOnce();
+    await logJob();
     expect(await ended).toBe(141);
     await expectGone(cluster, follower);
   });

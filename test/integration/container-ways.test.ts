@@ -24,6 +24,17 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     });
   });
 
+  it('is inspected in the words of the engine, for people', async () => {
+    const engine = await testEngine();
+    await using box = await createBox(engine);
+    expect(await engine.inspectRaw(box.name)).toMatchObject({
+      Name: `/${box.name}`,
+      State: { Status: 'created' },
+      Config: { Labels: { 'vcluster-box.test': 'engine' } },
+    });
+    expect(await engine.inspectRaw('vcluster-box-test-nobody')).toBeUndefined();
+  });
+
   it('is removed by removeStopped unless it runs or is paused', async () => {
     const engine = await testEngine();
     await using box = await startBox(engine);

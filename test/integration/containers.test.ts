@@ -34,16 +34,6 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await engine.inspectContainer(box.name)).toMatchObject({ name: box.name, state: 'created', ...settings });
   });
 
-  it('is inspected in the words of the engine, for people', async () => {
-    await using box = await createBox(engine);
-    expect(await engine.inspectRaw(box.name)).toMatchObject({
-      Name: `/${box.name}`,
-      State: { Status: 'created' },
-      Config: { Labels: { 'vcluster-box.test': 'engine' } },
-    });
-    expect(await engine.inspectRaw('vcluster-box-test-nobody')).toBeUndefined();
-  });
-
   it('can be allowed more while it runs; what is not said stays', async () => {
     await using box = await startBox(engine, { memory: 64 * 1024 ** 2, pidsLimit: 99 });
     await engine.updateLimits(box.name, { memory: 256 * 1024 ** 2 });

@@ -85,7 +85,7 @@ async function describe(
       madeBy: labels[label.version] ?? null,
     })),
     engine: await engine.describe().catch((error: unknown) => String(error)),
-    files: [...files.keys()],
+    files: [...files.keys()].sort(),
     missing,
   };
 }
