@@ -8,17 +8,22 @@ import { FileError } from '../errors.ts';
  *
  * `vcluster_slice/place.py` does the same in a slice.
  *
+ * @returns the directories that were there
  * @throws {FileError} before anything is moved, when a directory is where a file belongs or the other way round
  */
-export async function placeAll(from: string, into: string): Promise<void> {
+export async function placeAll(from: string, into: string): Promise<ReadonlySet<string>> {
   await refuseConflicts(from, into);
-  await moveAll(from, into);
+  const goneInto = new Set<string>();
+  await moveAll(from, into, goneInto);
+  return goneInto;
 }
 
-async function moveAll(from: string, into: string): Promise<void> {
+async function moveAll(from: string, into: string, goneInto: Set<string>): Promise<void> {
   for (const { source, target, directory, there } of await list(from, into)) {
-    if (directory && there === 'directory') await moveAll(source, target);
-    else await rename(source, target);
+    if (directory && there === 'directory') {
+      goneInto.add(target);
+      await moveAll(source, target, goneInto);
+    } else await rename(source, target);
   }
   await rmdir(from);
 }

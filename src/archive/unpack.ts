@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Entry } from './entry.ts';
 import { fileError } from './file-error.ts';
 import { placeAll } from './place.ts';
-import { writeEntry } from './write-entry.ts';
+import { type Late, writeEntry } from './write-entry.ts';
 
 /** Name of a directory beside the target, in which all is made before it is moved to where it belongs. */
 export function stagingName(): string {
@@ -21,17 +21,21 @@ export function stagingName(): string {
  */
 export async function unpack(entries: AsyncIterable<Entry>, directory: string, signal: AbortSignal): Promise<void> {
   const staging = join(directory, stagingName());
-  const late: (() => Promise<void>)[] = [];
+  const late: Late[] = [];
   try {
     await mkdir(staging, { mode: 0o700 });
     for await (const entry of entries) {
       signal.throwIfAborted();
       await writeEntry(staging, entry, late);
     }
-    // Those of directories, from below: what was written in them changed their times, and some modes would have forbidden it.
-    for (const finish of late.reverse()) await finish();
     signal.throwIfAborted();
-    await placeAll(staging, directory);
+    const there = await placeAll(staging, directory);
+    // Of directories that were not there, from below, now that all is in its place: what was written in them has changed their
+    // times, and some modes forbid to write, to move and to remove.
+    for (const { name, finish } of late.reverse()) {
+      const path = join(directory, name);
+      if (!there.has(path)) await finish(path);
+    }
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     signal.throwIfAborted();

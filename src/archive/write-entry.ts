@@ -4,6 +4,14 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Entry } from './entry.ts';
 
+/** What is to be done with a directory when all is in its place. */
+export interface Late {
+  /** of its entry */
+  readonly name: string;
+  /** @param path where it is then */
+  readonly finish: (path: string) => Promise<void>;
+}
+
 /**
  * Makes what one entry stands for, and is done when it resolves or throws: nothing goes on behind the back of whoever removes it.
  * (tar-fs goes on for a while.)
@@ -11,12 +19,12 @@ import type { Entry } from './entry.ts';
  * @param root a directory that nobody else writes into
  * @param late gets what is to be done when all is written, in the order of the entries
  */
-export async function writeEntry(root: string, entry: Entry, late: (() => Promise<void>)[]): Promise<void> {
+export async function writeEntry(root: string, entry: Entry, late: Late[]): Promise<void> {
   const { name, type, mode, modifiedAt, target, body } = entry;
   const path = join(root, name);
   if (type === 'directory') {
-    await mkdir(path, { recursive: true });
-    late.push(() => setModeAndTime(path, entry));
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    late.push({ name, finish: (at) => setModeAndTime(at, entry) });
     return;
   }
   await mkdir(dirname(path), { recursive: true });

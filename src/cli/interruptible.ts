@@ -14,6 +14,8 @@ export async function interruptible<T>(
 ): Promise<T> {
   const interruption = new AbortController();
   const stopListening = signals.on((signal) => {
+    // A second one ends the program at once, as in `abortOn`: an engine that hangs may keep the first waiting.
+    setImmediate(stopListening);
     interruption.abort(new InterruptedError(signal, message));
   });
   try {

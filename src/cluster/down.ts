@@ -1,7 +1,8 @@
-import type { Engine, Labels } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Report } from '../events.ts';
 import { ofCluster } from '../plan/labels.ts';
 import { findClusters } from './find.ts';
+import { findLabelled, type Labelled, removeFound } from './labelled.ts';
 
 export interface Removed {
   /** names, in the order of the arguments */
@@ -13,7 +14,7 @@ export interface Removed {
 /** Removes clusters: their containers, networks and volumes, by label, so nothing that others made. */
 export async function removeClusters(engine: Engine, names: readonly string[], report: Report): Promise<Removed> {
   const found = await Promise.all(names.map((name) => findLabelled(engine, ofCluster(name))));
-  const there = names.filter((_, index) => !isEmpty(found[index] ?? nothing));
+  const there = names.filter((_, index) => !isEmpty(found[index]));
   const steps = there.map((name) => ({ id: name, title: `Removing cluster ${name}` }));
   if (there.length > 0) report({ type: 'run-started', title: `Removing ${there.join(', ')}`, steps });
   for (const step of steps) await removeOne(engine, step, report);
@@ -29,7 +30,7 @@ export async function removeClusters(engine: Engine, names: readonly string[], r
 export async function removeAll(engine: Engine, report: Report): Promise<readonly string[]> {
   const names = (await findClusters(engine)).map(({ name }) => name);
   const { clusters } = await removeClusters(engine, names, report);
-  await removeLabelled(engine, ofCluster());
+  await removeFound(engine, await findLabelled(engine, ofCluster()));
   return clusters;
 }
 
@@ -43,7 +44,7 @@ async function removeOne(engine: Engine, step: NamedStep, report: Report): Promi
   const startedAt = performance.now();
   report({ type: 'step-started', ...step });
   try {
-    await removeLabelled(engine, ofCluster(step.id));
+    await removeFound(engine, await findLabelled(engine, ofCluster(step.id)));
     report({ type: 'step-done', ...step, elapsedMs: performance.now() - startedAt });
   } catch (error) {
     report({ type: 'step-failed', ...step });
@@ -51,36 +52,6 @@ async function removeOne(engine: Engine, step: NamedStep, report: Report): Promi
   }
 }
 
-interface Labelled {
-  /** ids */
-  readonly containers: readonly string[];
-  readonly networks: readonly string[];
-  readonly volumes: readonly string[];
-}
-
-const nothing: Labelled = { containers: [], networks: [], volumes: [] };
-
-function isEmpty({ containers, networks, volumes }: Labelled): boolean {
-  return containers.length + networks.length + volumes.length === 0;
-}
-
-async function findLabelled(engine: Engine, labels: Labels): Promise<Labelled> {
-  const [containers, networks, volumes] = await Promise.all([
-    engine.findContainers(labels),
-    engine.findNetworks(labels),
-    engine.findVolumes(labels),
-  ]);
-  return {
-    containers: containers.map(({ id }) => id),
-    networks: networks.map(({ id }) => id),
-    volumes: volumes.map(({ name }) => name),
-  };
-}
-
-/** In this order, for each is in use by the one before. */
-async function removeLabelled(engine: Engine, labels: Labels): Promise<void> {
-  const { containers, networks, volumes } = await findLabelled(engine, labels);
-  await Promise.all(containers.map((id) => engine.removeContainer(id)));
-  await Promise.all(networks.map((id) => engine.removeNetwork(id)));
-  await Promise.all(volumes.map((name) => engine.removeVolume(name)));
+function isEmpty(found: Labelled | undefined): boolean {
+  return found === undefined || found.containers.length + found.networks.length + found.volumes.length === 0;
 }

@@ -171,6 +171,19 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
   });
 
+  it('a master that took over while most nodes were stopped stays it, also when they come back', async () => {
+    await act('stop', 'node1', 'node2');
+    await slice.gnt(node3, 'gnt-cluster', 'master-failover', '--no-voting', '--yes-do-it');
+    expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
+    await slice.engine.stopContainer(slice.container, 30);
+    await slice.start();
+    expect((await status())[node3]).toMatchObject({ role: 'master', answers: true });
+    await act('start', 'node1', 'node2');
+    expect((await status())[node3]).toMatchObject({ role: 'master', answers: true });
+    await slice.gnt(node3, 'gnt-cluster', 'redist-conf');
+    expect(await slice.gnt(node3, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
+  });
+
   it('the vote for the master goes to the one that was named last where it is equal', async () => {
     const votes = `
 import os, pathlib

@@ -67,7 +67,9 @@ async function writeStopped(engine: Engine, container: string, { entries, direct
   await using kept = await spool(packEntries(entries.all, entries.onBytes), signal);
   const there = await directoriesThere(engine, container, { directory, names: await directoriesOf(kept.read()) });
   const missing = without(there, readEntries(kept.read()));
-  await engine.writeArchive(container, directory, packEntries(missing), signal);
+  signal.throwIfAborted();
+  // From here on it is not broken off: the engine unpacks it where it belongs, and half of it would be there.
+  await engine.writeArchive(container, directory, packEntries(missing), new AbortController().signal);
 }
 
 async function directoriesOf(tar: Readable): Promise<readonly string[]> {

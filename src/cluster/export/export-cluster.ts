@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { checkEntries } from '../../archive/check-entries.ts';
 import type { Entry } from '../../archive/entry.ts';
 import { fileError } from '../../archive/file-error.ts';
 import { packEntries } from '../../archive/pack-entries.ts';
@@ -47,9 +48,10 @@ export async function exportCluster(
   await refuseExisting(path, archive);
   const gathered = await gather(engine, cluster, context.signal);
   const manifest = await describe(engine, cluster, gathered, context);
-  const files = new Map([['manifest.json', blankText(toJson(manifest), new Set())], ...gathered.files]);
+  const files = new Map([['manifest.json', blankText(toJson(manifest), gathered.secrets)], ...gathered.files]);
   const name = archive ? basename(path).replace(/\.(tar\.gz|tgz)$/, '') : basename(path);
-  const entries = toEntries(name, files);
+  // Names of files and nodes come from the slice, and lead nowhere else.
+  const entries = checkEntries(toEntries(name, files), { root: name, as: name });
   if (archive) await writeArchiveFile(entries, path, context.signal);
   else await unpack(entries, dirname(path), context.signal);
   return { path, missing: gathered.missing };

@@ -16,6 +16,8 @@ export interface Gathered {
   readonly files: ReadonlyMap<string, string>;
   /** what could not be gathered, and why */
   readonly missing: readonly { readonly what: string; readonly why: string }[];
+  /** those of this cluster, as they are in its files: for what else is written */
+  readonly secrets: ReadonlySet<string>;
 }
 
 /**
@@ -44,7 +46,11 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
     if (state === 'running') await runningFacts(slice, plan);
     else missing.push({ what: `${folder}processes and answers of Ganeti`, why: `the container is ${state}` });
   }
-  return { files: new Map([...files].map(([path, content]) => [path, blankText(content, secrets)])), missing };
+  return {
+    files: new Map([...files].map(([path, content]) => [path, blankText(content, secrets)])),
+    missing: missing.map(({ what, why }) => ({ what, why: blankText(why, secrets) })),
+    secrets,
+  };
 }
 
 /** What is to be had of a stopped slice, too. */
@@ -99,7 +105,11 @@ async function gatherNode(slice: Slice, plan: Plan, name: string): Promise<void>
       if (isSecretFile(file))
         for (const secret of secretsIn(await read(), file.endsWith('users') ? 6 : 12)) secrets.add(secret);
       else if (file === 'config.data') {
-        files.set(`${folder}nodes/${name}/config.data.json`, toJson(blankValues(JSON.parse(await read()))));
+        const content = await read();
+        // A broken one must not keep us from the secrets in the files that follow.
+        await attempt(`${folder}nodes/${name}/config.data.json`, () =>
+          Promise.resolve(toJson(blankValues(JSON.parse(content)))),
+        );
       } else if (/^ssconf_[^/]*$/.test(file) && !file.endsWith('_certs')) {
         files.set(`${folder}nodes/${name}/ssconf/${file}`, await read());
       }

@@ -6,6 +6,7 @@ import type { PlannedNode } from '../../plan/plan.ts';
 import { findCluster, requireRunning } from '../find.ts';
 import { inspectFirst } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
+import { closePorts } from '../ports/close-ports.ts';
 import type { Signals } from '../signals.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { raiseLimits } from './raise-limits.ts';
@@ -45,8 +46,14 @@ export async function addNodes(
   const step = { id: 'add', title: titleFor(additions) };
   report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });
   await runStep(report, step, () =>
-    changeOneByOne(additions, { report, signals, step: step.id, before: plan.nodes.length, change: 1 }, (what, tell) =>
-      tellSlice(engine, cluster.slices[0].name, { command: 'add-node', what }, tell),
+    changeOneByOne(
+      additions,
+      { report, signals, step: step.id, before: plan.nodes.length, change: 1 },
+      async (what, tell) => {
+        // Of an earlier node of that name, if `node rm` was ended before it had taken them back.
+        await closePorts(engine, cluster.name, what.node.names[0] ?? '');
+        await tellSlice(engine, cluster.slices[0].name, { command: 'add-node', what }, tell);
+      },
     ),
   ).finally(() => {
     report({ type: 'run-ended' });

@@ -23,7 +23,7 @@ describe('a cluster with a time to live', () => {
   it('is removed by the next command when its time is over and it has stopped, and so told', async () => {
     const { names, stderr } = await left(ending('old', -1), ending('young', 1000));
     expect(names).toEqual(['vcluster-box-young-1']);
-    expect(stderr).toMatch(/^The time that was set for old is over\.\nRemoving old\n/);
+    expect(stderr).toMatch(/^The time that was set for old is over\. {2}It was removed\.\n/);
   });
 
   it('is removed when it is paused, for then it could not stop itself', async () => {

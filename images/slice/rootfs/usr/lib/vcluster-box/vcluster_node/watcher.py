@@ -17,13 +17,18 @@ def change(watcher: ModuleType) -> None:
     original = watcher.utils.EnsureDaemon
     confd = watcher.constants.CONFD
 
+    stopped = os.path.join(os.environ["GANETI_ROOTDIR"], STOPPED)
+
     def ensure_daemon(name: str) -> bool:
+        # Asked anew each time: the node may be stopped while the watcher runs.
+        if os.path.exists(stopped):
+            return True
         if name == confd and not _candidate():
             return True
         _forget_dead(name)
         return bool(original(name))
 
-    if os.path.exists(os.path.join(os.environ["GANETI_ROOTDIR"], STOPPED)):
+    if os.path.exists(stopped):
         watcher.Main = _rest
     # The watcher's own view of `ganeti.utils`: all of it, but for this one function.
     watcher.utils = SimpleNamespace(**{**vars(watcher.utils), "EnsureDaemon": ensure_daemon})

@@ -28,19 +28,32 @@ class Position:
 def follow(directories: list[Path]) -> int:
     positions: dict[Path, Position] = {}
     while True:
-        told = [_tell(path, positions) for directory in directories for path in sorted(directory.rglob("*.log"))]
+        told = [_tell(path, positions) for directory in directories for path in _logs(directory)]
         if any(told) or not positions:
             _print({})
         if _listener_gone():
             return 0
 
 
-def _tell(path: Path, positions: dict[Path, Position]) -> bool:
-    """Tells what is new in a file; whether there was anything."""
+def _logs(directory: Path) -> list[Path]:
     try:
-        status = path.stat()
+        return sorted(directory.rglob("*.log"))
+    except OSError:
+        return []  # its node is just being removed
+
+
+def _tell(path: Path, positions: dict[Path, Position]) -> bool:
+    """Tells what is new in a file; whether there was anything.  A file may be rotated or removed at any moment."""
+    try:
+        return _tell_new(path, positions)
+    except BrokenPipeError:
+        raise
     except OSError:
         return False
+
+
+def _tell_new(path: Path, positions: dict[Path, Position]) -> bool:
+    status = path.stat()
     known = positions.get(path)
     told = False
     if known is not None and known.inode != status.st_ino:

@@ -14,6 +14,9 @@ from .steps import StepFailed
 #: of a job that has ended
 SUCCESS, FAILED = "success", ("error", "canceled")
 
+#: seconds within which one of the jobs ends, on a machine however busy
+PATIENCE = 180
+
 
 def create_instances(plan: Plan) -> str | None:
     """A job each, of which Ganeti runs as many at once as it sees fit.  What the user does with them later stays."""
@@ -55,12 +58,15 @@ def _create(master: Node, wanted: list[Instance], like: NewInstances) -> None:
 
 def _until_ended(master: Node, jobs: list[int]) -> Iterator[list[list[Any]]]:
     """States and results of the jobs, at first and whenever more have ended, until all have."""
-    ended = -1
+    ended, since = -1, time.monotonic()
     while ended < len(jobs):
         states = luxi.ask(master, "QueryJobs", [jobs, ["status", "opresult"]], timeout=120) if jobs else []
         before, ended = ended, sum(status == SUCCESS or status in FAILED for status, _ in states)
         if ended > before:
+            since = time.monotonic()
             yield states
+        elif time.monotonic() > since + PATIENCE:
+            raise StepFailed(f"none of Ganeti's {len(jobs) - ended} jobs has ended for {PATIENCE} s", node=master.name)
         time.sleep(0.2)
 
 

@@ -16,12 +16,13 @@ def start(plan: Plan, chosen: list[Node]) -> None:
 
     :raises StepFailed: naming the first that does not
     """
+    # Found before: nodes that have missed a failover have no vote.
+    master = find_master(plan)
     for node in chosen:
         freeze.thaw(node)
         unmark(node)
-    nodes.start(plan, chosen)
-    master = find_master(plan)
-    if master in chosen:
+    nodes.start(plan, chosen, master)
+    if master is not None and master in chosen:
         master_address.hold(master)
     if silent := silent_nodes(chosen):
         raise StepFailed("ganeti-noded does not answer", node=silent[0].name)

@@ -8,6 +8,7 @@ from . import daemons, freeze, living_plan, luxi, membership, network, ssh
 from .check import cpus
 from .commands import run
 from .events import emit
+from .marks import mark_stopped
 from .plan import Node, parse
 from .roles import find_master, node_daemons
 from .steps import StepFailed
@@ -57,6 +58,8 @@ def clear_away(node: Node, needs: dict[str, Any]) -> None:
     if master is not None and _role(master, node) is not None:
         _leave(master, node)
     emit("step-progress", text=f"{node.name}: clearing away")
+    # A watcher that is at work on it just now starts nothing any more.
+    mark_stopped(node)
     daemons.stop((node, daemon) for daemon in daemons.USERS)
     shutil.rmtree(node.directory, ignore_errors=True)
     rest = living_plan.without_node(data, node.name, needs)

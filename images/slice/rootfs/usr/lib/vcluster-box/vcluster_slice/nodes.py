@@ -14,18 +14,20 @@ Progress = Callable[[int, int], None]
 
 def start_all(plan: Plan, progress: Progress = lambda done, total: None) -> None:
     """All nodes but those that were stopped on purpose."""
-    start(plan, [node for node in plan.own_nodes if not is_stopped(node)], progress)
+    awake = [node for node in plan.own_nodes if not is_stopped(node)]
+    start(plan, awake, find_master(plan), progress)
 
 
-def start(plan: Plan, nodes: list[Node], progress: Progress = lambda done, total: None) -> None:
+def start(
+    plan: Plan, nodes: list[Node], master: Node | None, progress: Progress = lambda done, total: None
+) -> None:
     """All node daemons first: luxid and wconfd ask the other nodes who the master is, and try again only after 10 s when
     too few answer.
 
     :param progress: called with the number of node daemons that run, and of all of them
     """
     start_nodeds(nodes, lambda done: progress(done, len(nodes)))
-    master = find_master(plan)
-    if master in nodes:
+    if master is not None and master in nodes:
         # Its noded may have made files of the job queue, as root.  daemon-util does this at every start of every daemon.
         run(["/usr/lib/ganeti/ensure-dirs"], node=master)
         _start_master(plan, master)

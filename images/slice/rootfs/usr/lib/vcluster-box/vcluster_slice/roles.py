@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .daemons import CONFD, MASTER, MOND, NODED, Job
+from .marks import is_stopped
 from .plan import Node, Plan
 
 
@@ -21,13 +22,19 @@ def _ssconf(node: Node, key: str) -> Path:
 def find_master(plan: Plan) -> Node | None:
     """The node of this slice that most nodes take for the master; None when that is in another slice.
 
-    A node that was stopped during a failover takes itself for the master still, so they vote, as Ganeti has them do.  Where
-    the votes are equal, as they are with two nodes, the one that was named last is the master.
+    A node that was stopped during a failover takes itself for the master still.  So they vote, as Ganeti has them do, and
+    those that are stopped have no vote unless all are.  Where the votes are equal, as they are with two nodes, the one that
+    was named last is the master.
     """
     votes: dict[str, list[float]] = {}
-    for node in plan.own_nodes:
-        if name := read_ssconf(node, "master_node"):
-            votes.setdefault(name, []).append(_ssconf(node, "master_node").stat().st_mtime)
+    awake = [node for node in plan.own_nodes if not is_stopped(node)]
+    for node in awake or plan.own_nodes:
+        name = read_ssconf(node, "master_node")
+        try:
+            named_at = _ssconf(node, "master_node").stat().st_mtime
+        except OSError:
+            continue  # it is in no cluster, or just being removed
+        votes.setdefault(name, []).append(named_at)
     named = max(votes, key=lambda name: (len(votes[name]), max(votes[name])), default=None)
     return next((node for node in plan.own_nodes if node.name == named), None)
 

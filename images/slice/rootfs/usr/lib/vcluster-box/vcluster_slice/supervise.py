@@ -84,16 +84,24 @@ def run() -> int:
 def _stay(plan: Plan, proxy: Proxy) -> None:
     """Until the cluster's time is over, if one was set."""
     rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
+    troubled = False
     while (left := deadline.seconds_left(plan)) != 0:
-        # The living plan is read again each time: nodes may have been added and removed.
-        plan = members(_reload(plan))
-        proxy.keep_running()
-        turn = None if rounds is None else rounds.seconds_left(plan)
-        if turn == 0 and rounds is not None:
-            rounds.take_turn(plan)
-            continue
         # Not too long at once, for the clock that the deadline is read from may be set.
-        time.sleep(min([60.0, *(wait for wait in (left, turn) if wait is not None)]))
+        pause = 60.0 if left is None else min(60.0, left)
+        try:
+            # The living plan is read again each time: nodes may have been added and removed.
+            plan = members(_reload(plan))
+            proxy.keep_running()
+            if rounds is not None and (pause := min(pause, rounds.seconds_left(plan))) == 0:
+                rounds.take_turn(plan, left)
+            troubled = False
+        except OSError as error:
+            # No process is to be had, or a node is just going: the cluster must outlive that.
+            pause = min(pause, 5.0) or 5.0
+            if not troubled:
+                emit("warning", message=f"the slice cannot look after its nodes just now: {error}")
+            troubled = True
+        time.sleep(pause)
 
 
 def _reload(plan: Plan) -> Plan:

@@ -11,6 +11,9 @@ from .marks import is_stopped
 from .plan import Node, Plan
 from .steps import StepFailed
 
+#: seconds after which a watcher is ended that hangs, as one does that asks a paused master
+TIME_LIMIT = 60.0
+
 
 class Rounds:
     """Runs the watcher on each node once in an interval.
@@ -29,13 +32,14 @@ class Rounds:
         """Until the next turn."""
         return max(0.0, self._due + self._interval / len(plan.own_nodes) - time.monotonic())
 
-    def take_turn(self, plan: Plan) -> None:
+    def take_turn(self, plan: Plan, left: float | None) -> None:
+        """:param left: seconds that it may take at the most; None: as long as any"""
         # Turns that were missed, because a run took long or the container was frozen, are not made up for.
         self._due = time.monotonic()
         node = plan.own_nodes[self._turn % len(plan.own_nodes)]
         self._turn += 1
         if not _rests(node):
-            self._tell(node, _run_quietly(node))
+            self._tell(node, _run_quietly(node, TIME_LIMIT if left is None else min(TIME_LIMIT, left)))
 
     def _tell(self, node: Node, status: int) -> None:
         """Of each node that begins to fail, once."""
@@ -70,10 +74,15 @@ def _rests(node: Node) -> bool:
     return is_stopped(node) or freeze.is_frozen(node)
 
 
-def _run_quietly(node: Node) -> int:
-    """What it has to say is in its log."""
-    done = subprocess.run(
-        ["nice", "ganeti-watcher"], env=node_environment(node), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+def _run_quietly(node: Node, seconds: float) -> int:
+    """What it has to say is in its log.  It does not wait for what it starts for each node group: that may wait for a lock
+    as long as any job holds it, and the other nodes have a turn, too.
+    """
+    try:
+        done = subprocess.run(
+            ["nice", "ganeti-watcher", "--no-wait-children"], env=node_environment(node), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=seconds,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return -1
     return done.returncode
