@@ -32,6 +32,21 @@ async function everything(): Promise<readonly string[]> {
 
 const untouched = ['outer', 'outer/target', 'outer/target/there'];
 
+describe('a directory', () => {
+  it('gets its mode and time when all is in its place; one that was there keeps its own', async () => {
+    await mkdir(join(target, 'old'), { mode: 0o700 });
+    const mtime = new Date(1_000_000_000_000);
+    await unpackEntries([
+      { name: 'old', type: 'directory', mode: 0o555, mtime },
+      { name: 'new', type: 'directory', mode: 0o555, mtime },
+      { name: 'new/file' },
+    ]);
+    const modes = await Promise.all(['old', 'new'].map(async (name) => (await stat(join(target, name))).mode & 0o777));
+    expect(modes).toEqual([0o700, 0o555]);
+    expect((await stat(join(target, 'new'))).mtime).toEqual(mtime);
+  });
+});
+
 describe('a tar stream that', () => {
   it.each(hostile)('%s is refused, and nothing of it is left', async (_what, entries, said) => {
     await expect(unpackEntries([{ name: 'good' }, ...entries, { name: 'after' }])).rejects.toThrow(said);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
 import { withDeadline } from '../../../src/plan/deadline.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
@@ -28,6 +29,38 @@ describe('a cluster with a time to live', () => {
 
   it('is removed when it is paused, for then it could not stop itself', async () => {
     expect((await left(ending('old', -1, 'paused'))).names).toEqual([]);
+  });
+
+  it('is left alone when another command has just made it anew', async () => {
+    const old = ending('again', -1);
+    const engine = fakeEngine({
+      containers: [old],
+      onCall: (method, [labels]) => {
+        // Between the first look, by the label of the end, and the second, by that of the cluster.
+        if (method === 'findContainers' && 'vcluster-box.expires' in (labels as object)) {
+          engine.state.containers = [ending('again', 3_600_000, 'running')];
+        }
+      },
+    });
+    await runCli(['ls'], { engine });
+    expect(engine.state.containers).toMatchObject([{ name: old.name, state: 'running' }]);
+  });
+
+  it('does not hinder another command when it cannot be removed, which is told', async () => {
+    const onCall = (method: string) => {
+      if (method === 'removeContainer') throw new EngineError('device is busy');
+    };
+    const { status, stderr } = await runCli(['ls'], {
+      engine: fakeEngine({ containers: [ending('old', -1)], onCall }),
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain('cluster old, whose time is over, could not be removed: device is busy');
+  });
+
+  it('stays when somebody but presses Tab', async () => {
+    const engine = fakeEngine({ containers: [ending('old', -1)] });
+    await runCli(['__complete', '--', 'status', ''], { engine });
+    expect(engine.state.containers).toHaveLength(1);
   });
 
   it('is left alone while it runs: it stops itself', async () => {

@@ -64,6 +64,31 @@ const content = async () => {
 };
 
 describe('logs export', () => {
+  it('writes nothing outside of its target, whatever the slice calls its nodes', async () => {
+    const engine = demo('running');
+    const [container] = engine.state.containers;
+    const plan = JSON.parse(container?.files.get(slicePaths.plan)?.toString() ?? '') as {
+      nodes: { names: string[] }[];
+    };
+    const name = '../../../victim';
+    plan.nodes = plan.nodes.map((node) => ({ ...node, names: [name] }));
+    container?.files.set(slicePaths.plan, Buffer.from(JSON.stringify(plan)));
+    container?.files.set('/victim/var/log/ganeti/a.log', Buffer.from('outside'));
+    const { status, stderr } = await runCli(['logs', 'export', join(here, 'out')], { engine });
+    expect({ status, stderr }).toEqual({ status: 125, stderr: expect.stringContaining('leads out of the target') as string });
+    expect(await readdir(here)).toEqual([]);
+  });
+
+  it('looks for secrets in all files, also beside a configuration that is broken', async () => {
+    const broken = full.map(([path, text]) => [path, path.endsWith('config.data') ? text.slice(0, 40) : text] as const);
+    const order = broken.toSorted(([a], [b]) => Number(b.endsWith('config.data')) - Number(a.endsWith('config.data')));
+    const engine = demo('exited', order);
+    expect(await runCli(['logs', 'export', join(here, 'out')], { engine })).toMatchObject({ status: 0 });
+    const all = (await content()).join('\n');
+    expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
+    expect(all).toContain('config.data.json');
+  });
+
   it.each(['running', 'exited'] as const)('of a cluster that is %s has no secret in it', async (state) => {
     const { status, stdout } = await runCli(['logs', 'export', join(here, 'out')], { engine: demo(state) });
     expect([status, stdout]).toEqual([0, `${join(here, 'out')}\n`]);
