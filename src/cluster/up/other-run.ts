@@ -3,7 +3,8 @@ import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, NameTakenError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { type Existing, findExisting } from './existing.ts';
+import type { Existing } from './existing.ts';
+import { findSettled } from './settled.ts';
 
 const patienceMs = 5000;
 
@@ -32,7 +33,7 @@ export async function findOther(
   const deadline = performance.now() + patienceMs;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
-    const other = await findExisting(engine, name);
+    const other = await findSettled(engine, name, new Date());
     if (other !== undefined) return other;
     await delay(50);
   }

@@ -11,7 +11,7 @@ import { planCluster } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Signals } from '../signals.ts';
 import { createSlice } from './create.ts';
-import { type Existing, findExisting } from './existing.ts';
+import type { Existing } from './existing.ts';
 import { abortOn } from './interruption.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
 import { openPorts, type UpPorts } from './ports.ts';
@@ -20,6 +20,7 @@ import { describeResult, type UpResult } from './result.ts';
 import { resume } from './resume.ts';
 import { announceUp, checkStep, containerStep, skipSteps, sliceStepsFor, verifyStep } from './steps.ts';
 import { findOther, unlessNameTaken } from './other-run.ts';
+import { findSettled } from './settled.ts';
 import { type Made, nothingMade } from './undo.ts';
 import { cleanUp } from './clean-up.ts';
 import { type Patience, requireAnswer, waitReady } from './wait-ready.ts';
@@ -76,7 +77,7 @@ async function converge(engine: Engine, run: Run): Promise<UpResult> {
   const { request, report, signal } = run;
   const plan = planCluster(request.spec);
   const existing = await runStep(report, checkStep, async () => {
-    const found = await findExisting(engine, request.spec.name);
+    const found = await findSettled(engine, request.spec.name, run.now());
     if (found === undefined) await preflight(engine, request.spec, plan, report);
     return found;
   });
