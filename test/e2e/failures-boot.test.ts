@@ -39,14 +39,15 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
 
   it('shows the last lines of a build that fails, and leaves no image', async () => {
     const base = await baseThat(engine, 'e2e-broken', 'echo the archive is on fire >&2; exit 3');
-    const before = (await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id);
+    const slices = async () => (await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id).sort();
+    const before = await slices();
     const { exitCode, stderr } = await vcluster(['up', name, '--base', base]);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(
       /^FAIL Slice image\nerror: cannot build image vcluster-box:3\.0-\w+: .*returned a non-zero code: 3$/m,
     );
     expect(stderr).toContain('\n  | the archive is on fire\n');
-    expect((await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id)).toEqual(before);
+    expect(await slices()).toEqual(before);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     await engine.removeImage(base);
   });
