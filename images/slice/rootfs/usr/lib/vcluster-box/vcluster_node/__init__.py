@@ -8,9 +8,9 @@ holds one change, with its reason; a change whose place Ganeti has moved raises 
 from . import follow_master, hooks, verify, watcher
 
 CHANGES: hooks.Changes = {
-    "ganeti.backend": verify.change,
-    "ganeti.luxi": follow_master.change,
-    "ganeti.watcher": watcher.change,
+    "ganeti.backend": (verify.change,),
+    "ganeti.luxi": (follow_master.change,),
+    "ganeti.watcher": (watcher.change,),
 }
 
 

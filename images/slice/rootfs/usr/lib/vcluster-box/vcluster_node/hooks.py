@@ -1,4 +1,4 @@
-"""Calls a function with a module once that has been imported."""
+"""Calls functions with a module once that has been imported."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -6,20 +6,23 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-Changes = dict[str, Callable[[ModuleType], None]]
+Change = Callable[[ModuleType], None]
+#: what is done to a module, by its name, in this order
+Changes = dict[str, tuple[Change, ...]]
 
 
 class _ChangingLoader(Loader):
-    def __init__(self, loader: Loader, change: Callable[[ModuleType], None]) -> None:
+    def __init__(self, loader: Loader, changes: tuple[Change, ...]) -> None:
         self._loader = loader
-        self._change = change
+        self._changes = changes
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
-        self._change(module)
+        for change in self._changes:
+            change(module)
 
 
 class _Finder(MetaPathFinder):
@@ -29,12 +32,12 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        change = self._changes.get(fullname)
-        if change is None:
+        changes = self._changes.get(fullname)
+        if changes is None:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _ChangingLoader(spec.loader, change)
+            spec.loader = _ChangingLoader(spec.loader, changes)
         return spec
 
 
