@@ -79,6 +79,13 @@ ensure_compose() {
   fi
 }
 
+# OpenSSH's client, for the test of an engine behind it.
+ensure_ssh() {
+  if ! has ssh && can_install; then
+    install_packages openssh-client
+  fi
+}
+
 # Shells that the tests of completion want; those tests are skipped where a shell is missing and cannot be installed.
 ensure_shells() {
   local shell missing=()

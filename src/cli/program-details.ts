@@ -33,4 +33,10 @@ command has \`--json\`, its result is for programs.
 
 \`DOCKER_HOST\`; else the current docker context; else the first that answers of the usual sockets, the rootless ones
 included. When none does, the message says what was tried.
+
+\`DOCKER_HOST\`, or the context, may name an engine on another machine: \`ssh://[USER@]HOST[:PORT][/SOCKET]\` forwards that engine's
+socket (\`/var/run/docker.sock\`) by OpenSSH, so your ssh configuration, keys, agent and known hosts hold, and nothing but sshd
+is needed there. ssh cannot ask anything meanwhile: \`ssh HOST true\` must work without questions. With \`tcp://HOST:2376\`,
+\`DOCKER_TLS_VERIFY\` and \`DOCKER_CERT_PATH\` are as for docker. What is published on 127.0.0.1 is then on that machine:
+\`--rapi ADDRESS:PORT\` chooses another address.
 `;

@@ -1,5 +1,6 @@
 import type { DockerOptions } from 'dockerode';
 import { EngineError } from '../../errors.ts';
+import { tunnelTo } from './ssh/tunnel.ts';
 import type { Candidate, TlsFiles } from './surroundings.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -18,13 +19,14 @@ export async function endpointOptions({ endpoint, tls }: Candidate): Promise<Doc
     case 'https:':
       return tcpOptions(url, tls);
     case 'ssh:':
-      throw new EngineError(`engines behind ssh are not supported: ${endpoint}`, { hint: tunnelHint(url) });
+      return { socketPath: (await tunnelTo(url)).socket };
     default:
       throw new EngineError(`not an endpoint that can be used: ${endpoint}`, { hint: formsHint });
   }
 }
 
-const formsHint = 'An endpoint looks like unix:///var/run/docker.sock or tcp://192.0.2.1:2376.';
+const formsHint =
+  'An endpoint looks like unix:///var/run/docker.sock, ssh://me@lab.example.com or tcp://192.0.2.1:2376.';
 
 function parse(endpoint: string): URL {
   if (!URL.canParse(endpoint)) throw new EngineError(`not an endpoint: ${endpoint}`, { hint: formsHint });
@@ -44,10 +46,4 @@ async function tcpOptions({ protocol, hostname, port }: URL, tls: TlsFiles | und
 
 function defaultPort(secure: boolean): number {
   return secure ? 2376 : 2375;
-}
-
-function tunnelHint({ username, hostname, port }: URL): string {
-  const host = `${port === '' ? '' : `-p ${port} `}${username === '' ? '' : `${username}@`}${hostname}`;
-  const socket = '/tmp/docker-remote.sock';
-  return `Make a tunnel, \`ssh -nNT -L ${socket}:/var/run/docker.sock ${host}\`, and set DOCKER_HOST=unix://${socket}.`;
 }

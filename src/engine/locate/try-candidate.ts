@@ -2,6 +2,7 @@ import type { Connection } from '../connection.ts';
 import type { Engine } from '../engine.ts';
 import { connect, toEngine } from '../docker-engine.ts';
 import { endpointOptions } from './endpoint-options.ts';
+import { tunnelTo } from './ssh/tunnel.ts';
 import type { Candidate } from './surroundings.ts';
 
 /** How it went at one of the places where an engine may be. */
@@ -27,8 +28,14 @@ export async function tryCandidate(candidate: Candidate): Promise<Attempt & { re
     await ping(connection);
     return { ...candidate, engine: toEngine(connection) };
   } catch (error) {
-    return { ...candidate, ...explain(error) };
+    return { ...candidate, ...((await refusedBySsh(candidate)) ?? explain(error)) };
   }
+}
+
+async function refusedBySsh({ endpoint }: Candidate): Promise<Pick<Attempt, 'failure' | 'hint'> | undefined> {
+  if (!endpoint.startsWith('ssh:')) return undefined;
+  const refused = await (await tunnelTo(new URL(endpoint))).refusal();
+  return refused && { failure: refused.message, ...(refused.hint !== undefined && { hint: refused.hint }) };
 }
 
 async function ping({ docker }: Connection): Promise<void> {

@@ -75,7 +75,10 @@ describe('logs export', () => {
     container?.files.set(slicePaths.plan, Buffer.from(JSON.stringify(plan)));
     container?.files.set('/victim/var/log/ganeti/a.log', Buffer.from('outside'));
     const { status, stderr } = await runCli(['logs', 'export', join(here, 'out')], { engine });
-    expect({ status, stderr }).toEqual({ status: 125, stderr: expect.stringContaining('leads out of the target') as string });
+    expect({ status, stderr }).toEqual({
+      status: 125,
+      stderr: expect.stringContaining('leads out of the target') as string,
+    });
     expect(await readdir(here)).toEqual([]);
   });
 

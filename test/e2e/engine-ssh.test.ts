@@ -1,0 +1,83 @@
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { engineSocket } from '../support/e2e-proxy.ts';
+import { sharedCluster, type SharedCluster } from '../support/e2e-shared.ts';
+import { sshMachine, type SshMachine } from '../support/ssh-machine.ts';
+
+const socket = dockerAvailable ? engineSocket(await testEngine()) : undefined;
+
+describe.skipIf(socket === undefined)('an engine behind ssh', () => {
+  let shared: SharedCluster;
+  let lab: SshMachine | undefined;
+  const over = (args: readonly string[], endpoint = 'ssh://lab', input: string | Uint8Array = '') =>
+    vcluster(args, { env: { ...lab?.env, DOCKER_HOST: endpoint }, input });
+  beforeAll(async () => {
+    shared = await sharedCluster();
+    const slice = await (await testEngine()).inspectContainer(shared.container);
+    lab = await sshMachine(slice?.image ?? '', socket ?? '');
+  }, 600_000);
+  afterAll(() => lab?.[Symbol.asyncDispose]());
+
+  it('is used as one that is near: for exec, with every byte of its streams', async () => {
+    const input = Buffer.alloc(3_000_000, 'vcluster');
+    const { exitCode, stdout } = await over(['-c', shared.name, 'exec', '-i', 'node2', 'cat'], 'ssh://lab', input);
+    expect({ exitCode, bytes: stdout.length }).toEqual({ exitCode: 0, bytes: input.length });
+  });
+
+  it('is named in what doctor says', async () => {
+    const { exitCode, stdout } = await over(['doctor']);
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toContain('at ssh://lab (');
+  });
+
+  it('gets one connection a command, which ends with it, and leaves nothing here', async () => {
+    const before = await tunnels();
+    expect(await over(['-c', shared.name, 'status'])).toMatchObject({ exitCode: 0 });
+    await expect.poll(() => lab?.connections()).toBe(0);
+    expect(await tunnels()).toEqual(before);
+  });
+
+  it('may listen at another socket', async () => {
+    expect(await over(['ls'], 'ssh://root@lab/run/docker.sock')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('that is not there is told from a machine that is not', async () => {
+    const { exitCode, stderr } = await over(['ls'], 'ssh://lab/no/such.sock');
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain(
+      'error: no container engine answers at ssh://lab/no/such.sock (from DOCKER_HOST): sshd there cannot connect to /no/such.sock\nhint: ',
+    );
+
+    const nowhere = await over(['ls'], 'ssh://no-such-machine.invalid');
+    expect(nowhere.exitCode).toBe(125);
+    expect(nowhere.stderr).toMatch(
+      /^error: no container engine can be reached at ssh:\/\/no-such-machine.invalid: ssh: Could not resolve hostname .*\nhint: Correct the name/,
+    );
+  });
+
+  it('is not spoken to where sshd forbids it', async () => {
+    await lab?.configure('AllowStreamLocalForwarding no');
+    const { exitCode, stderr } = await over(['ls']);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/sshd there cannot connect to \/var\/run\/docker.sock\nhint: .*AllowStreamLocalForwarding/);
+  });
+
+  it('is not spoken to while its machine is unknown', async () => {
+    await lab?.forget();
+    const { exitCode, stderr } = await over(['ls']);
+    expect(exitCode).toBe(125);
+    expect(stderr).toBe(
+      'error: no container engine can be reached at ssh://lab: Host key verification failed.\n' +
+        'hint: Connect once by hand, and see whether it is the right machine: `ssh HOST true`.',
+    );
+    expect(await tunnels()).toEqual([]);
+  });
+});
+
+/** Sockets of tunnels, of which none may stay. */
+async function tunnels(): Promise<readonly string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('vcluster-box-ssh-'));
+}
