@@ -12,17 +12,30 @@ const reasons = {
   fileStorage: 'Ganeti keeps one path for all nodes, so it cannot be in the first node’s directory',
   filePaths: 'the paths that may hold instances’ files; without it no file instance can be made',
   templates: 'instances with disks, which cost nothing here either',
+  storage: 'what each node has of its own below the configuration’s path of file storage',
+  places: 'Ganeti makes the one for exports when it first needs it, and that for logs of external storage never',
   users: 'RAPI has a user from the first day; verify wants the file on all nodes or none',
   ranNothing:
     'made by who first takes it; daemon-util has ensure-dirs set the mode at every start of a daemon, we once',
   links: 'Ganeti’s ssh commands go through them; only the first node gets them from `gnt-cluster init`',
 } as const;
 
+/** A directory that only we make, on each node. */
+const own = (path: string, mode = '755', reason: string = reasons.storage) => ({
+  [`tree node1/${path}: none -> d ${mode} root:root`]: reason,
+  [`tree joined/${path}: none -> d ${mode} root:root`]: reason,
+});
+
 const directories = (release: string) => ({
   'tree node1/etc/ganeti/file-storage-paths: none -> f 644 root:root': reasons.filePaths,
   'tree joined/etc/ganeti/file-storage-paths: none -> f 644 root:root': reasons.filePaths,
   [`tree joined/etc/ganeti/lib: none -> l 777 root:root /usr/lib/ganeti/${release}`]: reasons.links,
   [`tree joined/etc/ganeti/share: none -> l 777 root:root /usr/share/ganeti/${release}`]: reasons.links,
+  ...own('srv'),
+  ...own('srv/ganeti'),
+  ...own('srv/ganeti/file-storage', '750'),
+  ...own('var/lib/ganeti/export', '750', reasons.places),
+  ...own('var/log/ganeti/extstorage', '750', reasons.places),
   'tree node1/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 gnt-masterd:gnt-luxid':
     reasons.ranNothing,
   'tree joined/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 root:root': reasons.ranNothing,
@@ -44,8 +57,8 @@ const defaults = (release: string) => ({
 
 const below = '/srv/vcluster/node1/srv/ganeti';
 const initialised = {
-  'config.cluster.enabled_disk_templates: diskless -> diskless file sharedfile': reasons.templates,
-  'config.cluster.ipolicy.disk-templates: diskless -> diskless file sharedfile': reasons.templates,
+  'config.cluster.enabled_disk_templates: diskless -> diskless ext file sharedfile': reasons.templates,
+  'config.cluster.ipolicy.disk-templates: diskless -> diskless ext file sharedfile': reasons.templates,
   [`config.cluster.file_storage_dir: "${below}/file-storage" -> "/srv/ganeti/file-storage"`]: reasons.fileStorage,
   [`config.cluster.shared_file_storage_dir: "${below}/shared-file-storage" -> "/srv/ganeti/shared-file-storage"`]:
     reasons.fileStorage,

@@ -5,11 +5,25 @@ Nothing of Ganeti is imported for it: a change is made when Ganeti itself has im
 holds one change, with its reason; a change whose place Ganeti has moved raises `AttributeError` where it is imported.
 """
 
-from . import follow_master, hooks, verify, watcher
+from . import (
+    export_paths,
+    ext_storage,
+    file_storage,
+    file_storage_links,
+    follow_master,
+    hooks,
+    transfer_certificate,
+    verify,
+    watcher,
+)
 
 CHANGES: hooks.Changes = {
-    "ganeti.backend": (verify.change,),
+    "ganeti.backend": (verify.change, file_storage_links.change, export_paths.change),
+    "ganeti.impexpd": (transfer_certificate.change,),
     "ganeti.luxi": (follow_master.change,),
+    "ganeti.storage.container": (file_storage.change_units,),
+    "ganeti.storage.extstorage": (ext_storage.change,),
+    "ganeti.storage.filestorage": (file_storage.change_files,),
     "ganeti.watcher": (watcher.change,),
 }
 

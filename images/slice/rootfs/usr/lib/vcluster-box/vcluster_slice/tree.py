@@ -7,8 +7,11 @@ from pathlib import Path
 from . import paths, scripts
 from .plan import Node, Plan
 
-#: Debian's paths.  Ganeti does not make them virtual: `gnt-cluster info` holds one path for all nodes.
+#: Debian's paths.  `gnt-cluster info` holds them for all nodes; the first leads to what each node has of its own
+#: (`vcluster_node/file_storage.py`).
 STORAGE = (Path("/srv/ganeti/file-storage"), Path("/srv/ganeti/shared-file-storage"))
+#: Where the external storage provider in the image keeps volumes.  Ganeti does not know this one.
+EXTERNAL = Path("/srv/ganeti/ext-storage")
 
 
 def make_tree(plan: Plan) -> str | None:
@@ -16,7 +19,7 @@ def make_tree(plan: Plan) -> str | None:
     paths.STATE.mkdir(parents=True, exist_ok=True)
     provisioned = paths.PROVISIONED.exists()
     plan.directory.mkdir(parents=True, exist_ok=True)
-    _make_storage()
+    _make_directories(*STORAGE, EXTERNAL)
     for node in plan.own_nodes:
         if not provisioned:
             shutil.rmtree(node.directory, ignore_errors=True)
@@ -34,6 +37,10 @@ def make_node_directory(node: Node) -> None:
     _write_defaults(node)
     storage = node.directory / "etc/ganeti/file-storage-paths"
     storage.write_text("".join(f"{path}\n" for path in STORAGE))
+    # Ganeti makes the one for exports with the first, and until then complains of each node that has none; the one for logs
+    # of external storage it never makes.
+    own = (str(STORAGE[0])[1:], "var/lib/ganeti/export", "var/log/ganeti/extstorage")
+    _make_directories(*(node.directory / path for path in own))
     # Ganeti's ssh commands find its version-independent parts through these links (`lib/ssh.py`, GetAllCommands...).
     for name in ("lib", "share"):
         link = node.directory / "etc/ganeti" / name
@@ -42,8 +49,8 @@ def make_node_directory(node: Node) -> None:
     scripts.write_cmd(node)
 
 
-def _make_storage() -> None:
-    for path in STORAGE:
+def _make_directories(*directories: Path) -> None:
+    for path in directories:
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o750)
 

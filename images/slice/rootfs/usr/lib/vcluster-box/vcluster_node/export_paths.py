@@ -1,0 +1,26 @@
+"""Exports are looked for on the node that has them.
+
+The master makes the path of an export below its own directory, and sends it to the node that is to write or read it, which
+refuses what is not below its own ("not under exports directory").  Here it takes the same place below its own.
+"""
+
+from types import ModuleType
+from typing import Any
+
+from . import expect
+from .own_paths import own_export
+
+
+def change(backend: ModuleType) -> None:
+    command, info = backend._GetImportExportIoCommand, backend.ExportInfo
+    expect.parameters(command, "instance", "mode", "ieio", "ieargs")
+    expect.parameters(info, "dest")
+    file = backend.constants.IEIO_FILE
+
+    def io_command(instance: Any, mode: Any, ieio: Any, ieargs: Any) -> Any:
+        return command(instance, mode, ieio, [own_export(path) for path in ieargs] if ieio == file else ieargs)
+
+    def export_info(dest: str) -> Any:
+        return info(own_export(dest))
+
+    backend._GetImportExportIoCommand, backend.ExportInfo = io_command, export_info

@@ -1,0 +1,73 @@
+"""Each node has file storage of its own, as real machines have, though the configuration holds one path for all.
+
+Without it the disks of an instance are at the same place on all nodes of a slice, and `gnt-instance move` ends with "File
+exists".  So what Ganeti does with a file at its nominal path, it does with the one below the node's directory; that is also
+the path that OS scripts and `dd` get.  What is accepted, is decided by the nominal path, for the list of accepted paths must
+be the same on all nodes.  Shared file storage has another path, which stays as it is.
+"""
+
+from types import ModuleType
+from typing import Any
+
+from . import expect
+from .own_paths import nominal, real
+
+
+def change_files(filestorage: ModuleType) -> None:
+    helper = filestorage.FileDeviceHelper
+    create, init, move = helper.CreateFile.__func__, helper.__init__, helper.Move
+    expect.parameters(create, "cls", "path", "size")
+    expect.parameters(init, "self", "path")
+    expect.parameters(move, "self", "new_path")
+
+    def create_file(cls: Any, path: str, *rest: Any, **options: Any) -> Any:
+        return create(cls, real(path), *rest, **options)
+
+    def init_helper(self: Any, path: str, *rest: Any, **options: Any) -> None:
+        init(self, real(path), *rest, **options)
+
+    def move_file(self: Any, new_path: str) -> None:
+        move(self, real(new_path))
+
+    helper.CreateFile, helper.__init__, helper.Move = classmethod(create_file), init_helper, move_file
+    _change_device(filestorage.FileStorage)
+    _change_checks(filestorage)
+
+
+def _change_device(device: Any) -> None:
+    original = device.__init__
+    expect.parameters(original, "self", "unique_id")
+
+    def init(self: Any, *arguments: Any, **options: Any) -> None:
+        original(self, *arguments, **options)
+        self.dev_path = self.file.path
+
+    device.__init__ = init
+
+
+def _change_checks(filestorage: ModuleType) -> None:
+    accept, check = filestorage.CheckFileStoragePathAcceptance, filestorage.CheckFileStoragePath
+    expect.parameters(accept, "path")
+    expect.parameters(check, "path")
+
+    def check_acceptance(path: str, *rest: Any, **options: Any) -> None:
+        accept(nominal(path), *rest, **options)
+
+    def check_path(path: str, *rest: Any, **options: Any) -> Any:
+        return check(real(path), *rest, **options)
+
+    filestorage.CheckFileStoragePathAcceptance, filestorage.CheckFileStoragePath = check_acceptance, check_path
+
+
+def change_units(container: ModuleType) -> None:
+    """`gnt-node list-storage`: what is used on this node, by the name that the configuration has for it."""
+    original = container.FileStorage._ListInner
+    expect.parameters(original, "path", "fields")
+    name = container.constants.SF_NAME
+
+    def list_inner(path: str, fields: list[str]) -> list[Any]:
+        values = original(real(path), fields)
+        return [path if field == name else value for field, value in zip(fields, values, strict=True)]
+
+    container.FileStorage._ListInner = staticmethod(list_inner)
+

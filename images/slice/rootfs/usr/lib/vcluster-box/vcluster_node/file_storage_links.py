@@ -1,0 +1,88 @@
+"""`/srv/ganeti/file-storage/INSTANCE` leads to that instance's directory on the node that has it.
+
+People and scripts go by the path that `gnt-instance info` shows, and so does Ganeti's QA: it removes an instance's disks with
+`rm -rf`, on that path, to see them made anew.  That removes the link.  So where there is no link, a directory of that name is
+taken for one that is to be gone, when the next one is made.
+"""
+
+import os
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from . import expect
+from .own_paths import FILE_STORAGE, NODES, nominal, real
+
+
+def change(backend: ModuleType) -> None:
+    transform = backend._TransformFileStorageDir
+    create, remove = backend.CreateFileStorageDir, backend.RemoveFileStorageDir
+    rename = backend.RenameFileStorageDir
+    for function in (transform, create, remove):
+        expect.parameters(function, "fs_dir" if function is transform else "file_storage_dir")
+    expect.parameters(rename, "old_file_storage_dir", "new_file_storage_dir")
+
+    def create_directory(path: str) -> Any:
+        return _followed(create, path, before=lambda: _clear(path), after=lambda: _link(path))
+
+    def remove_directory(path: str) -> Any:
+        return _followed(remove, path, after=lambda: _unlink(path))
+
+    def rename_directory(old: str, new: str) -> Any:
+        result = rename(old, new)
+        if _has_link(new):
+            _unlink(old)
+            _link(new)
+        return result
+
+    backend._TransformFileStorageDir = lambda path: real(transform(path))
+    backend.CreateFileStorageDir, backend.RemoveFileStorageDir = create_directory, remove_directory
+    backend.RenameFileStorageDir = rename_directory
+
+
+def _followed(action: Callable[[str], Any], path: str, **steps: Callable[[], None]) -> Any:
+    if not _has_link(path):
+        return action(path)
+    steps.get("before", lambda: None)()
+    result = action(path)
+    steps["after"]()
+    return result
+
+
+def _has_link(path: str) -> bool:
+    """Not those of shared storage, nor the storage itself."""
+    return real(path) != path and os.path.normpath(path) != FILE_STORAGE
+
+
+def _clear(path: str) -> None:
+    if not os.path.lexists(path):
+        import shutil  # here, for every `gnt-*` command imports this file, and hardly any needs it
+
+        for directory in _directories(path):
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def _link(path: str) -> None:
+    """To this node's directory, from wherever it led before.  A directory that somebody has made there stays."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        return
+    os.makedirs(os.path.dirname(path), 0o750, exist_ok=True)
+    new = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
+    os.symlink(real(path), new)
+    os.replace(new, path)
+
+
+def _unlink(path: str) -> None:
+    """Unless another node has it: that is where a move came from, or went to."""
+    if not os.path.islink(path) or os.path.isdir(path):
+        return
+    os.unlink(path)
+    for directory in _directories(path)[:1]:
+        os.symlink(directory, path)
+
+
+def _directories(path: str) -> list[str]:
+    """Those of all nodes of this slice."""
+    below = nominal(os.path.normpath(path))
+    found = (node.path + below for node in os.scandir(NODES) if node.is_dir())
+    return sorted(directory for directory in found if os.path.isdir(directory))

@@ -1,0 +1,32 @@
+"""Data transfers between nodes on Ganeti 3.1.0~rc (`gnt-backup export`, `gnt-instance move`).
+
+It tells socat to expect the node's name in the certificate of the other end, also where that is the cluster's own, which names
+`ganeti.example.com` on every node; socat refuses that.  Ganeti 3.1.0 expects that name for that certificate, and so does
+this: it is the change of upstream's commit 69f4dcba4 (issue 1840).
+"""
+
+from types import ModuleType
+from typing import Any
+
+OPTION = "openssl-commonname="
+
+
+def change(impexpd: ModuleType) -> None:
+    builder = impexpd.CommandBuilder
+    original = builder._GetSocatCommand
+    from ganeti import pathutils
+
+    wanted = OPTION + impexpd.constants.X509_CERT_CN
+    own = pathutils.NODED_CERT_FILE
+
+    def socat_command(self: Any) -> Any:
+        words = original(self)
+        if (self._opts.cert, self._opts.key) != (own, own):
+            return words
+        return [_renamed(word, wanted) for word in words]
+
+    builder._GetSocatCommand = socat_command
+
+
+def _renamed(word: str, wanted: str) -> str:
+    return ",".join(wanted if part.startswith(OPTION) else part for part in word.split(","))

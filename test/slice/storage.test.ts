@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const [node1, node2, node3] = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
+const [instance1, instance2] = ['instance1.example.com', 'instance2.example.com'];
+const storage = '/srv/ganeti/file-storage';
+const volumes = '/srv/ganeti/ext-storage';
+
+describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of nodes, Ganeti %s', (ganeti) => {
+  let slice: Slice;
+  beforeAll(async () => {
+    slice = await startSlice({ ganeti });
+    const disk = ['-t', 'file', '--disk', '0:size=16M'];
+    await gnt('gnt-instance', 'add', '-o', 'noop', '-n', node1, ...disk, instance1);
+    await lines(`for file in ${storage}/${instance1}/*; do echo hello | dd conv=notrunc of="$file"; done`);
+  }, 300_000);
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  it('is below each node’s directory, and the path that Ganeti shows leads there', async () => {
+    expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
+    const info = await gnt('gnt-instance', 'info', instance1);
+    expect(info).toContain(`['loop', '${storage}/${instance1}/`);
+    expect(info).toContain(`on primary: /srv/vcluster/${node1}${storage}/${instance1}/`);
+    const used = await gnt('gnt-node', 'list-storage', '-t', 'file', '--no-headers', '-o', 'node,used', '--units=m');
+    expect(used.trim().replaceAll(/ +/g, ' ').split('\n').toSorted()).toEqual([
+      `${node1} 16`,
+      `${node2} 0`,
+      `${node3} 0`,
+    ]);
+  });
+
+  it('lets an instance move to another node with its data', async () => {
+    await gnt('gnt-instance', 'move', '-f', '-n', node2, instance1);
+    expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
+    expect((await lines(`head -c 5 ${storage}/${instance1}/*`))[0]).toBe('hello');
+  });
+
+  it('lets a backup go to any node, and come back from there', async () => {
+    await gnt('gnt-backup', 'export', '--long-sleep', '-n', node3, instance1);
+    expect(await exports()).toEqual([`${node3} ${instance1}`]);
+    await gnt('gnt-instance', 'remove', '-f', instance1);
+    expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
+    const from = ['--net', '0:mac=generate', '--src-node', node3];
+    await gnt('gnt-backup', 'import', ...from, '-t', 'file', '-n', node1, instance1);
+    expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
+    await gnt('gnt-backup', 'remove', instance1);
+    expect(await exports()).toEqual([]);
+  });
+
+  it('takes disks for lost when a shell has removed that path, and makes them anew on another node', async () => {
+    await gnt('gnt-instance', 'stop', instance1);
+    await expect(gnt('gnt-instance', 'recreate-disks', instance1)).rejects.toThrow(/File exists/);
+    await gnt(`rm -rf ${storage}/${instance1}`);
+    await gnt('gnt-instance', 'recreate-disks', '-n', node2, instance1);
+    expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
+  });
+
+  it('lets an instance be renamed', async () => {
+    await gnt('gnt-instance', 'rename', instance1, instance2);
+    expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
+    expect(await places(instance2)).toEqual({ nodes: [node2], leadsTo: node2 });
+  });
+
+  it('has an external storage provider, whose volumes all nodes reach', async () => {
+    expect(await gnt('gnt-storage', 'diagnose')).toMatch(/^Provider: filevolume$[^]*default --> valid/m);
+    await gnt('gnt-instance', 'modify', '-t', 'ext', '--ext-params', 'provider=filevolume', instance2);
+    expect(await places(instance2)).toEqual({ nodes: [], leadsTo: undefined });
+    await gnt('gnt-instance', 'start', instance2);
+    await gnt('gnt-instance', 'migrate', '-f', '-n', node3, instance2);
+    await gnt('gnt-instance', 'grow-disk', instance2, '0', '8M');
+    expect(await lines(`stat -c %s ${volumes}/*.disk0`)).toEqual([`${24 * 1024 ** 2}`]);
+    expect(await lines(`cat ${volumes}/*.info`)).toEqual([`originstname_${instance2}`]);
+  });
+
+  it('takes a backup from a snapshot of such a volume, while the instance runs again', async () => {
+    const told = await gnt('gnt-backup', 'export', '-n', node1, instance2);
+    expect(told.indexOf('Starting instance')).toBeLessThan(told.indexOf('Exporting snapshot/0'));
+    expect(await exports()).toEqual([`${node1} ${instance2}`]);
+    expect(await lines(`ls ${volumes}`)).toHaveLength(2);
+  });
+
+  it('is as clean as before when the instance is gone', async () => {
+    expect(await gnt('gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
+    await gnt('gnt-instance', 'remove', '-f', instance2);
+    expect(await lines(`ls -A ${volumes} ${storage}`)).toEqual([`${storage}:`, `${volumes}:`]);
+  });
+
+  const gnt = (...argv: string[]) => slice.gnt(node1, ...argv);
+
+  async function lines(script: string) {
+    const { stdout } = await slice.run(['sh', '-c', script]);
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  /** Which nodes have a directory of that instance, and to which of them the path leads that Ganeti shows for it. */
+  const places = async (instance: string) => ({
+    nodes: (await lines(`ls -d /srv/vcluster/*${storage}/${instance}`)).map((path) => path.split('/')[3]),
+    leadsTo: (await lines(`readlink ${storage}/${instance}`))[0]?.split('/')[3],
+  });
+
+  async function exports() {
+    const list = await gnt('gnt-backup', 'list', '--no-headers', '--separator=|');
+    return list
+      .split('\n')
+      .filter((line) => !line.endsWith('|') && line !== '')
+      .map((line) => line.replace('|', ' '));
+  }
+});
