@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { ganetiVersions } from '../../src/image/releases.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+const node = 'node1.example.com';
+const shipped = ['dummy', 'dummy-variants+filled', 'dummy-variants+header', 'noop', 'tinyfs+ext2', 'tinyfs+ext4'];
+
+const add = (slice: Slice, name: string, os: string, ...options: string[]) =>
+  slice.gnt(node, 'gnt-instance', 'add', '-t', 'file', '-s', '16M', '-n', node, '-o', os, ...options, name);
+
+/** Runs a line of shell with the one disk of an instance, as Ganeti's hooks would see it, in `$disk`. */
+const withDisk = async ({ run }: Slice, name: string, line: string) => {
+  const find = `disk=$(find /srv/ganeti /srv/vcluster -path '*/${name}.example.com/*.disk0' -type f)`;
+  const { status, stdout, stderr } = await run(['bash', '-euc', `${find}; ${line}`]);
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+};
+
+describe.skipIf(!dockerAvailable)('the OS definitions of the image', () => {
+  it.each(ganetiVersions)('are valid on all nodes, and install what they promise: Ganeti %s', async (ganeti) => {
+    await using slice = await startSlice({ ganeti, nodes: 2 });
+    expect((await slice.gnt(node, 'gnt-os', 'list', '--no-headers')).trim().split(/\s+/)).toEqual(shipped);
+    const diagnosis = await slice.gnt(node, 'gnt-os', 'diagnose');
+    expect(diagnosis.match(/^OS: \S+ \[global status: valid\]$/gm)).toHaveLength(4);
+    expect(diagnosis.match(/status: valid \(path: /g)).toHaveLength(8);
+
+    await add(slice, 'instance1', 'dummy', '-O', 'text=hello');
+    expect(await withDisk(slice, 'instance1', 'grep --text ^text: "$disk"')).toBe('text: hello\n');
+    await add(slice, 'instance2', 'tinyfs+ext2', '--no-start', '-O', 'label=hello');
+    expect(await withDisk(slice, 'instance2', 'e2fsck -fn "$disk" 2>&1')).toContain('\nhello: ');
+    await slice.gnt(node, 'gnt-backup', 'export', '-n', node, 'instance2');
+    const exported = `/srv/vcluster/${node}/var/lib/ganeti/export/instance2.example.com`;
+    const source = ['--src-node', node, '--src-dir', exported, '--net', '0:mac=generate'];
+    await slice.gnt(node, 'gnt-backup', 'import', '-t', 'file', '-n', 'node2', ...source, 'instance3');
+    expect(await withDisk(slice, 'instance3', 'debugfs -R "cat /etc/hostname" "$disk"')).toBe('instance3\n');
+  });
+});
