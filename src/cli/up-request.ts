@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
 import { UsageError } from '../errors.ts';
+import { besideFile } from './beside-file.ts';
 import { clusterAsked } from './common-options.ts';
 import type { World } from './context.ts';
 import { readOptionFile } from './read-option-file.ts';
@@ -32,5 +33,7 @@ export async function upRequest(
   }
   // A name in the file wins over the one in the environment, which is meant for all commands.
   const given = { ...options, name: name ?? clusterAsked(command, { env: {} }) };
-  return parseClusterFile(await readOptionFile(flags.file, world), given, { name: clusterAsked(command, world) });
+  const file = await readOptionFile(flags.file, world);
+  const request = parseClusterFile(file, given, { name: clusterAsked(command, world) });
+  return options['os'] === undefined ? besideFile(request, flags.file) : request;
 }

@@ -90,6 +90,15 @@ export const clusterOptions = {
         'More ports that are to be reached from outside: [ADDRESS:][HOSTPORT:]NODE:PORT; rapi in place of NODE:PORT.',
       examples: [['node2:22', '127.0.0.1:2222:node2:22']],
     }),
+  os: z
+    .array(text('a path', patterns.path), isWanted('a list of directories'))
+    .readonly()
+    .prefault([])
+    .meta({
+      description:
+        'Directories on your machine with OS definitions of your own, each one definition or a directory of several; relative to this file.',
+      examples: [['./os/debootstrap', './more-definitions']],
+    }),
   memory: oneOf(
     'a size of at least 256m, such as 512m or 2g',
     [pattern(patterns.size), whole(2 ** 28, 2 ** 50)],

@@ -12,6 +12,9 @@ export const groupName = '^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$';
 
 export const image = '^[a-zA-Z0-9][a-zA-Z0-9_.:/@-]*$';
 
+/** A path on this machine. */
+export const path = '^[^\\0\\n]+$';
+
 export const webAddress = '^https?://';
 
 /** A number of bytes, with or without a unit. */

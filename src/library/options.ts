@@ -29,6 +29,11 @@ export interface ClusterOptions {
   readonly rapi?: number | string | undefined;
   /** Ports of nodes to publish, each `[ADDRESS:][HOSTPORT:]NODE:PORT`, or `rapi` in place of NODE:PORT.  Default: none. */
   readonly publish?: readonly string[] | undefined;
+  /**
+   * Directories with OS definitions, each one definition or a directory of several; they are copied into the cluster, also into one
+   * that is there.  Default: none, but for those of the image.
+   */
+  readonly os?: readonly string[] | undefined;
   /** Memory limit: bytes, or a size such as `512m` or `2g`.  Default: 1 GiB and 64 MiB a node. */
   readonly memory?: number | string | undefined;
   /** CPU limit.  Default: none. */

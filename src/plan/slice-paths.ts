@@ -4,6 +4,8 @@ export const slicePaths = {
   plan: '/var/lib/vcluster-box/plan.json',
   /** password of the plan's RAPI user; made in the slice, 0600 */
   rapiPassword: '/var/lib/vcluster-box/rapi-password',
+  /** OS definitions of the user; where Ganeti looks first (its OS_SEARCH_PATH) */
+  osDefinitions: '/srv/ganeti/os',
   /** written before a cluster is stopped that is to stay so (`vcluster_slice/deadline.py`) */
   rest: '/run/vcluster-box/rest',
   /** the slice's program: `run`, `status`, `healthy`, `probe` */

@@ -11,7 +11,7 @@ const add = (slice: Slice, name: string, os: string, ...options: string[]) =>
 
 /** Runs a line of shell with the one disk of an instance, as Ganeti's hooks would see it, in `$disk`. */
 const withDisk = async ({ run }: Slice, name: string, line: string) => {
-  const find = `disk=$(find /srv/ganeti /srv/vcluster -path '*/${name}.example.com/*.disk0' -type f)`;
+  const find = `disk=$(find /srv/ganeti /srv/vcluster -path '*/${name}/*.disk0' -type f)`;
   const { status, stdout, stderr } = await run(['bash', '-euc', `${find}; ${line}`]);
   if (status !== 0) throw new Error(stderr);
   return stdout;
@@ -25,14 +25,16 @@ describe.skipIf(!dockerAvailable)('the OS definitions of the image', () => {
     expect(diagnosis.match(/^OS: \S+ \[global status: valid\]$/gm)).toHaveLength(4);
     expect(diagnosis.match(/status: valid \(path: /g)).toHaveLength(8);
 
-    await add(slice, 'instance1', 'dummy', '-O', 'text=hello');
-    expect(await withDisk(slice, 'instance1', 'grep --text ^text: "$disk"')).toBe('text: hello\n');
-    await add(slice, 'instance2', 'tinyfs+ext2', '--no-start', '-O', 'label=hello');
-    expect(await withDisk(slice, 'instance2', 'e2fsck -fn "$disk" 2>&1')).toContain('\nhello: ');
-    await slice.gnt(node, 'gnt-backup', 'export', '-n', node, 'instance2');
+    await add(slice, 'instance1.example.com', 'dummy', '-O', 'text=hello');
+    expect(await withDisk(slice, 'instance1.example.com', 'grep --text ^text: "$disk"')).toBe('text: hello\n');
+    await add(slice, 'instance2.example.com', 'tinyfs+ext2', '--no-start', '-O', 'label=hello');
+    expect(await withDisk(slice, 'instance2.example.com', 'e2fsck -fn "$disk" 2>&1')).toContain('\nhello: ');
+    await slice.gnt(node, 'gnt-backup', 'export', '-n', node, 'instance2.example.com');
     const exported = `/srv/vcluster/${node}/var/lib/ganeti/export/instance2.example.com`;
     const source = ['--src-node', node, '--src-dir', exported, '--net', '0:mac=generate'];
-    await slice.gnt(node, 'gnt-backup', 'import', '-t', 'file', '-n', 'node2', ...source, 'instance3');
-    expect(await withDisk(slice, 'instance3', 'debugfs -R "cat /etc/hostname" "$disk"')).toBe('instance3\n');
+    await slice.gnt(node, 'gnt-backup', 'import', '-t', 'file', '-n', 'node2', ...source, 'instance3.example.com');
+    expect(await withDisk(slice, 'instance3.example.com', 'debugfs -R "cat /etc/hostname" "$disk"')).toBe(
+      'instance3\n',
+    );
   });
 });

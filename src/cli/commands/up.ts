@@ -22,6 +22,9 @@ the daemon of every node answers, the master accepts jobs, RAPI answers.
 Only options that were **given**, on the command line or in the file, are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
 \`up\` is not.
 
+\`--os DIR\` brings OS definitions of your own to all nodes: DIR is one, or holds several. They are checked first, as \`gnt-os diagnose\` would.
+On a cluster that is there they are copied, too, those that differ from what it has, each whole: [os.md](os.md).
+
 Where IPv6 is published, it is \`--rapi [ADDRESS]:PORT\`. Addresses: [network.md](network.md). Processes are limited, too: to 400
 and 40 a node.
 
@@ -47,6 +50,7 @@ const specOptions = [
   'domain',
   'rapi',
   'publish',
+  'os',
   'memory',
   'cpus',
   'restart',
@@ -99,6 +103,11 @@ function addSpecOptions(command: Command): Command {
       'where RAPI is published; PORT may be auto (default: 127.0.0.1, and 5080 or the next free one)',
     )
     .option('--publish <port>', 'publish a port of a node, as `port add` does (may be repeated)', addToList)
+    .option(
+      '--os <directory>',
+      'OS definitions of your own: one, or a directory of several (may be repeated)',
+      addToList,
+    )
     .option('--memory <size>', 'memory limit of the container, such as 512m or 2g (default: 1g and 64m a node)')
     .option('--cpus <number>', 'CPU limit, such as 1.5 (default: none)')
     .option('--restart <policy>', 'no, on-failure, unless-stopped or always (default: unless-stopped)')

@@ -27,6 +27,7 @@ const bySubject: Readonly<Record<string, Partial<Wish>>> = {
   node: { sources: ['nodes'] },
   tag: { sources: ['images'] },
   file: { sources: ['files'] },
+  os: { sources: ['files'] },
   directory: { sources: ['files'] },
   src: { sources: ['nodes:', 'files'] },
   dst: { sources: ['nodes:', 'files'] },

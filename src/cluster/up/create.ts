@@ -6,6 +6,8 @@ import { type Circumstances, type ContainerPlan, planContainer } from '../../pla
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { overlaps } from '../../plan/subnets.ts';
+import type { OsDefinition } from '../os/definition.ts';
+import { writeDefinitions } from '../os/write-definitions.ts';
 import { takenPorts } from './taken-ports.ts';
 import { ensureNetwork } from './network.ts';
 import { startSlice } from './start.ts';
@@ -15,6 +17,9 @@ export interface NewSlice {
   readonly request: ClusterRequest;
   readonly plan: Plan;
   readonly circumstances: Omit<Circumstances, 'rapiPort'>;
+  readonly definitions: readonly OsDefinition[];
+  /** aborts when the user interrupts */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -31,7 +36,7 @@ export async function createSlice(engine: Engine, slice: NewSlice, made: Made): 
   for (;;) {
     const rapiPort = port === 'auto' ? choosePort(taken) : port;
     const container = planContainer(slice.request, slice.plan, { ...slice.circumstances, rapiPort });
-    const id = await createContainer(engine, container, slice.plan, made);
+    const id = await createContainer(engine, container, slice, made);
     try {
       await startSlice(engine, id, 'choose another (--rapi [ADDRESS:]PORT), or leave it out for the next that is free');
       return container.name;
@@ -45,7 +50,8 @@ export async function createSlice(engine: Engine, slice: NewSlice, made: Made): 
 }
 
 /** The container comes first: its name is the lock of two `up` at once. */
-async function createContainer(engine: Engine, container: ContainerPlan, plan: Plan, made: Made): Promise<string> {
+async function createContainer(engine: Engine, container: ContainerPlan, slice: NewSlice, made: Made): Promise<string> {
+  const { plan, definitions, signal } = slice;
   const { name, settings, network } = container;
   const id = await engine.createContainer(name, settings);
   made.container(id);
@@ -53,6 +59,7 @@ async function createContainer(engine: Engine, container: ContainerPlan, plan: P
   if (networkId !== undefined) made.network(networkId);
   await refuseOverlap(engine, plan, network.name);
   await writePlan(engine, id, plan);
+  await writeDefinitions(engine, id, { definitions, signal });
   return id;
 }
 

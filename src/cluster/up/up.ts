@@ -13,6 +13,9 @@ import type { Signals } from '../signals.ts';
 import { createSlice } from './create.ts';
 import type { Existing } from './existing.ts';
 import { abortOn } from './interruption.ts';
+import { bringDefinitions } from '../os/bring-definitions.ts';
+import type { OsDefinition } from '../os/definition.ts';
+import { findDefinitions } from '../os/find-definitions.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
 import { openPorts, type UpPorts } from './ports.ts';
 import { preflight } from './preflight.ts';
@@ -45,6 +48,7 @@ interface Run extends UpContext {
   readonly signal: AbortSignal;
   readonly made: Made;
   readonly runId: string;
+  readonly definitions: readonly OsDefinition[];
 }
 
 /**
@@ -56,10 +60,11 @@ interface Run extends UpContext {
  * @throws {VclusterError} of the kind that says why there is no running cluster now
  */
 export async function up(engine: Engine, request: ClusterRequest, context: UpContext): Promise<UpResult> {
+  const definitions = await findDefinitions(request.spec.os);
   const interruption = abortOn(context.signals, context.signal);
   const made = nothingMade(engine);
   const { runId = randomBytes(6).toString('hex') } = context;
-  const run: Run = { ...context, request, made, runId, signal: interruption.signal };
+  const run: Run = { ...context, request, made, runId, definitions, signal: interruption.signal };
   const { spec } = request;
   announceUp(context.report, `Cluster ${spec.name}`, spec);
   try {
@@ -87,13 +92,13 @@ async function converge(engine: Engine, run: Run): Promise<UpResult> {
 }
 
 async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
-  const { request, report, signal, made, runId, version } = run;
+  const { request, report, signal, made, runId, version, definitions } = run;
   wantedPorts(request.spec.publish, plan); // a node that will not be there is told of now, and not when the rest is
   const { tag: image } = await ensureImage(engine, request.spec, { report, signal });
   signal.throwIfAborted();
   const circumstances = { image, runId, version };
   const container = await runStep(report, containerStep, () =>
-    unlessNameTaken(createSlice(engine, { request, plan, circumstances }, made)),
+    unlessNameTaken(createSlice(engine, { request, plan, circumstances, definitions, signal }, made)),
   );
   if (container === undefined) return goOn(engine, await findOther(engine, run), run);
   await openPorts(engine, portsOf(run, container, plan), run);
@@ -112,7 +117,8 @@ async function goOn(engine: Engine, existing: Existing, run: Run): Promise<UpRes
     await waitReady(engine, name, patience(run));
     await requireAnswer(engine, name, request.spec.name);
   } else skipSteps(report, [containerStep, ...sliceStepsFor(request.spec)], 'it runs already');
-  return finish(engine, plan, run, opened || state === 'booting');
+  const brought = await bringDefinitions(engine, name, run);
+  return finish(engine, plan, run, opened || brought || state === 'booting');
 }
 
 function portsOf({ request: { spec } }: Run, container: string, plan: Plan): UpPorts {

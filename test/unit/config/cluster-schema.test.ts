@@ -35,6 +35,7 @@ const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   subnet: fc.constantFrom('198.18.0.0/16', '10.0.0.0/8', '192.0.2.0/29'),
   domain: fc.constantFrom('example.com', 'lab', '1.a'),
   rapi: fc.constantFrom(1, 65_535, 'auto', '5080', '0.0.0.0:auto', '[::1]:5080'),
+  os: fc.constantFrom([], ['os'], ['/srv/os/dummy', '../os']),
   memory: fc.constantFrom('256m', '1.5g', '2GiB', 2 ** 28),
   cpus: fc.constantFrom(0.1, 1, 1024),
   restart: fc.constantFrom('no', 'on-failure', 'unless-stopped', 'always'),

@@ -30,6 +30,7 @@ describe('a cluster spec', () => {
         domain: 'example.com',
         rapi: { address: '127.0.0.1', port: 'auto' },
         publish: [],
+        os: [],
         memory: (1024 + 3 * 64) * 2 ** 20,
         timeoutSeconds: 126,
         verify: false,

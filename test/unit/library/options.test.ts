@@ -22,6 +22,7 @@ it('the options of the library are those of the command line', () => {
     domain: 'lab.example.com',
     rapi: 5081,
     publish: ['2222:node1:22'],
+    os: ['my-os'],
     memory: 2 ** 30,
     cpus: 1.5,
     restart: 'no',

@@ -61,7 +61,9 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     await using disk = await installed();
     const names = { INSTANCE_NAME: 'web1.example.com', OLD_INSTANCE_NAME: 'instance1.example.com' };
     expect(await osScript(['dummy', 'rename'], { ...of(disk), ...names })).toMatchObject({ status: 0 });
-    expect(await block(disk)).toMatch(/\ninstance: web1\.example\.com\n[^]*\nrenamed: from instance1\.example\.com\nsha256: /);
+    expect(await block(disk)).toMatch(
+      /\ninstance: web1\.example\.com\n[^]*\nrenamed: from instance1\.example\.com\nsha256: /,
+    );
     expect((await osScript(['dummy', 'export'], of(disk))).told).toBe('dummy: disk 0: the image is whole');
   });
 

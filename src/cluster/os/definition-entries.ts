@@ -1,0 +1,21 @@
+import { realpath } from 'node:fs/promises';
+import { checkEntries } from '../../archive/check-entries.ts';
+import { shown, type Entry } from '../../archive/entry.ts';
+import { walkEntries } from '../../archive/walk-entries.ts';
+import { FileError } from '../../errors.ts';
+import type { OsDefinition } from './definition.ts';
+
+/**
+ * All that an OS definition consists of, below its name.
+ *
+ * @throws {FileError} or {ArchiveError} when something in it cannot be copied, or would not be what it is here
+ */
+export async function* definitionEntries({ name, path }: OsDefinition): AsyncGenerator<Entry> {
+  yield* checkEntries(walkEntries(await realpath(path), '.'), { root: '', as: name, onLeadingOut: refuse });
+}
+
+function refuse(link: string, target: string): void {
+  throw new FileError(
+    `${shown(link)} is a symbolic link to ${shown(target)}, which would lead elsewhere in the cluster; put a copy in its place`,
+  );
+}

@@ -1,0 +1,31 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface DefinitionFiles extends AsyncDisposable {
+  /** the directory that the definition is in, and nothing else */
+  readonly parent: string;
+  readonly path: string;
+}
+
+const scripts = ['create', 'import', 'export', 'rename'];
+
+/**
+ * An OS definition of API version 10, by the name of `mine`, which Ganeti takes.
+ *
+ * @param files more, or others, by name; `undefined` for none; scripts are executable
+ */
+export async function definitionFiles(
+  files: Readonly<Record<string, string | undefined>> = {},
+): Promise<DefinitionFiles> {
+  const parent = await mkdtemp(join(tmpdir(), 'vcluster-box-os-'));
+  const path = join(parent, 'mine');
+  await mkdir(path);
+  const usual = Object.fromEntries(scripts.map((name) => [name, '#!/bin/sh\nexit 0\n']));
+  for (const [name, content] of Object.entries({ ganeti_api_version: '10\n', ...usual, ...files })) {
+    if (content === undefined) continue;
+    await writeFile(join(path, name), content);
+    await chmod(join(path, name), [...scripts, 'verify'].includes(name) ? 0o755 : 0o644);
+  }
+  return { parent, path, [Symbol.asyncDispose]: () => rm(parent, { recursive: true }) };
+}

@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { packEntries } from '../../../src/archive/pack-entries.ts';
+import { walkEntries } from '../../../src/archive/walk-entries.ts';
+import { findDefinitions } from '../../../src/cluster/os/find-definitions.ts';
+import { createSlice } from '../../../src/cluster/up/create.ts';
+import { nothingMade } from '../../../src/cluster/up/undo.ts';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { planCluster } from '../../../src/plan/plan-cluster.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
+import { definitionFiles } from '../../support/os-definition.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const engineOf = () => fakeEngine({ containers: [fakeCluster('demo')] });
+const written = ({ state }: FakeEngine) =>
+  [...(state.containers[0]?.files.keys() ?? [])].filter((file) => file.includes('/os/'));
+const shells = (engine: FakeEngine) =>
+  engine.execs().flatMap(({ command: { argv } }) => (argv[0] === 'sh' ? [argv.slice(2)] : []));
+
+describe('up --os', () => {
+  it('brings definitions to a cluster that runs, whole, and says so', async () => {
+    const engine = engineOf();
+    await using files = await definitionFiles();
+    const { status, stderr, stdout } = await runCli(['up', 'demo', '--os', files.path, '--json'], { engine });
+    expect({ status, result: JSON.parse(stdout) as unknown }).toMatchObject({ status: 0, result: { changed: true } });
+    expect(stderr).toContain('OS definitions brought to all nodes: mine');
+    const [, staging = ''] = written(engine);
+    expect(staging).toMatch(/^\/srv\/ganeti\/os\/\.vcluster-box-os-[0-9a-f]{12}\/$/);
+    expect(written(engine)).toContain(`${staging}mine/create`);
+    const [[replace = ''] = [], [remove] = []] = shells(engine);
+    expect(replace).toMatch(/^cd \/srv\/ganeti\/os; .*mv -T/);
+    expect(shells(engine).map((words) => words.slice(2))).toEqual([[basename(staging), 'mine'], [basename(staging)]]);
+    expect(remove).toBe('cd /srv/ganeti/os; rm -rf -- "$1"');
+  });
+
+  it('leaves alone what is there already, and brings what was changed', async () => {
+    const engine = engineOf();
+    await using files = await definitionFiles();
+    const container = engine.state.containers[0];
+    const place = '/srv/ganeti/os/mine';
+    container?.files.set(`${place}/create`, Buffer.from(''));
+    container?.archives.set(`${place}/.`, await buffer(packEntries(walkEntries(files.path, '.'))));
+    const up = async () =>
+      JSON.parse((await runCli(['up', 'demo', '--os', files.path, '--json'], { engine })).stdout) as unknown;
+    expect(await up()).toMatchObject({ changed: false });
+    await writeFile(join(files.path, 'create'), '#!/bin/sh\nexit 1\n');
+    expect(await up()).toMatchObject({ changed: true });
+  });
+
+  it('says why when the slice cannot take them', async () => {
+    const engine = engineOf();
+    engine.state.onExec = (_container, { argv }, { stderr }) => {
+      if (argv[0] !== 'sh') return 0;
+      stderr.write('mv: no space left\n');
+      return 1;
+    };
+    await using files = await definitionFiles();
+    expect(await runCli(['up', 'demo', '--os', files.path], { engine })).toMatchObject({
+      status: 125,
+      stderr: expect.stringMatching(/the slice cannot write into \/srv\/ganeti\/os\n.*mv: no space left/) as string,
+    });
+  });
+
+  it('refuses what Ganeti would not take before it asks the engine for anything', async () => {
+    const engine = engineOf();
+    await using files = await definitionFiles({ create: undefined });
+    expect(await runCli(['up', 'demo', '--os', files.parent], { engine })).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: `error: OS definition: ${files.path}: create is missing\nhint: what belongs into an OS definition: man 7 ganeti-os-interface, or docs/os.md\n`,
+    });
+    expect(engine.execs()).toEqual([]);
+  });
+
+  it('is `os` in a configuration file, relative to that; a flag is not', async () => {
+    const engine = engineOf();
+    await using files = await definitionFiles();
+    const file = join(files.parent, 'cluster.yaml');
+    await writeFile(file, 'os: [mine]\n');
+    expect(await runCli(['up', 'demo', '-f', file], { engine })).toMatchObject({ status: 0 });
+    expect(written(engine)).toContainEqual(expect.stringContaining('mine/create'));
+    const flag = await runCli(['up', 'demo', '-f', file, '--os', 'mine'], { engine });
+    expect(flag).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('OS definition: mine is no directory') as string,
+    });
+  });
+
+  it('puts them into a new cluster before that starts', async () => {
+    const engine = fakeEngine();
+    await using files = await definitionFiles();
+    const request = parseClusterSpec({ name: 'demo' }, 'test');
+    const definitions = await findDefinitions([files.path]);
+    const { signal } = new AbortController();
+    const circumstances = { image: 'image', runId: 'run', version: '0' };
+    const slice = { request, plan: planCluster(request.spec), circumstances, definitions, signal };
+    await createSlice(engine, slice, nothingMade(engine));
+    expect(written(engine)).toContain('/srv/ganeti/os/mine/create');
+    const order = engine.calls.map(({ method }) => method);
+    expect(order.indexOf('writeArchive')).toBeLessThan(order.indexOf('startContainer'));
+  });
+});
