@@ -22,7 +22,8 @@ export async function definitionFiles(
   const path = join(parent, 'mine');
   await mkdir(path);
   const usual = Object.fromEntries(scripts.map((name) => [name, '#!/bin/sh\nexit 0\n']));
-  for (const [name, content] of Object.entries({ ganeti_api_version: '10\n', ...usual, ...files })) {
+  const all: Readonly<Record<string, string | undefined>> = { ganeti_api_version: '10\n', ...usual, ...files };
+  for (const [name, content] of Object.entries(all)) {
     if (content === undefined) continue;
     await writeFile(join(path, name), content);
     await chmod(join(path, name), [...scripts, 'verify'].includes(name) ? 0o755 : 0o644);

@@ -36,8 +36,14 @@ export async function bringDefinitions(engine: Engine, container: string, bringi
   } finally {
     await inSlice(engine, container, 'rm -rf -- "$1"', [into]);
   }
-  report({ type: 'notice', message: `OS definitions brought to all nodes: ${names.join(', ')}` });
+  tellBrought(report, missing);
   return true;
+}
+
+export function tellBrought(report: Report, definitions: readonly OsDefinition[]): void {
+  if (definitions.length === 0) return;
+  const names = definitions.map(({ name }) => name).join(', ');
+  report({ type: 'notice', message: `OS definitions brought to all nodes: ${names}` });
 }
 
 const replace = 'new=$1; shift; for os; do [ ! -e "$os" ] || mv -T "$os" "$new/.old-$os"; mv -T "$new/$os" "$os"; done';

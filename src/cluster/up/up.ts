@@ -13,7 +13,7 @@ import type { Signals } from '../signals.ts';
 import { createSlice } from './create.ts';
 import type { Existing } from './existing.ts';
 import { abortOn } from './interruption.ts';
-import { bringDefinitions } from '../os/bring-definitions.ts';
+import { bringDefinitions, tellBrought } from '../os/bring-definitions.ts';
 import type { OsDefinition } from '../os/definition.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
@@ -101,6 +101,7 @@ async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
     unlessNameTaken(createSlice(engine, { request, plan, circumstances, definitions, signal }, made)),
   );
   if (container === undefined) return goOn(engine, await findOther(engine, run), run);
+  tellBrought(report, definitions);
   await openPorts(engine, portsOf(run, container, plan), run);
   await waitReady(engine, container, patience(run));
   return finish(engine, plan, run, true);
