@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { capture } from '../support/capture.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { complaintsOf } from '../support/e2e-instance.ts';
+import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+import { clusterDirectory, readManualPage } from '../support/manual-page.ts';
+import { manualSteps, type ManualShell, type ManualSteps } from '../support/manual.ts';
+
+const page = await readManualPage();
+
+describe.skipIf(!dockerAvailable)(
+  "the page of Ganeti's manual on virtual clusters, done as it says in the slice",
+  () => {
+    let cluster: SharedCluster;
+    let steps: ManualSteps;
+    beforeAll(async () => {
+      cluster = await sharedCluster();
+      const engine = await testEngine();
+      // A shell that knows nothing of any node, as the reader's.
+      const shell: ManualShell = (line) =>
+        capture(engine, cluster.container, { argv: ['bash', '-c', line], cwd: clusterDirectory });
+      steps = manualSteps(page, shell);
+    }, 600_000);
+
+    it('has no command and no program that is left out', () => {
+      const named = [...page.commands.map(({ line }) => line), ...page.programs];
+      expect(Object.keys(steps).sort()).toEqual(named.sort());
+      expect(page.environment).toEqual([
+        'GANETI_ROOTDIR=/srv/vcluster/node1.example.com',
+        'GANETI_HOSTNAME=node1.example.com',
+      ]);
+    });
+
+    // In this order: a node's daemons are there again when the next begins.
+    it('does what it says', async () => {
+      for (const [name, step] of Object.entries(steps)) await step().catch((cause: unknown) => fail(name, cause));
+      expect(await complaintsOf(cluster)).toEqual([]);
+    }, 300_000);
+  },
+);
+
+function fail(name: string, cause: unknown): never {
+  throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+}
