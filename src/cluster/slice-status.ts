@@ -17,8 +17,8 @@ export interface SliceStatus {
 export interface SliceNode {
   readonly name: string;
   readonly address: string;
-  /** as of a machine: `stopped` on purpose, `paused`, or `running`, whatever its daemons do */
-  readonly state: 'running' | 'stopped' | 'paused';
+  /** as of a machine: `off`, `stopped` on purpose, `paused`, or `running`, whatever its daemons do */
+  readonly state: 'running' | 'off' | 'stopped' | 'paused';
   /** `unjoined`: its adding or removing broke off, and the cluster does not know it */
   readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline' | 'unjoined';
   /** whether the master gets an answer from it */

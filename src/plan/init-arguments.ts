@@ -18,4 +18,6 @@ export const initArguments: readonly string[] = [
   '--shared-file-storage-dir=/srv/ganeti/shared-file-storage',
   `--ipolicy-bounds-specs=${instanceBounds}`,
   '--candidate-pool-size=10',
+  // What `gnt-node power` and `gnt-node health` call.
+  '--node-parameters=oob_program=/usr/lib/vcluster-box/oob',
 ];

@@ -37,7 +37,7 @@ function nodeRow({ name, role, address, ...node }: NodeStatus): readonly string[
 }
 
 /** What is said instead of its daemons. */
-const nodeStates = { stopped: 'stopped', paused: 'paused', unknown: '-' } as const;
+const nodeStates = { off: 'off', stopped: 'stopped', paused: 'paused', unknown: '-' } as const;
 
 function daemonsOf({ answers, daemons }: Pick<NodeStatus, 'answers' | 'daemons'>): string {
   const all = Object.entries(daemons);

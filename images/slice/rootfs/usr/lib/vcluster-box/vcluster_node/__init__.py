@@ -6,20 +6,25 @@ holds one change, with its reason; a change whose place Ganeti has moved raises 
 """
 
 from . import (
+    boot_id,
     export_paths,
     ext_storage,
+    fake_instances,
     file_storage,
     file_storage_links,
     follow_master,
     hooks,
+    powercycle,
     transfer_certificate,
     verify,
     watcher,
 )
 
 CHANGES: hooks.Changes = {
-    "ganeti.backend": (verify.change, file_storage_links.change, export_paths.change),
+    "ganeti.backend": (verify.change, file_storage_links.change, export_paths.change, boot_id.change),
     "ganeti.impexpd": (transfer_certificate.change,),
+    "ganeti.hypervisor.hv_base": (powercycle.change,),
+    "ganeti.hypervisor.hv_fake": (fake_instances.change,),
     "ganeti.luxi": (follow_master.change,),
     "ganeti.storage.container": (file_storage.change_units,),
     "ganeti.storage.extstorage": (ext_storage.change,),

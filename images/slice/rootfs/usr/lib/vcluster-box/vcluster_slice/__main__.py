@@ -5,7 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from . import follow, lifecycle, living_plan, node_add, node_remove, nodes, place, report, supervise, watch
+from . import (
+    follow, instance_files, lifecycle, living_plan, node_add, node_remove, nodes, place, power, report, supervise, watch,
+)  # fmt: skip
 from .events import emit
 from .inventory import inventory
 from .marks import is_stopped
@@ -25,7 +27,9 @@ USAGE = """usage: vcluster-slice COMMAND
   start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
   watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
   start | stop | restart | pause | unpause NODE...    single nodes
-  watcher NODE... [-- OPTION...] ganeti-watcher on single nodes"""
+  watcher NODE... [-- OPTION...] ganeti-watcher on single nodes
+  oob COMMAND NODE               power-on, power-off, power-cycle, power-status, health (for `gnt-node power`)
+  instance shutdown | crash INSTANCE    as if it ended by itself, in order or not"""
 
 
 def main(arguments: list[str]) -> int:
@@ -37,6 +41,8 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["follow", *directories]:
             return follow.follow([Path(directory) for directory in directories])
+        case ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
+            return _with_plan(arguments[0], arguments[1:])
         case ["place", directory, into]:
             return _place(Path(directory), Path(into))
         case [("add-node" | "remove-node") as command]:
@@ -89,6 +95,10 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
         case "watcher":
             names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
             return watch.watcher_all(lifecycle.find_nodes(plan, names), options)
+        case "oob":
+            power.out_of_band(plan, *rest)
+        case "instance":
+            (instance_files.shut_down if rest[0] == "shutdown" else instance_files.crash)(plan, rest[1])
         case "start-all" | "stop-all" | "restart-all":
             return _daemons(command, plan)
         case _:

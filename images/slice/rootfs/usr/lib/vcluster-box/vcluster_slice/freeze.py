@@ -4,6 +4,7 @@ A node's daemons are found by their pid files, and what they have started (a job
 children.  Frozen processes do not outlive the container, so after a restart no node is frozen.
 """
 
+import os
 import signal
 
 from . import daemons, processes
@@ -13,13 +14,13 @@ from .plan import Node
 def freeze(node: Node) -> None:
     # A process may start another between our look and our signal: look again until there is nothing new.
     done: set[int] = set()
-    while new := set(_processes(node)) - done:
+    while new := set(processes_of(node)) - done:
         processes.signal_all(new, signal.SIGSTOP)
         done |= new
 
 
 def thaw(node: Node) -> None:
-    processes.signal_all(reversed(_processes(node)), signal.SIGCONT)
+    processes.signal_all(reversed(processes_of(node)), signal.SIGCONT)
 
 
 def is_frozen(node: Node) -> bool:
@@ -27,6 +28,8 @@ def is_frozen(node: Node) -> bool:
     return pid is not None and processes.frozen(pid)
 
 
-def _processes(node: Node) -> list[int]:
+def processes_of(node: Node) -> list[int]:
+    """But for this one, which may be a child of a node's daemon itself."""
     pids = (daemons.running_pid(node, daemon) for daemon in daemons.USERS)
-    return processes.with_descendants(pid for pid in pids if pid is not None)
+    found = processes.with_descendants(pid for pid in pids if pid is not None)
+    return [pid for pid in found if pid != os.getpid()]

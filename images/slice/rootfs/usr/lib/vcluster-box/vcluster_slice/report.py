@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import check, daemons, freeze, luxi, paths, rapi
-from .marks import is_stopped
+from .marks import is_off, is_stopped
 from .membership import members, unjoined
 from .noded_client import silent_nodes
 from .plan import Node, Plan
@@ -93,7 +93,9 @@ def print_status(plan: Plan) -> None:
 
 
 def _state(node: Node) -> str:
-    """Of the node, as of a machine: `stopped` on purpose, `paused`, or `running`, whatever its daemons do."""
+    """Of the node, as of a machine: `off`, `stopped` on purpose, `paused`, or `running`, whatever its daemons do."""
+    if is_off(node):
+        return "off"
     if is_stopped(node):
         return "stopped"
     return "paused" if freeze.is_frozen(node) else "running"

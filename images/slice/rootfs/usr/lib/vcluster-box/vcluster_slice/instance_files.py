@@ -1,0 +1,38 @@
+"""Instances of the fake hypervisor, as their nodes have them: a file each, while they run (`ganeti.hypervisor.hv_fake`)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from .plan import Node, Plan
+from .steps import StepFailed
+
+RUNNING = Path("var/run/ganeti/fake-hypervisor")
+#: id -1 and no memory: shut down from inside (`vcluster_node/user_shutdown.py`)
+SHUT_DOWN = "-1\n0\n0\n"
+
+
+def running_instances(node: Node) -> list[Path]:
+    return sorted((node.directory / RUNNING).glob("*"))
+
+
+def shut_down(plan: Plan, name: str) -> None:
+    """As its own `poweroff` does it.
+
+    :raises StepFailed: when no instance of that name runs on this slice's nodes
+    """
+    _find(plan.own_nodes, name).write_text(SHUT_DOWN)
+
+
+def crash(plan: Plan, name: str) -> None:
+    """It is gone, as a process that was killed.
+
+    :raises StepFailed: when no instance of that name runs on this slice's nodes
+    """
+    _find(plan.own_nodes, name).unlink()
+
+
+def _find(nodes: Iterable[Node], name: str) -> Path:
+    for file in (file for node in nodes for file in running_instances(node)):
+        if name in (file.name, file.name.partition(".")[0]) and file.read_text() != SHUT_DOWN:
+            return file
+    raise StepFailed(f"no instance {name} runs on the nodes of this slice")
