@@ -69,8 +69,8 @@ const startDetails = `
 Starts a cluster that \`stop\`, the engine or a power failure has stopped: with its configuration, jobs and running instances.
 It is done when the master takes jobs and all nodes answer. A cluster that runs is left as it is. A half-made one is for \`up\`.
 
-\`--node\` starts the daemons of single nodes that \`stop --node\` has stopped. When the master has moved meanwhile, such a node
-returns as an ordinary one.
+\`--node\` starts the daemons of single nodes that \`stop --node\` has stopped, or \`gnt-node power off\`. When the master has moved
+meanwhile, such a node returns as an ordinary one. That a node has power again, Ganeti notes only from \`gnt-node power on\`.
 `;
 
 const stopDetails = `
@@ -78,9 +78,10 @@ Stops the daemons in order, the master's first, and then the container. The clus
 restarted, until \`start\` or \`up\`. Without this command it comes back by itself: after \`docker restart\`, a reboot, or when its
 container was killed (see \`up --restart\`).
 
-\`--node\` stops the daemons of single nodes, as if those machines were switched off; the others stay untouched. Such a node stays
-stopped until \`start --node\`: over restarts of the cluster, for \`start-all\`, and for \`ganeti-watcher\`. If it is the master, it takes
-the cluster's address with it, and another node can take over: \`exec node2 gnt-cluster master-failover\`.
+\`--node\` stops the daemons of single nodes, so that they answer nobody; the others stay untouched. Such a node stays stopped until
+\`start --node\`: over restarts of the cluster, for \`start-all\`, and for \`ganeti-watcher\`. Its instances run on, and are seen
+again when it is. (\`exec node1 gnt-node power off NODE\` is a loss of power, which instances do not survive.) If it is the master, it
+takes the cluster's address with it, and another node can take over: \`exec node2 gnt-cluster master-failover\`.
 `;
 
 const pauseDetails = `

@@ -6,9 +6,9 @@ import { addDetails } from '../details.ts';
 import { renderTable } from '../table.ts';
 
 const details = `
-Each node is shown with its role, address and daemons (\`3/3\`, or which are down). The exit status is 1 unless the cluster is
-ready, RAPI answers, and so do all nodes that are not marked offline, with all their daemons. Of a stopped cluster it shows what
-the plan says.
+Each node is shown with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
+(\`gnt-node power off\`). The exit status is 1 unless the cluster is ready, RAPI answers, and so do all nodes that are not marked
+offline, with all their daemons. Of a stopped cluster it shows what the plan says.
 `;
 
 /** `vcluster-box status [NAME]`: exits with 1 when something is down. */

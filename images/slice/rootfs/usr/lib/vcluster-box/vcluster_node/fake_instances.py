@@ -1,8 +1,9 @@
 """Instances of the fake hypervisor that were shut down from inside, and that migrate with the memory that they have.
 
-A running instance is a file with id, memory and CPUs (`ganeti.hypervisor.hv_fake`), and where there is none, it has crashed.  Ganeti tells from
-that an instance that its own user has shut down (`gnt-cluster modify --user-shutdown=yes`; state USER_down), as KVM and Xen do,
-only the fake hypervisor does not.  As KVM does it, such an instance has id -1 and no memory; `vcluster-slice instance shutdown` writes it.
+A running instance is a file with id, memory and CPUs (`ganeti.hypervisor.hv_fake`); where there is none, it is taken to have
+crashed.  From that Ganeti tells an instance that its own user has shut down (`gnt-cluster modify --user-shutdown=yes`; state
+USER_down), if the hypervisor does.  As of KVM, such an instance has id -1 here, and no memory: `vcluster-slice instance shutdown`
+writes that.
 
 An instance that migrates is given the memory of one that starts, so what `gnt-instance modify -m` has taken from it would be back.
 Its source tells the target how much it has.
@@ -11,11 +12,20 @@ Its source tells the target how much it has.
 from types import ModuleType
 from typing import Any
 
+from . import expect
+
 SHUT_DOWN = "-1"
 
 
 def change(hv_fake: ModuleType) -> None:
     fake = hv_fake.FakeHypervisor
+    expect.parameters(fake.GetInstanceInfo, "self", "instance_name", "hvparams")
+    expect.parameters(fake.GetAllInstancesInfo, "self", "hvparams")
+    expect.parameters(fake.ListInstances, "self", "hvparams")
+    expect.parameters(fake.StartInstance, "self", "instance")
+    expect.parameters(fake.MigrationInfo, "self", "instance")
+    expect.parameters(fake.FinalizeMigrationDst, "self", "instance", "info", "success")
+    expect.parameters(fake._MarkUp, "self", "instance", "memory")
     _tell_of_shutdowns(fake, hv_fake.hv_base.HvInstanceState.SHUTDOWN)
     _keep_memory(fake)
 
@@ -43,8 +53,6 @@ def _tell_of_shutdowns(fake: Any, shutdown: int) -> None:
             self._MarkDown(instance.name)
         start(self, instance, *rest, **options)
 
-    if not callable(fake.ListInstances):
-        raise AttributeError("FakeHypervisor.ListInstances is no function any more")
     fake.GetInstanceInfo = get_instance_info
     fake.GetAllInstancesInfo = get_all_instances_info
     fake.ListInstances = list_instances
@@ -53,8 +61,6 @@ def _tell_of_shutdowns(fake: Any, shutdown: int) -> None:
 
 def _keep_memory(fake: Any) -> None:
     finalize, mark_up = fake.FinalizeMigrationDst, fake._MarkUp
-    if not callable(fake.MigrationInfo):
-        raise AttributeError("FakeHypervisor.MigrationInfo is no function any more")
 
     def migration_info(self: Any, instance: Any) -> str:
         row = self.GetInstanceInfo(instance.name)

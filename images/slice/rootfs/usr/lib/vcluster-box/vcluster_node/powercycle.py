@@ -9,12 +9,13 @@ import subprocess
 from types import ModuleType
 from typing import Any, NoReturn
 
+from . import expect
+
 OOB = "/usr/lib/vcluster-box/oob"
 
 
 def change(hv_base: ModuleType) -> None:
-    if not callable(hv_base.BaseHypervisor.LinuxPowercycle):
-        raise AttributeError("BaseHypervisor.LinuxPowercycle is no function any more")
+    expect.parameters(hv_base.BaseHypervisor.LinuxPowercycle, "cls")
     hv_base.BaseHypervisor.LinuxPowercycle = classmethod(_powercycle)
 
 
