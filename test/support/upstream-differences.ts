@@ -68,6 +68,8 @@ const initialised = {
     reasons.fileStorage,
   [`ssconf joined/shared_file_storage_dir: ${below}/shared-file-storage -> /srv/ganeti/shared-file-storage`]:
     reasons.fileStorage,
+  'config.cluster.ndparams.oob_program: "" -> "/usr/lib/vcluster-box/oob"':
+    'nodes have power that `gnt-node power` can take and give',
   'certificate joined:         Version: 1 (0x0) ->         Version: 3 (0x2)':
     'pyOpenSSL makes version 1 when nobody asks; the library that takes its place makes version 3 only',
 };

@@ -61,6 +61,12 @@ describe('status', () => {
     expect(await runCli(['status'], { engine: engineOf({ ...well, nodes }) })).toMatchObject({ status: 0 });
   });
 
+  it.each(['off', 'stopped', 'paused'])('says of a node that it is %s', async (state) => {
+    const nodes = [well.nodes[0], { ...well.nodes[1], state, role: 'offline', answers: false, daemons: down }];
+    const { stdout } = await runCli(['status'], { engine: engineOf({ ...well, nodes }) });
+    expect(stdout).toContain(`node2.example.com  offline  198.18.1.2  ${state}\n`);
+  });
+
   it('says what to do about a node whose adding broke off', async () => {
     const nodes = [well.nodes[0], { ...well.nodes[1], role: 'unjoined', answers: false, daemons: {} }];
     const { status, stdout } = await runCli(['status'], { engine: engineOf({ ...well, nodes }) });
