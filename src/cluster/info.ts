@@ -1,7 +1,7 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { imageLabels } from '../image/labels.ts';
 import { label } from '../plan/labels.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { NodeResources, Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { findCluster } from './find.ts';
 import { inspectFirst } from './inspect.ts';
@@ -24,6 +24,8 @@ export interface ClusterInfo {
   /** Ganeti's names and addresses; those of the nodes are reached inside the slice only */
   readonly cluster: { readonly name: string; readonly address: string; readonly subnet: string };
   readonly nodes: number;
+  /** of all nodes together, as simulated */
+  readonly resources: Pick<NodeResources, 'memoryMiB' | 'cpus' | 'diskMiB'>;
   /** published by relays, beside RAPI's own */
   readonly ports: readonly PublishedPort[];
   /** `3.0` or `3.1` */
@@ -49,9 +51,16 @@ function describe(details: ContainerDetails, plan: Plan, password: string | null
     rapi: { url: rapiUrl(details, plan) ?? null, user: plan.rapi.user, password },
     cluster: { name: plan.cluster.names[0] ?? '', address: plan.cluster.address, subnet: plan.network.subnet },
     nodes: plan.nodes.length,
+    resources: sumOf(plan.nodes),
     ganeti: labels[imageLabels.ganeti] ?? null,
     container,
     image,
     version: labels[label.version] ?? null,
   };
+}
+
+function sumOf(nodes: Plan['nodes']): ClusterInfo['resources'] {
+  const sum = (key: keyof ClusterInfo['resources']) =>
+    nodes.reduce((total, { resources }) => total + resources[key], 0);
+  return { memoryMiB: sum('memoryMiB'), cpus: sum('cpus'), diskMiB: sum('diskMiB') };
 }

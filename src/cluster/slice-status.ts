@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
+import type { NodeResources } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { capture } from './capture.ts';
 
@@ -25,6 +26,8 @@ export interface SliceNode {
   readonly answers: boolean;
   /** which of the daemons that it is to run do run */
   readonly daemons: Readonly<Record<string, boolean>>;
+  /** what Ganeti is to find in it, as simulated */
+  readonly resources: NodeResources;
 }
 
 /** @throws {SliceError} when the program fails */

@@ -46,8 +46,9 @@ function atRest({ cluster, nodes }: Plan) {
     ganeti: null,
     cluster: { name: cluster.names[0] ?? '', address: cluster.address, master: null },
     rapi: false,
-    nodes: nodes.map(({ names, address }) => {
-      return { name: names[0] ?? '', address, state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
+    nodes: nodes.map(({ names, address, resources }) => {
+      const unknown = { state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
+      return { name: names[0] ?? '', address, ...unknown, resources };
     }),
   };
 }

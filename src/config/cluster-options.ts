@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { pattern, whole } from './forms.ts';
+import { nodeCpus, nodeDisk, nodeMemory, usualNode } from './node-resources.ts';
 import { groupList, instanceNameList, isWanted, most, nodeList } from './node-options.ts';
 import * as patterns from './patterns.ts';
-import { parseSeconds, parseSize, parseWhole, within } from './quantities.ts';
+import { formatSize, parseSeconds, parseSize, parseWhole, within } from './quantities.ts';
 import { parsePublish } from './publish.ts';
 import { parseRapiEndpoint } from './rapi-endpoint.ts';
 import { subnetProblem } from './subnet.ts';
@@ -29,9 +30,18 @@ export const clusterOptions = {
           { name: 'node1', group: 'default' },
           { name: 'node2', masterCapable: true, vmCapable: true },
           { name: 'node3', drained: false, offline: false },
+          { name: 'node4', memory: '128g', cpus: 32, disk: '2t' },
         ],
       ],
     }),
+  nodeMemory: nodeMemory.prefault(formatSize(usualNode.memory)).meta({
+    description:
+      'Memory of each node, as simulated: what Ganeti finds there, less what runs on it. It takes none of the machine.',
+  }),
+  nodeCpus: nodeCpus.prefault(usualNode.cpus).meta({ description: 'CPUs of each node, as simulated, 1 to 1024.' }),
+  nodeDisk: nodeDisk.prefault(formatSize(usualNode.disk)).meta({
+    description: 'Disk of each node for instances of template file, as simulated.',
+  }),
   groups: z
     .union([count(1, most.groups), groupList])
     .prefault(1)
@@ -105,10 +115,10 @@ export const clusterOptions = {
     within(parseSize, 2 ** 28, 2 ** 50),
   )
     .optional()
-    .meta({ description: 'Memory limit. Without it: 1g and 64m a node.', examples: ['1216m'] }),
+    .meta({ description: 'Memory limit of the container. Without it: 1g and 64m a node.', examples: ['1216m'] }),
   cpus: oneOf('a number of CPUs from 0.1 to 1024', [{ type: 'number', minimum: 0.1, maximum: 1024 }], Number)
     .optional()
-    .meta({ description: 'Limit of CPUs. Without it: none.', examples: [1.5] }),
+    .meta({ description: 'Limit of the container’s CPUs. Without it: none.', examples: [1.5] }),
   restart: choice(['no', 'on-failure', 'unless-stopped', 'always'])
     .optional()
     .meta({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodeCpus, nodeDisk, nodeMemory } from './node-resources.ts';
 import * as patterns from './patterns.ts';
 import { text, choice, show, truth } from './values.ts';
 
@@ -29,6 +30,9 @@ export const nodeOptions = z
         description: 'Marked as offline: Ganeti does not speak to it, though its daemons run.',
         default: false,
       }),
+      memory: nodeMemory.optional().meta({ description: 'Its memory, as simulated. Without it: nodeMemory.' }),
+      cpus: nodeCpus.optional().meta({ description: 'Its CPUs, as simulated. Without it: nodeCpus.' }),
+      disk: nodeDisk.optional().meta({ description: 'Its disk, as simulated. Without it: nodeDisk.' }),
     },
     isWanted('a map of options such as {name: node1}'),
   )

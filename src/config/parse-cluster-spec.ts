@@ -20,6 +20,9 @@ export type GivenOptions = Readonly<Partial<Pick<ClusterSpec, LastingOption>>>;
 const lastingOptions = [
   'nodes',
   'nodeOptions',
+  'nodeMemory',
+  'nodeCpus',
+  'nodeDisk',
   'groups',
   'instances',
   'instanceNames',
@@ -100,7 +103,7 @@ function withNumbers(input: Options): Options {
   );
 }
 
-const numbers = new Set(['nodes', 'groups', 'instances', 'instanceNames', 'cpus']);
+const numbers = new Set(['nodes', 'nodeCpus', 'groups', 'instances', 'instanceNames', 'cpus']);
 
 function isMap(input: unknown): input is Options {
   return typeof input === 'object' && input !== null && !Array.isArray(input);

@@ -53,8 +53,10 @@ export async function openCluster(engine: Engine, name: string | undefined, open
     },
     node: (wanted) => toNode(findNode(plan, wanted)),
     exec: (node, argv, options) => execInCluster(engine, { cluster: found.name, node }, argv, options),
-    addNodes: async (count = 1, { group } = {}) => {
-      const added = await growCluster(engine, found.name, { count, group, report: opening.report }).finally(lookAgain);
+    addNodes: async (count = 1, like = {}) => {
+      const added = await growCluster(engine, found.name, { ...like, count, report: opening.report }).finally(
+        lookAgain,
+      );
       return added.map(toNode);
     },
     removeNode: (node) => shrinkCluster(engine, found.name, node, opening.report).finally(lookAgain),

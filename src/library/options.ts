@@ -6,6 +6,15 @@ export interface ClusterOptions {
   readonly name?: string | undefined;
   /** 1 to 1000, or a list with the options of each; default: 3 */
   readonly nodes?: number | readonly NodeOptions[] | undefined;
+  /**
+   * Memory of each node, as simulated: what Ganeti finds there, less what runs on it.  Bytes, or a size such as `64g`.
+   * Default: `64g`.
+   */
+  readonly nodeMemory?: number | string | undefined;
+  /** CPUs of each node, as simulated.  Default: 16. */
+  readonly nodeCpus?: number | undefined;
+  /** Disk of each node for instances of template `file`, as simulated.  Bytes, or a size.  Default: `1t`. */
+  readonly nodeDisk?: number | string | undefined;
   /** Number of node groups, `default`, `group2` ..., or a list of them; nodes that name none spread over all.  Default: 1. */
   readonly groups?: number | readonly GroupOptions[] | undefined;
   /** How many running instances it begins with, without disks.  Default: 0. */
@@ -34,9 +43,9 @@ export interface ClusterOptions {
    * that is there.  Default: none, but for those of the image.
    */
   readonly os?: readonly string[] | undefined;
-  /** Memory limit: bytes, or a size such as `512m` or `2g`.  Default: 1 GiB and 64 MiB a node. */
+  /** Memory limit of the container: bytes, or a size such as `512m` or `2g`.  Default: 1 GiB and 64 MiB a node. */
   readonly memory?: number | string | undefined;
-  /** CPU limit.  Default: none. */
+  /** CPU limit of the container.  Default: none. */
   readonly cpus?: number | undefined;
   /** When the engine starts the cluster again.  Default: `unless-stopped`, with a `ttl` `on-failure`. */
   readonly restart?: 'no' | 'on-failure' | 'unless-stopped' | 'always' | undefined;
@@ -64,6 +73,12 @@ export interface NodeOptions {
   readonly vmCapable?: boolean | undefined;
   readonly drained?: boolean | undefined;
   readonly offline?: boolean | undefined;
+  /** Its memory, as simulated: bytes, or a size.  Default: `nodeMemory`. */
+  readonly memory?: number | string | undefined;
+  /** Its CPUs, as simulated.  Default: `nodeCpus`. */
+  readonly cpus?: number | undefined;
+  /** Its disk, as simulated: bytes, or a size.  Default: `nodeDisk`. */
+  readonly disk?: number | string | undefined;
 }
 
 export interface GroupOptions {

@@ -1,6 +1,8 @@
 import { ConflictError } from '../errors.ts';
 import { type AddressPlan, planAddresses } from './addresses.ts';
+import type { SomeSizes } from '../config/node-resources.ts';
 import { planNeeds } from './needs.ts';
+import { planResources, sizesOf } from './node-resources.ts';
 import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
 
 /** By what a plan grows when it gets one more node: what the slice is told, which writes it into its plan. */
@@ -12,6 +14,12 @@ export interface Addition {
   readonly needs: Plan['needs'];
 }
 
+/** What is said of nodes that are to come, of all of them. */
+export interface NewNodes extends SomeSizes {
+  /** left out: each goes to the group that has the fewest nodes then */
+  readonly group?: string | undefined;
+}
+
 const mostNodes = 1000;
 
 /**
@@ -19,16 +27,15 @@ const mostNodes = 1000;
  *
  * Their numbers go on after the highest there is; when the subnet ends before, those that are free below are taken.
  *
- * @param group of all of them; left out: each goes to the group that has the fewest nodes then
  * @throws {ConflictError} when there is no room for as many
  */
-export function growPlan(plan: Plan, count: number, group?: string): readonly Addition[] {
+export function growPlan(plan: Plan, count: number, like: NewNodes = {}): readonly Addition[] {
   refuseTooMany(plan, count);
   const addresses = planAddresses(plan.network.subnet, 1);
   const additions: Addition[] = [];
   let grown = plan;
   for (let left = count; left > 0; left -= 1) {
-    const addition = planAddition(grown, addresses, group);
+    const addition = planAddition(grown, addresses, like);
     if (addition === undefined) throw noRoom(plan, addresses.nodeRoom);
     additions.push(addition);
     grown = grow(grown, addition);
@@ -41,12 +48,17 @@ export function grow(plan: Plan, { node, instances, needs }: Addition): Plan {
   return { ...plan, nodes: [...plan.nodes, node], instances: [...plan.instances, ...instances], needs };
 }
 
-function planAddition(plan: Plan, addresses: AddressPlan, group: string | undefined): Addition | undefined {
+function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addition | undefined {
   const place = freePlace(plan, addresses);
   if (place === undefined) return undefined;
   const count = plan.nodes.length + 1;
   return {
-    node: { ...place, slice: plan.slice, group: group ?? smallestGroup(plan) },
+    node: {
+      ...place,
+      slice: plan.slice,
+      group: like.group ?? smallestGroup(plan),
+      resources: planResources(like, sizesOf(plan.newNodes)),
+    },
     instances: furtherInstances(plan, addresses, count),
     needs: changeNeeds(plan.needs, count, 1),
   };

@@ -3,13 +3,14 @@ import { completeGroups } from '../config/groups.ts';
 import { planAddresses } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { planNeeds } from './needs.ts';
+import { planResources } from './node-resources.ts';
 import { planInstances, type InstanceWishes } from './plan-instances.ts';
 import { planNodes, type NodeWishes } from './plan-nodes.ts';
 import type { Plan } from './plan.ts';
 
 type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
-  Partial<Pick<ClusterSpec, 'groups'>> &
-  NodeWishes &
+  Partial<Pick<ClusterSpec, 'groups' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
+  Omit<NodeWishes, 'usual'> &
   InstanceWishes;
 
 /**
@@ -21,7 +22,8 @@ type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
 export function planCluster(wishes: Wishes): Plan {
   const { nodes: count, subnet, domain, watcher, groups = completeGroups(1) } = wishes;
   const addresses = planAddresses(subnet, count);
-  const nodes = planNodes({ ...wishes, groups }, addresses.node);
+  const newNodes = planResources({ memory: wishes.nodeMemory, cpus: wishes.nodeCpus, disk: wishes.nodeDisk });
+  const nodes = planNodes({ ...wishes, usual: newNodes, groups }, addresses.node);
   return {
     version: 1,
     slice: 1,
@@ -30,7 +32,8 @@ export function planCluster(wishes: Wishes): Plan {
     network: { subnet, device: 'lo' },
     groups,
     nodes,
-    instances: planInstances(wishes, nodes, addresses),
+    newNodes,
+    instances: planInstances({ ...wishes, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
     newInstances,
     init: initArguments,
     rapi: { port: 5080, user: 'rapi' },

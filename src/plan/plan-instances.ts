@@ -10,6 +10,11 @@ export interface InstanceWishes {
   readonly instanceNames?: number | readonly string[] | undefined;
 }
 
+/** What those are like that are made. */
+interface Likeness {
+  readonly memoryMiB: number;
+}
+
 /** Where addresses for them are, and how many. */
 export interface InstanceRoom {
   readonly instance: (number: number) => string;
@@ -20,10 +25,10 @@ export interface InstanceRoom {
  * The names that are reserved for instances.  The first of them are given to instances that are to be made, on one node
  * after the other.
  *
- * @throws {UsageError} when there are fewer addresses than was asked for
+ * @throws {UsageError} when there are fewer addresses than was asked for, or a node has too little memory for its instances
  */
 export function planInstances(
-  { domain, instances = 0, instanceNames }: InstanceWishes,
+  { domain, instances = 0, instanceNames, memoryMiB }: InstanceWishes & Likeness,
   nodes: readonly PlannedNode[],
   room: InstanceRoom,
 ): readonly PlannedInstance[] {
@@ -31,6 +36,9 @@ export function planInstances(
   const usual = Math.min(Math.max(100, 8 * nodes.length), room.instanceRoom);
   const names = namesOf(instanceNames ?? Math.max(usual, instances));
   if (names.length > room.instanceRoom) throw tooMany(names.length, room.instanceRoom);
+  for (const [index, host] of hosts.entries()) {
+    refuseTooMany(host, Math.ceil((instances - index) / hosts.length), memoryMiB);
+  }
   return names.map((name, index) => {
     const host = index < instances ? hosts[index % hosts.length] : undefined;
     const named = { names: [`${name}.${domain}`, name], address: room.instance(index + 1) };
@@ -41,6 +49,15 @@ export function planInstances(
 function namesOf(wanted: number | readonly string[]): readonly string[] {
   if (typeof wanted !== 'number') return wanted;
   return Array.from({ length: wanted }, (_, index) => `instance${index + 1}`);
+}
+
+/** Ganeti would refuse to start those that do not fit. */
+function refuseTooMany({ names, resources }: PlannedNode, count: number, memoryMiB: number): void {
+  const room = Math.floor((resources.memoryMiB - resources.ownMemoryMiB) / memoryMiB);
+  if (count <= room) return;
+  throw new UsageError(`${names.at(-1) ?? ''} has memory for ${room} instances of ${memoryMiB} MiB, not for ${count}`, {
+    hint: 'ask for fewer instances, or for larger nodes: --node-memory SIZE',
+  });
 }
 
 function tooMany(count: number, room: number): UsageError {

@@ -1,6 +1,7 @@
 import type { Group } from '../config/groups.ts';
 import type { NodeOptions } from '../config/node-options.ts';
-import type { PlannedNode } from './plan.ts';
+import { planResources, sizesOf } from './node-resources.ts';
+import type { NodeResources, PlannedNode } from './plan.ts';
 
 export interface NodeWishes {
   /** how many */
@@ -8,20 +9,24 @@ export interface NodeWishes {
   readonly domain: string;
   /** of each node, in order; nothing is said of those beyond its end */
   readonly nodeOptions?: readonly NodeOptions[];
+  /** of those nodes of which nothing else is said */
+  readonly usual: NodeResources;
   /** one at least */
   readonly groups?: readonly Pick<Group, 'name'>[];
 }
 
 /** Each node's place depends on those before it only, so a cluster can grow. */
 export function planNodes(
-  { nodes, domain, nodeOptions = [], groups = [{ name: 'default' }] }: NodeWishes,
+  { nodes, domain, usual, nodeOptions = [], groups = [{ name: 'default' }] }: NodeWishes,
   address: (number: number) => string,
 ): readonly PlannedNode[] {
   const sizes = new Map(groups.map(({ name }) => [name, 0]));
   return Array.from({ length: nodes }, (_, index): PlannedNode => {
     const { name = `node${index + 1}`, group = smallest(sizes), ...options } = nodeOptions[index] ?? {};
     sizes.set(group, (sizes.get(group) ?? 0) + 1);
-    return { names: [`${name}.${domain}`, name], address: address(index + 1), slice: 1, group, ...unusual(options) };
+    const names = [`${name}.${domain}`, name];
+    const resources = planResources(options, sizesOf(usual));
+    return { names, address: address(index + 1), slice: 1, group, resources, ...unusual(options) };
   });
 }
 

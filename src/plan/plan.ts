@@ -20,6 +20,8 @@ export interface Plan {
   readonly groups: readonly PlannedGroup[];
   /** The first is the first master. */
   readonly nodes: readonly PlannedNode[];
+  /** What a node has that is added later, unless something else is said of it. */
+  readonly newNodes: NodeResources;
   /** Names for instances, reserved in `/etc/hosts`. */
   readonly instances: readonly PlannedInstance[];
   /** What the instances are like that are made when the cluster begins. */
@@ -57,11 +59,24 @@ export interface NamedAddress {
   readonly address: string;
 }
 
+/** What Ganeti is to find in a node.  All of it is simulated: none of it is taken from the machine. */
+export interface NodeResources {
+  readonly memoryMiB: number;
+  /** Of that, what the node's own system takes; Ganeti calls it mnode. */
+  readonly ownMemoryMiB: number;
+  readonly cpus: number;
+  /** Of these, how many the node's own system takes; Ganeti calls it cnos. */
+  readonly ownCpus: number;
+  /** for the files of instances of template `file` */
+  readonly diskMiB: number;
+}
+
 export interface PlannedNode extends NamedAddress {
   /** number of the slice that it runs in, from 1 */
   readonly slice: number;
   /** Ganeti's node group */
   readonly group: string;
+  readonly resources: NodeResources;
   /** Whether it may become master or a master candidate: true unless it is said. */
   readonly masterCapable?: boolean;
   /** Whether it may have instances: true unless it is said. */

@@ -10,6 +10,14 @@ const names = z
 const namedAddress = z.strictObject({ names, address });
 const whole = z.int().min(1);
 
+const resources = z.strictObject({
+  memoryMiB: whole,
+  ownMemoryMiB: z.int().min(0).describe("Of that, what the node's own system takes; Ganeti calls it mnode."),
+  cpus: whole,
+  ownCpus: z.int().min(0).describe("Of these, how many the node's own system takes; Ganeti calls it cnos."),
+  diskMiB: whole.describe('For the files of instances of template file.'),
+});
+
 /** The format of `plan.json`, from which `docs/plan.schema.json` is made. */
 export const planSchema: z.ZodType<Plan> = z
   .strictObject({
@@ -36,6 +44,7 @@ export const planSchema: z.ZodType<Plan> = z
         namedAddress.extend({
           slice: whole.describe('Number of the slice that it runs in.'),
           group: z.string().min(1).describe("Ganeti's node group, one of `groups`."),
+          resources: resources.describe('What Ganeti is to find in it: simulated, and less what runs on it.'),
           masterCapable: z.boolean().exactOptional().describe('Whether it may become master: true unless it is said.'),
           vmCapable: z.boolean().exactOptional().describe('Whether it may have instances: true unless it is said.'),
           drained: z.boolean().exactOptional().describe('False unless it is said.'),
@@ -46,6 +55,7 @@ export const planSchema: z.ZodType<Plan> = z
       .max(1000)
       .describe('The first is the first master.')
       .readonly(),
+    newNodes: resources.describe('What a node has that is added later, unless something else is said of it.'),
     instances: z
       .array(
         namedAddress.extend({

@@ -17,6 +17,7 @@ const reasons = {
   users: 'RAPI has a user from the first day; verify wants the file on all nodes or none',
   ranNothing:
     'made by who first takes it; daemon-util has ensure-dirs set the mode at every start of a daemon, we once',
+  resources: 'what Ganeti is to find of memory, CPUs and disk',
   links: 'Ganeti’s ssh commands go through them; only the first node gets them from `gnt-cluster init`',
 } as const;
 
@@ -36,6 +37,10 @@ const directories = (release: string) => ({
   ...own('srv/ganeti/file-storage', '750'),
   ...own('var/lib/ganeti/export', '750', reasons.places),
   ...own('var/log/ganeti/extstorage', '750', reasons.places),
+  'tree node1/var/lib/vcluster-box: none -> d 755 root:root': reasons.resources,
+  'tree node1/var/lib/vcluster-box/resources.json: none -> f 644 root:root': reasons.resources,
+  'tree joined/var/lib/vcluster-box: none -> d 755 root:root': reasons.resources,
+  'tree joined/var/lib/vcluster-box/resources.json: none -> f 644 root:root': reasons.resources,
   'tree node1/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 gnt-masterd:gnt-luxid':
     reasons.ranNothing,
   'tree joined/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 root:root': reasons.ranNothing,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { clusterInfo, type ClusterInfo } from '../../cluster/info.ts';
+import { formatSize } from '../../config/quantities.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -63,7 +64,19 @@ function passwordOf(info: ClusterInfo): string {
   });
 }
 
-function facts({ name, state, rapi, cluster, nodes, ports, ganeti, container, image, version }: ClusterInfo): string {
+function facts({
+  name,
+  state,
+  rapi,
+  cluster,
+  nodes,
+  resources,
+  ports,
+  ganeti,
+  container,
+  image,
+  version,
+}: ClusterInfo): string {
   return renderFacts([
     ['Cluster', `${name} (${state}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'})`],
     ['Ganeti', ganeti],
@@ -73,8 +86,14 @@ function facts({ name, state, rapi, cluster, nodes, ports, ganeti, container, im
     ['Try', rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`],
     ...portFacts(ports),
     ['Name', `${cluster.name} (${cluster.address} in ${cluster.subnet})`],
+    ['Nodes', describe(resources)],
     ['Container', container],
     ['Image', image],
     ['Made by', version && `vcluster-box ${version}`],
   ]);
+}
+
+function describe({ memoryMiB, cpus, diskMiB }: ClusterInfo['resources']): string {
+  const size = (mebi: number) => formatSize(mebi * 2 ** 20);
+  return `${size(memoryMiB)} of memory, ${cpus} CPUs, ${size(diskMiB)} of disk in all, simulated`;
 }

@@ -11,6 +11,9 @@ import { renderTable } from '../table.ts';
 interface AddFlags {
   readonly nodes: number;
   readonly group?: string;
+  readonly nodeMemory?: string;
+  readonly nodeCpus?: string;
+  readonly nodeDisk?: string;
   readonly json?: boolean;
 }
 
@@ -18,6 +21,8 @@ const addText = `
 Nodes are numbered on from the highest there is. Each is added by Ganeti's own \`gnt-node add\`, one after the other, for it
 takes the cluster's lock: 3 to 10 seconds a node, the longer the larger the cluster is. \`/etc/hosts\`, the plan in the slice,
 \`status\` and all other commands know a node as soon as it is there, and it outlives restarts.
+
+Their memory, CPUs and disk are simulated, as those of all nodes: [resources.md](resources.md).
 
 Ctrl-C finishes the node in work and adds no further one. A node that cannot be added is taken back; those before stay.
 
@@ -55,9 +60,15 @@ function addCommand(context: CliContext): Command {
     .description('add nodes to a running cluster, which goes on working meanwhile')
     .option('-n, --nodes <count>', 'how many', parseCount, 1)
     .option('--group <name>', 'node group of all of them (default: for each, the group with the fewest nodes)')
+    .option('--node-memory <size>', 'memory of each, as simulated (default: as `up` was told, else 64g)')
+    .option('--node-cpus <count>', 'CPUs of each, as simulated (default: as `up` was told, else 16)')
+    .option('--node-disk <size>', 'disk of each, as simulated (default: as `up` was told, else 1t)')
     .option('--json', 'print the result as JSON')
-    .action(async ({ nodes: count, group, json }: AddFlags, command: Command) => {
-      const wanted = { cluster: clusterAsked(command, context), count, group };
+    .action(async ({ nodes: count, group, json, ...flags }: AddFlags, command: Command) => {
+      const { parseNodeSizes } = await import('../../config/parse-node-sizes.ts');
+      const given = { memory: flags.nodeMemory, cpus: flags.nodeCpus, disk: flags.nodeDisk };
+      const sizes = parseNodeSizes(given, (size) => `--node-${size}`);
+      const wanted = { cluster: clusterAsked(command, context), count, group, ...sizes };
       const added = await addNodes(await context.engine(), wanted, context);
       await context.print(json ? JSON.stringify(added, null, 2) : renderAdded(added));
     });

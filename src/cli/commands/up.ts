@@ -19,6 +19,10 @@ the daemon of every node answers, the master accepts jobs, RAPI answers.
 \`-f FILE\` reads the options from a configuration file, which can say more than the flags; a flag wins over what the file says:
 [configuration.md](configuration.md). \`vcluster-box config init FILE\` writes one to begin with.
 
+Each node has memory, CPUs and disk of its own, as Ganeti sees it (\`gnt-node list\`, \`hail\`, \`hbal\`, \`hspace\`): they are simulated,
+less what runs on the node, and take nothing of the machine: [resources.md](resources.md). What the container as a whole may really use
+is limited by \`--memory\` and \`--cpus\`.
+
 Only options that were **given**, on the command line or in the file, are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
 \`up\` is not.
 
@@ -41,6 +45,9 @@ password is never in it. Of two \`up\` at once with one name, one makes the clus
 /** Those of the flags that are the spec's. */
 const specOptions = [
   'nodes',
+  'nodeMemory',
+  'nodeCpus',
+  'nodeDisk',
   'groups',
   'instances',
   'ganeti',
@@ -88,6 +95,9 @@ function addSpecOptions(command: Command): Command {
   return command
     .option('-f, --file <file>', 'configuration file, "-" for standard input; flags win over it')
     .option('-n, --nodes <count>', 'number of nodes, 1 to 1000 (default: 3)')
+    .option('--node-memory <size>', 'memory of each node, as simulated, 256m to 64t (default: 64g)')
+    .option('--node-cpus <count>', 'CPUs of each node, as simulated, 1 to 1024 (default: 16)')
+    .option('--node-disk <size>', 'disk of each node, as simulated, 1g to 1024t (default: 1t)')
     .option('--groups <count>', 'number of node groups that the nodes spread over, 1 to 100 (default: 1)')
     .option('--instances <count>', 'how many running instances it begins with, without disks (default: 0)')
     .option('--ganeti <version>', '3.0 (Debian bookworm) or 3.1 (trixie) (default: 3.0)')

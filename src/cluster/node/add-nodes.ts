@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { runStep } from '../../image/step.ts';
-import { type Addition, grow, growPlan } from '../../plan/grow.ts';
+import { type Addition, grow, growPlan, type NewNodes } from '../../plan/grow.ts';
 import type { PlannedNode } from '../../plan/plan.ts';
 import { findCluster, requireRunning } from '../find.ts';
 import { inspectFirst } from '../inspect.ts';
@@ -12,11 +12,10 @@ import { changeOneByOne } from './one-by-one.ts';
 import { raiseLimits } from './raise-limits.ts';
 import { tellSlice } from './tell-slice.ts';
 
-export interface NodesWanted {
+export interface NodesWanted extends NewNodes {
   /** see `findCluster` */
   readonly cluster: string | undefined;
   readonly count: number;
-  readonly group: string | undefined;
 }
 
 export interface NodesAdded {
@@ -40,7 +39,7 @@ export async function addNodes(
   const cluster = await findCluster(engine, wanted.cluster);
   const plan = await readPlan(engine, cluster);
   requireRunning(cluster);
-  const additions = growPlan(plan, wanted.count, wanted.group);
+  const additions = growPlan(plan, wanted.count, wanted);
   await raiseLimits(engine, await inspectFirst(engine, cluster), additions.reduce(grow, plan), report);
 
   const step = { id: 'add', title: titleFor(additions) };

@@ -3,6 +3,7 @@ import { formatSeconds, formatSize } from '../../config/quantities.ts';
 import type { ContainerDetails, ImageSummary } from '../../engine/engine.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
+import { sizesOf } from '../../plan/node-resources.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planDifferences } from './plan-differences.ts';
 
@@ -51,12 +52,20 @@ function describeActual({ container, plan, image }: Actual): Partial<Record<keyo
     ...(image !== undefined && { ganeti: image.labels[imageLabels.ganeti] }),
     ...(rapi !== undefined && { rapi: { address: rapi.hostAddress, port: rapi.hostPort } }),
     ...(plan !== undefined && {
+      ...describeNewNodes(plan),
       subnet: plan.network.subnet,
       watcher: plan.watcher !== null,
       domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
     }),
   };
 }
+
+function describeNewNodes({ newNodes }: Plan): Partial<GivenOptions> {
+  const { memory, cpus, disk } = sizesOf(newNodes);
+  return { nodeMemory: memory, nodeCpus: cpus, nodeDisk: disk };
+}
+
+const sizes = new Set(['memory', 'nodeMemory', 'nodeDisk']);
 
 function same(option: string, wanted: unknown, found: unknown): boolean {
   if (option !== 'rapi') return wanted === found;
@@ -71,7 +80,7 @@ interface Rapi {
 
 /** As it would be given. */
 function show(option: string, value: unknown): string {
-  if (option === 'memory') return formatSize(Number(value));
+  if (sizes.has(option)) return formatSize(Number(value));
   if (option === 'ttl' && typeof value === 'number') return formatSeconds(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const { address, port } = value as Rapi;

@@ -1,4 +1,7 @@
 import type { GivenOptions } from '../../config/parse-cluster-spec.ts';
+import type { NodeOptions } from '../../config/node-options.ts';
+import { formatSize } from '../../config/quantities.ts';
+import { sizesOf } from '../../plan/node-resources.ts';
 import type { Plan, PlannedNode } from '../../plan/plan.ts';
 
 type Leaves = Readonly<Record<string, string | boolean | undefined>>;
@@ -8,7 +11,7 @@ export function planDifferences(given: GivenOptions, plan: Plan): readonly strin
   const made = plan.instances.filter(({ node }) => node !== undefined);
   return [
     ...ofCount('nodes', given.nodes, plan.nodes.length),
-    ...ofList('nodes', given.nodeOptions, plan.nodes.map(describeNode)),
+    ...ofList('nodes', given.nodeOptions?.map(withUnits), plan.nodes.map(describeNode)),
     ...ofCount('groups', given.groups?.length, plan.groups.length),
     ...ofList('groups', given.groups, plan.groups),
     ...ofCount('instances', given.instances, made.length),
@@ -20,8 +23,19 @@ export function planDifferences(given: GivenOptions, plan: Plan): readonly strin
 }
 
 function describeNode(node: PlannedNode): Leaves {
-  const { names, group, masterCapable = true, vmCapable = true, drained = false, offline = false } = node;
-  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline };
+  const { names, group, resources, masterCapable = true, vmCapable = true, drained = false, offline = false } = node;
+  const sizes = withUnits(sizesOf(resources));
+  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline, ...sizes };
+}
+
+/** As they would be given. */
+function withUnits({ memory, cpus, disk, ...others }: NodeOptions): Leaves {
+  return {
+    ...others,
+    ...(memory !== undefined && { memory: formatSize(memory) }),
+    ...(cpus !== undefined && { cpus: `${cpus}` }),
+    ...(disk !== undefined && { disk: formatSize(disk) }),
+  };
 }
 
 function ofCount(option: string, wanted: number | undefined, found: number): readonly string[] {

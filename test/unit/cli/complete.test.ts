@@ -41,7 +41,7 @@ describe('completion', () => {
     [['--prog'], ['--progress']],
     [
       ['up', '--no'],
-      ['--nodes', '--no-watcher', '--no-color'],
+      ['--nodes', '--node-memory', '--node-cpus', '--node-disk', '--no-watcher', '--no-color'],
     ],
     [['-c', 'lab', 'statu'], ['status']],
     [['-q', 'image', 'b'], ['build']],

@@ -19,6 +19,7 @@ describe('info', () => {
       'Password:   secret-of-this-cluster',
       'Try:        curl -k -u "rapi:$(vcluster-box info demo --password)" https://127.0.0.1:5080/2/info',
       'Name:       cluster.example.com (198.18.0.1 in 198.18.0.0/16)',
+      'Nodes:      64g of memory, 16 CPUs, 1t of disk in all, simulated',
       'Container:  vcluster-box-demo-1',
       'Image:      vcluster-box:3.0-test',
       'Made by:    vcluster-box 0.1.0',

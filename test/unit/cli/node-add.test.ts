@@ -7,6 +7,7 @@ import { fakeSlice } from '../../support/fake-slice.ts';
 import { fakeInfo } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
+const resources = { memoryMiB: 65_536, ownMemoryMiB: 1024, cpus: 16, ownCpus: 1, diskMiB: 2 ** 20 };
 const failed = {
   type: 'failed',
   message: 'gnt-node ended with status 1',
@@ -41,9 +42,17 @@ describe('node add', () => {
     const { stdout } = await runCli(['node', 'add', '--group', 'east', '--json'], { engine });
     expect(JSON.parse(stdout)).toEqual({
       cluster: 'demo',
-      added: [{ names: ['node4.example.com', 'node4'], address: '198.18.1.4', slice: 1, group: 'east' }],
+      added: [{ names: ['node4.example.com', 'node4'], address: '198.18.1.4', slice: 1, group: 'east', resources }],
       nodes: 4,
     });
+  });
+
+  it('gives them what is said of their memory, CPUs and disk', async () => {
+    const { engine, told } = fakeSlice();
+    const flags = ['--node-memory', '128g', '--node-cpus', '32', '--node-disk', '2t'];
+    expect(await runCli(['node', 'add', ...flags], { engine })).toMatchObject({ status: 0 });
+    const sizes = { memoryMiB: 131_072, ownMemoryMiB: 2048, cpus: 32, ownCpus: 1, diskMiB: 2 ** 21 };
+    expect(told()).toMatchObject([['add-node', { node: { resources: sizes } }]]);
   });
 
   it('shows with --verbose what the slice tells', async () => {
@@ -122,6 +131,8 @@ describe('node add', () => {
   it.each([
     [['-n', '0'], 2, '--nodes: a whole number from 1 to 999, not 0'],
     [['-n', 'x'], 2, 'not x'],
+    [['--node-memory', '1k'], 2, '--node-memory: a size from 256m to 64t, such as 64g, not 1k'],
+    [['--node-disk', '1', '--node-cpus', '1.5'], 2, '--node-cpus: a whole number from 1 to 1024, not 1.5'],
     [['-n', '998'], 125, 'a cluster has 1000 nodes at the most; this one has 3, and 998 more'],
     [['-c', 'gone'], 125, 'there is no cluster gone'],
   ])('refuses %j', async (args, exit, said) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderUp } from '../../../src/cli/render-up.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const result = (cluster: string, nodes: number, changed = true) => ({
@@ -65,6 +67,14 @@ describe('up', () => {
       );
     },
   );
+
+  it('refuses sizes of nodes that are not those of the cluster that is there', async () => {
+    const engine = fakeEngine({ containers: [fakeCluster('demo', 3)] });
+    const sizes = ['--node-memory', '8g', '--node-cpus', '16', '--node-disk', '2t'];
+    const { status, stderr } = await runCli(['up', 'demo', ...sizes], { engine });
+    expect(status).toBe(125);
+    expect(stderr).toContain('demo is there with other options: nodeMemory is 64g, not 8g; nodeDisk is 1t, not 2t\n');
+  });
 
   it('refuses two names', async () => {
     expect(await runCli(['up', 'demo', '-c', 'lab'])).toMatchObject({

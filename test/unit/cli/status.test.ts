@@ -5,14 +5,31 @@ import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const daemons = { 'ganeti-noded': true, 'ganeti-confd': true };
+const resources = { memoryMiB: 65_536, ownMemoryMiB: 1024, cpus: 16, ownCpus: 1, diskMiB: 2 ** 20 };
 const well: SliceStatus = {
   ready: true,
   ganeti: '3.0.2',
   cluster: { name: 'cluster.example.com', address: '198.18.0.1', master: 'node1.example.com' },
   rapi: true,
   nodes: [
-    { name: 'node1.example.com', address: '198.18.1.1', role: 'master', state: 'running', answers: true, daemons },
-    { name: 'node2.example.com', address: '198.18.1.2', role: 'candidate', state: 'running', answers: true, daemons },
+    {
+      name: 'node1.example.com',
+      address: '198.18.1.1',
+      role: 'master',
+      state: 'running',
+      answers: true,
+      daemons,
+      resources,
+    },
+    {
+      name: 'node2.example.com',
+      address: '198.18.1.2',
+      role: 'candidate',
+      state: 'running',
+      answers: true,
+      daemons,
+      resources,
+    },
   ],
 };
 const down = { ...daemons, 'ganeti-confd': false };
@@ -84,6 +101,12 @@ describe('status', () => {
       'node1.example.com  unknown  198.18.1.1  -',
       '',
     ]);
+  });
+
+  it('--json says of a stopped cluster, too, what its nodes have', async () => {
+    const engine = fakeEngine({ containers: [fakeCluster('demo', 1, { state: 'exited' })] });
+    const { stdout } = await runCli(['status', '--json'], { engine });
+    expect(JSON.parse(stdout)).toMatchObject({ nodes: [{ name: 'node1.example.com', resources }] });
   });
 
   it('--json is all that is known', async () => {

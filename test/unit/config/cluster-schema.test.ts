@@ -22,11 +22,17 @@ function takes(options: unknown): boolean {
 /** For every option, some values that are right; beside each other, too. */
 const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   name: fc.constantFrom('a', 'demo-1', 'x'.repeat(40)),
-  nodes: fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.constantFrom([{}], [{}, { vmCapable: false }, { name: 'x' }])),
+  nodes: fc.oneof(
+    fc.integer({ min: 1, max: 1000 }),
+    fc.constantFrom([{}], [{}, { vmCapable: false, memory: '1g', cpus: 1 }, { name: 'x', disk: 2 ** 40 }]),
+  ),
   groups: fc.oneof(
     fc.integer({ min: 1, max: 100 }),
     fc.constant([{ name: 'default' }, { name: 'r', allocPolicy: 'preferred' }]),
   ),
+  nodeMemory: fc.constantFrom('256m', '64g', '64t', 2 ** 28),
+  nodeCpus: fc.integer({ min: 1, max: 1024 }),
+  nodeDisk: fc.constantFrom('1g', '1.5t', 2 ** 50),
   instances: fc.integer({ min: 0, max: 100 }),
   instanceNames: fc.oneof(fc.integer({ min: 100, max: 4000 })),
   ganeti: fc.constantFrom('3.0', '3.1', 3, 3.1),
@@ -137,6 +143,8 @@ describe('the JSON schema of the configuration file', () => {
     ['subnet', '10.1.2.3/16', 'it has bits of the host part'],
     ['subnet', '127.0.0.0/8', 'Ganeti refuses loopback addresses'],
     ['memory', '10k', 'it is too little'],
+    ['nodeMemory', '65t', 'it is too much'],
+    ['nodeDisk', '1m', 'it is too little'],
     ['timeout', '25h', 'it is too long'],
     ['ttl', '366d', 'it is too long'],
     ['rapi', '[1::2::3]:80', 'it is no address'],
@@ -157,6 +165,8 @@ function beyond(key: string, value: unknown): boolean {
     Object.entries({
       subnet: /^[\d.]+\/\d+$/,
       memory: /^\d+(\.\d+)?[bkmgt]*$/i,
+      nodeMemory: /^\d+(\.\d+)?[bkmgt]*$/i,
+      nodeDisk: /^\d+(\.\d+)?[bkmgt]*$/i,
       timeout: /^\d+[smhd]?$/,
       ttl: /^\d+[smhd]?$/,
       publish: /^\[.*\]:/,

@@ -23,6 +23,9 @@ describe('a cluster spec', () => {
         name: 'vcluster',
         nodes: 3,
         nodeOptions: [],
+        nodeMemory: 64 * 2 ** 30,
+        nodeCpus: 16,
+        nodeDisk: 2 ** 40,
         groups: [{ name: 'default', allocPolicy: 'preferred' }],
         instances: 0,
         ganeti: '3.0',
@@ -50,6 +53,30 @@ describe('a cluster spec', () => {
     const spec = { nodes: 20, ganeti: '3.1', memory: 2 ** 31, cpus: 1.5, timeoutSeconds: 300 };
     expect(parse(options).spec).toMatchObject(spec);
     expect(parse({ nodes: 20, ganeti: 3.1, memory: 2 ** 31, cpus: 1.5, timeout: 300 }).spec).toMatchObject(spec);
+  });
+
+  it('takes sizes of nodes as text and as values, too, for all and for each', () => {
+    const options = {
+      nodeMemory: '32g',
+      nodeCpus: '8',
+      nodeDisk: '500G',
+      nodes: [{ memory: '1tib', cpus: 64, disk: 2 ** 30 }],
+    };
+    const { spec, given } = parse(options);
+    const sizes = { nodeMemory: 2 ** 35, nodeCpus: 8, nodeDisk: 500 * 2 ** 30 };
+    expect(spec).toMatchObject({ ...sizes, nodeOptions: [{ memory: 2 ** 40, cpus: 64, disk: 2 ** 30 }] });
+    expect(given).toMatchObject(sizes);
+  });
+
+  it.each([
+    [{ nodeMemory: '255m' }, 'nodeMemory: a size from 256m to 64t, such as 64g, not 255m'],
+    [{ nodeMemory: '65t' }, 'nodeMemory: a size from 256m to 64t, such as 64g, not 65t'],
+    [{ nodeDisk: '1023m' }, 'nodeDisk: a size from 1g to 1024t, such as 1t, not 1023m'],
+    [{ nodeCpus: 0 }, 'nodeCpus: a whole number from 1 to 1024, not 0'],
+    [{ nodeCpus: '1.5' }, 'nodeCpus: a whole number from 1 to 1024, not 1.5'],
+    [{ nodes: [{ memory: 'much' }] }, 'nodes[0].memory: a size from 256m to 64t, such as 64g, not much'],
+  ])('refuses %j', (options, message) => {
+    expect(refusal(options)).toBe(`command line: ${message}`);
   });
 
   it('remembers which lasting options were given, with their values', () => {

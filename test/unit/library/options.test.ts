@@ -11,7 +11,10 @@ it('the options of the library are those of the command line', () => {
   expectTypeOf<keyof ClusterOptions>().toEqualTypeOf<keyof z.input<typeof clusterSpec>>();
   const all: Required<ClusterOptions> = {
     name: 'lab',
-    nodes: [{ name: 'head' }, { group: 'b' }, {}, {}, { offline: true }],
+    nodes: [{ name: 'head', memory: '128g', cpus: 32, disk: 2 ** 41 }, { group: 'b' }, {}, {}, { offline: true }],
+    nodeMemory: '32g',
+    nodeCpus: 8,
+    nodeDisk: 2 ** 40,
     groups: [{ name: 'a' }, { name: 'b', allocPolicy: 'last_resort' }],
     instances: 2,
     instanceNames: ['web', 'db'],

@@ -16,7 +16,7 @@ const grouped = (plan: Plan, ...groups: string[]): Plan => {
   return { ...plan, groups: named, nodes };
 };
 const shortNames = (plan: Plan, count: number, group?: string) =>
-  growPlan(plan, count, group).map(({ node }) => node.names.at(-1));
+  growPlan(plan, count, { group }).map(({ node }) => node.names.at(-1));
 
 describe('a plan that grows', () => {
   it.each([
@@ -57,7 +57,7 @@ describe('a plan that grows', () => {
     expect(growPlan(plan, 4).map(({ node }) => node.group)).toEqual(['b', 'b', 'a', 'b']);
     const empty = { name: 'c', allocPolicy: 'preferred' } as const;
     expect(growPlan({ ...plan, groups: [...plan.groups, empty] }, 1)[0]?.node.group).toBe('c');
-    expect(growPlan(plan, 2, 'c').map(({ node }) => node.group)).toEqual(['c', 'c']);
+    expect(growPlan(plan, 2, { group: 'c' }).map(({ node }) => node.group)).toEqual(['c', 'c']);
   });
 
   it('adds no names to instances that have names of their own', () => {

@@ -44,10 +44,18 @@ describe('nodes in a plan', () => {
       { vmCapable: false, drained: false },
       { name: 'x', offline: true },
     ];
-    expect(planFor({ nodes, domain: 'lab.test' }).nodes).toEqual([
-      { names: ['head.lab.test', 'head'], address: '198.18.1.1', slice: 1, group: 'default' },
-      { names: ['node2.lab.test', 'node2'], address: '198.18.1.2', slice: 1, group: 'default', vmCapable: false },
-      { names: ['x.lab.test', 'x'], address: '198.18.1.3', slice: 1, group: 'default', offline: true },
+    const { nodes: planned, newNodes: resources } = planFor({ nodes, domain: 'lab.test' });
+    expect(planned).toEqual([
+      { names: ['head.lab.test', 'head'], address: '198.18.1.1', slice: 1, group: 'default', resources },
+      {
+        names: ['node2.lab.test', 'node2'],
+        address: '198.18.1.2',
+        slice: 1,
+        group: 'default',
+        resources,
+        vmCapable: false,
+      },
+      { names: ['x.lab.test', 'x'], address: '198.18.1.3', slice: 1, group: 'default', resources, offline: true },
     ]);
   });
 });

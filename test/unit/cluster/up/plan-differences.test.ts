@@ -39,6 +39,19 @@ describe('what a file asks for and a cluster has not', () => {
     ]);
   });
 
+  it('is what nodes have, as it would be given', () => {
+    const wishes = { nodes: [{ memory: '4g' }, { cpus: 8 }, {}], nodeMemory: '2g' };
+    const other = { nodes: [{ memory: '8g', cpus: 16 }, { cpus: 4, disk: '2t' }, { memory: '2048m' }] };
+    const made = planCluster(parseClusterSpec(wishes, 'test').spec);
+    const of = (options: object) => planDifferences(parseClusterSpec(options, 'test').given, made);
+    expect(of(wishes)).toEqual([]);
+    expect(of(other)).toEqual([
+      'nodes[0].memory is 4g, not 8g',
+      'nodes[1].cpus is 8, not 4',
+      'nodes[1].disk is 1t, not 2t',
+    ]);
+  });
+
   it('is a number where there are more or fewer', () => {
     expect(differences({ nodes: [{}], groups: 1, instanceNames: 4 })).toEqual([
       'nodes is 3, not 1',

@@ -7,6 +7,7 @@ holds one change, with its reason; a change whose place Ganeti has moved raises 
 
 from . import (
     boot_id,
+    disk_space,
     export_paths,
     ext_storage,
     fake_instances,
@@ -14,6 +15,7 @@ from . import (
     file_storage_links,
     follow_master,
     hooks,
+    memory_and_cpus,
     powercycle,
     transfer_certificate,
     verify,
@@ -22,13 +24,13 @@ from . import (
 
 CHANGES: hooks.Changes = {
     "ganeti.backend": (verify.change, file_storage_links.change, export_paths.change, boot_id.change),
-    "ganeti.impexpd": (transfer_certificate.change,),
-    "ganeti.hypervisor.hv_base": (powercycle.change,),
+    "ganeti.hypervisor.hv_base": (powercycle.change, memory_and_cpus.change),
     "ganeti.hypervisor.hv_fake": (fake_instances.change,),
+    "ganeti.impexpd": (transfer_certificate.change,),
     "ganeti.luxi": (follow_master.change,),
-    "ganeti.storage.container": (file_storage.change_units,),
+    "ganeti.storage.container": (file_storage.change_units, disk_space.change_list),
     "ganeti.storage.extstorage": (ext_storage.change,),
-    "ganeti.storage.filestorage": (file_storage.change_files,),
+    "ganeti.storage.filestorage": (file_storage.change_files, disk_space.change_space),
     "ganeti.watcher": (watcher.change,),
 }
 

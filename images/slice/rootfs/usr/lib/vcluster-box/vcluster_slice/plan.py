@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class Node(Named):
     group: str
     #: GANETI_ROOTDIR
     directory: Path
+    #: simulated memory, CPUs and disk: `NodeResources` in `src/plan/node-resources.ts`; for `vcluster_node` alone
+    resources: Mapping[str, int] = field(hash=False)
     master_capable: bool = True
     vm_capable: bool = True
     drained: bool = False
@@ -187,6 +189,7 @@ def _node(data: dict[str, Any], directory: Path) -> Node:
         data["slice"],
         data["group"],
         directory / names[0],
+        data["resources"],
         data.get("masterCapable", True),
         data.get("vmCapable", True),
         data.get("drained", False),

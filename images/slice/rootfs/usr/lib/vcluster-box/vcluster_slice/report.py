@@ -39,11 +39,15 @@ def status(whole: Plan) -> dict[str, Any]:
             "role": roles.get(node.name) or _role_by_files(node, master),
             "answers": states[node] == "running" and node not in silent,
             "daemons": {daemon: daemons.running_pid(node, daemon) is not None for _, daemon in _expected(node, master)},
+            "resources": node.resources,
         }
         for node in plan.own_nodes
     ]
     nodes += [
-        {"name": node.name, "address": node.address, "state": "stopped", "role": "unjoined", "answers": False, "daemons": {}}
+        {
+            "name": node.name, "address": node.address, "state": "stopped", "role": "unjoined", "answers": False,
+            "daemons": {}, "resources": node.resources,
+        }
         for node in unjoined(whole)
     ]
     return {

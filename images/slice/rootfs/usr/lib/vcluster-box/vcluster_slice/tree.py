@@ -1,5 +1,6 @@
 """The cluster directory: a directory for each node, with what Ganeti and the Ganeti manual expect in it."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -35,6 +36,7 @@ def make_tree(plan: Plan) -> str | None:
 def make_node_directory(node: Node) -> None:
     _copy_template(paths.NODE_TEMPLATE, node.directory)
     _write_defaults(node)
+    _write_resources(node)
     storage = node.directory / "etc/ganeti/file-storage-paths"
     storage.write_text("".join(f"{path}\n" for path in STORAGE))
     # Ganeti makes the one for exports with the first, and until then complains of each node that has none; the one for logs
@@ -47,6 +49,13 @@ def make_node_directory(node: Node) -> None:
         if not link.is_symlink():
             link.symlink_to(os.readlink(f"/etc/ganeti/{name}"))
     scripts.write_cmd(node)
+
+
+def _write_resources(node: Node) -> None:
+    """What Ganeti is to find of memory, CPUs and disk: `vcluster_node/resources.py` reads it."""
+    target = node.directory / "var/lib/vcluster-box/resources.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(dict(node.resources)) + "\n")
 
 
 def _make_directories(*directories: Path) -> None:

@@ -1,0 +1,73 @@
+"""Each node has its own disk, for the instances of template `file`.
+
+Ganeti asks the file system (`filestorage.GetFileStorageSpaceInfo` for `gnt-node list` and allocators, `container.FileStorage` for
+`gnt-node list-storage`), which is one for all virtual nodes.  Here the disk is as large as the plan says, and used by what the files
+of the node's instances are by name: an instance's disk of 10 GiB takes 10 GiB, though hardly any of it is on the engine's disk.
+
+What all nodes share (`sharedfile`) is no node's own, and stays as Ganeti finds it.
+"""
+
+import os
+from types import ModuleType
+from typing import Any
+
+from . import expect, resources
+from .own_paths import ROOT, real
+
+MEBI = 2**20
+
+
+def change_space(filestorage: ModuleType) -> None:
+    original = filestorage.GetFileStorageSpaceInfo
+    expect.parameters(original, "path")
+
+    def get_file_storage_space_info(path: str) -> dict[str, Any]:
+        info: dict[str, Any] = original(path)
+        size = _size()
+        if size is None:
+            return info
+        return {**info, "storage_size": size, "storage_free": max(0, size - _used(real(path)))}
+
+    filestorage.GetFileStorageSpaceInfo = get_file_storage_space_info
+
+
+def change_list(container: ModuleType) -> None:
+    original = container.FileStorage._ListInner
+    expect.parameters(original, "path", "fields")
+    names = container.constants
+    name_of_size, name_of_free, name_of_used = names.SF_SIZE, names.SF_FREE, names.SF_USED
+
+    def list_inner(path: str, fields: list[str]) -> list[Any]:
+        values: list[Any] = original(path, fields)
+        own, size = _own(path), _size()
+        if own is None or size is None:
+            return values
+        used = _used(own)
+        simulated = {name_of_size: size, name_of_used: used, name_of_free: max(0, size - used)}
+        return [simulated.get(field, value) for field, value in zip(fields, values, strict=True)]
+
+    container.FileStorage._ListInner = staticmethod(list_inner)
+
+
+def _size() -> int | None:
+    own = resources.read()
+    return None if own is None else int(own["diskMiB"])
+
+
+def _own(path: str) -> str | None:
+    """Where the node's own files are; None for a path that all nodes share."""
+    own = real(path)
+    return own if own.startswith(f"{ROOT}/") else None
+
+
+def _used(path: str) -> int:
+    """MiB, by the nominal sizes of the files."""
+    total = 0
+    for folder, _, files in os.walk(path):
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(folder, name)).st_size
+            except FileNotFoundError:
+                # It went just now.
+                continue
+    return total // MEBI

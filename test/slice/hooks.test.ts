@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ganetiVersions } from '../../src/image/releases.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type Slice, startSlice } from '../support/slice.ts';
+
+/**
+ * Every module of Ganeti that is changed in virtual nodes (`vcluster_node.CHANGES`), and what is another in it then: who changes
+ * one more thing says so here.
+ */
+const changed: Readonly<Record<string, readonly string[]>> = {
+  'ganeti.backend': [
+    'VerifyNode',
+    ...['_TransformFileStorageDir', 'CreateFileStorageDir', 'RemoveFileStorageDir', 'RenameFileStorageDir'],
+    ...['_GetImportExportIoCommand', 'ExportInfo'],
+  ],
+  'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],
+  'ganeti.hypervisor.hv_fake': [
+    ...['GetInstanceInfo', 'GetAllInstancesInfo', 'ListInstances', 'StartInstance'].map(ofFake),
+    ...['MigrationInfo', 'FinalizeMigrationDst'].map(ofFake),
+  ],
+  'ganeti.impexpd': ['CommandBuilder._GetSocatCommand'],
+  'ganeti.luxi': ['Client.__init__'],
+  'ganeti.storage.container': ['FileStorage._ListInner'],
+  'ganeti.storage.extstorage': ['stat.S_ISBLK'],
+  'ganeti.storage.filestorage': [
+    ...['FileDeviceHelper.CreateFile', 'FileDeviceHelper.__init__', 'FileDeviceHelper.Move', 'FileStorage.__init__'],
+    ...['CheckFileStoragePathAcceptance', 'CheckFileStoragePath', 'GetFileStorageSpaceInfo'],
+  ],
+  'ganeti.watcher': ['utils.EnsureDaemon'],
+};
+
+/** Prints, of each module, which of these are functions of ours; and of each change what it says to a module that is empty. */
+const look = `
+import functools, importlib, json, sys, types, vcluster_node
+found, moved = {}, {}
+for name, places in json.load(sys.stdin).items():
+    module = importlib.import_module(name)
+    functions = {place: functools.reduce(getattr, place.split("."), module) for place in places}
+    found[name] = [place for place, function in functions.items() if function.__module__.startswith("vcluster_node.")]
+    if name not in vcluster_node.CHANGES:
+        del found[name]
+for name, changes in vcluster_node.CHANGES.items():
+    found.setdefault(name, [])
+    for change in changes:
+        try:
+            change(types.ModuleType(name))
+            moved[f"{change.__module__}.{change.__name__}"] = "nothing"
+        except AttributeError:
+            pass
+print(json.dumps({"found": found, "moved": moved}))
+`;
+
+describe.skipIf(!dockerAvailable).each(ganetiVersions)('what is changed of Ganeti %s in virtual nodes', (ganeti) => {
+  let box: Slice;
+  beforeAll(async () => {
+    box = await startSlice({ ganeti, idle: true });
+    await box.run(['mkdir', '-p', `${root}/var/run/ganeti`, `${root}/srv/ganeti/file-storage`, resourcesIn]);
+  });
+  afterAll(() => box[Symbol.asyncDispose]());
+
+  const root = '/srv/vcluster/node1.example.com';
+  const resourcesIn = `${root}/var/lib/vcluster-box`;
+  /** As a daemon or a `gnt-*` program of that node. */
+  const asNode = async (code: string, stdin = '') => {
+    const env = {
+      GANETI_ROOTDIR: root,
+      GANETI_HOSTNAME: 'node1.example.com',
+      // Without the wish, one of the changes does nothing.
+      VCLUSTER_BOX_FOLLOW_MASTER: '1',
+      PYTHONPATH: '/usr/share/ganeti/default',
+    };
+    const { status, stdout, stderr } = await box.run(['python3', '-c', code], { env, stdin });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as unknown;
+  };
+
+  it('is there to be changed, and all of it is; where it is not, Ganeti does not start', async () => {
+    const answer = (await asNode(look, JSON.stringify(changed))) as object;
+    expect(answer).toEqual({ found: changed, moved: {} });
+  });
+
+  it('makes a node have what the plan says, less what runs on it, but for what all nodes share', async () => {
+    const resources = { memoryMiB: 8192, ownMemoryMiB: 128, cpus: 4, ownCpus: 1, diskMiB: 20_480 };
+    const files = [
+      [`${resourcesIn}/resources.json`, JSON.stringify(resources)],
+      [`${root}/var/run/ganeti/fake-hypervisor/instance1.example.com`, '0\n1024\n2\n'],
+    ] as const;
+    for (const [path, content] of files) {
+      await box.run(['sh', '-c', 'mkdir -p "$(dirname "$1")"; cat >"$1"', 'sh', path], { stdin: content });
+    }
+    await box.run([
+      'sh',
+      '-c',
+      `mkdir -p /srv/ganeti/file-storage; truncate -s 5G ${root}/srv/ganeti/file-storage/disk0`,
+    ]);
+    const told = await asNode(tell);
+    expect(told).toMatchObject({
+      info: { memory_total: 8192, memory_dom0: 128, memory_free: 7040, cpu_total: 4, cpu_dom0: 1, cpu_nodes: 1 },
+      space: { type: 'file', name: '/srv/ganeti/file-storage', storage_size: 20_480, storage_free: 15_360 },
+      list: [['/srv/ganeti/file-storage', 20_480, 5120, 15_360, true]],
+    });
+    expect(told).not.toMatchObject({ shared: [[20_480, 15_360]] });
+  });
+
+  it('leaves a node as it is that has nothing of its own', async () => {
+    await box.run(['rm', `${resourcesIn}/resources.json`]);
+    const machine = Number(
+      (await box.run(['sh', '-c', "sed -n 's/^MemTotal: *//p' /proc/meminfo | tr -dc 0-9"])).stdout,
+    );
+    const { info } = (await asNode(tell)) as { readonly info: Readonly<Record<string, number>> };
+    expect(info['memory_total']).toBe(Math.floor(machine / 1024));
+  });
+});
+
+const tell = `
+import json
+from ganeti import backend, hypervisor
+from ganeti.storage import container
+fake = hypervisor.GetHypervisorClass("fake")()
+path = "/srv/ganeti/file-storage"
+print(json.dumps({
+    "info": fake.GetNodeInfo(),
+    "space": backend._ApplyStorageInfoFunction("file", path, []),
+    "shared": container.FileStorage(["/srv/ganeti"]).List(None, ["size", "free"]),
+    "list": container.FileStorage([path]).List(None, ["name", "size", "used", "free", "allocatable"]),
+}))
+`;
+
+function ofFake(method: string): string {
+  return `FakeHypervisor.${method}`;
+}
