@@ -39,10 +39,15 @@ export interface Move {
   readonly instance: string;
   /** full name of the node that it moves to */
   readonly to: string;
+  /** `copy`: its disks are the node's alone, so it stands still until they are copied (`gnt-instance move`) */
+  readonly by: 'migration' | 'copy';
 }
 
 /** Whose disks, if any, all nodes of a group reach: Ganeti's `constants.DTS_EXT_MIRROR`. */
 const reachable: ReadonlySet<string> = new Set(['diskless', 'sharedfile', 'ext', 'rbd', 'blockdev', 'gluster']);
+
+/** Whose disks can be copied to another node: `constants.DTS_COPYABLE`. */
+const copyable: ReadonlySet<string> = new Set(['file', 'plain']);
 
 /**
  * Decides how nodes go, in the order given: each instance moves to that of the nodes that stay in its group which has the
@@ -66,15 +71,15 @@ export function planDepartures(
   return names.map((node, index) => {
     needs = changeNeeds(needs, plan.nodes.length - index - 1, -1);
     const near = targets.filter(({ group }) => group === groupOf(node, inventory)).map(({ name }) => name);
-    return { node, needs, moves: inventory.instances.filter(isOn(node)).map(({ name }) => move(name, near, load)) };
+    return { node, needs, moves: inventory.instances.filter(isOn(node)).map((each) => move(each, near, load)) };
   });
 }
 
-function move(instance: string, near: readonly string[], load: Map<string, number>): Move {
-  const of = (name: string) => load.get(name) ?? 0;
-  const to = near.reduce((least, name) => (of(name) < of(least) ? name : least), near[0] ?? '');
+function move({ name, template }: KnownInstance, near: readonly string[], load: Map<string, number>): Move {
+  const of = (node: string) => load.get(node) ?? 0;
+  const to = near.reduce((least, other) => (of(other) < of(least) ? other : least), near[0] ?? '');
   load.set(to, of(to) + 1);
-  return { instance, to };
+  return { instance: name, to, by: reachable.has(template) ? 'migration' : 'copy' };
 }
 
 function refuseLast({ nodes }: Plan, leaving: readonly PlannedNode[]): void {
@@ -98,7 +103,9 @@ function stuckOn(node: string, leaving: readonly string[], { nodes, instances }:
   const group = groupOf(node, { nodes, instances });
   const places = nodes.some((other) => other.group === group && takesInstances(other) && !leaving.includes(other.name));
   const onIt = instances.filter(isOn(node)).flatMap(({ name, template }) => {
-    if (!reachable.has(template)) return [`${name} on ${node}: its disk (${template}) is this node’s alone`];
+    if (!reachable.has(template) && !copyable.has(template)) {
+      return [`${name} on ${node}: Ganeti moves no disks of this kind (${template})`];
+    }
     return places ? [] : [`${name} on ${node}: no other node of group ${group} can take it`];
   });
   const second = instances.filter(({ secondaries }) => secondaries.includes(node));

@@ -50,7 +50,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
   });
 
   it('keeps a node, and undrains it, when an instance cannot be moved off', async () => {
-    const moves = [{ instance: 'instance1.example.com', to: 'node9.example.com' }];
+    const moves = [{ instance: 'instance1.example.com', to: 'node9.example.com', by: 'migration' }];
     const { status, events } = await changeNodes(slice, 'remove-node', { ...(await departure(node3)), moves });
     expect(status).toBe(1);
     expect(events.at(-1)).toMatchObject({

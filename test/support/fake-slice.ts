@@ -20,7 +20,7 @@ const inventory: Inventory = {
   ],
   instances: [
     { name: 'instance1.example.com', primary: 'node3.example.com', secondaries: [], template: 'diskless' },
-    { name: 'instance2.example.com', primary: 'node2.example.com', secondaries: [], template: 'file' },
+    { name: 'instance2.example.com', primary: 'node2.example.com', secondaries: [], template: 'drbd' },
   ],
 };
 

@@ -33,12 +33,13 @@ it that they began with: after growing to more than 900 nodes, \`vcluster-box re
 
 const removeText = `
 Each node is drained first, so that no instance is put on it. Then Ganeti moves its instances to those of the other nodes of
-its group that have the fewest: those that run by migration, the others by failover. Then \`gnt-node remove\` is run, and the
-node's daemons, directory, addresses, names and published ports go.
+its group that have the fewest: those that run by migration, the others by failover; and those of the disk template \`file\`, whose
+disks are that node's alone, by \`gnt-instance move\`: they stand still while their disks are copied. Then \`gnt-node remove\` is
+run, and the node's daemons, directory, addresses, names and published ports go.
 
 What cannot go is refused before anything is done: the master, all nodes at once, and a node with instances that Ganeti cannot
-move, which are named: those of the disk template \`file\`, whose disks are that node's alone. When a move fails, the node
-stays, and takes instances again. To remove the master, make another node the master first:
+move, which are named: those for which there is no other node in the group. When a move fails, the node stays, and takes
+instances again. To remove the master, make another node the master first:
 
     vcluster-box exec node2 gnt-cluster master-failover
 

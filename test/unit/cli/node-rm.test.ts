@@ -52,7 +52,7 @@ describe('node rm', () => {
     [['node9'], 'there is no node node9 in cluster\nhint: there is: node1, node2, node3'],
     [['node3', 'node1'], 'node1.example.com is the master, and cannot be removed\nhint: '],
     [['node1', 'node2', 'node3'], 'these are all nodes of the cluster\nhint: '],
-    [['node3', 'node2'], '  | instance2.example.com on node2.example.com: its disk (file)'],
+    [['node3', 'node2'], '  | instance2.example.com on node2.example.com: Ganeti moves no disks of this kind (drbd)'],
   ])('refuses %j before anything is done', async (names, said) => {
     const { engine, told } = fakeSlice();
     const { status, stderr } = await runCli(['node', 'rm', ...names], { engine });

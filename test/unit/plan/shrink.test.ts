@@ -59,9 +59,9 @@ describe('nodes that go', () => {
     expect(leave(inventoryOf(4, there), 3, 4).map(({ moves }) => moves)).toEqual([
       [],
       [
-        { instance: 'c', to: node(2) },
-        { instance: 'd', to: node(2) },
-        { instance: 'e', to: node(1) },
+        { instance: 'c', to: node(2), by: 'migration' },
+        { instance: 'd', to: node(2), by: 'migration' },
+        { instance: 'e', to: node(1), by: 'migration' },
       ],
     ]);
   });
@@ -69,11 +69,17 @@ describe('nodes that go', () => {
   it('have them moved within their group, and to no node that takes none', () => {
     const groups = { 1: 'other', 3: 'other' };
     const moved = leave(inventoryOf(4, [instance('a', 4)], { groups }), 4);
-    expect(moved[0]?.moves).toEqual([{ instance: 'a', to: node(2) }]);
+    expect(moved[0]?.moves).toMatchObject([{ instance: 'a', to: node(2) }]);
     const roles = { 1: 'offline', 2: 'drained' } as const;
-    expect(leave(inventoryOf(4, [instance('a', 4)], { roles }), 4)[0]?.moves).toEqual([{ instance: 'a', to: node(3) }]);
-    expect(leave(inventoryOf(4, [instance('a', 4)], { idle: 1 }), 4)[0]?.moves).toEqual([
-      { instance: 'a', to: node(2) },
+    expect(leave(inventoryOf(4, [instance('a', 4)], { roles }), 4)[0]?.moves).toMatchObject([{ to: node(3) }]);
+    expect(leave(inventoryOf(4, [instance('a', 4)], { idle: 1 }), 4)[0]?.moves).toMatchObject([{ to: node(2) }]);
+  });
+
+  it('have the disks copied of those that no other node reaches', () => {
+    const there = [instance('a', 4, { template: 'file' }), instance('b', 4, { template: 'ext' })];
+    expect(leave(inventoryOf(4, there), 4)[0]?.moves).toEqual([
+      { instance: 'a', to: node(1), by: 'copy' },
+      { instance: 'b', to: node(2), by: 'migration' },
     ]);
   });
 
@@ -97,13 +103,13 @@ describe('nodes that cannot go', () => {
 
   it('are those with instances that Ganeti cannot move, all of which are named', () => {
     const there = [
-      instance('a', 4, { template: 'file' }),
+      instance('a', 4, { template: 'drbd' }),
       instance('b', 4, { template: 'sharedfile' }),
       instance('c', 3, { template: 'drbd', secondaries: [node(4)] }),
-      instance('d', 2, { template: 'file' }),
+      instance('d', 2, { template: 'drbd' }),
     ];
     expect(refusal(inventoryOf(4, there), 4).output).toEqual([
-      'a on node4.example.com: its disk (file) is this node’s alone',
+      'a on node4.example.com: Ganeti moves no disks of this kind (drbd)',
       'c: node4.example.com is its secondary node (drbd)',
     ]);
   });
