@@ -36,11 +36,14 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect((await lines(`head -c 5 ${storage}/${instance1}/*`))[0]).toBe('hello');
   });
 
-  it('lets a backup go to any node, and come back from there', async () => {
+  it('lets a backup go to any node', async () => {
     await gnt('gnt-backup', 'export', '--long-sleep', '-n', node3, instance1);
     expect(await exports()).toEqual([`${node3} ${instance1}`]);
     await gnt('gnt-instance', 'remove', '-f', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
+  });
+
+  it('lets an instance come back from a backup on any node', async () => {
     const from = ['--net', '0:mac=generate', '--src-node', node3];
     await gnt('gnt-backup', 'import', ...from, '-t', 'file', '-n', node1, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
@@ -48,42 +51,46 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await exports()).toEqual([]);
   });
 
-  it('takes disks for lost when a shell has removed that path, and makes them anew on another node', async () => {
-    await gnt('gnt-instance', 'stop', instance1);
+  it.skipIf(ganeti === '3.1')('takes disks for lost whose path a shell has removed, and makes them anew', async () => {
     await expect(gnt('gnt-instance', 'recreate-disks', instance1)).rejects.toThrow(/File exists/);
     await gnt(`rm -rf ${storage}/${instance1}`);
     await gnt('gnt-instance', 'recreate-disks', '-n', node2, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
   });
 
-  it('lets an instance be renamed', async () => {
+  it('has an external storage provider', async () => {
+    expect(await gnt('gnt-storage', 'diagnose')).toMatch(/^Provider: filevolume$[^]*default --> valid/m);
+    await gnt('gnt-instance', 'modify', '-t', 'ext', '--ext-params', 'provider=filevolume', instance1);
+    expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
+    expect(await lines(`cat ${volumes}/*.info`)).toEqual([`originstname+${instance1}`]);
+  });
+
+  it('has all nodes reach its volumes', async () => {
+    await gnt('gnt-instance', 'start', instance1);
+    await gnt('gnt-instance', 'migrate', '-f', '-n', node3, instance1);
+    await gnt('gnt-instance', 'grow-disk', instance1, '0', '8M');
+    expect(await lines(`stat -c %s ${volumes}/*.disk0`)).toEqual([`${24 * 1024 ** 2}`]);
+  });
+
+  it.skipIf(ganeti === '3.1')('takes a backup from a snapshot, while the instance runs again', async () => {
+    const told = await gnt('gnt-backup', 'export', '-n', node1, instance1);
+    expect(told.indexOf('Starting instance')).toBeLessThan(told.indexOf('Exporting snapshot/0'));
+    expect(await exports()).toEqual([`${node1} ${instance1}`]);
+    expect(await lines(`ls ${volumes}`)).toHaveLength(2);
+  });
+
+  it.skipIf(ganeti === '3.1')('lets an instance be renamed and converted', async () => {
+    await gnt('gnt-instance', 'stop', instance1);
+    await gnt('gnt-instance', 'modify', '-t', 'file', instance1);
     await gnt('gnt-instance', 'rename', instance1, instance2);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
-    expect(await places(instance2)).toEqual({ nodes: [node2], leadsTo: node2 });
-  });
-
-  it('has an external storage provider, whose volumes all nodes reach', async () => {
-    expect(await gnt('gnt-storage', 'diagnose')).toMatch(/^Provider: filevolume$[^]*default --> valid/m);
-    await gnt('gnt-instance', 'modify', '-t', 'ext', '--ext-params', 'provider=filevolume', instance2);
-    expect(await places(instance2)).toEqual({ nodes: [], leadsTo: undefined });
-    await gnt('gnt-instance', 'start', instance2);
-    await gnt('gnt-instance', 'migrate', '-f', '-n', node3, instance2);
-    await gnt('gnt-instance', 'grow-disk', instance2, '0', '8M');
-    expect(await lines(`stat -c %s ${volumes}/*.disk0`)).toEqual([`${24 * 1024 ** 2}`]);
-    expect(await lines(`cat ${volumes}/*.info`)).toEqual([`originstname_${instance2}`]);
-  });
-
-  it('takes a backup from a snapshot of such a volume, while the instance runs again', async () => {
-    const told = await gnt('gnt-backup', 'export', '-n', node1, instance2);
-    expect(told.indexOf('Starting instance')).toBeLessThan(told.indexOf('Exporting snapshot/0'));
-    expect(await exports()).toEqual([`${node1} ${instance2}`]);
-    expect(await lines(`ls ${volumes}`)).toHaveLength(2);
+    expect(await places(instance2)).toEqual({ nodes: [node3], leadsTo: node3 });
   });
 
   it('is as clean as before when the instance is gone', async () => {
     expect(await gnt('gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
-    await gnt('gnt-instance', 'remove', '-f', instance2);
-    expect(await lines(`ls -A ${volumes} ${storage}`)).toEqual([`${storage}:`, `${volumes}:`]);
+    await gnt('gnt-instance', 'remove', '-f', ganeti === '3.0' ? instance2 : instance1);
+    expect(await lines(`ls -A ${volumes}; ls -A ${storage}`)).toEqual([]);
   });
 
   const gnt = (...argv: string[]) => slice.gnt(node1, ...argv);
