@@ -9,7 +9,7 @@ be the same on all nodes.  Shared file storage has another path, which stays as 
 from types import ModuleType
 from typing import Any
 
-from . import expect
+from . import expect, file_storage_links
 from .own_paths import nominal, real
 
 
@@ -19,6 +19,8 @@ def change_files(filestorage: ModuleType) -> None:
     expect.parameters(create, "cls", "path", "size")
     expect.parameters(init, "self", "path")
     expect.parameters(move, "self", "new_path")
+    exists = helper.Exists
+    expect.parameters(exists, "self", "assert_exists")
 
     def create_file(cls: Any, path: str, *rest: Any, **options: Any) -> Any:
         return create(cls, real(path), *rest, **options)
@@ -29,20 +31,35 @@ def change_files(filestorage: ModuleType) -> None:
     def move_file(self: Any, new_path: str) -> None:
         move(self, real(new_path))
 
+    def file_exists(self: Any, *rest: Any, **options: Any) -> bool:
+        if not file_storage_links.removed(self.path):
+            return bool(exists(self, *rest, **options))
+        own, self.path = self.path, nominal(self.path)
+        try:
+            return bool(exists(self, *rest, **options))
+        finally:
+            self.path = own
+
     helper.CreateFile, helper.__init__, helper.Move = classmethod(create_file), init_helper, move_file
+    helper.Exists = file_exists
     _change_device(filestorage.FileStorage)
     _change_checks(filestorage)
 
 
 def _change_device(device: Any) -> None:
-    original = device.__init__
+    original, assemble = device.__init__, device.Assemble
     expect.parameters(original, "self", "unique_id")
+    expect.parameters(assemble, "self")
 
     def init(self: Any, *arguments: Any, **options: Any) -> None:
         original(self, *arguments, **options)
         self.dev_path = self.file.path
 
-    device.__init__ = init
+    def assemble_here(self: Any) -> None:
+        assemble(self)
+        file_storage_links.follow(self.dev_path)
+
+    device.__init__, device.Assemble = init, assemble_here
 
 
 def _change_checks(filestorage: ModuleType) -> None:

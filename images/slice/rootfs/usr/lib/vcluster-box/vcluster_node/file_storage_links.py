@@ -1,8 +1,8 @@
 """`/srv/ganeti/file-storage/INSTANCE` leads to that instance's directory on the node that has it.
 
 People and scripts go by the path that `gnt-instance info` shows, and so does Ganeti's QA: it removes an instance's disks with
-`rm -rf`, on that path, to see them made anew.  That removes the link.  So where there is no link, a directory of that name is
-taken for one that is to be gone, when the next one is made.
+`rm -rf`, on that path, to see them made anew.  That removes the link.  So where there is no link, the files count as gone, and a
+directory of that name is cleared away when the next one is made.
 """
 
 import os
@@ -38,6 +38,18 @@ def change(backend: ModuleType) -> None:
     backend._TransformFileStorageDir = lambda path: real(transform(path))
     backend.CreateFileStorageDir, backend.RemoveFileStorageDir = create_directory, remove_directory
     backend.RenameFileStorageDir = rename_directory
+
+
+def removed(file: str) -> bool:
+    """Whether somebody has removed the disks that a file of this node's own is among, by the path that Ganeti shows."""
+    return nominal(file) != file and not os.path.lexists(os.path.dirname(nominal(file)))
+
+
+def follow(file: str) -> None:
+    """Has the link lead to this node, whose disk is about to be used: somebody may have copied it here."""
+    directory = os.path.dirname(nominal(file))
+    if _has_link(directory) and os.path.realpath(directory) != os.path.realpath(real(directory)):
+        _link(directory)
 
 
 def _followed(action: Callable[[str], Any], path: str, **steps: Callable[[], None]) -> Any:
