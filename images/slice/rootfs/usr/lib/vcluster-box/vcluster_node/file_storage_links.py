@@ -23,10 +23,10 @@ def change(backend: ModuleType) -> None:
     expect.parameters(rename, "old_file_storage_dir", "new_file_storage_dir")
 
     def create_directory(path: str) -> Any:
-        return _followed(create, path, before=lambda: _clear(path), after=lambda: _link(path))
+        return _followed(create, path, lambda: _link(path))
 
     def remove_directory(path: str) -> Any:
-        return _followed(remove, path, after=lambda: _unlink(path))
+        return _followed(remove, path, lambda: _unlink(path))
 
     def rename_directory(old: str, new: str) -> Any:
         result = rename(old, new)
@@ -52,12 +52,12 @@ def follow(file: str) -> None:
         _link(directory)
 
 
-def _followed(action: Callable[[str], Any], path: str, **steps: Callable[[], None]) -> Any:
+def _followed(action: Callable[[str], Any], path: str, then: Callable[[], None]) -> Any:
     if not _has_link(path):
         return action(path)
-    steps.get("before", lambda: None)()
+    _clear(path)
     result = action(path)
-    steps["after"]()
+    then()
     return result
 
 
