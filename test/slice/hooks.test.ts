@@ -23,7 +23,8 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.storage.container': ['FileStorage._ListInner'],
   'ganeti.storage.extstorage': ['stat.S_ISBLK'],
   'ganeti.storage.filestorage': [
-    ...['FileDeviceHelper.CreateFile', 'FileDeviceHelper.__init__', 'FileDeviceHelper.Move', 'FileStorage.__init__'],
+    ...['FileDeviceHelper.CreateFile', 'FileDeviceHelper.__init__', 'FileDeviceHelper.Move', 'FileDeviceHelper.Exists'],
+    ...['FileStorage.__init__', 'FileStorage.Assemble'],
     ...['CheckFileStoragePathAcceptance', 'CheckFileStoragePath', 'GetFileStorageSpaceInfo'],
   ],
   'ganeti.watcher': ['utils.EnsureDaemon'],
