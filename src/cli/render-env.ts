@@ -15,6 +15,7 @@ export function renderEnv(info: ClusterInfo, password: string): string {
         ]),
     ['GANETI_RAPI_USER', rapi.user],
     ['GANETI_RAPI_PASSWORD', password],
+    ...(rapi.certificate === null ? [] : [['GANETI_RAPI_CERTIFICATE', rapi.certificate.trimEnd()] as const]),
     ['VCLUSTER_BOX_CLUSTER', name],
     ['VCLUSTER_BOX_CLUSTER_NAME', cluster.name],
     ['VCLUSTER_BOX_CONTAINER', container],

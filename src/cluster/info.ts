@@ -7,6 +7,7 @@ import { findCluster } from './find.ts';
 import { inspectFirst } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
 import { relayedPorts, type PublishedPort } from './ports/published-port.ts';
+import { readRapiCertificate } from './rapi-certificate.ts';
 import { rapiUrl } from './rapi-url.ts';
 import { findState, type ClusterState } from './state.ts';
 
@@ -20,6 +21,8 @@ export interface ClusterInfo {
     readonly user: string;
     /** null before the slice has made it */
     readonly password: string | null;
+    /** PEM; null before there is one */
+    readonly certificate: string | null;
   };
   /** Ganeti's names and addresses; those of the nodes are reached inside the slice only */
   readonly cluster: { readonly name: string; readonly address: string; readonly subnet: string };
@@ -41,14 +44,16 @@ export async function clusterInfo(engine: Engine, name: string | undefined): Pro
   const details = await inspectFirst(engine, cluster);
   const plan = await readPlan(engine, cluster);
   const password = (await engine.readFile(details.name, slicePaths.rapiPassword))?.toString().trimEnd() ?? null;
+  const certificate = (await readRapiCertificate(engine, details.name, plan))?.certificate ?? null;
   const ports = await relayedPorts(engine, cluster.name);
-  return { name: cluster.name, state: await findState(engine, details), ...describe(details, plan, password), ports };
+  const described = describe(details, plan, { password, certificate });
+  return { name: cluster.name, state: await findState(engine, details), ...described, ports };
 }
 
-function describe(details: ContainerDetails, plan: Plan, password: string | null) {
+function describe(details: ContainerDetails, plan: Plan, made: Pick<ClusterInfo['rapi'], 'password' | 'certificate'>) {
   const { labels, name: container, image } = details;
   return {
-    rapi: { url: rapiUrl(details, plan) ?? null, user: plan.rapi.user, password },
+    rapi: { url: rapiUrl(details, plan) ?? null, user: plan.rapi.user, ...made },
     cluster: { name: plan.cluster.names[0] ?? '', address: plan.cluster.address, subnet: plan.network.subnet },
     nodes: plan.nodes.length,
     resources: sumOf(plan.nodes),

@@ -6,10 +6,11 @@ import { planNeeds } from './needs.ts';
 import { planResources } from './node-resources.ts';
 import { planInstances, type InstanceWishes } from './plan-instances.ts';
 import { planNodes, type NodeWishes } from './plan-nodes.ts';
+import { rapiNames } from './rapi-names.ts';
 import type { Plan } from './plan.ts';
 
 type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
-  Partial<Pick<ClusterSpec, 'groups' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
+  Partial<Pick<ClusterSpec, 'groups' | 'rapi' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
   Omit<NodeWishes, 'usual'> &
   InstanceWishes;
 
@@ -24,10 +25,11 @@ export function planCluster(wishes: Wishes): Plan {
   const addresses = planAddresses(subnet, count);
   const newNodes = planResources({ memory: wishes.nodeMemory, cpus: wishes.nodeCpus, disk: wishes.nodeDisk });
   const nodes = planNodes({ ...wishes, usual: newNodes, groups }, addresses.node);
+  const cluster = { names: [`cluster.${domain}`, 'cluster'], address: addresses.cluster };
   return {
     version: 1,
     slice: 1,
-    cluster: { names: [`cluster.${domain}`, 'cluster'], address: addresses.cluster },
+    cluster,
     directory: '/srv/vcluster',
     network: { subnet, device: 'lo' },
     groups,
@@ -36,7 +38,7 @@ export function planCluster(wishes: Wishes): Plan {
     instances: planInstances({ ...wishes, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
     newInstances,
     init: initArguments,
-    rapi: { port: 5080, user: 'rapi' },
+    rapi: { port: 5080, user: 'rapi', names: rapiNames({ cluster, published: wishes.rapi?.address }) },
     needs: planNeeds(count),
     // As often as Debian's cron file does on real nodes.
     watcher: watcher ? { intervalSeconds: 300 } : null,

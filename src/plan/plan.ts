@@ -37,6 +37,8 @@ export interface Plan {
     /** TCP port on the cluster address and, in the slice, on every other */
     readonly port: number;
     readonly user: string;
+    /** Names and addresses for its certificate, which is made before the cluster; the first is the subject. */
+    readonly names: readonly string[];
   };
   /** What the slice must find when it starts; it warns or refuses before it does anything. */
   readonly needs: {

@@ -81,6 +81,10 @@ export const planSchema: z.ZodType<Plan> = z
     rapi: z.strictObject({
       port: whole.max(65_535).describe('TCP port on the cluster address and, in the slice, on every other.'),
       user: z.string().min(1),
+      names: z
+        .array(z.string().min(1))
+        .min(1)
+        .describe('Names and addresses for its certificate; the first is the subject.'),
     }),
     needs: z
       .strictObject({

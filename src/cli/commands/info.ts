@@ -12,6 +12,7 @@ import { renderFacts } from '../table.ts';
 interface InfoFlags {
   readonly json?: boolean;
   readonly password?: boolean;
+  readonly certificate?: boolean;
   readonly env?: boolean;
 }
 
@@ -21,6 +22,12 @@ alone, for scripts:
 
     curl -k -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
 
+\`--certificate\` prints the certificate that RAPI shows, PEM, for clients that verify whom they speak to. It is the cluster's own, so it is its own authority, and made
+out to \`localhost\`, 127.0.0.1, ::1, the cluster's names and address and, if \`--rapi\` named another address, to that as well:
+
+    vcluster-box info --certificate >rapi.pem
+    curl --cacert rapi.pem -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
+
 \`--env\` prints the same as variables for a shell, the **password included**, so mind where the output goes:
 
     eval "$(vcluster-box info --env)"
@@ -28,10 +35,13 @@ alone, for scripts:
 
 - \`GANETI_RAPI_URL\`  and its parts \`GANETI_RAPI_HOST\` and \`GANETI_RAPI_PORT\`
 - \`GANETI_RAPI_USER\`  and \`GANETI_RAPI_PASSWORD\`
+- \`GANETI_RAPI_CERTIFICATE\`  the certificate itself, of many lines: what wants a file is given \`--certificate\`
 - \`VCLUSTER_BOX_CLUSTER\`  the name that \`-c\` takes: from then on, commands in that shell mean this cluster
 - \`VCLUSTER_BOX_CLUSTER_NAME\`  Ganeti's name of it
 - \`VCLUSTER_BOX_CONTAINER\`  its container
 - \`VCLUSTER_BOX_PORT_NODE1_22\`  where port 22 of node1 is reached, as ADDRESS:PORT, if it is published; of each such port, one
+
+Client by client: [rapi-clients.md](rapi-clients.md).
 `;
 
 /** `vcluster-box info [NAME]`: how to reach a cluster.  It is the one command that prints the password. */
@@ -40,6 +50,7 @@ export function infoCommand(context: CliContext): Command {
     .description('how to reach a cluster: RAPI, user, password')
     .argument('[name]', 'the cluster')
     .option('--password', "print RAPI's password only, for scripts")
+    .option('--certificate', "print RAPI's certificate only")
     .option('--env', 'print variables for a shell, the password included')
     .option('--json', 'as JSON')
     .action(async (name: string | undefined, flags: InfoFlags, command: Command) => {
@@ -48,20 +59,28 @@ export function infoCommand(context: CliContext): Command {
     });
 }
 
-function render(info: ClusterInfo, { json, password, env }: InfoFlags): string {
-  if ([json, password, env].filter((flag) => flag === true).length > 1) {
-    throw new UsageError('--json, --password and --env are different forms: give one of them');
+function render(info: ClusterInfo, { json, password, certificate, env }: InfoFlags): string {
+  if ([json, password, certificate, env].filter((flag) => flag === true).length > 1) {
+    throw new UsageError('--json, --password, --certificate and --env are different forms: give one of them');
   }
   if (password === true) return passwordOf(info);
+  if (certificate === true) return certificateOf(info);
   if (env === true) return renderEnv(info, passwordOf(info));
   return json === true ? JSON.stringify(info, null, 2) : facts(info);
 }
 
-function passwordOf(info: ClusterInfo): string {
-  if (info.rapi.password !== null) return info.rapi.password;
-  throw new NotFoundError(`cluster ${info.name} has no RAPI password yet`, {
-    hint: `finish it: vcluster-box up ${info.name}`,
-  });
+function passwordOf({ name, rapi }: ClusterInfo): string {
+  if (rapi.password !== null) return rapi.password;
+  throw notMade(name, 'password');
+}
+
+function certificateOf({ name, rapi }: ClusterInfo): string {
+  if (rapi.certificate !== null) return rapi.certificate.trimEnd();
+  throw notMade(name, 'certificate');
+}
+
+function notMade(name: string, what: string): NotFoundError {
+  return new NotFoundError(`cluster ${name} has no RAPI ${what} yet`, { hint: `finish it: vcluster-box up ${name}` });
 }
 
 function facts({

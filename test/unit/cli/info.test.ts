@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { slicePaths } from '../../../src/plan/slice-paths.ts';
@@ -6,6 +7,15 @@ import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const engine = () => fakeEngine({ containers: [fakeCluster('demo', 1)] });
+const certificate = readFileSync(new URL('../../fixtures/rapi-certificate.pem', import.meta.url), 'utf8');
+const rapiPem = '/srv/vcluster/node1.example.com/var/lib/ganeti/rapi.pem';
+
+/** One whose slice has made all that it makes. */
+const finished = () => {
+  const { files, ...cluster } = fakeCluster('demo', 1);
+  const withKey = Buffer.from(`-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n${certificate}`);
+  return fakeEngine({ containers: [{ ...cluster, files: new Map(files).set(rapiPem, withKey) }] });
+};
 
 describe('info', () => {
   it('says how the cluster is reached and what it is made of', async () => {
@@ -54,8 +64,29 @@ describe('info', () => {
     ]);
   });
 
+  it('--certificate prints that of RAPI, without its key', async () => {
+    const result = await runCli(['info', '--certificate'], { engine: finished() });
+    expect(result).toMatchObject({ status: 0, stdout: certificate, stderr: '' });
+  });
+
+  it('--env and --json have the certificate, too', async () => {
+    const { stdout } = await runCli(['info', '--env'], { engine: finished() });
+    const script = 'eval "$1"; printf "%s\\n" "$GANETI_RAPI_CERTIFICATE"';
+    expect((await execa('sh', ['-c', script, 'sh', stdout])).stdout).toBe(certificate.trimEnd());
+    const json = await runCli(['info', '--json'], { engine: finished() });
+    expect(JSON.parse(json.stdout)).toMatchObject({ rapi: { certificate } });
+  });
+
   it('takes one form at a time', async () => {
     expect(await runCli(['info', '--env', '--json'], { engine: engine() })).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('--certificate fails before the slice has made one', async () => {
+    expect(await runCli(['info', '--certificate'], { engine: engine() })).toMatchObject({
+      status: 125,
+      stdout: '',
+      stderr: 'error: cluster demo has no RAPI certificate yet\nhint: finish it: vcluster-box up demo\n',
+    });
   });
 
   it('--password fails before the slice has made one', async () => {

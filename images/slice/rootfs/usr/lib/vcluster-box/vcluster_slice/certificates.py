@@ -1,16 +1,18 @@
-"""Client certificates of nodes, as `ganeti.utils.x509.GenerateNewClientSslCert` makes them.
+"""Certificates: RAPI's, and the nodes' own, as `ganeti.utils.x509.GenerateNewClientSslCert` makes them.
 
 The nodes of a slice share one private key, for its making is what costs; each has a certificate of its own, whose digest
 the configuration holds.  They run in one container, as one user: a key for each would keep nothing apart.
 """
 
 import datetime
+import ipaddress
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 #: `constants.RSA_KEY_BITS`, `constants.X509_CERT_DEFAULT_VALIDITY` (days)
 KEY_BITS = 2048
@@ -19,6 +21,29 @@ VALIDITY = datetime.timedelta(days=365 * 5)
 
 def make_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+
+
+def self_signed(names: Sequence[str]) -> bytes:
+    """A server's certificate, with its key, both PEM.
+
+    Those that Ganeti makes have no names but a common one, and the same serial number in every cluster; clients refuse
+    the first (Go, Python), or the second when they have met another cluster (those built on NSS).
+
+    :param names: and addresses that it is known by; the first is its subject, too
+    """
+    key = make_key()
+    subject = _subject(names[0])
+    certificate = (
+        _unsigned(subject, key.public_key())
+        .issuer_name(subject)
+        .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
+        # It signs nothing: who trusts it trusts one server, and no more.
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return _pem(key) + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 class Signer:
@@ -31,9 +56,7 @@ class Signer:
         self._signing_key = signing_key
         self._issuer = x509.load_pem_x509_certificate(pem).subject
         self._key = key
-        self._key_pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        self._key_pem = _pem(key)
 
     def sign(self, name: str) -> tuple[bytes, str]:
         """A client certificate for the node of that name.
@@ -41,16 +64,36 @@ class Signer:
         :returns: what goes into its `client.pem`, and the digest that goes into the configuration (SHA-1, hexadecimal
             with colons, as `ganeti.utils.security.GetCertificateDigest` has it)
         """
-        now = datetime.datetime.now(datetime.timezone.utc)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
-            .issuer_name(self._issuer)
-            .public_key(self._key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(minutes=5))
-            .not_valid_after(now + VALIDITY)
-            .sign(self._signing_key, hashes.SHA256())
-        )
+        unsigned = _unsigned(_subject(name), self._key.public_key())
+        certificate = unsigned.issuer_name(self._issuer).sign(self._signing_key, hashes.SHA256())
         pem = self._key_pem + certificate.public_bytes(serialization.Encoding.PEM)
         return pem, certificate.fingerprint(hashes.SHA1()).hex(":").upper()
+
+
+def _unsigned(subject: x509.Name, key: rsa.RSAPublicKey) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(minutes=5))
+        .not_valid_after(now + VALIDITY)
+    )
+
+
+def _subject(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _general(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _pem(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

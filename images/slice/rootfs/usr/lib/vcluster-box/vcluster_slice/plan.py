@@ -84,6 +84,8 @@ class Plan:
     init: tuple[str, ...]
     rapi_port: int
     rapi_user: str
+    #: names and addresses for RAPI's certificate; the first is its subject
+    rapi_names: tuple[str, ...]
     needs: Needs
     #: seconds between two runs of ganeti-watcher on a node; None: it is not run
     watcher_interval: float | None
@@ -128,6 +130,7 @@ def parse(data: Any) -> Plan:
             init=tuple(data["init"]),
             rapi_port=data["rapi"]["port"],
             rapi_user=data["rapi"]["user"],
+            rapi_names=tuple(data["rapi"]["names"]),
             needs=Needs(data["needs"]["memoryMiB"], data["needs"]["diskMiB"], data["needs"]["inotifyInstances"]),
             watcher_interval=data["watcher"] and data["watcher"]["intervalSeconds"],
             expires=data["expires"] and datetime.fromisoformat(data["expires"]),

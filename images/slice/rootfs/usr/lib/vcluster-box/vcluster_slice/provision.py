@@ -1,6 +1,7 @@
 """The first start: a cluster is initialised, and all its nodes join it."""
 
-from . import daemons, join, paths, rapi
+from . import daemons, files, join, paths, rapi
+from .certificates import self_signed
 from .commands import run
 from .configuration import UnknownGroup
 from .plan import Plan
@@ -16,6 +17,7 @@ def initialise(plan: Plan) -> str | None:
         return THERE_ALREADY
     if plan.master.slice != plan.slice:
         return f"{plan.master.name} does it, in slice {plan.master.slice}"
+    _make_rapi_certificate(plan)
     try:
         run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master)
     except StepFailed as error:
@@ -38,3 +40,10 @@ def join_all(plan: Plan) -> str | None:
         raise StepFailed(f"{plan.master.name} is not the master after `gnt-cluster init`", node=plan.master.name)
     paths.PROVISIONED.touch()
     return None
+
+
+def _make_rapi_certificate(plan: Plan) -> None:
+    """`gnt-cluster init` takes the one that is there, and makes none of its own then."""
+    target = plan.master.directory / "var/lib/ganeti/rapi.pem"
+    pem = self_signed(plan.rapi_names).decode("ascii")
+    files.write_as(target, pem, user="gnt-rapi", group="gnt-masterd", mode=0o440)
