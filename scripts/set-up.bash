@@ -97,6 +97,13 @@ ensure_shells() {
   fi
 }
 
+# Ganeti's own RAPI client, for the system's Python.  The tests by it are skipped where there is none and none can be installed.
+ensure_rapi_client() {
+  if ! /usr/bin/python3 -c 'import ganeti.rapi.client' 2>/dev/null && can_install; then
+    install_packages python3-ganeti-rapi
+  fi
+}
+
 install_packages() {
   local log
   say "Installing with apt-get: $*"

@@ -16,11 +16,10 @@ vcluster-box exec node1 gnt-instance add -t diskless -o noop -B memory=128 --no-
   -n node2 instance1.example.com
 test "$(vcluster-box exec node2 gnt-instance list --no-headers -o status)" = running
 
-# RAPI, with its certificate verified: the cluster has signed it itself, for the name ganeti.example.com.
-# shellcheck disable=SC2016 # the node has that variable, not we
-vcluster-box exec node1 sh -c 'openssl x509 -in "$GANETI_ROOTDIR/var/lib/ganeti/rapi.pem"' >"$scratch/rapi.pem"
-address=$(vcluster-box info --json | sed -n 's|.*"url": "https://\(.*\)".*|\1|p')
-printf 'user = "rapi:%s"\n' "$(vcluster-box info --password)" >"$scratch/curlrc"
+# RAPI, with its certificate verified, which the cluster has signed itself.
+vcluster-box info --certificate >"$scratch/rapi.pem"
+eval "$(vcluster-box info --env)"
+printf 'user = "%s:%s"\n' "$GANETI_RAPI_USER" "$GANETI_RAPI_PASSWORD" >"$scratch/curlrc"
 curl --silent --show-error --fail --config "$scratch/curlrc" --cacert "$scratch/rapi.pem" \
-  --connect-to "ganeti.example.com:443:$address" https://ganeti.example.com/2/instances/instance1.example.com >"$scratch/instance"
+  "$GANETI_RAPI_URL/2/instances/instance1.example.com" >"$scratch/instance"
 grep '"status": "running"' "$scratch/instance"

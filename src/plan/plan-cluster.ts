@@ -3,6 +3,7 @@ import { completeGroups } from '../config/groups.ts';
 import { planAddresses } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { planNeeds } from './needs.ts';
+import { containerName } from './names.ts';
 import { planResources } from './node-resources.ts';
 import { planInstances, type InstanceWishes } from './plan-instances.ts';
 import { planNodes, type NodeWishes } from './plan-nodes.ts';
@@ -10,7 +11,7 @@ import { rapiNames } from './rapi-names.ts';
 import type { Plan } from './plan.ts';
 
 type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
-  Partial<Pick<ClusterSpec, 'groups' | 'rapi' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
+  Partial<Pick<ClusterSpec, 'groups' | 'rapi' | 'name' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
   Omit<NodeWishes, 'usual'> &
   InstanceWishes;
 
@@ -26,6 +27,7 @@ export function planCluster(wishes: Wishes): Plan {
   const newNodes = planResources({ memory: wishes.nodeMemory, cpus: wishes.nodeCpus, disk: wishes.nodeDisk });
   const nodes = planNodes({ ...wishes, usual: newNodes, groups }, addresses.node);
   const cluster = { names: [`cluster.${domain}`, 'cluster'], address: addresses.cluster };
+  const container = wishes.name === undefined ? undefined : containerName(wishes.name, 1);
   return {
     version: 1,
     slice: 1,
@@ -38,7 +40,7 @@ export function planCluster(wishes: Wishes): Plan {
     instances: planInstances({ ...wishes, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
     newInstances,
     init: initArguments,
-    rapi: { port: 5080, user: 'rapi', names: rapiNames({ cluster, published: wishes.rapi?.address }) },
+    rapi: { port: 5080, user: 'rapi', names: rapiNames({ cluster, container, published: wishes.rapi?.address }) },
     needs: planNeeds(count),
     // As often as Debian's cron file does on real nodes.
     watcher: watcher ? { intervalSeconds: 300 } : null,

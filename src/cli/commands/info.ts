@@ -23,7 +23,7 @@ alone, for scripts:
     curl -k -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
 
 \`--certificate\` prints the certificate that RAPI shows, PEM, for clients that verify whom they speak to. It is the cluster's own, so it is its own authority, and made
-out to \`localhost\`, 127.0.0.1, ::1, the cluster's names and address and, if \`--rapi\` named another address, to that as well:
+out to \`localhost\`, 127.0.0.1, ::1, the cluster's names and address, its container's name and, if \`--rapi\` named another address, to that as well:
 
     vcluster-box info --certificate >rapi.pem
     curl --cacert rapi.pem -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info

@@ -13,6 +13,10 @@ describe('the names in RAPI’s certificate', () => {
     expect(rapiNames({ cluster, published })).toEqual(everywhere);
   });
 
+  it('have the container’s, by which others on its network call it', () => {
+    expect(rapiNames({ cluster, container: 'vcluster-box-lab-1' })).toEqual([...everywhere, 'vcluster-box-lab-1']);
+  });
+
   it.each(['192.0.2.7', '2001:db8::7'])('have the address that RAPI is published on: %s', (published) => {
     expect(rapiNames({ cluster, published })).toEqual([...everywhere, published]);
   });
