@@ -104,6 +104,18 @@ ensure_rapi_client() {
   fi
 }
 
+# What an engine of an ordinary user needs.  The test on one is skipped where it is missing and cannot be installed.
+ensure_rootless() {
+  local command missing=()
+  for command in rootlesskit slirp4netns; do
+    has "$command" || missing+=("$command")
+  done
+  has newuidmap || missing+=(uidmap)
+  if ((${#missing[@]} > 0)) && can_install; then
+    install_packages "${missing[@]}"
+  fi
+}
+
 install_packages() {
   local log
   say "Installing with apt-get: $*"

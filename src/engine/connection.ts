@@ -46,8 +46,13 @@ export function toEngineError(error: unknown, endpoint: string, doing: string): 
 
 /** What to do about a refusal that is known by the kernel's words for it, which engines hand on. */
 export function hintFor(refusal: string): string | undefined {
-  if (!/no space left on device/i.test(refusal)) return undefined;
-  return 'The disk of the engine is full: see what takes the room with `docker system df`, and free some.';
+  if (/no space left on device/i.test(refusal)) {
+    return 'The disk of the engine is full: see what takes the room with `docker system df`, and free some.';
+  }
+  if (/cgroups not configured/i.test(refusal)) {
+    return 'Without cgroups, as rootless engines mostly are, none can do that; each node can be: `vcluster-box pause --node NODE`.';
+  }
+  return undefined;
 }
 
 const lostConnection = new Set([

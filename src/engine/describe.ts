@@ -23,7 +23,7 @@ export async function describe(connection: Connection): Promise<EngineInfo> {
     cgroupVersion: info.CgroupVersion ?? '1',
     rootless: securityOptions.some((option) => option.startsWith('name=rootless')),
     securityOptions,
-    warnings: info.Warnings ?? [],
+    unlimited: unlimitedOf(info),
     proxy: proxyOf(info),
   };
 }
@@ -39,7 +39,9 @@ interface RawInfo {
   readonly DockerRootDir: string;
   readonly CgroupVersion?: string;
   readonly SecurityOptions?: readonly string[] | null;
-  readonly Warnings?: readonly string[] | null;
+  readonly MemoryLimit?: boolean;
+  readonly PidsLimit?: boolean;
+  readonly CpuCfsQuota?: boolean;
   readonly HttpProxy?: string;
   readonly HttpsProxy?: string;
   readonly NoProxy?: string;
@@ -48,6 +50,15 @@ interface RawInfo {
 function nameOf({ Components }: DockerVersion): string {
   const parts = (Components as typeof Components | undefined) ?? [];
   return parts.some(({ Name }) => Name.includes('Podman')) ? 'Podman' : 'Docker';
+}
+
+/** What an engine does not tell of, it is taken to have. */
+function unlimitedOf({ MemoryLimit, PidsLimit, CpuCfsQuota }: RawInfo): EngineInfo['unlimited'] {
+  return [
+    ...(MemoryLimit === false ? (['memory'] as const) : []),
+    ...(PidsLimit === false ? (['processes'] as const) : []),
+    ...(CpuCfsQuota === false ? (['CPU'] as const) : []),
+  ];
 }
 
 function proxyOf({ HttpProxy = '', HttpsProxy = '', NoProxy = '' }: RawInfo): EngineInfo['proxy'] {

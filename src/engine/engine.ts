@@ -122,8 +122,8 @@ export interface EngineInfo {
   readonly cgroupVersion: string;
   readonly rootless: boolean;
   readonly securityOptions: readonly string[];
-  /** what the engine warns of, as it says it */
-  readonly warnings: readonly string[];
+  /** of what it cannot limit a container to, though it takes the limit: rootless ones often cannot */
+  readonly unlimited: readonly ('memory' | 'processes' | 'CPU')[];
   /** proxy settings of the daemon, which builds should get; empty strings are left out */
   readonly proxy: Readonly<Partial<Record<'http_proxy' | 'https_proxy' | 'no_proxy', string>>>;
 }

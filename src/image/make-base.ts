@@ -103,6 +103,7 @@ function madeNothing(tool: BootstrapTool, release: string, details: { cause: unk
     ...details,
     hint: root
       ? 'name another Debian archive with `--mirror URL`, or a base image with `--base IMAGE`'
-      : 'run `vcluster-box image build` once as root, or name a base image with `--base IMAGE`',
+      : 'an ordinary user needs newuidmap for that (apt-get install uidmap) and ranges in /etc/subuid and /etc/subgid; ' +
+        'or run `vcluster-box image build` once as root, or name a base image with `--base IMAGE`',
   });
 }

@@ -8,11 +8,13 @@ export interface CliOptions {
   /** milliseconds; a command that does not end in time fails the test instead of holding it up */
   readonly timeout?: number;
   readonly cwd?: string;
+  /** by whom it is run; those that run the tests when left out */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /** Runs the packed and installed program as a user would; resolves whatever its exit status is. */
 export function vcluster(args: readonly string[], options: CliOptions = {}) {
-  const { input = '', timeout = 180_000, cwd } = options;
+  const { input = '', timeout = 180_000, cwd, user } = options;
   return execa(inject('cli'), args, {
     reject: false,
     extendEnv: false,
@@ -20,6 +22,7 @@ export function vcluster(args: readonly string[], options: CliOptions = {}) {
     timeout,
     env: cliEnvironment(options.env),
     ...(cwd !== undefined && { cwd }),
+    ...user,
   });
 }
 

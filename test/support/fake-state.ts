@@ -78,6 +78,6 @@ export const fakeInfo: EngineInfo = {
   cgroupVersion: '2',
   rootless: false,
   securityOptions: ['seccomp'],
-  warnings: [],
+  unlimited: [],
   proxy: {},
 };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
 
-/** A network, mounts, a host name and processes of their own, beside those of this machine. */
+/** Mounts, a host name, processes and mostly a network of their own, beside those of this machine. */
 export interface Namespaces {
   /** @returns how to run a command in them: a program and its arguments */
   readonly enter: (argv: readonly string[]) => [program: string, argv: string[]];
@@ -12,14 +12,26 @@ export interface Namespaces {
   readonly close: () => Promise<void>;
 }
 
+/** Whether they have a network of their own, or that of this machine. */
+type Network = 'own' | 'shared';
+
 /**
  * The first process in them ends when its stdin does, and the kernel then ends all others: so nothing is left, not even
  * when this process is killed.
  *
  * @param setUp a shell command that is run in them first
  */
-export async function openNamespaces(setUp: string): Promise<Namespaces> {
-  const kinds = ['--net', '--mount', '--uts', '--pid', '--fork', '--mount-proc', '--propagation', 'private'];
+export async function openNamespaces(setUp: string, network: Network = 'own'): Promise<Namespaces> {
+  const kinds = [
+    ...(network === 'own' ? ['--net'] : []),
+    '--mount',
+    '--uts',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    '--propagation',
+    'private',
+  ];
   const first = spawn('unshare', [...kinds, 'bash', '-c', `${setUp} && echo ready && read -r _`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -27,7 +39,7 @@ export async function openNamespaces(setUp: string): Promise<Namespaces> {
   const of = (kind: string) => `/proc/${first.pid ?? 0}/ns/${kind}`;
   // `unshare` itself is in all of them but that of the processes, which begins with its child.
   const options = [
-    `--net=${of('net')}`,
+    ...(network === 'own' ? [`--net=${of('net')}`] : []),
     `--uts=${of('uts')}`,
     `--mount=${of('mnt')}`,
     `--pid=${of('pid_for_children')}`,

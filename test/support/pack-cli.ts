@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
@@ -22,7 +22,9 @@ declare module 'vitest' {
 /** Packs the project and installs it elsewhere, as its users will have it; removes that and all test clusters at the end. */
 export default async function packCli(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-'));
-  await mkdir(join(folder, 'state'));
+  // Other users run it, too.
+  await chmod(folder, 0o755);
+  await mkdir(join(folder, 'state'), { mode: 0o700 });
   const { stdout } = await execa('npm', ['pack', '--silent', '--pack-destination', folder]);
   const tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];

@@ -108,7 +108,8 @@ function daemonCommand(folder: string): readonly string[] {
   ];
 }
 
-async function copyImage(from: Docker, to: Docker, image: string): Promise<void> {
+/** From one engine to another, without a copy in between. */
+export async function copyImage(from: Docker, to: Docker, image: string): Promise<void> {
   const progress = await to.loadImage(await from.getImage(image).get());
   progress.resume();
   await once(progress, 'end');

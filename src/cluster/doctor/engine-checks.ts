@@ -29,13 +29,14 @@ export function engineChecks(info: EngineInfo, endpoint: string): readonly Check
   ];
 }
 
-/** The engine itself says which limits its kernel cannot keep, in words that all versions have had. */
-function limits({ warnings, cgroupVersion }: EngineInfo): Check {
-  const missing = warnings.filter((warning) => /no (memory|pids|cpu cfs quota) limit support/i.test(warning));
-  const found = missing.length === 0 ? 'memory, pids, CPU' : missing.join('; ');
+/** Whether what keeps a cluster in bounds is kept. */
+function limits({ unlimited, cgroupVersion, rootless }: EngineInfo): Check {
+  const found = unlimited.length === 0 ? 'memory, processes, CPU' : `not of ${unlimited.join(', ')}`;
   return check('limits', `${found} (cgroup ${cgroupVersion})`, {
-    holds: missing.length === 0,
-    remedy: 'switch the controllers on (cgroup_enable=memory, or Delegate=yes for a rootless engine)',
+    holds: unlimited.length === 0,
+    remedy: rootless
+      ? 'clusters run without; a rootless engine limits only on cgroup 2, where systemd delegates to its user (Delegate=cpu memory pids)'
+      : 'switch the controllers on, for memory by cgroup_enable=memory on the kernel’s command line',
   });
 }
 

@@ -19,7 +19,7 @@ export async function preflight(engine: Engine, spec: ClusterSpec, plan: Plan, r
   if (wanted > info.memory * 0.8) {
     report({ type: 'warning', message: `the cluster will need most of the engine's ${size(info.memory)} of memory` });
   }
-  for (const message of limitWarnings(info)) report({ type: 'warning', message });
+  warnOfLimits(info, spec, report);
 }
 
 function refuseTooLittleMemory({ memory, name }: EngineInfo, spec: ClusterSpec, { nodes, needs }: Plan): void {
@@ -37,11 +37,15 @@ function refuseTooLittleMemory({ memory, name }: EngineInfo, spec: ClusterSpec, 
   }
 }
 
-/** Engines without these cgroup controllers start the container all the same, without the limit. */
-function limitWarnings({ warnings }: EngineInfo): readonly string[] {
-  return warnings
-    .filter((warning) => /no (memory|pids) limit support/i.test(warning))
-    .map((warning) => `the engine cannot hold the slice to its limits: ${warning.replace(/^WARNING: /, '')}`);
+/** Such an engine starts the container all the same, without the limit.  That of the CPU is told of only where one was asked for. */
+function warnOfLimits({ unlimited }: EngineInfo, { cpus }: ClusterSpec, report: Report): void {
+  const missed = unlimited.filter((what) => what !== 'CPU' || cpus !== undefined);
+  if (missed.length === 0) return;
+  report({
+    type: 'warning',
+    message: `the engine cannot limit ${missed.join(', ')}: the cluster may use all there is`,
+    hint: 'why, and what to do: vcluster-box doctor',
+  });
 }
 
 function size(bytes: number): string {

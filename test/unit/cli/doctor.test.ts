@@ -53,7 +53,8 @@ describe('doctor', () => {
     ['storage', { storageDriver: 'vfs' }, 'overlay2'],
     ['seccomp', { securityOptions: [] }, 'seccomp'],
     ['memory', { memory: 2 ** 30 }, 'few nodes'],
-    ['limits', { warnings: ['WARNING: No memory limit support'] }, 'cgroup_enable=memory'],
+    ['limits', { unlimited: ['memory' as const] }, 'cgroup_enable=memory'],
+    ['limits', { unlimited: ['memory' as const, 'CPU' as const], rootless: true }, 'Delegate='],
   ])('warns of the %s when it is %j', async (name, given, remedy) => {
     const checks = await checksOf({ info: { ...fakeInfo, ...given } });
     expect(checks[name]).toMatchObject({ level: 'warn', remedy: expect.stringContaining(remedy) as string });

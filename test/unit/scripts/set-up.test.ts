@@ -71,6 +71,23 @@ describe('commands that the checks need', () => {
   });
 });
 
+describe('what some tests want', () => {
+  const spy = 'install_packages() { echo "installs $*"; }';
+
+  it('of an engine of an ordinary user is installed as far as it is missing', async () => {
+    const line = `${spy}; can_install() { true; }; has() { [[ $1 == slirp4netns ]]; }; ensure_rootless`;
+    expect((await bash(line)).stdout).toBe('installs rootlesskit uidmap');
+  });
+
+  it.each(['ensure_rootless', 'ensure_shells', 'ensure_compose'])(
+    'is left alone by %s where it may not be installed',
+    async (ensure) => {
+      const line = `${spy}; can_install() { false; }; has() { false; }; ${ensure}`;
+      expect(await bash(line)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    },
+  );
+});
+
 describe('mmdebstrap', () => {
   const begin = 'install_packages() { echo "installs $*"; }; can_install() { true; }';
   const has = (tools: string) => `has() { [[ " ${tools} " == *" $1 "* ]]; }`;

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliOptions, vcluster } from '../support/cli.ts';
+import { dockerAvailable, nothingSkipped } from '../support/docker-available.ts';
+import { docker } from '../support/e2e-docker.ts';
+import { clusterFacts } from '../support/e2e-facts.ts';
+import { complaintsOf, isWell } from '../support/e2e-instance.ts';
+import { askRapi } from '../support/e2e-rapi.ts';
+import { type RootlessEngine, startRootlessEngine, whyNoRootlessEngine } from '../support/rootless-engine.ts';
+
+const missing = dockerAvailable ? whyNoRootlessEngine() : 'no engine';
+const skipped = missing !== undefined && !(dockerAvailable && nothingSkipped);
+const name = 'rootless';
+/** A node's daemons start one after another, and on a busy machine that takes its time. */
+const patience = 300_000;
+
+describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${missing ? ` (${missing})` : ''}`, () => {
+  let engine: RootlessEngine;
+  let made: Awaited<ReturnType<typeof vcluster>>;
+
+  /** As that user, who has nothing but an engine. */
+  const asUser = (args: readonly string[], options: CliOptions = {}) => {
+    const { user, home, endpoint } = engine;
+    const env = { DOCKER_HOST: endpoint, HOME: home, XDG_STATE_HOME: `${home}/state` };
+    return vcluster(args, { ...options, user, env, cwd: home });
+  };
+  const run: typeof vcluster = (args, options) => asUser(['-c', name, ...args], options);
+  const onNode = async (line: string) => {
+    const { stdout, stderr, exitCode } = await run(['exec', 'node1', 'sh', '-c', line], { timeout: patience });
+    expect({ line, stderr, exitCode }).toMatchObject({ exitCode: 0 });
+    return stdout;
+  };
+
+  beforeAll(async () => {
+    // The image is that of the other tests: nothing is built here.
+    const { stdout: image } = await vcluster(['image', 'build'], { timeout: 600_000 });
+    engine = await startRootlessEngine();
+    await engine.load(await docker(), image.trim());
+    made = await asUser(['up', name, '-n', '3'], { timeout: patience });
+  }, 900_000);
+  afterAll(async () => {
+    await (engine as RootlessEngine | undefined)?.[Symbol.asyncDispose]();
+  });
+
+  it('is made like any other, and it is said which limits are not kept', async () => {
+    expect(made).toMatchObject({ exitCode: 0 });
+    const { MemoryLimit } = (await engine.docker.info()) as { readonly MemoryLimit: boolean };
+    expect(made.stderr.includes('the engine cannot limit memory, processes')).toBe(!MemoryLimit);
+  });
+
+  it('belongs to that user on this machine, whoever its processes are inside', async () => {
+    expect(await onNode('id -un')).toBe('root');
+    const { State } = await engine.docker.getContainer(`vcluster-box-${name}-1`).inspect();
+    expect(State.Running).toBe(true);
+    const map = await onNode('cat /proc/self/uid_map');
+    expect(map.split('\n')[0]).toMatch(new RegExp(`^ *0 +${engine.user.uid} +1$`));
+    expect(await readFile('/etc/subuid', 'utf8')).toContain(`:${/^ *1 +(\d+)/m.exec(map)?.[1] ?? 'none'}:`);
+  });
+
+  it('is judged by doctor without alarm', async () => {
+    const { exitCode, stdout } = await asUser(['doctor', '--json']);
+    expect(exitCode).toBe(0);
+    const checks = JSON.parse(stdout) as readonly { readonly name: string; readonly found: string }[];
+    expect(checks.find((check) => check.name === 'rootless')).toMatchObject({ level: 'ok', found: 'yes' });
+    expect(checks.filter((check) => 'level' in check && check.level === 'fail')).toEqual([]);
+  });
+
+  it(
+    'has instances with disks, which migrate and fail over',
+    async () => {
+      const common = '-s 64M -o noop --no-name-check --no-ip-check --no-nics -B memory=64';
+      await onNode(`gnt-instance add -t file ${common} -n node2 instance1.example.com`);
+      await onNode(`gnt-instance add -t sharedfile ${common} -n node2 instance2.example.com`);
+      await onNode('gnt-instance migrate -f -n node3 instance2');
+      await onNode('gnt-instance failover -f -n node1 instance2');
+      const list = 'gnt-instance list --no-headers --separator=: -o name,pnode,status';
+      expect((await onNode(list)).split('\n')).toEqual([
+        'instance1.example.com:node2.example.com:running',
+        'instance2.example.com:node1.example.com:running',
+      ]);
+      expect(await complaintsOf({ run })).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'answers at its published port, whichever node is master',
+    async () => {
+      const { stdout } = await run(['info', '--json']);
+      const { rapi } = JSON.parse(stdout) as { readonly rapi: { readonly url: string; readonly password: string } };
+      const masterSays = async () => JSON.parse((await askRapi(`${rapi.url}/2/info`, rapi.password)).body) as unknown;
+      expect(await masterSays()).toMatchObject({ master: 'node1.example.com' });
+      expect(await run(['exec', 'node2', 'gnt-cluster', 'master-failover'])).toMatchObject({ exitCode: 0 });
+      await expect.poll(masterSays, { timeout: 30_000 }).toMatchObject({ master: 'node2.example.com' });
+    },
+    patience,
+  );
+
+  it(
+    'is the same after a restart',
+    async () => {
+      const before = await clusterFacts({ run });
+      expect(await run(['restart'], { timeout: patience })).toMatchObject({ exitCode: 0 });
+      expect(await clusterFacts({ run })).toEqual(before);
+      expect(await isWell({ run })).toBe(true);
+      expect(await complaintsOf({ run })).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'is stopped, paused and grown node by node, and copies files',
+    async () => {
+      expect(await run(['pause', '--node', 'node3'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['unpause', '--node', 'node3'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['node', 'add'], { timeout: patience })).toMatchObject({ exitCode: 0 });
+      expect(await run(['cp', '/etc/hostname', 'node4:/root/name'])).toMatchObject({ exitCode: 0 });
+      expect(await onNode('wc -l </root/name')).toBe('1');
+      expect(await isWell({ run })).toBe(true);
+    },
+    patience,
+  );
+
+  it('leaves nothing', async () => {
+    expect(await asUser(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await engine.docker.listContainers({ all: true })).toEqual([]);
+    const networks = await engine.docker.listNetworks();
+    expect(networks.map((network) => network.Name).toSorted()).toEqual(['bridge', 'host', 'none']);
+    expect(await engine.docker.listVolumes()).toMatchObject({ Volumes: [] });
+  });
+});
