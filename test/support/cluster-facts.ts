@@ -18,6 +18,7 @@ export async function clusterFacts(slice: Slice): Promise<Facts> {
     ...(await Promise.all(
       nodes.map(async (node) => certificateFacts(node, configuration, await read(certificate(node)))),
     )),
+    { 'certificate of RAPI': (await read(rapiNames)).trimEnd() },
     ...(await Promise.all(scripts.map(async ([name, line]) => ({ [`script ${name}`]: (await read(line)).trimEnd() })))),
   ];
   return Object.assign({}, ...parts) as Facts;
@@ -55,6 +56,10 @@ const certificate = (node: string) =>
   `cd ${node}/${data} && openssl x509 -in client.pem -noout -subject -issuer -fingerprint -sha1 &&
    openssl x509 -in client.pem -noout -text | grep -E 'Signature Algorithm|Public-Key|Version' &&
    openssl verify -partial_chain -CAfile server.pem client.pem`;
+
+/** But for its container's, which is another in each test. */
+const rapiNames = `openssl x509 -in node3/${data}/rapi.pem -noout -text | grep -oE '(DNS|IP Address):[^,]*' |
+   grep -v vcluster-box | paste -sd ' '`;
 
 function certificateFacts(node: string, configuration: string, shown: string): Facts {
   const digest = /(?:[0-9A-F]{2}:){19}[0-9A-F]{2}/.exec(shown)?.[0] ?? 'none';

@@ -60,6 +60,11 @@ const defaults = (release: string) => ({
   'defaults joined RAPI_ARGS: -b ADDRESS -> --require-authentication': reasons.defaultRapi,
 });
 
+const rapiNames = [
+  ...['ganeti.example.com', 'cluster.example.com', 'cluster', 'localhost'].map((name) => `DNS:${name}`),
+  ...['127.0.0.1', '0:0:0:0:0:0:0:1', '198.18.0.1'].map((address) => `IP Address:${address}`),
+].join(' ');
+
 const below = '/srv/vcluster/node1/srv/ganeti';
 const initialised = {
   'config.cluster.enabled_disk_templates: diskless -> diskless ext file sharedfile': reasons.templates,
@@ -75,6 +80,8 @@ const initialised = {
     reasons.fileStorage,
   'config.cluster.ndparams.oob_program: "" -> "/usr/lib/vcluster-box/oob"':
     'nodes have power that `gnt-node power` can take and give',
+  [`certificate of RAPI:  -> ${rapiNames}`]:
+    'clients by most libraries look for the address that they call, and for nothing else, in the certificate',
   'certificate joined:         Version: 1 (0x0) ->         Version: 3 (0x2)':
     'pyOpenSSL makes version 1 when nobody asks; the library that takes its place makes version 3 only',
 };
