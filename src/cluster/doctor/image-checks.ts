@@ -19,7 +19,7 @@ async function imageCheck(engine: Engine, ganeti: GanetiVersion): Promise<Check>
     there ?? `neither the slice image nor a base image of Debian ${debianRelease(ganeti)} is there`,
     {
       holds: there !== undefined,
-      remedy: `a registry, or root and mmdebstrap, will be needed: vcluster-box image build --ganeti ${ganeti}`,
+      remedy: `a registry, or mmdebstrap, will be needed: vcluster-box image build --ganeti ${ganeti}`,
     },
   );
 }

@@ -20,6 +20,7 @@ export async function registryCheck(engine: Engine, needed: boolean): Promise<Ch
   if (problem === undefined) return ok('registry', `answers, and has ${base}`);
   return check('registry', needed ? problem : 'does not answer, and is not needed: the images are there', {
     holds: !needed,
-    remedy: 'without one, a base image is made on the spot, as root: apt-get install mmdebstrap',
+    remedy:
+      'without one, a base image is made on the spot: apt-get install mmdebstrap, and uidmap for users other than root',
   });
 }
