@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
+import { definitionFiles } from '../support/os-definition.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { succeed } from '../support/e2e-succeed.ts';
 
@@ -22,12 +23,15 @@ groups:
 instances: 4
 instanceNames: [web1, web2, web3, db1, db2]
 domain: lab.test
+os: [mine]
 `;
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'e2e-config-'));
   await writeFile(join(folder, 'cluster.yaml'), cluster);
+  await using definition = await definitionFiles();
+  await cp(definition.path, join(folder, 'mine'), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true }));
 const inFolder = (args: readonly string[], input = '') => vcluster(args, { cwd: folder, input, timeout: 600_000 });
@@ -44,7 +48,7 @@ describe('a configuration file that cannot be used', () => {
         '  stdin:6:14: nodes[3].drained: true or false, not 1',
         '  stdin:7:5: nodes[3].grup: there is no such option; did you mean group?',
         '  stdin:11:12: instances: at most as many as there are instanceNames (5), not 9',
-        '  stdin:14:1: memroy: there is no such option; did you mean memory?',
+        '  stdin:15:1: memroy: there is no such option; did you mean memory?',
         '  command line: ganeti: 3.0 or 3.1, not 4',
         'hint: `vcluster-box config init` shows every option',
       ].join('\n'),
@@ -88,6 +92,19 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     expect({ exitCode: again.exitCode, first: again.stdout.split('\n')[0] }).toEqual({ exitCode: 0, first: unchanged });
     const flags = await vcluster(['up', name, '--groups', '2', '--instances', '4', '-n', '4']);
     expect(flags.stderr).toContain('groups[0].name is rack1, not default; groups[1].name is rack2, not group2');
+  });
+
+  it('has the OS definitions beside the file, and gets one that was changed', async () => {
+    const list = await vcluster(['-c', name, 'exec', 'node1', 'gnt-os', 'list', '--no-headers']);
+    expect(list.stdout.split('\n')).toContain('mine');
+    await writeFile(join(folder, 'mine', 'create'), '#!/bin/sh\necho changed\n');
+    expect(await inFolder(['up', '-f', 'cluster.yaml'])).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('OS definitions brought to all nodes: mine') as string,
+    });
+    const { stdout } = await vcluster(['-c', name, 'exec', 'store', '/srv/ganeti/os/mine/create']);
+    expect(stdout).toBe('changed');
+    expect((await inFolder(['up', '-f', 'cluster.yaml'])).stdout).toContain('nothing was changed');
   });
 
   it('is refused to a file that says otherwise, with each difference and its path', async () => {

@@ -4,7 +4,7 @@ import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { complaintsOf } from '../support/e2e-instance.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 import { clusterDirectory, readManualPage } from '../support/manual-page.ts';
-import { manualSteps, type ManualShell, type ManualSteps } from '../support/manual.ts';
+import { doAll, manualSteps, type ManualShell, type ManualSteps } from '../support/manual.ts';
 
 const page = await readManualPage();
 
@@ -31,14 +31,9 @@ describe.skipIf(!dockerAvailable)(
       ]);
     });
 
-    // In this order: a node's daemons are there again when the next begins.
     it('does what it says', async () => {
-      for (const [name, step] of Object.entries(steps)) await step().catch((cause: unknown) => fail(name, cause));
+      await doAll(steps);
       expect(await complaintsOf(cluster)).toEqual([]);
     }, 300_000);
   },
 );
-
-function fail(name: string, cause: unknown): never {
-  throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-}

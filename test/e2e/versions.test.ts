@@ -3,6 +3,8 @@ import { vcluster } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { succeed } from '../support/e2e-succeed.ts';
+import { clusterDirectory, readManualPage } from '../support/manual-page.ts';
+import { doAll, manualSteps, type ManualShell } from '../support/manual.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 
 const versionOf = ['exec', 'node2', 'gnt-cluster', 'version'];
@@ -41,6 +43,15 @@ describe.skipIf(!dockerAvailable)('clusters of both versions of Ganeti, side by 
       nodes: ['node1.example.com  master', 'node2.example.com  candidate'],
     });
   });
+
+  it("do what Ganeti's manual says of virtual clusters, by `exec`: the new one", async () => {
+    const shell: ManualShell = async (line) => {
+      const words = ['exec', '-w', clusterDirectory, 'node1', 'bash', '-c', line];
+      const { exitCode = -1, stdout, stderr } = await vcluster(['-c', name, ...words]);
+      return { status: exitCode, stdout, stderr };
+    };
+    await doAll(manualSteps(await readManualPage(), shell));
+  }, 300_000);
 
   it('need a version that there is', async () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--ganeti', '3.0']);

@@ -21,7 +21,7 @@ export async function readManualPage(): Promise<ManualPage> {
     commands: blocks.map((block) => {
       const [paragraph = ''] = block.split('\n\n');
       const [line = '', ...printed] = paragraph.split('\n');
-      return { line, prints: printed.filter((each) => !/^(?:…$|#)/.test(each)) };
+      return { line, prints: printed.filter((each) => !/^(?:…|#.*)?$/.test(each)) };
     }),
     programs: [...new Set(text.match(/(?<=``)[a-z-]{3,}(?=``)/g))],
   };

@@ -8,12 +8,21 @@ export type ManualShell = (line: string) => Promise<Captured>;
 /** As the page has it, for a program or a command that it names: what is done for it, and what is to come of it. */
 export type ManualSteps = Readonly<Record<string, () => Promise<void>>>;
 
+/** Does them in their order: a node's daemons are there again when the next begins. */
+export async function doAll(steps: ManualSteps): Promise<void> {
+  for (const [name, step] of Object.entries(steps)) {
+    await step().catch((cause: unknown) => {
+      throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
+  }
+}
+
 /** The steps of the page, each by the page's own words; a word of the page that is in none of them is one that was forgotten. */
 export function manualSteps({ environment, commands }: ManualPage, shell: ManualShell): ManualSteps {
   const succeed = async (line: string) => {
     const { status, stdout, stderr } = await shell(line);
     expect(status, `${line}\n${stdout}${stderr}`).toBe(0);
-    return `${stdout}${stderr}`;
+    return `${stdout}${stderr}`.trimEnd();
   };
   const answers = () =>
     vi.waitFor(() => succeed('node1.example.com/cmd gnt-node list'), { timeout: 60_000, interval: 500 });
@@ -24,7 +33,7 @@ export function manualSteps({ environment, commands }: ManualPage, shell: Manual
   };
   return {
     [`cd ${clusterDirectory}`]: async () => {
-      expect(await succeed('pwd')).toBe(`${clusterDirectory}\n`);
+      expect(await succeed('pwd')).toBe(clusterDirectory);
     },
     'vcluster-setup': async () => {
       expect(await succeed(`${setup} -h`)).toMatch(/^Usage: /);
@@ -39,7 +48,7 @@ export function manualSteps({ environment, commands }: ManualPage, shell: Manual
     },
     'stop-all': async () => {
       await succeed('./stop-all');
-      expect((await shell('node1.example.com/cmd gnt-node list')).status).not.toBe(0);
+      expect((await shell('node2.example.com/cmd /usr/lib/ganeti/daemon-util check ganeti-noded')).status).not.toBe(0);
     },
     'start-all': async () => {
       await succeed('./start-all');
@@ -49,18 +58,16 @@ export function manualSteps({ environment, commands }: ManualPage, shell: Manual
       await succeed('./restart-all');
       await answers();
     },
+    'watcher-all': async () => {
+      expect((await succeed('./watcher-all')).match(/^Running watcher for /gm)?.length).toBeGreaterThan(1);
+    },
     'ganeti-watcher': async () => {
       await succeed('node2.example.com/cmd ganeti-watcher');
-    },
-    'watcher-all': async () => {
-      await succeed('./watcher-all');
     },
     [addition]: async () => {
       expect(await succeed(addition)).toContain('* running the instance OS create scripts...');
       const list = 'gnt-instance list --no-headers --separator=: -o os,disk_template,disk.sizes,be/memory,status';
-      expect(await succeed(`node1.example.com/cmd ${list} instance1.example.com`)).toBe(
-        'dummy:file:1024:192:running\n',
-      );
+      expect(await succeed(`node1.example.com/cmd ${list} instance1.example.com`)).toBe('dummy:file:1024:192:running');
       await succeed('node1.example.com/cmd gnt-instance remove -f instance1.example.com');
     },
   };
