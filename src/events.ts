@@ -11,6 +11,7 @@ export type Event =
   | StepDone
   | StepSkipped
   | StepFailed
+  | TestEnded
   | Warning
   | Notice
   | RunEnded;
@@ -63,6 +64,20 @@ export interface StepFailed {
   readonly type: 'step-failed';
   readonly id: string;
   readonly title: string;
+}
+
+/** One test of many that a step consists of. */
+export interface TestEnded {
+  readonly type: 'test-ended';
+  /** of the step */
+  readonly id: string;
+  readonly test: string;
+  /** what it is of, in words; may be empty */
+  readonly title: string;
+  /** `known`: it failed, as it was expected to */
+  readonly outcome: 'passed' | 'failed' | 'known' | 'skipped';
+  readonly elapsedMs: number;
+  readonly reason?: string;
 }
 
 export interface Warning {

@@ -16,6 +16,7 @@ import { shellCommand } from './commands/shell.ts';
 import { portCommand } from './commands/port.ts';
 import { nodeCommand } from './commands/node.ts';
 import { pruneCommand } from './commands/prune.ts';
+import { qaCommand } from './commands/qa.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -81,6 +82,7 @@ function commands(context: CliContext): readonly Command[] {
     nodeCommand,
     configCommand,
     imageCommand,
+    qaCommand,
     doctorCommand,
     pruneCommand,
     completionCommand,

@@ -20,7 +20,7 @@ export interface SliceNode {
   readonly address: string;
   /** as of a machine: `off`, `stopped` on purpose, `paused`, or `running`, whatever its daemons do */
   readonly state: 'running' | 'off' | 'stopped' | 'paused';
-  /** `unjoined`: its adding or removing broke off, and the cluster does not know it */
+  /** `unjoined`: its adding or removing broke off, and the cluster does not know it; or there is no cluster yet */
   readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline' | 'unjoined';
   /** whether the master gets an answer from it */
   readonly answers: boolean;

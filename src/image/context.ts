@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,11 @@ import { pack, type Headers } from 'tar-fs';
 const projectDirectory = fileURLToPath(new URL('../../', import.meta.url));
 
 const contextEntries = ['Dockerfile', 'images/slice/rootfs'];
+
+/** What the image with Ganeti's QA suite is built from. */
+export function packQaContext(): Promise<BuildContext> {
+  return packEntries(join(projectDirectory, 'images/qa'), ['Dockerfile', 'bundle']);
+}
 
 export interface BuildContext {
   /** an uncompressed tar */
@@ -23,9 +28,13 @@ export interface BuildContext {
  * The same files give the same bytes, wherever and whenever they were checked out or installed: of a file, only its path,
  * its content and whether it is executable count.
  */
-export async function packContext(directory: string = projectDirectory): Promise<BuildContext> {
+export function packContext(directory: string = projectDirectory): Promise<BuildContext> {
+  return packEntries(directory, contextEntries);
+}
+
+async function packEntries(directory: string, entries: string[]): Promise<BuildContext> {
   const options = {
-    entries: contextEntries,
+    entries,
     // Known to tar-fs, not to its types.
     sort: true,
     ignore: (path: string) => basename(path) === '__pycache__',

@@ -2,4 +2,5 @@
 export const imageSteps = {
   base: { id: 'base', title: 'Base image' },
   image: { id: 'image', title: 'Slice image' },
+  qa: { id: 'qa-image', title: "Image with Ganeti's QA suite" },
 } as const;

@@ -1,13 +1,13 @@
 import { type Engine, type ImageSummary } from '../engine/engine.ts';
 import { imageLabels } from './labels.ts';
-import { isSliceTag } from './tag.ts';
+import { isQaTag, isSliceTag } from './tag.ts';
 
 export interface OwnImage {
-  readonly kind: 'slice' | 'base';
+  readonly kind: 'slice' | 'qa' | 'base';
   /** `undefined` when a newer image has taken its name */
   readonly tag: string | undefined;
   readonly id: string;
-  /** Ganeti's version in a slice image, the Debian release of a base image */
+  /** Ganeti's version in a slice image or one with its QA suite, the Debian release of a base image */
   readonly version: string;
   /** bytes */
   readonly size: number;
@@ -15,12 +15,14 @@ export interface OwnImage {
   readonly createdAt: number;
 }
 
-/** The images that this program made, slice images before base images, and of each kind the newest first. */
+/** The images that this program made, each before what it is built on, and of each kind the newest first. */
 export async function listImages(engine: Engine): Promise<readonly OwnImage[]> {
   const labelled = await engine.findImages({ [imageLabels.kind]: 'slice' });
   const slices = labelled.filter(({ tags }) => tags.length === 0 || tags.some(isSliceTag));
   const bases = await engine.findImages({ [imageLabels.base]: '' });
+  const suites = await engine.findImages({ [imageLabels.kind]: 'qa' });
   return [
+    ...newestFirst(suites.filter(isOwnQa).flatMap((image) => describe(image, 'qa', imageLabels.ganeti))),
     ...newestFirst(slices.flatMap((image) => describe(image, 'slice', imageLabels.ganeti))),
     // An image that was built on a base image has its labels, too.
     ...newestFirst(
@@ -29,6 +31,10 @@ export async function listImages(engine: Engine): Promise<readonly OwnImage[]> {
         .flatMap((image) => describe(image, 'base', imageLabels.base)),
     ),
   ];
+}
+
+function isOwnQa({ tags }: ImageSummary): boolean {
+  return tags.length === 0 || tags.some(isQaTag);
 }
 
 function describe(image: ImageSummary, kind: OwnImage['kind'], versionLabel: string): readonly OwnImage[] {

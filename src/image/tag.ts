@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type GanetiVersion } from './releases.ts';
 
 const repository = 'vcluster-box';
+const qaRepository = 'vcluster-box-qa';
 
 export interface ImageIngredients {
   readonly ganeti: GanetiVersion;
@@ -21,6 +22,15 @@ export function imageTag({ ganeti, contextHash, baseId }: ImageIngredients): str
     .update(JSON.stringify([ganeti, contextHash, baseId]))
     .digest('hex');
   return `${repository}:${ganeti}-${hash.slice(0, 12)}`;
+}
+
+/** An image with Ganeti's QA suite on top of a slice image. */
+export function qaImageTag({ ganeti, contextHash, baseId }: ImageIngredients): string {
+  return imageTag({ ganeti, contextHash, baseId }).replace(`${repository}:`, `${qaRepository}:`);
+}
+
+export function isQaTag(tag: string): boolean {
+  return tag.startsWith(`${qaRepository}:`);
 }
 
 /** Not all that has our labels is a slice image: what is made of one inherits them. */

@@ -52,6 +52,8 @@ export interface Plan {
   readonly watcher: { readonly intervalSeconds: number } | null;
   /** When the slice ends itself, ISO 8601 in UTC; null: never. */
   readonly expires: string | null;
+  /** false: the slice boots without a cluster, and leaves it to others to make one.  True unless it is said. */
+  readonly provision?: false;
 }
 
 export interface NamedAddress {

@@ -1,4 +1,4 @@
-import type { Event } from '../events.ts';
+import type { Event, TestEnded } from '../events.ts';
 import { elapsed } from './elapsed.ts';
 import type { Face } from './face.ts';
 
@@ -26,10 +26,19 @@ function lineFor(event: Event, { quiet, verbose }: PlainOptions): string | undef
   if (event.type === 'step-output' || event.type === 'step-progress') {
     return verbose ? `     ${event.type === 'step-output' ? event.line : event.text}` : undefined;
   }
-  return stepLine(event);
+  return event.type === 'test-ended' ? testLine(event, verbose) : stepLine(event);
 }
 
-type Told = Exclude<Event, { readonly type: 'warning' | 'step-output' | 'step-progress' }>;
+type Told = Exclude<Event, { readonly type: 'warning' | 'step-output' | 'step-progress' | 'test-ended' }>;
+
+const testMarks = { passed: 'pass', failed: 'FAIL', known: 'known', skipped: 'skip' } as const;
+
+/** Of those that are skipped there are many, for a few reasons, which whoever runs them sums up at the end. */
+function testLine({ outcome, test, title, elapsedMs, reason }: TestEnded, verbose: boolean): string | undefined {
+  if (outcome === 'skipped' && !verbose) return undefined;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return `     ${testMarks[outcome].padEnd(5)} ${`${test} ${title}`.trim()} (${elapsed(elapsedMs)})${why}`;
+}
 
 function stepLine(event: Told): string | undefined {
   switch (event.type) {

@@ -21,12 +21,11 @@ export function ttyFace(stream: NodeJS.WritableStream, options: PlainOptions & {
     settled: settle,
     report: (event) => {
       if (event.type === 'run-started') {
+        for (const step of steps.values()) step.end('done');
         steps = new Map(event.steps.map(({ id, title }) => [id, announcedStep(title)]));
-        shown = showTasks(
-          [...steps.values()].map(({ task }) => task),
-          stream,
-          options.color,
-        );
+        const tasks = [...steps.values()].map(({ task }) => task);
+        // A command may do several things one after the other: then this list is drawn below the last one.
+        shown = shown.then(() => showTasks(tasks, stream, options.color));
         return;
       }
       const step = 'id' in event && steps.get(event.id);
@@ -49,6 +48,9 @@ function tell(step: AnnouncedStep, event: StepEvent): void {
       break;
     case 'step-output':
       step.output(event.line);
+      break;
+    case 'test-ended':
+      step.output(`${event.outcome}: ${event.test} ${event.title}`);
       break;
     case 'step-done':
       step.title(event.title);

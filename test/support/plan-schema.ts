@@ -103,5 +103,9 @@ export const planSchema: z.ZodType<Plan> = z
       .nullable()
       .describe('How often ganeti-watcher runs on each node; null: not at all.'),
     expires: z.iso.datetime().nullable().describe('When the slice ends itself; null: never.'),
+    provision: z
+      .literal(false)
+      .exactOptional()
+      .describe('False: the slice boots without a cluster, and leaves it to others to make one.'),
   })
   .meta({ title: 'Plan of a vcluster-box slice' });

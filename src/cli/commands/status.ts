@@ -28,7 +28,10 @@ function render({ name, state, ganeti, cluster, rapi, nodes }: ClusterStatus): s
   const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
   const answering = state === 'running' && !rapi ? ', RAPI does not answer' : '';
   const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
-  return `${title}\n${renderTable(['NODE', 'ROLE', 'ADDRESS', 'DAEMONS'], nodes.map(nodeRow))}`;
+  const none = 'in no cluster yet';
+  const row = (node: NodeStatus) =>
+    ganeti === null && node.role === 'unjoined' ? [node.name, '-', node.address, none] : nodeRow(node);
+  return `${title}\n${renderTable(['NODE', 'ROLE', 'ADDRESS', 'DAEMONS'], nodes.map(row))}`;
 }
 
 function nodeRow({ name, role, address, ...node }: NodeStatus): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
+import { findQaImage } from '../../image/ensure-qa-image.ts';
 import { findBuilt } from '../../image/find-built.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { listImages, type OwnImage } from '../../image/list-images.ts';
@@ -6,7 +7,7 @@ import { ganetiVersions } from '../../image/releases.ts';
 import { type AgeGate, isOlder, type Prunable } from './prunable.ts';
 
 /**
- * Slice images that no container uses and this version would not use either, and what builds have left without a name.
+ * Slice images, and those with Ganeti's QA suite, that no container uses and this version would not use either, and what builds have left without a name.
  *
  * @param gone containers that are gone, or would be: what they use counts as unused
  */
@@ -31,7 +32,7 @@ export async function findOldImages(
 /** A base image with a name is kept: to make it takes long, and the next slice image is built on it. */
 function whyOld({ kind, tag }: OwnImage): string | undefined {
   if (tag === undefined) return 'left over from a build';
-  return kind === 'slice' ? 'no cluster uses it, and this version would not' : undefined;
+  return kind === 'base' ? undefined : 'no cluster uses it, and this version would not';
 }
 
 function prunable(engine: Engine, image: OwnImage, reason: string): Prunable {
@@ -50,7 +51,8 @@ async function usedImages(engine: Engine, gone: ReadonlySet<string>): Promise<re
 
 async function currentImages(engine: Engine): Promise<readonly string[]> {
   const found = await Promise.all(ganetiVersions.map((ganeti) => findBuilt(engine, { ganeti })));
-  return found.flatMap(({ tag }) => tag ?? []);
+  const tags = found.flatMap(({ tag }) => tag ?? []);
+  return [...tags, ...(await Promise.all(tags.map((tag) => findQaImage(engine, tag)))).flatMap((tag) => tag ?? [])];
 }
 
 function nameOf({ tag, id }: OwnImage): string {

@@ -8,6 +8,7 @@ import { runStep, skipStep } from '../../image/step.ts';
 import { containerName } from '../../plan/names.ts';
 import { withDeadline } from '../../plan/deadline.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
+import { leaveToOthers } from '../../plan/leave-to-others.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Signals } from '../signals.ts';
 import { createSlice } from './create.ts';
@@ -39,6 +40,8 @@ export interface UpContext {
   readonly now: () => Date;
   /** Interrupts as well; its `reason` is thrown then. */
   readonly signal?: AbortSignal;
+  /** Nodes only, and no cluster: somebody else makes it. */
+  readonly withoutCluster?: boolean;
   /** By which the caller knows what this run made. */
   readonly runId?: string;
 }
@@ -80,7 +83,8 @@ export async function up(engine: Engine, request: ClusterRequest, context: UpCon
 
 async function converge(engine: Engine, run: Run): Promise<UpResult> {
   const { request, report, signal } = run;
-  const plan = planCluster(request.spec);
+  const usual = planCluster(request.spec);
+  const plan = run.withoutCluster === true ? leaveToOthers(usual) : usual;
   const existing = await runStep(report, checkStep, async () => {
     const found = await findSettled(engine, request.spec.name, run.now());
     if (found === undefined) await preflight(engine, request.spec, plan, report);

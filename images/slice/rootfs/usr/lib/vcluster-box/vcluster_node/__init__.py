@@ -7,6 +7,7 @@ holds one change, with its reason; a change whose place Ganeti has moved raises 
 
 from . import (
     boot_id,
+    confd_client,
     disk_space,
     export_paths,
     ext_storage,
@@ -24,6 +25,7 @@ from . import (
 
 CHANGES: hooks.Changes = {
     "ganeti.backend": (verify.change, file_storage_links.change, export_paths.change, boot_id.change),
+    "ganeti.confd.client": (confd_client.change,),
     "ganeti.hypervisor.hv_base": (powercycle.change, memory_and_cpus.change),
     "ganeti.hypervisor.hv_fake": (fake_instances.change,),
     "ganeti.impexpd": (transfer_certificate.change,),

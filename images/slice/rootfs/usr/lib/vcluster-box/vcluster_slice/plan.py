@@ -91,6 +91,8 @@ class Plan:
     watcher_interval: float | None
     #: when the slice is to end; None: never
     expires: datetime | None
+    #: False: the slice boots without a cluster, which somebody else makes on its nodes (Ganeti's own QA suite does)
+    provision: bool = True
 
     @property
     def own_nodes(self) -> tuple[Node, ...]:
@@ -134,6 +136,7 @@ def parse(data: Any) -> Plan:
             needs=Needs(data["needs"]["memoryMiB"], data["needs"]["diskMiB"], data["needs"]["inotifyInstances"]),
             watcher_interval=data["watcher"] and data["watcher"]["intervalSeconds"],
             expires=data["expires"] and datetime.fromisoformat(data["expires"]),
+            provision=data.get("provision", True),
         )
     except (KeyError, TypeError) as error:
         raise PlanError(f"the plan lacks {error}") from error

@@ -9,12 +9,15 @@ from .roles import master_daemons, read_ssconf
 from .steps import StepFailed
 
 THERE_ALREADY = "the cluster is there already"
+NOT_OURS = "whoever uses the nodes makes the cluster"
 
 
 def initialise(plan: Plan) -> str | None:
     """`gnt-cluster init` on the first node."""
     if paths.PROVISIONED.exists():
         return THERE_ALREADY
+    if not plan.provision:
+        return NOT_OURS
     if plan.master.slice != plan.slice:
         return f"{plan.master.name} does it, in slice {plan.master.slice}"
     _make_rapi_certificate(plan)
@@ -30,6 +33,10 @@ def join_all(plan: Plan) -> str | None:
     """All nodes at once, with the daemons stopped that hold the configuration in memory."""
     if paths.PROVISIONED.exists():
         return THERE_ALREADY
+    if not plan.provision:
+        # From now on the directories are not made anew: there may be a cluster in them.
+        paths.PROVISIONED.touch()
+        return NOT_OURS
     secret = rapi.password()
     daemons.stop([*master_daemons(plan.master), (plan.master, daemons.CONFD), (plan.master, daemons.MOND)])
     try:

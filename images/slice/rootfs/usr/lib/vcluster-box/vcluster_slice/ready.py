@@ -8,11 +8,16 @@ from .events import emit
 from .marks import is_stopped
 from .noded_client import silent_nodes
 from .plan import Node, Plan
-from .roles import find_master
+from .roles import find_master, has_no_cluster
 from .steps import StepFailed
 
 
-def wait_ready(plan: Plan) -> None:
+NO_CLUSTER = "there is no cluster yet"
+
+
+def wait_ready(plan: Plan) -> str | None:
+    if has_no_cluster(plan):
+        return NO_CLUSTER
     master = find_master(plan)
     awake = [node for node in plan.own_nodes if not is_stopped(node)]
     deadline = time.monotonic() + 60 + len(plan.nodes)
@@ -29,6 +34,7 @@ def wait_ready(plan: Plan) -> None:
             hint=f"start it (vcluster-box start --node {master.names[-1]}), or let another node take over"
             " (gnt-cluster master-failover, on that node)",
         )
+    return None
 
 
 def _master_fault(master: Node) -> str | None:

@@ -12,7 +12,7 @@ from .marks import is_off, is_stopped
 from .membership import members, unjoined
 from .noded_client import silent_nodes
 from .plan import Node, Plan
-from .roles import find_master, is_candidate, master_daemons, node_daemons, read_ssconf
+from .roles import find_master, has_no_cluster, is_candidate, master_daemons, node_daemons, read_ssconf
 
 #: `ganeti.constants.NR_*`
 ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
@@ -20,6 +20,8 @@ ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "
 
 def status(whole: Plan) -> dict[str, Any]:
     """Nodes, roles and daemons of this slice: as the master says, or as the nodes' own files say where it does not."""
+    # Where there is no cluster yet, no node is in one.
+    left_out = list(whole.nodes) if has_no_cluster(whole) else unjoined(whole)
     plan = members(whole)
     master = find_master(plan)
     roles: dict[str, str] = {}
@@ -28,9 +30,9 @@ def status(whole: Plan) -> dict[str, Any]:
             roles = {name: ROLES.get(role, role) for name, role in luxi.query(master, "node", ["name", "role"])}
         except luxi.NoAnswer:
             pass
-    states = {node: _state(node) for node in plan.own_nodes}
+    states = {node: _state(node) for node in plan.own_nodes if node not in left_out}
     # One that is paused would let us wait for as long as we may.
-    silent = silent_nodes(node for node in plan.own_nodes if states[node] == "running")
+    silent = silent_nodes(node for node, state in states.items() if state == "running")
     nodes = [
         {
             "name": node.name,
@@ -41,18 +43,18 @@ def status(whole: Plan) -> dict[str, Any]:
             "daemons": {daemon: daemons.running_pid(node, daemon) is not None for _, daemon in _expected(node, master)},
             "resources": node.resources,
         }
-        for node in plan.own_nodes
+        for node in states
     ]
     nodes += [
         {
             "name": node.name, "address": node.address, "state": "stopped", "role": "unjoined", "answers": False,
             "daemons": {}, "resources": node.resources,
         }
-        for node in unjoined(whole)
+        for node in left_out
     ]
     return {
         "ready": paths.READY.exists(),
-        "ganeti": read_ssconf(plan.own_nodes[0], "release_version"),
+        "ganeti": read_ssconf(plan.own_nodes[0], "release_version") or None,
         "cluster": {
             "name": plan.cluster.name,
             "address": plan.cluster.address,
@@ -67,6 +69,8 @@ def healthy(plan: Plan) -> str | None:
     """None when the cluster answers; else what does not."""
     if not paths.READY.exists():
         return "the slice is not ready yet: its log tells what it is doing"
+    if has_no_cluster(plan):
+        return None
     master = find_master(plan)
     if master is not None:
         if (state := _state(master)) != "running":

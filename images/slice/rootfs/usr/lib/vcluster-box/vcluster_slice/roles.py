@@ -39,6 +39,11 @@ def find_master(plan: Plan) -> Node | None:
     return next((node for node in plan.own_nodes if node.name == named), None)
 
 
+def has_no_cluster(plan: Plan) -> bool:
+    """Whether this is a slice that makes none itself, and nobody else has made one on its nodes so far."""
+    return not plan.provision and not any(read_ssconf(node, "master_node") for node in plan.own_nodes)
+
+
 def is_candidate(node: Node) -> bool:
     return node.name in read_ssconf(node, "master_candidates").split()
 

@@ -13,7 +13,8 @@ from .membership import members, unjoined
 from .network import set_up_network
 from .plan import Plan, PlanError, load
 from .ports import Proxy
-from .ready import wait_ready
+from .ready import NO_CLUSTER, wait_ready
+from .roles import has_no_cluster
 from .steps import Step, run_steps
 from .tree import make_tree
 from .watch import Rounds
@@ -23,12 +24,16 @@ class Stopped(BaseException):
     """The engine asks the container to stop."""
 
 
-def _start_daemons(plan: Plan) -> None:
+def _start_daemons(plan: Plan) -> str | None:
+    if has_no_cluster(plan):
+        return NO_CLUSTER
+
     def progress(done: int, total: int) -> None:
         if done % max(1, total // 20) == 0 or done == total:
             emit("step-progress", step="daemons", text=f"node daemons {done}/{total}", done=done, total=total)
 
     nodes.start_all(plan, progress)
+    return None
 
 
 #: `src/cluster/up/steps.ts` announces them in the same order
@@ -143,9 +148,10 @@ def _forget_last_start() -> None:
 
 
 def _tell_ready(plan: Plan, started: float) -> None:
+    message = f"The cluster {plan.cluster.name} is ready."
     emit(
         "ready",
-        message=f"The cluster {plan.cluster.name} is ready.",
+        message="The nodes are ready, and in no cluster yet." if has_no_cluster(plan) else message,
         nodes=len(plan.nodes),
         master=plan.master.name,
         elapsedMs=round((time.monotonic() - started) * 1000),

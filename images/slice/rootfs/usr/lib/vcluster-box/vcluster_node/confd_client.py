@@ -1,0 +1,40 @@
+"""`gnt-node list-drbd` asks the confd that answers for this node.
+
+It asks at 127.0.0.1, where a real node's confd listens.  Virtual nodes share that address, so each confd listens on its node's
+own, and only master candidates run one (see `watcher`).  Asked is this node's if it is a candidate, and else the first that is.
+"""
+
+import os
+from types import ModuleType
+from typing import Any
+
+from . import expect
+
+LOOPBACK = "127.0.0.1"
+CANDIDATES = "var/lib/ganeti/ssconf_master_candidates_ips"
+OWN = "var/lib/ganeti/ssconf_node_primary_ips"
+
+
+def change(client: ModuleType) -> None:
+    original = client.ConfdClient.UpdatePeerList
+    expect.parameters(original, "self", "peers")
+
+    def update_peers(self: Any, peers: Any) -> None:
+        original(self, [_confd()] if peers == [LOOPBACK] else peers)
+
+    client.ConfdClient.UpdatePeerList = update_peers
+
+
+def _confd() -> str:
+    candidates = _lines(CANDIDATES)
+    addresses = dict(line.split() for line in _lines(OWN) if len(line.split()) == 2)
+    own = addresses.get(os.environ.get("GANETI_HOSTNAME", ""), "")
+    return own if own in candidates else next(iter(candidates), LOOPBACK)
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(os.path.join(os.environ["GANETI_ROOTDIR"], path), encoding="ascii") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []

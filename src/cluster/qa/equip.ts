@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { Engine } from '../../engine/engine.ts';
+import { SliceError } from '../../errors.ts';
+import { throwAwayContainer } from '../../plan/throw-away.ts';
+import { capture } from '../capture.ts';
+import { qaPaths } from './paths.ts';
+
+/**
+ * Copies the suite from its image into a running slice.
+ *
+ * @param configuration the suite's, as JSON
+ */
+export async function equip(
+  engine: Engine,
+  {
+    image,
+    container,
+    configuration,
+  }: { readonly image: string; readonly container: string; readonly configuration: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const bundle = await readBundle(engine, image, signal);
+  await engine.writeArchive(container, qaPaths.parent, Readable.from([bundle]), signal);
+  await engine.writeFiles(container, [{ path: qaPaths.configuration, content: configuration, mode: 0o644 }]);
+  await runEquip(engine, container, []);
+}
+
+/** Takes away from a slice all that `equip` brought. */
+export async function unequip(engine: Engine, container: string): Promise<void> {
+  await runEquip(engine, container, ['--undo']);
+}
+
+async function runEquip(engine: Engine, container: string, options: readonly string[]): Promise<void> {
+  const { status, stdout, stderr } = await capture(engine, container, [qaPaths.equip, ...options]);
+  if (status === 0) return;
+  const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
+  throw new SliceError(`container ${container} cannot be made ready for the QA suite (status ${status})`, { output });
+}
+
+/** A few hundred kB.  An engine locks a container while it reads or writes an archive of it, so first all of it is read. */
+async function readBundle(engine: Engine, image: string, signal: AbortSignal): Promise<Buffer> {
+  const name = `vcluster-box-qa-${randomBytes(6).toString('hex')}`;
+  await engine.createContainer(name, throwAwayContainer(image, ['true']));
+  try {
+    return await buffer(await engine.readArchive(name, qaPaths.bundle, signal));
+  } finally {
+    await engine.removeContainer(name);
+  }
+}

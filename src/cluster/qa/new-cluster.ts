@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { ConflictError, InterruptedError } from '../../errors.ts';
+import { ensureImage } from '../../image/ensure-image.ts';
+import { ensureQaImage } from '../../image/ensure-qa-image.ts';
+import { imageSteps } from '../../image/image-steps.ts';
+import { nodeDirectory } from '../../plan/node-directory.ts';
+import { ofCluster } from '../../plan/labels.ts';
+import { removeClusters } from '../down.ts';
+import { findLabelled } from '../labelled.ts';
+import { abortOn } from '../up/interruption.ts';
+import type { UpContext } from '../up/up.ts';
+import { up } from '../up/up.ts';
+import type { QaResult } from './result.ts';
+import { testSlice, type QaWishes } from './test-slice.ts';
+
+interface Run extends UpContext {
+  readonly signal: AbortSignal;
+  readonly runId: string;
+}
+
+/**
+ * Runs Ganeti's QA suite on nodes that are made for it, and removes them afterwards, also when it is interrupted.
+ *
+ * @throws {ConflictError} when there is a cluster of that name
+ */
+export async function qaNewCluster(
+  engine: Engine,
+  request: ClusterRequest,
+  wishes: QaWishes,
+  context: UpContext,
+): Promise<QaResult> {
+  const { name } = request.spec;
+  await refuseExisting(engine, name);
+  const interruption = abortOn(context.signals, context.signal);
+  const runId = randomBytes(6).toString('hex');
+  try {
+    return await onNewNodes(engine, request, wishes, { ...context, runId, signal: interruption.signal });
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    throw error.saying(wishes.keep ? 'interrupted' : 'interrupted; what was made for the suite was removed');
+  } finally {
+    interruption.stop();
+  }
+}
+
+async function onNewNodes(engine: Engine, request: ClusterRequest, wishes: QaWishes, run: Run): Promise<QaResult> {
+  const { spec } = request;
+  const image = await suiteImage(engine, request, run);
+  // `up` removes by itself what it has made, when it fails.
+  const { plan, container } = await up(engine, request, { ...run, withoutCluster: true });
+  const [first] = plan.nodes;
+  const directory = first === undefined ? plan.directory : nodeDirectory(plan, first);
+  const slice = { cluster: spec.name, plan, ganeti: spec.ganeti, image, existing: false };
+  try {
+    return await testSlice(engine, { ...slice, target: { container, directory } }, wishes, run);
+  } finally {
+    if (wishes.keep)
+      run.report({ type: 'notice', message: `The cluster is kept.  Remove it: vcluster-box down ${spec.name}` });
+    else await removeClusters(engine, [spec.name], run.report);
+  }
+}
+
+/** First, for it may need packages from far away. */
+async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, signal }: Run): Promise<string> {
+  const steps = [imageSteps.base, imageSteps.image, imageSteps.qa];
+  report({ type: 'run-started', title: `Getting the QA suite of Ganeti ${spec.ganeti}`, steps });
+  try {
+    const { tag: slice } = await ensureImage(engine, spec, { report, signal });
+    return (await ensureQaImage(engine, { slice, mirror: spec.mirror }, { report, signal })).tag;
+  } finally {
+    report({ type: 'run-ended' });
+  }
+}
+
+async function refuseExisting(engine: Engine, name: string): Promise<void> {
+  const { containers, networks, volumes } = await findLabelled(engine, ofCluster(name));
+  if (containers.length + networks.length + volumes.length === 0) return;
+  throw new ConflictError(`there is a cluster ${name} already, and the QA suite makes its own`, {
+    hint: `remove it (vcluster-box down ${name}), choose another name, or run the suite on it as it is: --existing`,
+  });
+}

@@ -1,0 +1,92 @@
+import type { Plan } from '../../plan/plan.ts';
+import { qaGroups } from './groups.ts';
+
+export interface QaWishes {
+  readonly groups: ReadonlySet<string>;
+  /** The cluster is there, and stays. */
+  readonly existing: boolean;
+  /** where its RAPI password is, in the slice */
+  readonly passwordFile: string;
+}
+
+/** How many names the suite gets: no test needs more at once, and those of performance take all. */
+const instances = 8;
+
+/**
+ * Those that the suite gives `gnt-cluster init` by itself, from other parts of its configuration; and the out-of-band program, which
+ * it sets where it tests one, and wants none elsewhere.
+ */
+const notGiven =
+  /^--(no-ssh-init|master-netdev|enabled-hypervisors|enabled-disk-templates|(shared-)?file-storage-dir)(=|$)|oob_program=/;
+
+/** The suite's configuration for a cluster of virtual nodes (`qa-sample.json` of Ganeti's sources says what may be in it). */
+export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: QaWishes) {
+  const templates = listOf(plan, 'enabled-disk-templates').sort((a, b) => rank(a) - rank(b));
+  const [master = ''] = plan.nodes.flatMap(({ names }) => names);
+  return {
+    name: plan.cluster.names[0],
+    rename: plan.instances.at(-1)?.names[0],
+    'vcluster-master': master,
+    'vcluster-basedir': plan.directory,
+    'enabled-hypervisors': listOf(plan, 'enabled-hypervisors'),
+    primary_ip_version: 4,
+    'enabled-disk-templates': templates,
+    'convert-disk-templates': templates.filter((template) => template !== 'ext'),
+    'default-file-storage-dir': valueOf(plan, 'file-storage-dir'),
+    'default-shared-file-storage-dir': valueOf(plan, 'shared-file-storage-dir'),
+    'cluster-init-args': plan.init.filter((argument) => !notGiven.test(argument)),
+    'master-netdev': valueOf(plan, 'master-netdev'),
+    'exclusive-storage': null,
+    os: 'noop',
+    maxmem: '256M',
+    minmem: '128M',
+    disks: [
+      { size: '64M', spindles: 1, name: 'disk0', growth: '128M', 'spindles-growth': 1 },
+      { size: '32M', spindles: 1, name: 'disk1', growth: '64M', 'spindles-growth': 0 },
+    ],
+    // All nodes share one root account: what the suite would copy to each is there already.
+    modify_ssh_setup: false,
+    ssh_key_type: 'rsa',
+    ssh_dir: '/root/qa-ssh/',
+    // A secondary address that is the primary one is what a node without a second network has.
+    nodes: plan.nodes.map(({ names, address }) => ({ primary: names[0], secondary: address })),
+    instances: plan.instances.slice(0, instances).map(({ names }) => ({ name: names[0] })),
+    groups: { 'group-with-nodes': plan.groups[0]?.name, 'inexistent-groups': ['group1', 'group2', 'group3'] },
+    networks: { 'inexistent-networks': ['network1', 'network2', 'network3'] },
+    ...(existing && { 'rapi-user': plan.rapi.user, 'rapi-password-file': passwordFile }),
+    tests: { default: false, ...tests(groups, existing ? notOnExisting : []) },
+    options,
+  };
+}
+
+const options = {
+  'burnin-instances': 2,
+  'burnin-disk-template': 'diskless',
+  'burnin-in-parallel': false,
+  'burnin-check-instances': false,
+  'burnin-rename': null,
+  'burnin-reboot': true,
+  'reboot-types': ['soft', 'hard', 'full'],
+  'use-iallocators': false,
+};
+
+/** The last of them wants nodes without an out-of-band program, which ours have. */
+const notOnExisting = ['create-cluster', 'cluster-destroy', 'cluster-epo'];
+
+function tests(groups: ReadonlySet<string>, without: readonly string[]): Readonly<Record<string, boolean>> {
+  return Object.fromEntries(qaGroups.map(({ name }) => [name, groups.has(name) && !without.includes(name)]));
+}
+
+/** The first is what instances get that say nothing; the suite does most with `sharedfile`. */
+function rank(template: string): number {
+  const place = ['sharedfile', 'file', 'diskless'].indexOf(template);
+  return place < 0 ? 3 : place;
+}
+
+function listOf(plan: Plan, option: string): string[] {
+  return valueOf(plan, option)?.split(',') ?? [];
+}
+
+function valueOf({ init }: Plan, option: string): string | undefined {
+  return init.find((argument) => argument.startsWith(`--${option}=`))?.slice(option.length + 3);
+}

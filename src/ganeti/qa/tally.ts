@@ -1,0 +1,103 @@
+import { qaGroups } from './groups.ts';
+import { parseQaLine, type QaLine } from './parse-line.ts';
+import { stageAfter } from './stage.ts';
+import type { QaStage, QaTest } from './test.ts';
+
+/** What the suite has told so far. */
+export interface Tally {
+  /** Takes the next line of its output. */
+  readonly read: (line: string) => Told;
+  readonly tests: () => readonly QaTest[];
+  /** blocks of tests that were left before their end */
+  readonly broken: () => readonly BrokenBlock[];
+}
+
+export interface BrokenBlock {
+  /** the function's name: `RunInstanceTests` */
+  readonly block: string;
+  readonly error: string;
+}
+
+export interface Told {
+  readonly stage: QaStage;
+  /** a test that has begun */
+  readonly begun?: { readonly name: string; readonly title: string };
+  /** a test that has ended, or was skipped */
+  readonly ended?: QaTest;
+}
+
+/** A test that takes less has done nothing but look whether there is something to do; a command takes longer. */
+const vacuousSeconds = 0.01;
+
+interface State {
+  stage: QaStage;
+  about: { readonly groups: readonly string[]; readonly lifted: boolean } | undefined;
+  current: { readonly name: string; readonly title: string } | undefined;
+  error: string | undefined;
+  template: string | undefined;
+}
+
+/** @param chosen groups that were to be run */
+export function tallyQa(chosen: ReadonlySet<string>): Tally {
+  const tests: QaTest[] = [];
+  const broken: BrokenBlock[] = [];
+  const state: State = { stage: 'env', about: undefined, current: undefined, error: undefined, template: undefined };
+  const end = (test: QaTest): Told => {
+    tests.push(test);
+    return { stage: state.stage, ended: test };
+  };
+  return {
+    tests: () => tests,
+    broken: () => broken,
+    read: (text) => {
+      const line = parseQaLine(text);
+      if (line === undefined) return { stage: state.stage };
+      state.stage = stageAfter(state.stage, line);
+      if (line.type === 'broken') broken.push({ block: line.block, error: line.error });
+      if (line.type === 'skipped') return end(skippedTest(line, chosen));
+      if (line.type === 'end' && state.current !== undefined) return end(endedTest(state, line.seconds));
+      remember(state, line);
+      return { stage: state.stage, ...(line.type === 'start' && { begun: { name: line.test, title: line.title } }) };
+    },
+  };
+}
+
+function remember(state: State, line: QaLine): void {
+  if (line.type === 'about') state.about = line;
+  if (line.type === 'failed' && state.current !== undefined) state.error = line.error;
+  if (line.type !== 'start') return;
+  state.current = { name: line.test, title: line.title };
+  state.error = undefined;
+  const template = templates[line.test];
+  if (template !== undefined) state.template = template;
+  else if (state.stage !== 'instances') state.template = undefined;
+}
+
+const templates: Readonly<Record<string, string>> = {
+  TestInstanceAddFile: 'file',
+  TestInstanceAddSharedFile: 'sharedfile',
+  TestInstanceAddDiskless: 'diskless',
+};
+
+function endedTest(state: State, seconds: number): QaTest {
+  const { about = { groups: [], lifted: false }, current = { name: '', title: '' }, error, template } = state;
+  Object.assign(state, { about: undefined, current: undefined, error: undefined });
+  const { groups, lifted } = about;
+  const of = { ...current, groups, seconds, lifted, ...(template !== undefined && { template }) };
+  if (error !== undefined) return { ...of, outcome: 'failed', reason: error, vacuous: false };
+  return { ...of, outcome: 'passed', vacuous: seconds < vacuousSeconds };
+}
+
+function skippedTest(line: Extract<QaLine, { readonly type: 'skipped' }>, chosen: ReadonlySet<string>): QaTest {
+  const { test: name, title, groups } = line;
+  const reason = whySkipped(groups, chosen);
+  return { name, title, groups, outcome: 'skipped', seconds: 0, reason, lifted: false, vacuous: false };
+}
+
+function whySkipped(groups: readonly string[], chosen: ReadonlySet<string>): string {
+  const missing = groups.filter((group) => !chosen.has(group));
+  const off = missing.flatMap((group) => qaGroups.find(({ name }) => name === group)?.off ?? []);
+  if (off[0] !== undefined) return off[0];
+  if (missing.length > 0) return `not asked for: ${missing.join(', ')}`;
+  return 'the suite leaves it out here; --with-skipped runs most of these';
+}

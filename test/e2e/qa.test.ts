@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import type { QaResult } from '../../src/cluster/qa/result.ts';
+import { vcluster } from '../support/cli.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+
+/** A selection by value: a cluster is made, both kinds of disks are used, moved and exported, and all is removed again. */
+const groups = [
+  'env',
+  'instance-list',
+  'cluster-verify',
+  'instance-add-file',
+  'instance-add-shared-file',
+  'instance-shutdown',
+  'instance-failover',
+  'instance-export',
+  'instance-recreate-disks',
+];
+
+describe.skipIf(!dockerAvailable)("Ganeti's own QA suite, a part of it,", () => {
+  it('fails where it is known to, and nowhere else, and leaves nothing behind', async () => {
+    const name = testCluster('qa');
+    const junit = join(inject('stateHome'), 'qa.xml');
+    const args = ['-c', name, 'qa', '--tests', ...groups, '--junit', junit, '--json'];
+    const { stdout, stderr, exitCode } = await vcluster(args, { timeout: 1_500_000 });
+    const result = JSON.parse(stdout) as QaResult;
+    const failed = result.tests.filter(({ outcome }) => outcome === 'failed');
+    expect(failed.map(({ name: test, template }) => [test, template])).toEqual([['TestRecreateDisks', 'sharedfile']]);
+    expect([result.complete, result.broken, result.mended, exitCode]).toEqual([true, [], [], 0]);
+    const passed = result.tests.filter(({ outcome }) => outcome === 'passed').map(({ name: test }) => test);
+    for (const test of ['TestClusterInit', 'TestInstanceExport', 'TestInstanceFailover', 'TestClusterDestroy'])
+      expect(passed).toContain(test);
+    expect(stderr).toMatch(/^ {5}pass {2}TestClusterInit gnt-cluster init \(/m);
+    expect(await readFile(junit, 'utf8')).toContain('<testcase classname="instance-export"');
+    expect((await vcluster(['ls', '--json'])).stdout).not.toContain(`"${name}"`);
+  }, 1_600_000);
+});

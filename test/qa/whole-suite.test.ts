@@ -1,0 +1,39 @@
+import { stdout } from 'node:process';
+import { execa } from 'execa';
+import { describe, expect, inject, it } from 'vitest';
+import { renderQa } from '../../src/cli/render-qa.ts';
+import type { QaResult } from '../../src/cluster/qa/result.ts';
+import { isNewFailure } from '../../src/ganeti/qa/verdict.ts';
+import { ganetiVersions } from '../../src/image/releases.ts';
+import { cliEnvironment } from '../support/cli.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+
+const longest = 6 * 3600 * 1000;
+
+// Each by itself: the tests that the suite leaves out must not disturb those that count.
+describe.skipIf(!dockerAvailable).each(ganetiVersions)("Ganeti's QA suite, all of it, with Ganeti %s,", (ganeti) => {
+  it.each([
+    ['unmodified', []],
+    ['with what it leaves out', ['--with-skipped']],
+  ])(
+    '%s, fails where it is known to, and nowhere else',
+    async (_how, flags) => {
+      const args = ['-c', testCluster(`qa-${ganeti.replace('.', '-')}`), 'qa', '--ganeti', ganeti, '--json', ...flags];
+      const run = await execa(inject('cli'), args, {
+        reject: false,
+        extendEnv: false,
+        env: cliEnvironment(),
+        stderr: 'inherit',
+        timeout: longest,
+      });
+      const result = JSON.parse(run.stdout) as QaResult;
+      stdout.write(`${renderQa(result)}\n`);
+      expect(result.tests.filter(isNewFailure).map(({ name, template, reason }) => [name, template, reason])).toEqual(
+        [],
+      );
+      expect([result.mended, result.broken, result.complete]).toEqual([[], [], true]);
+    },
+    longest,
+  );
+});

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaveToOthers } from '../../src/plan/leave-to-others.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { createSlice, type Slice } from '../support/slice.ts';
+
+describe.skipIf(!dockerAvailable)('a slice that leaves it to others to make a cluster', () => {
+  let slice: Slice;
+  let plan: Plan;
+  beforeAll(async () => {
+    slice = await createSlice({ nodes: 2, plan: (usual) => (plan = leaveToOthers(usual)) });
+    await slice.start();
+  });
+  afterAll(() => slice[Symbol.asyncDispose]());
+
+  const status = async () => {
+    const { stdout } = await slice.run([slicePaths.program, 'status']);
+    return JSON.parse(stdout) as { ganeti: string | null; rapi: boolean; nodes: { role: string; daemons: object }[] };
+  };
+
+  it('boots, is healthy, and says that its nodes are in no cluster', async () => {
+    expect((await slice.run([slicePaths.program, 'healthy'])).status).toBe(0);
+    const { ganeti, rapi, nodes } = await status();
+    expect([ganeti, rapi]).toEqual([null, false]);
+    expect(nodes.map(({ role, daemons }) => [role, daemons])).toEqual([
+      ['unjoined', {}],
+      ['unjoined', {}],
+    ]);
+    const skipped = (await slice.log()).filter(({ type }) => type === 'step-skipped').map(({ step }) => step);
+    expect(skipped).toEqual(['init', 'join', 'daemons', 'ready', 'instances']);
+  });
+
+  it('lets one be made on them as anywhere, and list-drbd ask a confd', async () => {
+    await slice.gnt('node1.example.com', 'gnt-cluster', 'init', ...plan.init, 'cluster.example.com');
+    await slice.gnt('node1.example.com', 'gnt-node', 'add', '--no-ssh-key-check', 'node2.example.com');
+    const list = await slice.gnt('node1.example.com', 'gnt-node', 'list', '--no-headers', '-o', 'name,role');
+    expect(list.split(/\s+/)).toEqual(['node1.example.com', 'M', 'node2.example.com', 'C', '']);
+    expect(await slice.gnt('node1.example.com', 'gnt-node', 'list-drbd', '--no-header', 'node2')).toBe('');
+  });
+
+  it('keeps it over a restart, and starts it', async () => {
+    await slice.engine.stopContainer(slice.container, 30);
+    await slice.start();
+    expect((await status()).nodes.map(({ role }) => role)).toEqual(['master', 'candidate']);
+    expect((await slice.run([slicePaths.program, 'healthy'])).status).toBe(0);
+  });
+});

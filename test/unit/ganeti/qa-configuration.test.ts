@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { chooseGroups } from '../../../src/cluster/qa/choose-groups.ts';
+import { qaConfiguration } from '../../../src/ganeti/qa/configuration.ts';
+import { qaGroups } from '../../../src/ganeti/qa/groups.ts';
+import { planCluster } from '../../../src/plan/plan-cluster.ts';
+
+const plan = planCluster(parseClusterSpec({ nodes: 2 }, 'test').spec);
+const configure = (asked: readonly string[] = [], existing = false) =>
+  qaConfiguration(plan, { groups: chooseGroups(asked), existing, passwordFile: '/secret' });
+
+describe("the suite's configuration", () => {
+  it('names nodes, directories and instances as the plan has them', () => {
+    expect(configure()).toMatchObject({
+      name: 'cluster.example.com',
+      rename: 'instance100.example.com',
+      'vcluster-master': 'node1.example.com',
+      'vcluster-basedir': '/srv/vcluster',
+      nodes: [
+        { primary: 'node1.example.com', secondary: '198.18.1.1' },
+        { primary: 'node2.example.com', secondary: '198.18.1.2' },
+      ],
+      groups: { 'group-with-nodes': 'default' },
+    });
+    expect(configure().instances[0]).toEqual({ name: 'instance1.example.com' });
+    expect(configure().instances.map(({ name }) => name)).not.toContain(configure().rename);
+  });
+
+  it('lets the suite make the cluster with our arguments, each of them once', () => {
+    const given = configure();
+    expect(given['enabled-disk-templates'].slice(0, 3)).toEqual(['sharedfile', 'file', 'diskless']);
+    expect(given['default-file-storage-dir']).toBe('/srv/ganeti/file-storage');
+    expect(given['master-netdev']).toBe('lo');
+    expect(given['cluster-init-args']).toContain('--no-etc-hosts');
+    expect(given['cluster-init-args'].join(' ')).not.toMatch(/--no-ssh-init|storage-dir|--enabled-|netdev|oob_program/);
+  });
+
+  it('turns on all that can be run on a virtual cluster, and says why of the rest', () => {
+    const { tests } = configure();
+    expect(tests).toMatchObject({
+      default: false,
+      'instance-export': true,
+      rapi: true,
+      'instance-add-drbd-disk': false,
+    });
+    const off = qaGroups.filter(({ name }) => !(tests as Readonly<Record<string, boolean>>)[name]);
+    expect(off.filter(({ off: why }) => why === undefined)).toEqual([]);
+  });
+
+  it('leaves a cluster that is there in its place, and uses its RAPI user', () => {
+    expect(configure([], true)).toMatchObject({
+      'rapi-user': 'rapi',
+      'rapi-password-file': '/secret',
+      tests: { 'create-cluster': false, 'cluster-destroy': false, 'cluster-verify': true },
+    });
+    expect(configure()).not.toHaveProperty('rapi-user');
+  });
+});
+
+describe('groups of tests', () => {
+  it('bring with them what they need', () => {
+    expect([...chooseGroups(['env'])]).toEqual(['create-cluster', 'cluster-destroy', 'env']);
+    expect(chooseGroups(['instance-export'])).toContain('instance-add-file');
+    expect(chooseGroups(['cluster-epo', 'instance-add-diskless'])).not.toContain('instance-add-file');
+    expect(chooseGroups(['instance-list'])).not.toContain('default-instance-tests');
+    expect(chooseGroups(['parallel-performance'])).toContain('performance');
+    expect(chooseGroups(['performance'])).toContain('jobqueue-performance');
+  });
+
+  it('have names of their own', () => {
+    expect(new Set(qaGroups.map(({ name }) => name)).size).toBe(qaGroups.length);
+  });
+
+  it('that do not exist are refused, with the one that was probably meant', () => {
+    expect(() => chooseGroups(['clustr-verify'])).toThrow('there is no group of tests clustr-verify');
+    expect(() => chooseGroups(['instance-add-drbd-disk'])).toThrow('cannot be run: needs DRBD');
+  });
+});
