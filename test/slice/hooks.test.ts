@@ -13,6 +13,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
     ...['_TransformFileStorageDir', 'CreateFileStorageDir', 'RemoveFileStorageDir', 'RenameFileStorageDir'],
     ...['_GetImportExportIoCommand', 'ExportInfo'],
   ],
+  'ganeti.confd.client': ['ConfdClient.UpdatePeerList'],
   'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],
   'ganeti.hypervisor.hv_fake': [
     ...['GetInstanceInfo', 'GetAllInstancesInfo', 'ListInstances', 'StartInstance'].map(ofFake),
