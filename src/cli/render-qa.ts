@@ -74,7 +74,7 @@ function nameOf({ name, title, template }: JudgedTest): string {
 function skipped(tests: readonly JudgedTest[]): readonly string[] {
   const reasons = new Map<string, Set<string>>();
   for (const { name, outcome, reason = '' } of tests) {
-    if (outcome === 'skipped' && !reason.startsWith('not asked for')) {
+    if (outcome === 'skipped') {
       reasons.set(reason, (reasons.get(reason) ?? new Set()).add(name));
     }
   }

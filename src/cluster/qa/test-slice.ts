@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
-import { qaConfiguration } from '../../ganeti/qa/configuration.ts';
+import { notOnExisting, qaConfiguration } from '../../ganeti/qa/configuration.ts';
 import { qaStages } from '../../ganeti/qa/test.ts';
 import { runStep, type StepName } from '../../image/step.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -55,12 +55,13 @@ export async function testSlice(engine: Engine, slice: TestedSlice, wishes: QaWi
   const logFile = join(stateDirectory, 'logs', `qa-${cluster}-${runId}.log`);
   report({ type: 'run-started', title: `QA of Ganeti ${ganeti}`, steps: [equipStep, ...qaStages] });
   try {
-    const wanted = { groups: wishes.groups, existing, passwordFile: slicePaths.rapiPassword };
+    const groups = new Set([...wishes.groups].filter((name) => !existing || !notOnExisting.includes(name)));
+    const wanted = { groups, existing, passwordFile: slicePaths.rapiPassword };
     const configuration = `${JSON.stringify(qaConfiguration(plan, wanted), null, 2)}\n`;
     const { container } = target;
     await runStep(report, equipStep, () => equip(engine, { image, container, configuration }, signal));
     report({ type: 'notice', message: `All that the suite prints is kept in ${logFile}` });
-    const ran = await runSuite(engine, { ...wishes, target, ganeti, logFile, signal, report });
+    const ran = await runSuite(engine, { ...wishes, groups, target, ganeti, logFile, signal, report });
     return describeQa(ran, { cluster, ganeti, logFile, elapsedMs: performance.now() - startedAt });
   } finally {
     report({ type: 'run-ended' });

@@ -1,4 +1,5 @@
 import { qaGroups } from './groups.ts';
+import { impliedGroups } from './implied-group.ts';
 import { parseQaLine, type QaLine } from './parse-line.ts';
 import { stageAfter } from './stage.ts';
 import type { QaStage, QaTest } from './test.ts';
@@ -37,7 +38,7 @@ interface State {
   template: string | undefined;
 }
 
-/** @param chosen groups that were to be run */
+/** @param chosen groups that were to be run; tests of others that could be run are not counted */
 export function tallyQa(chosen: ReadonlySet<string>): Tally {
   const tests: QaTest[] = [];
   const broken: BrokenBlock[] = [];
@@ -54,7 +55,10 @@ export function tallyQa(chosen: ReadonlySet<string>): Tally {
       if (line === undefined) return { stage: state.stage };
       state.stage = stageAfter(state.stage, line);
       if (line.type === 'broken') broken.push({ block: line.block, error: line.error });
-      if (line.type === 'skipped') return end(skippedTest(line, chosen));
+      if (line.type === 'skipped') {
+        const skipped = skippedTest(line, chosen);
+        return skipped === undefined ? { stage: state.stage } : end(skipped);
+      }
       if (line.type === 'end' && state.current !== undefined) return end(endedTest(state, line.seconds));
       remember(state, line);
       return { stage: state.stage, ...(line.type === 'start' && { begun: { name: line.test, title: line.title } }) };
@@ -82,22 +86,27 @@ const templates: Readonly<Record<string, string>> = {
 function endedTest(state: State, seconds: number): QaTest {
   const { about = { groups: [], lifted: false }, current = { name: '', title: '' }, error, template } = state;
   Object.assign(state, { about: undefined, current: undefined, error: undefined });
-  const { groups, lifted } = about;
+  const { lifted } = about;
+  const groups = about.groups.length > 0 ? about.groups : impliedGroups(current.name);
   const of = { ...current, groups, seconds, lifted, ...(template !== undefined && { template }) };
   if (error !== undefined) return { ...of, outcome: 'failed', reason: error, vacuous: false };
   return { ...of, outcome: 'passed', vacuous: seconds < vacuousSeconds };
 }
 
-function skippedTest(line: Extract<QaLine, { readonly type: 'skipped' }>, chosen: ReadonlySet<string>): QaTest {
+function skippedTest(
+  line: Extract<QaLine, { readonly type: 'skipped' }>,
+  chosen: ReadonlySet<string>,
+): QaTest | undefined {
   const { test: name, title, groups } = line;
   const reason = whySkipped(groups, chosen);
+  if (reason === undefined) return undefined;
   return { name, title, groups, outcome: 'skipped', seconds: 0, reason, lifted: false, vacuous: false };
 }
 
-function whySkipped(groups: readonly string[], chosen: ReadonlySet<string>): string {
+/** `undefined`: because nobody asked for it. */
+function whySkipped(groups: readonly string[], chosen: ReadonlySet<string>): string | undefined {
   const missing = groups.filter((group) => !chosen.has(group));
   const off = missing.flatMap((group) => qaGroups.find(({ name }) => name === group)?.off ?? []);
   if (off[0] !== undefined) return off[0];
-  if (missing.length > 0) return `not asked for: ${missing.join(', ')}`;
-  return 'the suite leaves it out here; --with-skipped runs most of these';
+  return missing.length > 0 ? undefined : 'the suite leaves it out here; --with-skipped runs most of these';
 }

@@ -46,6 +46,9 @@ describe('qa --existing', () => {
     expect(stdout).toContain('QA of Ganeti 3.0: 4 passed');
     expect(engine.state.containers.map(({ name }) => name)).toEqual(['vcluster-box-demo-1']);
     expect(commands.at(-1)?.argv).toEqual([`${suite}/equip`, '--undo']);
+    const configuration = JSON.stringify(engine.calls.find(({ method }) => method === 'writeFiles')?.args);
+    for (const off of ['create-cluster', 'cluster-destroy', 'cluster-epo'])
+      expect(configuration).toContain(`\\"${off}\\": false`);
   });
 
   it('refuses one with instances', async () => {

@@ -51,7 +51,6 @@ describe("the suite's configuration", () => {
     expect(configure([], true)).toMatchObject({
       'rapi-user': 'rapi',
       'rapi-password-file': '/secret',
-      tests: { 'create-cluster': false, 'cluster-destroy': false, 'cluster-verify': true },
     });
     expect(configure()).not.toHaveProperty('rapi-user');
   });
