@@ -3,9 +3,12 @@
 `gnt-*` programs talk to the master's daemon through a socket in the node's own directory, and on other nodes refuse ("This
 is not the master node").  `vcluster-box exec` and `shell` set VCLUSTER_BOX_FOLLOW_MASTER=1: then a program on another node
 of the same slice uses the master's socket.  `<node>/cmd` does not, and so behaves as on real machines.
+
+The watcher never does: it finds out by its own node's socket whether that is the master, and else has no more to do.
 """
 
 import os
+import sys
 from collections import Counter
 from types import ModuleType
 from typing import Any
@@ -15,7 +18,7 @@ SOCKET = "var/run/ganeti/socket/ganeti-query"
 
 
 def change(luxi: ModuleType) -> None:
-    if os.environ.get(WISH) != "1":
+    if os.environ.get(WISH) != "1" or os.path.basename(sys.argv[0]) == "ganeti-watcher":
         return
     original = luxi.Client.__init__
     own_socket = luxi.pathutils.QUERY_SOCKET

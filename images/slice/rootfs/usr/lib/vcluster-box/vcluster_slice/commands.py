@@ -8,8 +8,13 @@ from .steps import StepFailed
 
 
 def node_environment(node: Node) -> dict[str, str]:
-    """Two variables are all that makes a process belong to a virtual node (Ganeti's `lib/vcluster.py`)."""
-    return {**os.environ, "GANETI_ROOTDIR": str(node.directory), "GANETI_HOSTNAME": node.name}
+    """Two variables are all that makes a process belong to a virtual node (Ganeti's `lib/vcluster.py`).
+
+    Whoever calls us from within `vcluster-box exec` has a wish of its own (`vcluster_node/follow_master.py`), which is none of
+    daemons and watchers.
+    """
+    own = {name: value for name, value in os.environ.items() if name != "VCLUSTER_BOX_FOLLOW_MASTER"}
+    return {**own, "GANETI_ROOTDIR": str(node.directory), "GANETI_HOSTNAME": node.name}
 
 
 def run(argv: list[str], *, node: Node | None = None, stdin: str | None = None) -> str:
