@@ -125,7 +125,7 @@ def _move(master: Node, move: dict[str, str]) -> tuple[str, str] | None:
     :returns: the instance's name and Ganeti's words, when it did not move
     """
     how = ["move"] if move["by"] == "copy" else ["migrate", "--allow-failover"]  # by failover where it does not run
-    argv = ["gnt-instance", *how, "--force", f"--target-node={move['to']}", move["instance"]]
+    argv = ["gnt-instance", *how, "--force", "-n", move["to"], move["instance"]]
     try:
         run(argv, node=master)
     except StepFailed as error:
