@@ -37,7 +37,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
   }, 300_000);
 
   it('gets nodes, while its instance runs', async () => {
-    const { exitCode, stdout } = await onCluster('node', 'add', '-n', '2');
+    const { exitCode, stdout } = await onCluster('node', 'add', '-n', '2', '--node-memory', '8g', '--node-cpus', '4');
     expect({ exitCode, stdout: stdout.split('\n') }).toEqual({
       exitCode: 0,
       stdout: [
@@ -49,6 +49,11 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
       ],
     });
     expect(await instances()).toEqual(['instance1.example.com node2.example.com running']);
+    const sizes = ['--no-headers', '--units=m', '--separator= ', '-o', 'name,mtotal,ctotal,dtotal'];
+    expect((await gnt('gnt-node', 'list', ...sizes, 'node2', 'node4')).split('\n')).toEqual([
+      'node2.example.com 65536 16 1048576',
+      'node4.example.com 8192 4 1048576',
+    ]);
   });
 
   it('runs commands on them, which know one another by name', async () => {

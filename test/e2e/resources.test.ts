@@ -70,9 +70,8 @@ describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () =>
   });
 
   it('are balanced by hbal, which moves instances from where they are too many', async () => {
-    for (const instance of ['a', 'b', 'c']) {
-      await addInstance(instance, '-t', 'sharedfile', '-s', '1G', '-B', 'memory=2G', '-n', 'node1');
-    }
+    const options = ['-t', 'sharedfile', '-s', '1G', '-B', 'memory=2G', '-n', 'node1'];
+    await Promise.all(['a', 'b', 'c'].map((instance) => addInstance(instance, ...options)));
     expect(await rows('node', 'name,mfree,pinst_cnt')).toContain('node1.example.com 1920 3');
     const { stdout, stderr } = await succeed(['-c', name, 'exec', 'node1', 'hbal', '-L', '-X']);
     expect(stdout).toMatch(/Cluster score improved from \S+ to \S+\nSolution length=2/);
@@ -83,7 +82,7 @@ describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () =>
       'node2.example.com 30208 1',
       'node3.example.com 14080 1',
     ]);
-  });
+  }, 240_000);
 
   it('are what hspace reckons with', async () => {
     const told = await exec('hspace', '-L', '--machine-readable');

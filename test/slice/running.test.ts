@@ -52,9 +52,10 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     const { stdout } = await slice.run([program, 'status']);
     const everywhere = { 'ganeti-noded': true, 'ganeti-mond': true, 'ganeti-confd': true };
     const leading = { 'ganeti-wconfd': true, 'ganeti-luxid': true, 'ganeti-rapi': true };
+    const resources = { memoryMiB: 65_536, ownMemoryMiB: 1024, cpus: 16, ownCpus: 1, diskMiB: 2 ** 20 };
     const node = (number: number, role: string, daemons: object) => {
       const [name, address] = [`node${number}.example.com`, `198.18.1.${number}`];
-      return { name, address, state: 'running', role, answers: true, daemons };
+      return { name, address, state: 'running', role, answers: true, daemons, resources };
     };
     expect(JSON.parse(stdout)).toEqual({
       ready: true,
