@@ -71,11 +71,12 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
       const common = '-s 64M -o noop --no-name-check --no-ip-check --no-nics -B memory=64';
       await onNode(`gnt-instance add -t file ${common} -n node2 instance1.example.com`);
       await onNode(`gnt-instance add -t sharedfile ${common} -n node2 instance2.example.com`);
+      await onNode('gnt-instance move -f -n node3 instance1.example.com');
       await onNode('gnt-instance migrate -f -n node3 instance2');
       await onNode('gnt-instance failover -f -n node1 instance2');
       const list = 'gnt-instance list --no-headers --separator=: -o name,pnode,status';
       expect((await onNode(list)).split('\n')).toEqual([
-        'instance1.example.com:node2.example.com:running',
+        'instance1.example.com:node3.example.com:running',
         'instance2.example.com:node1.example.com:running',
       ]);
       expect(await complaintsOf({ run })).toEqual([]);
@@ -117,6 +118,22 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
       expect(await run(['cp', '/etc/hostname', 'node4:/root/name'])).toMatchObject({ exitCode: 0 });
       expect(await onNode('wc -l </root/name')).toBe('1');
       expect(await isWell({ run })).toBe(true);
+    },
+    patience,
+  );
+
+  it(
+    'has nodes that lose their power and get it again',
+    async () => {
+      const bootId = () => onNode('gnt-node list --no-headers -o bootid node4');
+      const before = await bootId();
+      await onNode('gnt-node powercycle --yes node4');
+      await expect.poll(bootId, { timeout: 120_000, interval: 1000 }).not.toMatch(new RegExp(`${before}|[?*]`));
+      await onNode('gnt-node power -f off node4');
+      expect((await run(['status'])).stdout).toMatch(/^node4\.example\.com +offline .* off$/m);
+      await onNode('gnt-node power on node4 && gnt-node modify -f -O no node4');
+      expect(await isWell({ run })).toBe(true);
+      expect(await complaintsOf({ run })).toEqual([]);
     },
     patience,
   );
