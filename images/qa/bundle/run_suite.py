@@ -73,14 +73,22 @@ class GoingOn:
             if fn.__name__.startswith(GIVING):
                 raise
             if instance is not None:
-                self._restore(instance.name)
+                self._restore(instance)
             return None
 
-    def _restore(self, instance: str) -> None:
-        """As it was to be after the test that failed."""
-        up = self._up.get(instance, True)
-        command = ["gnt-instance", "startup"] if up else ["gnt-instance", "shutdown"]
-        self._suite.qa_utils.AssertCommand([*command, "--force", instance], fail=None)
+    def _restore(self, instance: Any) -> None:
+        """As it was to be after the test that failed: running or not, and without disks that the test has left."""
+        command = self._suite.qa_utils.AssertCommand
+        up = self._up.get(instance.name, True)
+        listing = ["gnt-instance", "list", "--no-headers", "-o", "disk.count", instance.name]
+        count = command(listing, fail=None)[1].strip()
+        left = int(count) - len(self._suite.qa_config.GetDiskOptions()) if count.isdigit() else 0
+        if left > 0 or not up:
+            command(["gnt-instance", "shutdown", "--force", instance.name], fail=None)
+        for _ in range(left):
+            command(["gnt-instance", "modify", "--disk", "-1:remove", instance.name], fail=None)
+        if up:
+            command(["gnt-instance", "startup", "--force", instance.name], fail=None)
 
     def verify(self, *args: Any, **options: Any) -> None:
         """Between the tests.  When it fails, it is told of as if it were one."""
