@@ -48,7 +48,7 @@ function atRest({ cluster, nodes }: Plan) {
     rapi: false,
     nodes: nodes.map(({ names, address, resources }) => {
       const unknown = { state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
-      return { name: names[0] ?? '', address, ...unknown, resources };
+      return { name: names[0] ?? '', address, ...unknown, ...(resources !== undefined && { resources }) };
     }),
   };
 }

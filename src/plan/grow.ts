@@ -27,10 +27,11 @@ const mostNodes = 1000;
  *
  * Their numbers go on after the highest there is; when the subnet ends before, those that are free below are taken.
  *
- * @throws {ConflictError} when there is no room for as many
+ * @throws {ConflictError} when there is no room for as many, or sizes are given and the cluster's nodes have none
  */
 export function growPlan(plan: Plan, count: number, like: NewNodes = {}): readonly Addition[] {
   refuseTooMany(plan, count);
+  refuseSizes(plan, like);
   const addresses = planAddresses(plan.network.subnet, 1);
   const additions: Addition[] = [];
   let grown = plan;
@@ -57,7 +58,7 @@ function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addit
       ...place,
       slice: plan.slice,
       group: like.group ?? smallestGroup(plan),
-      resources: planResources(like, sizesOf(plan.newNodes)),
+      ...(plan.newNodes !== undefined && { resources: planResources(like, sizesOf(plan.newNodes)) }),
     },
     instances: furtherInstances(plan, addresses, count),
     needs: changeNeeds(plan.needs, count, 1),
@@ -132,6 +133,13 @@ function refuseTooMany({ nodes: { length } }: Plan, count: number): void {
   if (length + count <= mostNodes) return;
   throw new ConflictError(`a cluster has ${mostNodes} nodes at the most; this one has ${length}, and ${count} more`, {
     hint: `add ${mostNodes - length} at the most`,
+  });
+}
+
+function refuseSizes({ newNodes }: Plan, { memory, cpus, disk }: NewNodes): void {
+  if (newNodes !== undefined || (memory ?? cpus ?? disk) === undefined) return;
+  throw new ConflictError('this cluster was made by an earlier version, in which nodes have what the machine has', {
+    hint: 'leave the sizes out, or make the cluster anew',
   });
 }
 

@@ -20,8 +20,8 @@ export interface Plan {
   readonly groups: readonly PlannedGroup[];
   /** The first is the first master. */
   readonly nodes: readonly PlannedNode[];
-  /** What a node has that is added later, unless something else is said of it. */
-  readonly newNodes: NodeResources;
+  /** What a node has that is added later, unless something else is said of it.  Plans of before there was such a thing have none. */
+  readonly newNodes?: NodeResources;
   /** Names for instances, reserved in `/etc/hosts`. */
   readonly instances: readonly PlannedInstance[];
   /** What the instances are like that are made when the cluster begins. */
@@ -80,7 +80,8 @@ export interface PlannedNode extends NamedAddress {
   readonly slice: number;
   /** Ganeti's node group */
   readonly group: string;
-  readonly resources: NodeResources;
+  /** None in plans of before there was such a thing: then Ganeti finds what the machine has. */
+  readonly resources?: NodeResources;
   /** Whether it may become master or a master candidate: true unless it is said. */
   readonly masterCapable?: boolean;
   /** Whether it may have instances: true unless it is said. */

@@ -105,14 +105,14 @@ function facts({
     ['Try', rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`],
     ...portFacts(ports),
     ['Name', `${cluster.name} (${cluster.address} in ${cluster.subnet})`],
-    ['Nodes', describe(resources)],
+    ['Nodes', resources && describe(resources)],
     ['Container', container],
     ['Image', image],
     ['Made by', version && `vcluster-box ${version}`],
   ]);
 }
 
-function describe({ memoryMiB, cpus, diskMiB }: ClusterInfo['resources']): string {
+function describe({ memoryMiB, cpus, diskMiB }: NonNullable<ClusterInfo['resources']>): string {
   const size = (mebi: number) => formatSize(mebi * 2 ** 20);
   return `${size(memoryMiB)} of memory, ${cpus} CPUs, ${size(diskMiB)} of disk in all, simulated`;
 }

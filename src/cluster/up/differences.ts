@@ -5,7 +5,7 @@ import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/node-resources.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { planDifferences } from './plan-differences.ts';
+import { ofMachine, planDifferences } from './plan-differences.ts';
 
 /** What there is, as far as it can be compared with options. */
 export interface Actual {
@@ -60,7 +60,9 @@ function describeActual({ container, plan, image }: Actual): Partial<Record<keyo
   };
 }
 
-function describeNewNodes({ newNodes }: Plan): Partial<GivenOptions> {
+function describeNewNodes({ newNodes }: Plan): Partial<Record<keyof GivenOptions, unknown>> {
+  if (newNodes === undefined)
+    return { nodeMemory: ofMachine.memory, nodeCpus: ofMachine.cpus, nodeDisk: ofMachine.disk };
   const { memory, cpus, disk } = sizesOf(newNodes);
   return { nodeMemory: memory, nodeCpus: cpus, nodeDisk: disk };
 }
@@ -80,7 +82,7 @@ interface Rapi {
 
 /** As it would be given. */
 function show(option: string, value: unknown): string {
-  if (sizes.has(option)) return formatSize(Number(value));
+  if (sizes.has(option) && typeof value === 'number') return formatSize(value);
   if (option === 'ttl' && typeof value === 'number') return formatSeconds(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const { address, port } = value as Rapi;
