@@ -41,7 +41,8 @@ async function dig(url: URL): Promise<Tunnel> {
   const destination = sshDestination(url);
   const directory = mkdtempSync(join(shortDirectory(), 'vcluster-box-ssh-'));
   const socket = join(directory, 'engine');
-  const ssh = spawn('ssh', sshArguments(destination, socket), { stdio: ['ignore', 'ignore', 'pipe'] });
+  // A session of its own: a terminal's Ctrl-C is for us, who need the engine to clear away, and would end ssh as well.
+  const ssh = spawn('ssh', sshArguments(destination, socket), { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const said = collect(ssh);
   const ended = new Promise<Error | undefined>((resolve) => {
     ssh.once('error', resolve).once('exit', () => {
