@@ -28,8 +28,9 @@ export function fakeCluster(name: string, nodes = 3, given: Partial<FakeContaine
 /** The same, as it was made before there were simulated resources. */
 export function oldFakeCluster(name: string, nodes = 3): FakeContainer {
   const made = fakeCluster(name, nodes);
-  const { newNodes: _, ...plan } = planCluster(parseClusterSpec({ name, nodes }, 'test').spec);
-  const old = { ...plan, nodes: plan.nodes.map(({ resources: _none, ...node }) => node) };
+  const { spec } = parseClusterSpec({ name, nodes }, 'test');
+  const { nodes: planned, ...plan } = planCluster({ ...spec, name });
+  const old = { ...plan, newNodes: undefined, nodes: planned.map((node) => ({ ...node, resources: undefined })) };
   made.files.set(slicePaths.plan, Buffer.from(JSON.stringify(old)));
   return made;
 }
