@@ -6,7 +6,7 @@ import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 import { renderGroups, renderQa } from '../render-qa.ts';
-import { writeJunit } from '../write-junit.ts';
+import { refuseUnwritable, writeJunit } from '../../cluster/qa/write-junit.ts';
 
 interface QaFlags {
   readonly tests?: readonly string[];
@@ -64,20 +64,18 @@ export function qaCommand(context: CliContext): Command {
 
 async function run(context: CliContext, flags: QaFlags, command: Command): Promise<void> {
   const wishes = await wishesOf(flags);
+  if (flags.junit !== undefined) await refuseUnwritable(flags.junit);
   const result = await (flags.existing ? runOnExisting : runOnNew)(context, { flags, command, wishes });
-  if (flags.junit !== undefined) await writeJunit(flags.junit, result);
   await context.print(flags.json ? JSON.stringify(result, null, 2) : renderQa(result));
   context.setStatus(result.ok ? 0 : 1);
+  if (flags.junit !== undefined) await writeJunit(flags.junit, result);
 }
 
-async function wishesOf({
-  tests = [],
-  withSkipped = false,
-  failFast = false,
-  keep = false,
-}: QaFlags): Promise<QaWishes> {
+async function wishesOf(flags: QaFlags): Promise<QaWishes> {
+  const { withSkipped = false, failFast = false, keep = false } = flags;
   const { chooseGroups } = await import('../../cluster/qa/choose-groups.ts');
-  const groups = chooseGroups(tests.flatMap((name) => name.split(',')).filter((name) => name !== ''));
+  const asked = flags.tests?.flatMap((name) => name.split(',')).filter((name) => name !== '');
+  const groups = chooseGroups(asked, flags.existing ?? false);
   if (!withSkipped || !failFast) return { groups, withSkipped, failFast, keep };
   throw new UsageError('--with-skipped and --fail-fast contradict each other', {
     hint: 'the suite by itself leaves those tests out',
@@ -106,5 +104,10 @@ async function runOnExisting(context: CliContext, { flags, command, wishes }: As
     throw new UsageError(`--existing and --${given} contradict each other: the cluster is what it is, and stays`);
   }
   const { qaExistingCluster } = await import('../../cluster/qa/existing-cluster.ts');
-  return qaExistingCluster(await context.engine(), clusterAsked(command, context), wishes, context);
+  return qaExistingCluster(
+    await context.engine(),
+    clusterAsked(command, context),
+    { ...wishes, mirror: flags.mirror },
+    context,
+  );
 }

@@ -1,5 +1,6 @@
 import { closest } from '../../config/closest.ts';
 import { UsageError } from '../../errors.ts';
+import { notOnExisting } from '../../ganeti/qa/configuration.ts';
 import { qaGroups } from '../../ganeti/qa/groups.ts';
 
 /** Without them nothing that follows can be run, or nothing is cleared away. */
@@ -14,12 +15,18 @@ const alone = ['instance-list', 'instance-add-restricted-by-disktemplates', 'ins
 /**
  * Which groups are run.
  *
- * @param asked names; empty: all that can be run.  What they need is run, too
- * @throws {UsageError} when there is no group of that name, or it cannot be run
+ * @param asked names; left out: all that can be run.  What they need is run, too
+ * @param existing on a cluster that is there, and stays
+ * @throws {UsageError} when there is no group of that name, or it cannot be run, or none is named
  */
-export function chooseGroups(asked: readonly string[]): ReadonlySet<string> {
-  if (asked.length === 0) return new Set(qaGroups.filter(({ off }) => off === undefined).map(({ name }) => name));
-  for (const name of asked) refuseUnusable(name);
+export function chooseGroups(asked: readonly string[] | undefined, existing = false): ReadonlySet<string> {
+  if (asked === undefined) return new Set(qaGroups.filter(({ off }) => off === undefined).map(({ name }) => name));
+  if (asked.length === 0) throw new UsageError('--tests names no group of tests', { hint });
+  for (const name of asked) refuseUnusable(name, existing);
+  return withNeeds(asked);
+}
+
+function withNeeds(asked: readonly string[]): ReadonlySet<string> {
   const wanted = new Set([...always, ...asked]);
   if (asked.some(needsInstance)) {
     wanted.add('default-instance-tests');
@@ -34,9 +41,10 @@ function needsInstance(name: string): boolean {
   return (name.startsWith('instance-') || onInstances.includes(name)) && !alone.includes(name);
 }
 
-function refuseUnusable(name: string): void {
+const hint = 'vcluster-box qa --list shows all';
+
+function refuseUnusable(name: string, existing: boolean): void {
   const group = qaGroups.find((one) => one.name === name);
-  const hint = 'vcluster-box qa --list shows all';
   if (group === undefined) {
     const near = closest(
       name,
@@ -44,6 +52,11 @@ function refuseUnusable(name: string): void {
     );
     throw new UsageError(`there is no group of tests ${name}`, {
       hint: near === undefined ? hint : `did you mean ${near}? ${hint}`,
+    });
+  }
+  if (existing && notOnExisting.includes(name)) {
+    throw new UsageError(`the tests ${name} cannot be run on a cluster that is there`, {
+      hint: 'leave --existing out',
     });
   }
   if (group.off !== undefined) throw new UsageError(`the tests ${name} cannot be run: ${group.off}`, { hint });

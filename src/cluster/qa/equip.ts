@@ -24,16 +24,18 @@ export async function equip(
   const bundle = await readBundle(engine, image, signal);
   await engine.writeArchive(container, qaPaths.parent, Readable.from([bundle]), signal);
   await engine.writeFiles(container, [{ path: qaPaths.configuration, content: configuration, mode: 0o644 }]);
-  await runEquip(engine, container, []);
+  await runEquip(engine, container, [qaPaths.equip]);
 }
 
-/** Takes away from a slice all that `equip` brought. */
+/** Takes away from a slice all that `equip` brought, however far that came. */
 export async function unequip(engine: Engine, container: string): Promise<void> {
-  await runEquip(engine, container, ['--undo']);
+  await runEquip(engine, container, ['sh', '-c', undo, qaPaths.equip, qaPaths.bundle]);
 }
 
-async function runEquip(engine: Engine, container: string, options: readonly string[]): Promise<void> {
-  const { status, stdout, stderr } = await capture(engine, container, [qaPaths.equip, ...options]);
+const undo = 'if [ -x "$0" ]; then exec "$0" --undo; else exec rm -rf "$1"; fi';
+
+async function runEquip(engine: Engine, container: string, argv: readonly string[]): Promise<void> {
+  const { status, stdout, stderr } = await capture(engine, container, argv);
   if (status === 0) return;
   const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
   throw new SliceError(`container ${container} cannot be made ready for the QA suite (status ${status})`, { output });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '../../engine/engine.ts';
-import { ConflictError } from '../../errors.ts';
-import { ensureQaImage } from '../../image/ensure-qa-image.ts';
+import { ConflictError, InterruptedError } from '../../errors.ts';
+import { ensureQaImage, type QaImageRequest } from '../../image/ensure-qa-image.ts';
 import { imageSteps } from '../../image/image-steps.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { findExecTarget } from '../exec-target.ts';
@@ -24,7 +24,7 @@ import { testSlice, type QaWishes } from './test-slice.ts';
 export async function qaExistingCluster(
   engine: Engine,
   name: string | undefined,
-  wishes: QaWishes,
+  wishes: QaWishes & Pick<QaImageRequest, 'mirror'>,
   context: UpContext,
 ): Promise<QaResult> {
   const target = await findExecTarget(engine, name);
@@ -38,12 +38,18 @@ export async function qaExistingCluster(
   const { signal } = interruption;
   try {
     report({ type: 'run-started', title: 'Getting the QA suite', steps: [imageSteps.qa] });
-    const suite = await ensureQaImage(engine, { slice: image }, { report, signal });
-    report({ type: 'run-ended' });
+    const suite = await ensureQaImage(engine, { slice: image, mirror: wishes.mirror }, { report, signal }).finally(
+      () => {
+        report({ type: 'run-ended' });
+      },
+    );
     const ganeti = labels[imageLabels.ganeti] ?? '';
     const slice = { cluster: cluster.name, plan, target, ganeti, image: suite.tag, existing: true };
     const run = { ...context, signal, runId: randomBytes(6).toString('hex') };
     return await testSlice(engine, slice, wishes, run).finally(() => unequip(engine, target.container));
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    throw error.saying(`interrupted; what tests have made or changed in cluster ${cluster.name} stays so`);
   } finally {
     interruption.stop();
   }

@@ -7,7 +7,7 @@ export interface QaResult {
   readonly cluster: string;
   /** `3.0` ... */
   readonly ganeti: string;
-  /** No test failed but those that are known to, and the suite came to its end. */
+  /** No test failed but those that are known to, no block was left before its end, and the suite came to its own. */
   readonly ok: boolean;
   /** whether the suite came to its end */
   readonly complete: boolean;
@@ -34,7 +34,7 @@ export function describeQa(
   const complete = status === 0;
   return {
     ...of,
-    ok: complete && !tests.some(isNewFailure),
+    ok: complete && tally.broken().length === 0 && !tests.some(isNewFailure),
     complete,
     counts: count(tests.filter(({ lifted }) => !lifted)),
     liftedCounts: count(tests.filter(({ lifted }) => lifted)),

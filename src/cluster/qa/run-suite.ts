@@ -1,14 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
-import { finished } from 'node:stream/promises';
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { tallyQa, type Tally } from '../../ganeti/qa/tally.ts';
 import { execWhileRead } from '../exec.ts';
 import type { ExecTarget } from '../exec-target.ts';
+import { openLog } from './open-log.ts';
 import { qaPaths } from './paths.ts';
 import { tellProgress } from './tell-progress.ts';
 
@@ -40,16 +37,16 @@ const keptLines = 15;
  * Runs the suite in a slice that was equipped for it, and tells of each test.
  *
  * @throws the signal's reason when it aborts; then the suite has been killed
+ * @throws {FileError} when its log cannot be written
  */
 export async function runSuite(engine: Engine, run: SuiteRun): Promise<Ran> {
-  await mkdir(dirname(run.logFile), { recursive: true });
-  const log = createWriteStream(run.logFile, { mode: 0o600 });
+  const log = await openLog(run.logFile, run.report);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const tally = tallyQa(run.groups);
   const progress = tellProgress(run.report, run.ganeti);
   const lastLines: string[] = [];
   const keep = (line: string) => {
-    log.write(`${line}\n`);
+    log.write(line);
     lastLines.push(line);
     if (lastLines.length > keptLines) lastLines.shift();
   };
@@ -76,8 +73,7 @@ export async function runSuite(engine: Engine, run: SuiteRun): Promise<Ran> {
     progress.fail();
     throw error;
   } finally {
-    log.end();
-    await finished(log);
+    await log.end();
   }
 }
 

@@ -1,21 +1,34 @@
 import { count, type JudgedTest } from './verdict.ts';
 
+/** What went wrong outside all tests, without which a report that breaks off would look like a good one. */
+export interface SuiteError {
+  readonly name: string;
+  readonly message: string;
+}
+
 /**
  * The form that CI systems read tests from: JUnit's XML.  A failure that is known counts as skipped, for JUnit has no word for it, and
  * its message says what it is.
  */
-export function junitXml(suite: string, tests: readonly JudgedTest[]): string {
+export function junitXml(suite: string, tests: readonly JudgedTest[], errors: readonly SuiteError[] = []): string {
   const { failed, known, skipped, seconds } = count(tests);
-  const numbers = attributes({ tests: tests.length, failures: failed, errors: 0, skipped: known + skipped });
+  const total = tests.length + errors.length;
+  const numbers = attributes({ tests: total, failures: failed, errors: errors.length, skipped: known + skipped });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${numbers} time="${seconds.toFixed(3)}">`,
     `  <testsuite${attributes({ name: suite })}${numbers} time="${seconds.toFixed(3)}">`,
     ...tests.map(testCase),
+    ...errors.map(errorCase),
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function errorCase({ name, message }: SuiteError): string {
+  const open = `    <testcase${attributes({ classname: 'suite', name, time: '0.000' })}>`;
+  return `${open}<error${attributes({ message })}/></testcase>`;
 }
 
 function testCase(test: JudgedTest): string {

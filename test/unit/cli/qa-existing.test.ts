@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { engineWith, passing, suite } from '../../support/fake-qa.ts';
+import { fakeSignals } from '../../support/fake-signals.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 describe('qa --existing', () => {
@@ -45,10 +46,40 @@ describe('qa --existing', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('QA of Ganeti 3.0: 4 passed');
     expect(engine.state.containers.map(({ name }) => name)).toEqual(['vcluster-box-demo-1']);
-    expect(commands.at(-1)?.argv).toEqual([`${suite}/equip`, '--undo']);
+    expect(commands.at(-1)?.argv).toEqual(expect.arrayContaining([`${suite}/equip`, suite]));
     const configuration = JSON.stringify(engine.calls.find(({ method }) => method === 'writeFiles')?.args);
     for (const off of ['create-cluster', 'cluster-destroy', 'cluster-epo'])
       expect(configuration).toContain(`\\"${off}\\": false`);
+  });
+
+  it('takes the suite away when it is interrupted, and says what may be left', async () => {
+    const { engine, commands } = existing();
+    const signals = fakeSignals();
+    const { onExec } = engine.state;
+    engine.state.onExec = (container, command, streams) => {
+      if (!command.argv.includes('env')) return onExec(container, command, streams);
+      setImmediate(() => {
+        signals.send('SIGINT');
+      });
+      return new Promise((_resolve, reject) => {
+        command.signal?.addEventListener('abort', () => {
+          reject(command.signal?.reason as Error);
+        });
+      });
+    };
+    const world = { engine, signals, env: { XDG_STATE_HOME: folder } };
+    const { status, stderr } = await runCli(['qa', '--existing'], world);
+    expect(status).toBe(130);
+    expect(stderr).toContain('interrupted; what tests have made or changed in cluster demo stays so');
+    expect(commands.at(-1)?.argv).toEqual(expect.arrayContaining([suite]));
+  });
+
+  it('builds the image from the mirror that is named', async () => {
+    const { engine } = existing();
+    const args = ['qa', '--existing', '--mirror', 'http://mirror.example.com/debian'];
+    await runCli(args, { engine, env: { XDG_STATE_HOME: folder } });
+    const build = engine.calls.find(({ method }) => method === 'buildImage');
+    expect(build?.args[0]).toMatchObject({ buildArgs: { MIRROR: 'http://mirror.example.com/debian' } });
   });
 
   it('refuses one with instances', async () => {

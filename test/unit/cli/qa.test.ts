@@ -42,6 +42,17 @@ describe('qa', () => {
     expect(stdout).toContain('Left before their end:\n  RunInstanceTests: No nodes left');
   });
 
+  it('exits with 1 when a block of tests was left before its end, though no test failed', async () => {
+    const left = '#### {"type": "broken", "block": "RunNodeTests", "error": "No nodes left"}\n';
+    const { engine } = engineWith(`${passing}${left}`);
+    const { status, stdout } = await qa(['--junit', join(folder, 'left.xml')], engine);
+    expect(status).toBe(1);
+    expect(stdout).toContain('Left before their end:\n  RunNodeTests: No nodes left');
+    expect(await readFile(join(folder, 'left.xml'), 'utf8')).toContain(
+      'name="RunNodeTests" time="0.000"><error message="left before its end: No nodes left"/>',
+    );
+  });
+
   it('exits with 1 when the suite ends before its end, with what it said last', async () => {
     const { engine } = engineWith(`${passing}ImportError: no module named yaml\n`, 1);
     const { status, stdout } = await qa([], engine);
@@ -132,8 +143,27 @@ describe('qa', () => {
   });
 
   it.each([
+    ['/no/such/folder/qa.xml', 'there is no such file or directory'],
+    [tmpdir(), 'it is a directory'],
+  ])('refuses to write JUnit XML to %s before anything is done', async (file, why) => {
+    const { engine } = engineWith(passing);
+    const { status, stderr } = await qa(['--junit', file], engine);
+    expect([status, engine.calls]).toEqual([125, []]);
+    expect(stderr).toContain(`error: cannot write ${file}: ${why}`);
+  });
+
+  it('says so when there can be no log, and removes what it made', async () => {
+    const { engine } = engineWith(passing);
+    const { status, stderr } = await runCli(['qa'], { engine, env: { XDG_STATE_HOME: '/dev/null' } });
+    expect([status, engine.state.containers]).toEqual([125, []]);
+    expect(stderr).toMatch(/error: cannot write \/dev\/null\/vcluster-box\/logs\/qa-qa-\w+\.log: a part of the path/);
+  });
+
+  it.each([
     [['--tests', 'node-lst'], 'there is no group of tests node-lst\nhint: did you mean node-list?'],
     [['--tests', 'instance-import'], 'the tests instance-import cannot be run: '],
+    [['--tests', ''], '--tests names no group of tests'],
+    [['--existing', '--tests', 'cluster-epo'], 'the tests cluster-epo cannot be run on a cluster that is there'],
     [['--fail-fast', '--with-skipped'], '--with-skipped and --fail-fast contradict each other'],
     [['--existing', '--ganeti', '3.1'], '--existing and --ganeti contradict each other'],
     [['--ganeti', '2.16'], "'2.16' is invalid"],

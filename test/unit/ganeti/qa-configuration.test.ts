@@ -6,7 +6,7 @@ import { qaGroups } from '../../../src/ganeti/qa/groups.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
 
 const plan = planCluster(parseClusterSpec({ nodes: 2 }, 'test').spec);
-const configure = (asked: readonly string[] = [], existing = false) =>
+const configure = (asked?: readonly string[], existing = false) =>
   qaConfiguration(plan, { groups: chooseGroups(asked), existing, passwordFile: '/secret' });
 
 describe("the suite's configuration", () => {
@@ -48,7 +48,7 @@ describe("the suite's configuration", () => {
   });
 
   it('leaves a cluster that is there in its place, and uses its RAPI user', () => {
-    expect(configure([], true)).toMatchObject({
+    expect(configure(undefined, true)).toMatchObject({
       'rapi-user': 'rapi',
       'rapi-password-file': '/secret',
     });
