@@ -17,6 +17,11 @@ const withDisk = async ({ run }: Slice, name: string, line: string) => {
   return stdout;
 };
 
+/** What a file system that somebody else has made holds when `tinyfs` has given the instance another name. */
+const renamed = `mkdir /tmp/foreign; echo mine >/tmp/foreign/hosts; truncate -s 4M /tmp/disk; mke2fs -q -F -d /tmp/foreign /tmp/disk
+export OS_NAME=tinyfs INSTANCE_NAME=other.example.com DISK_COUNT=1 DISK_0_PATH=/tmp/disk
+/usr/share/ganeti/os/tinyfs/rename 2>&1; debugfs -R 'cat /hosts' /tmp/disk 2>&-`;
+
 /** Of instance2, as instance3 on the other node. */
 async function exportAndImport(slice: Slice): Promise<void> {
   await slice.gnt(node, 'gnt-backup', 'export', '-n', node, 'instance2.example.com');
@@ -40,6 +45,9 @@ describe.skipIf(!dockerAvailable)('the OS definitions of the image', () => {
       expect(await withDisk(slice, 'instance1.example.com', 'grep --text ^text: "$disk"')).toBe('text: hello\n');
       await add(slice, 'instance2.example.com', 'tinyfs+ext2', '--no-start', '-O', 'label=hello');
       expect(await withDisk(slice, 'instance2.example.com', 'e2fsck -fn "$disk" 2>&1')).toContain('\nhello: ');
+      expect((await slice.run(['sh', '-c', renamed])).stdout).toBe(
+        'tinyfs: disk 0 holds no file system of ours, and is left as it is\nmine\n',
+      );
       // It takes long, and is the same in both.
       if (ganeti === '3.0') await exportAndImport(slice);
     },

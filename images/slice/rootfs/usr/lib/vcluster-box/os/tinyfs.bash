@@ -105,11 +105,17 @@ is_file_system() {
   dumpe2fs -h "$1" >/dev/null 2>&1
 }
 
+# Prints nothing where there is none.
+read_file() {
+  debugfs -R "cat $2" "$1" 2>/dev/null || true
+}
+
 rename_file_system() {
   local -r number=$1 path=$2
   ((number == 0)) || return 0
-  if ! is_file_system "$path"; then
-    say "disk $number holds no ext2, ext3 or ext4, and is left as it is"
+  # One that somebody has put something else on may have no /etc, and files of these names elsewhere.
+  if [[ $'\n'$(read_file "$path" /etc/os-release) != *$'\nID=tinyfs\n'* ]]; then
+    say "disk $number holds no file system of ours, and is left as it is"
     return
   fi
   host_name >"$tree/hostname"
@@ -122,7 +128,7 @@ write $tree/hostname hostname
 write $tree/hosts hosts
 END
   # It ends with 0 whatever happens.
-  [[ $(debugfs -R 'cat /etc/hostname' "$path" 2>/dev/null) == "$(host_name)" ]] ||
+  [[ $(read_file "$path" /etc/hostname) == "$(host_name)" ]] ||
     fail "disk $number: the host name cannot be written: $(tail -n 3 "$tree/log")"
   say "disk $number: the host name is $(host_name) now"
 }
