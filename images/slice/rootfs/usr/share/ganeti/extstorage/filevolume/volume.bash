@@ -32,7 +32,9 @@ existing() {
 # Copies $1 to $2, which must be new, and makes it as large as $3 MiB at least.  A copy that breaks off leaves nothing.
 copy_volume() {
   [[ ! -e $2 ]] || fail "${2##*/} is there already"
-  cp --reflink=auto --sparse=always "$1" "$2.new"
-  truncate --size=">$3M" "$2.new"
-  mv "$2.new" "$2"
+  trap 'rm --force "$copy"' EXIT
+  readonly copy=$2.new
+  cp --reflink=auto --sparse=always "$1" "$copy"
+  truncate --size=">$3M" "$copy"
+  mv "$copy" "$2"
 }
