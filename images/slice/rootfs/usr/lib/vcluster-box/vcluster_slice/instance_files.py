@@ -7,7 +7,7 @@ from .plan import Node, Plan
 from .steps import StepFailed
 
 RUNNING = Path("var/run/ganeti/fake-hypervisor")
-#: id -1 and no memory: shut down from inside (`vcluster_node/user_shutdown.py`)
+#: id -1 and no memory: shut down from inside (`vcluster_node/fake_instances.py`)
 SHUT_DOWN = "-1\n0\n0\n"
 
 
@@ -20,7 +20,13 @@ def shut_down(plan: Plan, name: str) -> None:
 
     :raises StepFailed: when no instance of that name runs on this slice's nodes
     """
-    _find(plan.own_nodes, name).write_text(SHUT_DOWN)
+    try:
+        # Never made anew: it may have migrated, or have been shut down, just now.
+        with _find(plan.own_nodes, name).open("r+") as file:
+            file.write(SHUT_DOWN)
+            file.truncate()
+    except FileNotFoundError:
+        raise _not_running(name) from None
 
 
 def crash(plan: Plan, name: str) -> None:
@@ -28,11 +34,18 @@ def crash(plan: Plan, name: str) -> None:
 
     :raises StepFailed: when no instance of that name runs on this slice's nodes
     """
-    _find(plan.own_nodes, name).unlink()
+    try:
+        _find(plan.own_nodes, name).unlink()
+    except FileNotFoundError:
+        raise _not_running(name) from None
 
 
 def _find(nodes: Iterable[Node], name: str) -> Path:
     for file in (file for node in nodes for file in running_instances(node)):
         if name in (file.name, file.name.partition(".")[0]) and file.read_text() != SHUT_DOWN:
             return file
-    raise StepFailed(f"no instance {name} runs on the nodes of this slice")
+    raise _not_running(name)
+
+
+def _not_running(name: str) -> StepFailed:
+    return StepFailed(f"no instance {name} runs on the nodes of this slice")
