@@ -5,6 +5,7 @@ People and scripts go by the path that `gnt-instance info` shows, and so does Ga
 directory of that name is cleared away when the next one is made.
 """
 
+import contextlib
 import os
 from collections.abc import Callable
 from types import ModuleType
@@ -79,18 +80,28 @@ def _link(path: str) -> None:
     if os.path.isdir(path) and not os.path.islink(path):
         return
     os.makedirs(os.path.dirname(path), 0o750, exist_ok=True)
-    new = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
-    os.symlink(real(path), new)
-    os.replace(new, path)
+    _put_link(real(path), path)
 
 
 def _unlink(path: str) -> None:
     """Unless another node has it: that is where a move came from, or went to."""
     if not os.path.islink(path) or os.path.isdir(path):
         return
-    os.unlink(path)
-    for directory in _directories(path)[:1]:
-        os.symlink(directory, path)
+    others = _directories(path)
+    if others:
+        _put_link(others[0], path)
+    else:
+        os.unlink(path)
+
+
+def _put_link(directory: str, path: str) -> None:
+    """At no moment, and wherever this breaks off, is there no link: without one, the disks count as gone."""
+    new = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
+    with contextlib.suppress(FileNotFoundError):
+        # Of a process that had the same number, and was killed.
+        os.unlink(new)
+    os.symlink(directory, new)
+    os.replace(new, path)
 
 
 def _directories(path: str) -> list[str]:
