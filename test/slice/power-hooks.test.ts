@@ -35,12 +35,13 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('a node of Ganeti %s', (g
     ]);
   });
 
-  it('tells of instances that were shut down from inside, and what memory one that migrates has', async () => {
+  it('tells of instances that were shut down from inside or just go, and what memory one that migrates has', async () => {
     expect(await asNode(instances)).toEqual([
       "['running']",
       "[('down', 0, 1), ('running', 128, 0)]",
       "('down', '-1', 0, 0, 1, 0) ('running', '0', 128, 1, 0, 0) None",
       '128',
+      "['0', '64', '1']",
       "('moved', '0', 96, 1, 0, 0)",
       "('down', '0', 256, 1, 0, 0)",
     ]);
@@ -81,11 +82,16 @@ def instance(name):
 for name, content in {"running": "0\\n128\\n1\\n", "down": "-1\\n0\\n0\\n"}.items():
     with open(os.path.join(fake._ROOT_DIR, name), "w") as file:
         file.write(content)
+os.symlink("/nowhere", os.path.join(fake._ROOT_DIR, "going"))
 print(fake.ListInstances())
 print(sorted((row[0], row[2], row[4]) for row in fake.GetAllInstancesInfo()))
 print(*(fake.GetInstanceInfo(name) for name in ("down", "running", "none")))
 print(fake.MigrationInfo(instance("running")))
-fake.FinalizeMigrationDst(instance("moved"), "96", True)
+with open(os.path.join(fake._ROOT_DIR, "moved"), "w") as file:
+    file.write("0\\n64\\n1\\n")
+with open(os.path.join(fake._ROOT_DIR, "moved")) as seen:
+    fake.FinalizeMigrationDst(instance("moved"), "96", True)
+    print(seen.read().split())
 print(fake.GetInstanceInfo("moved"))
 fake.StartInstance(instance("down"), [], False)
 print(fake.GetInstanceInfo("down"))
