@@ -1,11 +1,12 @@
 """Freezing a node: all its processes stand still, with what they hold in memory, and answer nobody until they go on.
 
 A node's daemons are found by their pid files, and what they have started (a job, the handling of a request) as their
-children.  Frozen processes do not outlive the container, so after a restart no node is frozen.
+children; so are its transfers of disks (exports, imports, moves), which are nobody's children.  Frozen processes do not outlive the container, so after a restart no node is frozen.
 """
 
 import os
 import signal
+from pathlib import Path
 
 from . import daemons, processes
 from .plan import Node
@@ -31,5 +32,19 @@ def is_frozen(node: Node) -> bool:
 def processes_of(node: Node) -> list[int]:
     """But for this one, which may be a child of a node's daemon itself."""
     pids = (daemons.running_pid(node, daemon) for daemon in daemons.USERS)
-    found = processes.with_descendants(pid for pid in pids if pid is not None)
+    found = processes.with_descendants([*(pid for pid in pids if pid is not None), *_transfers(node)])
     return [pid for pid in found if pid != os.getpid()]
+
+
+def _transfers(node: Node) -> list[int]:
+    """By the pid file in the directory of each, if that names a process that has this directory in its command line
+    (`ganeti.backend.StartImportExportDaemon`)."""
+    found = []
+    for file in (node.directory / "var/run/ganeti/import-export").glob("*/pid"):
+        try:
+            pid = int(file.read_text())
+            if os.fsencode(file.parent) in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+        except (OSError, ValueError):
+            continue  # it has just ended, or begun
+    return found
