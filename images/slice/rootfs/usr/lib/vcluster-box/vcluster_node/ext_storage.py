@@ -12,8 +12,9 @@ from . import expect
 
 
 def change(extstorage: ModuleType) -> None:
-    expect.parameters(extstorage.ExtStorageDevice.Attach, "self")
-    if extstorage.stat is not stat:
+    attach = extstorage.ExtStorageDevice.Attach
+    expect.parameters(attach, "self")
+    if extstorage.stat is not stat or "S_ISBLK" not in attach.__code__.co_names:
         raise AttributeError("ganeti.storage.extstorage does not go by the module stat in this Ganeti")
     # The module's own view of `stat`: all of it, but for this one function, by which it knows a block device.
     extstorage.stat = SimpleNamespace(**{**vars(stat), "S_ISBLK": _usable})
