@@ -17,7 +17,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],
   'ganeti.hypervisor.hv_fake': [
     ...['GetInstanceInfo', 'GetAllInstancesInfo', 'ListInstances', 'StartInstance'].map(ofFake),
-    ...['MigrationInfo', 'FinalizeMigrationDst'].map(ofFake),
+    ...['MigrationInfo', 'FinalizeMigrationDst', '_MarkUp'].map(ofFake),
   ],
   'ganeti.impexpd': ['CommandBuilder._GetSocatCommand'],
   'ganeti.luxi': ['Client.__init__'],
@@ -101,7 +101,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('what is changed of Ganet
       space: { type: 'file', name: '/srv/ganeti/file-storage', storage_size: 20_480, storage_free: 15_360 },
       list: [['/srv/ganeti/file-storage', 20_480, 5120, 15_360, true]],
     });
-    expect(told).not.toMatchObject({ shared: [[20_480, 15_360]] });
+    expect(told).not.toMatchObject({ shared: [[20_480, expect.anything()]] });
   });
 
   it('leaves a node as it is that has nothing of its own', async () => {

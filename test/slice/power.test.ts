@@ -12,6 +12,7 @@ interface Node {
   readonly name: string;
   readonly state: string;
   readonly role: string;
+  readonly answers: boolean;
 }
 
 describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
@@ -62,12 +63,19 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
 
   it('off: all that ran on the node is gone at once, and the others are untouched', async () => {
     const others = [await noded(node1), await noded(node3)];
+    // As Ganeti's transfers of disks are: nobody's child.
+    const transfer = `/srv/vcluster/${node2}/var/run/ganeti/import-export/test`;
+    const begin = `mkdir -p $1; setsid sh -c 'echo $$ >$1/pid; exec tail -f /dev/null $1/pid' sh $1 >/dev/null 2>&1 &`;
+    await slice.run(['sh', '-c', begin, 'sh', transfer]);
+    const transfers = async () => (await slice.run(['pgrep', '-c', '-f', `^tail .*${transfer}/pid`])).stdout;
+    await expect.poll(transfers, { timeout: 60_000, interval: 200 }).toBe('1\n');
     expect(await power('off', 'node2')).toBe(`${node2} invoked`);
     expect(await nodes()).toMatchObject([{}, { state: 'off', role: 'offline' }, {}]);
     expect(await power('status', 'node2')).toBe(`${node2} unpowered`);
     expect(await instances()).toEqual(['running', 'ERROR_nodeoffline', 'running']);
     expect([await noded(node1), await noded(node3)]).toEqual(others);
     expect((await slice.run(['sh', '-c', 'ps -eo args | grep "[-]b 198[.]18[.]1[.]2"'])).stdout).toBe('');
+    expect(await transfers()).toBe('0\n');
   });
 
   it('it can be neither cycled nor brought online before it is on', async () => {
@@ -114,8 +122,11 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     const old = await noded(node2);
     await gnt('gnt-node', 'powercycle', '--yes', 'node2');
     const isNew = async () => /^\d+\n$/.test(await noded(node2)) && (await noded(node2)) !== old;
-    await expect.poll(isNew, { timeout: 30_000, interval: 200 }).toBe(true);
-    await expect.poll(states, { timeout: 30_000, interval: 200 }).toEqual(['running', 'running', 'running']);
+    await expect.poll(isNew, { timeout: 60_000, interval: 200 }).toBe(true);
+    const answer = async () => (await nodes()).map(({ state, answers }) => `${state} ${String(answers)}`);
+    await expect
+      .poll(answer, { timeout: 50_000, interval: 200 })
+      .toEqual(['running true', 'running true', 'running true']);
     expect(await instances()).toEqual(['running', 'ERROR_down', 'ADMIN_down']);
     expect({ machine: await machine(), noded: [await noded(node1), await noded(node3)] }).toEqual(before);
   });
