@@ -51,6 +51,6 @@ describe.skipIf(!dockerAvailable)('the OS definitions of the image', () => {
       // It takes long, and is the same in both.
       if (ganeti === '3.0') await exportAndImport(slice);
     },
-    300_000,
+    600_000,
   );
 });
