@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
@@ -12,14 +13,21 @@ const socket = dockerAvailable ? engineSocket(await testEngine()) : undefined;
 describe.skipIf(socket === undefined)('an engine behind ssh', () => {
   let shared: SharedCluster;
   let lab: SshMachine | undefined;
+  let folder: string;
   const over = (args: readonly string[], endpoint = 'ssh://lab', input: string | Uint8Array = '') =>
-    vcluster(args, { env: { ...lab?.env, DOCKER_HOST: endpoint }, input });
+    vcluster(args, { env: { ...lab?.env, DOCKER_HOST: endpoint, TMPDIR: folder }, input });
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
     shared = await sharedCluster();
     const slice = await (await testEngine()).inspectContainer(shared.container);
     lab = await sshMachine(slice?.image ?? '', socket ?? '');
   }, 600_000);
-  afterAll(() => lab?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await lab?.[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+  /** Sockets of tunnels, of which none may stay. */
+  const tunnels = async () => (await readdir(folder)).filter((name) => name.startsWith('vcluster-box-ssh-'));
 
   it('is used as one that is near: for exec, with every byte of its streams', async () => {
     const input = Buffer.alloc(3_000_000, 'vcluster');
@@ -34,10 +42,9 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
   });
 
   it('gets one connection a command, which ends with it, and leaves nothing here', async () => {
-    const before = await tunnels();
     expect(await over(['-c', shared.name, 'status'])).toMatchObject({ exitCode: 0 });
     await expect.poll(() => lab?.connections()).toBe(0);
-    expect(await tunnels()).toEqual(before);
+    expect(await tunnels()).toEqual([]);
   });
 
   it('may listen at another socket', async () => {
@@ -76,8 +83,3 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
     expect(await tunnels()).toEqual([]);
   });
 });
-
-/** Sockets of tunnels, of which none may stay. */
-async function tunnels(): Promise<readonly string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('vcluster-box-ssh-'));
-}

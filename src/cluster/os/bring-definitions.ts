@@ -46,7 +46,9 @@ export function tellBrought(report: Report, definitions: readonly OsDefinition[]
   report({ type: 'notice', message: `OS definitions brought to all nodes: ${names}` });
 }
 
-const replace = 'new=$1; shift; for os; do [ ! -e "$os" ] || mv -T "$os" "$new/.old-$os"; mv -T "$new/$os" "$os"; done';
+/** What is in the way may be a link that leads nowhere. */
+const replace =
+  'new=$1; shift; for os; do if [ -e "$os" ] || [ -L "$os" ]; then mv -T "$os" "$new/.old-$os"; fi; mv -T "$new/$os" "$os"; done';
 
 async function inSlice(engine: Engine, container: string, script: string, args: readonly string[]): Promise<void> {
   const argv = ['sh', '-euc', `cd ${slicePaths.osDefinitions}; ${script}`, 'sh', ...args];

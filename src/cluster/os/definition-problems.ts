@@ -1,6 +1,8 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stats } from 'node:fs';
+import type { Entry } from '../../archive/entry.ts';
+import { fileError } from '../../archive/file-error.ts';
 import { ArchiveError, FileError, UsageError } from '../../errors.ts';
 import type { OsDefinition } from './definition.ts';
 import { definitionEntries } from './definition-entries.ts';
@@ -52,9 +54,10 @@ async function scriptProblem(path: string, script: string): Promise<string | und
   return (await firstLine(join(path, script))).endsWith('\r') ? `${script} has line ends of Windows` : undefined;
 }
 
-/** As far as it matters: of a script, not of a program. */
+/** As far as it matters: of a script, not of a program.  One that cannot be read is told of with all that cannot. */
 async function firstLine(file: string): Promise<string> {
-  await using handle = await open(file);
+  await using handle = await open(file).catch(() => undefined);
+  if (handle === undefined) return '';
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
   const [line = ''] = buffer.subarray(0, bytesRead).toString('latin1').split('\n');
   return line.startsWith('#!') ? line : '';
@@ -75,15 +78,24 @@ async function variantProblems(path: string): Promise<readonly string[]> {
   return wrong === undefined ? [] : [`variants.list: ${wrong} is no name of a variant, or there twice`];
 }
 
-/** What is in there is read once, so that nothing is wrong with it when it is on its way. */
+/** The beginning of all that is in there is read once, so that nothing is wrong with it when it is on its way. */
 async function entryProblems(definition: OsDefinition): Promise<readonly string[]> {
   try {
-    for await (const { body } of definitionEntries(definition)) body?.destroy();
+    for await (const { name, body } of definitionEntries(definition)) await readBeginning(name, body);
     return [];
   } catch (error) {
     if (error instanceof ArchiveError || error instanceof FileError || error instanceof UsageError)
       return [error.message];
     throw error;
+  }
+}
+
+async function readBeginning(name: string, body: Entry['body']): Promise<void> {
+  try {
+    await body?.[Symbol.asyncIterator]().next();
+    body?.destroy();
+  } catch (error) {
+    throw fileError(error, `read ${name}`);
   }
 }
 

@@ -32,18 +32,29 @@ export async function findDefinitions(directories: readonly string[]): Promise<r
 /** @returns text: why there are none */
 async function definitionsIn(directory: string): Promise<readonly OsDefinition[] | string> {
   if (!(await isDirectory(directory))) return 'is no directory';
-  const names = await readdir(directory);
+  const names = await namesIn(directory);
+  if (names === undefined) return 'cannot be read';
   if (names.some((name) => marks.includes(name))) {
     // Its own name, even where it was named `.` or by a link.
     return [{ name: basename(await realpath(directory)), path: directory }];
   }
+  const below = await definitionsBelow(directory, names);
+  return below.length > 0 ? below : 'is no OS definition (it has no ganeti_api_version), nor has it one below it';
+}
+
+async function definitionsBelow(directory: string, names: readonly string[]): Promise<readonly OsDefinition[]> {
   const below: OsDefinition[] = [];
   for (const name of names.filter((each) => !each.startsWith('.')).sort()) {
     const path = join(directory, name);
     if (!(await isDirectory(path))) continue;
-    if ((await readdir(path)).some((each) => marks.includes(each))) below.push({ name, path });
+    if ((await namesIn(path))?.some((each) => marks.includes(each))) below.push({ name, path });
   }
-  return below.length > 0 ? below : 'is no OS definition (it has no ganeti_api_version), nor has it one below it';
+  return below;
+}
+
+/** `undefined` when this user may not know. */
+async function namesIn(directory: string): Promise<readonly string[] | undefined> {
+  return readdir(directory).catch(() => undefined);
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -16,14 +16,15 @@ signal.pause()
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vcluster-box-ssh-test-'));
+  folder = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
   await writeFile(join(folder, 'ssh'), ssh, { mode: 0o755 });
   vi.stubEnv('PATH', [folder, env['PATH']].join(delimiter));
+  vi.stubEnv('TMPDIR', folder);
   vi.stubEnv('SSH_TOLD', join(folder, 'told'));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
 });
 
 it('a tunnel is not ended by what a terminal sends to this program and all that it has started', async () => {

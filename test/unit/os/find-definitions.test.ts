@@ -1,5 +1,6 @@
 import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getuid } from 'node:process';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { findDefinitions } from '../../../src/cluster/os/find-definitions.ts';
@@ -24,6 +25,15 @@ describe('the OS definitions of a user', () => {
       { name: 'theirs', path: join(other.parent, 'theirs') },
     ]);
     expect(await findDefinitions([])).toEqual([]);
+  });
+
+  it.skipIf(getuid?.() === 0)('that this user cannot read are told of', async () => {
+    await using files = await definitionFiles();
+    await chmod(join(files.path, 'create'), 0o100);
+    expect(await problemsOf(files.path)).toContain(': cannot read mine/create: permission denied');
+    await chmod(files.path, 0o100);
+    expect(await problemsOf(files.path)).toContain(`${files.path} cannot be read`);
+    await chmod(files.path, 0o700);
   });
 
   it('are called as their directory is, by whatever name that is given', async () => {
