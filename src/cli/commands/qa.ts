@@ -35,9 +35,10 @@ virtual clusters it leaves out tests that work all the same: of RAPI, OS definit
 
 \`--existing\` runs the suite on a cluster that is there (\`-c NAME\`) and leaves it there, without the tests that make and destroy one.
 It must have no instances. The suite changes its parameters and puts them back; better not use a cluster that you care for.
+Ctrl-C takes the suite away, and not what its tests have made or changed.
 
-The exit status is 0 when no test failed, but for those that are known to fail; 1 when another one did, or the suite did not come to
-its end. All that it printed is kept in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`).
+The exit status is 0 when no test failed, but for those that are known to fail; 1 when another one did, or the suite, or a part of it, did
+not come to its end. All that it printed is kept in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`).
 \`--junit FILE\` writes the tests for CI systems: a known failure counts as skipped there.
 `;
 
