@@ -28,6 +28,7 @@ export async function resume(
   { report, made }: { readonly report: Report; readonly made: Made },
 ): Promise<Resumed> {
   const { container } = existing;
+  refuseSuites(existing, request.spec.name);
   await refuseDifferences(engine, existing, request);
   if (container.state === 'paused') {
     throw new ConflictError(`cluster ${request.spec.name} is paused`, {
@@ -53,6 +54,14 @@ async function goOn(engine: Engine, existing: Existing, request: ClusterRequest,
 function planAgain({ container }: Existing, { spec }: ClusterRequest): Plan {
   const before: GivenOptions = givenBefore(container);
   return planCluster({ ...spec, ...before });
+}
+
+/** There is no cluster in it that could be waited for. */
+function refuseSuites({ plan }: Existing, name: string): void {
+  if (plan?.provision !== false) return;
+  throw new ConflictError(`${name} was made for the QA suite, which makes and destroys its cluster by itself`, {
+    hint: `choose another name, or remove it: vcluster-box down ${name}`,
+  });
 }
 
 async function refuseDifferences(engine: Engine, existing: Existing, request: ClusterRequest): Promise<void> {

@@ -104,6 +104,16 @@ describe('qa', () => {
     expect(stderr).toContain('The cluster is kept.  Remove it: vcluster-box down mine');
   });
 
+  it('keeps one that up does not take for a cluster of its own', async () => {
+    const { engine } = engineWith(passing);
+    await qa(['--keep'], engine);
+    const { status, stderr } = await runCli(['up', 'qa'], { engine });
+    expect(status).toBe(125);
+    expect(stderr).toContain(
+      'error: qa was made for the QA suite, which makes and destroys its cluster by itself\nhint: ',
+    );
+  });
+
   it('removes what it made when it is interrupted', async () => {
     const signals = fakeSignals();
     const { engine } = engineWith('', 0, {
