@@ -57,7 +57,7 @@ for pool in (1, 2, 5, 10):
         data["cluster"]["candidate_pool_size"] = pool
         given = copy.deepcopy(data)
         names = [f"node{number}" for number in range(1, count + 1)]
-        nodes = tuple(Node((n,), f"192.0.2.{n[4:]}", 1, "default", Path("/srv") / n) for n in names)
+        nodes = tuple(Node((n,), f"192.0.2.{n[4:]}", 1, "default", Path("/srv") / n, {}) for n in names)
         digests = {name: f"DIGEST {name}" for name in names}
         joined = join(data, nodes, digests, 5.0)
         assert data == given, "the configuration that was given is changed"

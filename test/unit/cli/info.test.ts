@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { env } from 'node:process';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { slicePaths } from '../../../src/plan/slice-paths.ts';
@@ -48,7 +49,10 @@ describe('info', () => {
     await runCli(['port', 'add', 'node1:22', '[::1]:6080:rapi'], { engine: engineWithPort });
     const { status, stdout } = await runCli(['info', '--env'], { engine: engineWithPort });
     expect(status).toBe(0);
-    const shown = await execa('sh', ['-c', 'eval "$1"; env', 'sh', stdout], { extendEnv: false });
+    const shown = await execa('sh', ['-c', 'eval "$1"; env', 'sh', stdout], {
+      extendEnv: false,
+      env: { PATH: env['PATH'] ?? '' },
+    });
     const variables = shown.stdout.split('\n').filter((line) => /^(GANETI|VCLUSTER)/.test(line));
     expect(variables.toSorted()).toEqual([
       'GANETI_RAPI_HOST=127.0.0.1',
