@@ -10,10 +10,11 @@ import { connectEngine } from './engine/locate/connect-engine.ts';
 const { argv, env, stdin, stdout, stderr } = process;
 
 // Whoever reads our output may stop early, as `head` does.  Then we stop too, as if by SIGPIPE; but while `exec` copies
-// output, it listens as well, and has a command to end first.
+// output, it listens as well, and has a command to end first.  A terminal that was closed (EIO) has sent SIGHUP, and what that
+// begins must come to its end.
 for (const stream of [stdout, stderr]) {
-  stream.on('error', () => {
-    if (stream.listenerCount('error') === 1) process.exit(141);
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (stream.listenerCount('error') === 1 && code !== 'EIO') process.exit(141);
   });
 }
 
