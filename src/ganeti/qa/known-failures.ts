@@ -21,6 +21,18 @@ export const knownFailures: readonly KnownFailure[] = [
   { test: 'TestClusterCopyfile', reason: copiesOutside },
   { test: 'TestClusterOob', reason: copiesOutside },
   {
+    test: 'TestOsPartiallyValid',
+    reason: 'all nodes of a slice have one directory of OS definitions, and the suite wants one that only some have',
+  },
+  {
+    test: 'TestOsModifyValid',
+    reason: "the suite sets parameters of Xen, and Ganeti then looks for Xen's kernel on the nodes",
+  },
+  {
+    test: 'TestOutOfBand',
+    reason: 'Ganeti asks before it sets a node online by hand, and the suite neither answers nor says --force',
+  },
+  {
     test: 'TestClusterBurnin',
     reason: `the burn-in program reinstalls instances, which Ganeti refuses without disks; with disks, ${noHotplug}`,
   },
