@@ -72,9 +72,20 @@ class GoingOn:
             traceback.print_exc(file=sys.stdout)
             if fn.__name__.startswith(GIVING):
                 raise
-            if instance is not None:
+            if instance is None:
+                self._set_online()
+            else:
                 self._restore(instance)
             return None
+
+    def _set_online(self) -> None:
+        """Nodes that the test has left offline: no test leaves one so on purpose."""
+        command = self._suite.qa_utils.AssertCommand
+        listing = ["gnt-node", "list", "--no-headers", "--separator=|", "-o", "name,role"]
+        for line in command(listing, fail=None)[1].split():
+            name, _, role = line.partition("|")
+            if role == "O":
+                command(["gnt-node", "modify", "--force", "--offline=no", name], fail=None)
 
     def _restore(self, instance: Any) -> None:
         """As it was to be after the test that failed: running or not, and without disks that the test has left."""
