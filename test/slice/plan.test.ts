@@ -6,6 +6,15 @@ import { type Slice, startSlice } from '../support/slice.ts';
 
 const plan = planCluster({ nodes: 3, subnet: '198.18.0.0/16', domain: 'example.com', watcher: true });
 
+const slices = [1, 2].map((number) => ({
+  number,
+  address: `198.18.0.${number + 1}`,
+  endpoint: `ssh://ops@host${number}`,
+  engine: `id-${number}`,
+  underlay: { address: `192.0.2.${number}`, port: 4790 },
+}));
+const several = { ...plan, segment: { kind: 'vxlan', vni: 77 }, slices, rapi: { ...plan.rapi, relayPort: 5081 } };
+
 describe.skipIf(!dockerAvailable)('what the slice makes of a plan', () => {
   let box: Slice;
   beforeAll(async () => {
@@ -13,14 +22,17 @@ describe.skipIf(!dockerAvailable)('what the slice makes of a plan', () => {
   });
   afterAll(() => box[Symbol.asyncDispose]());
 
-  const parse = (given: unknown) =>
+  const parse = (
+    given: unknown,
+    shown = 'plan.cluster.name, *(f"{node.name}={node.directory}" for node in plan.own_nodes), plan.needs',
+  ) =>
     python(
       box,
       `import json, sys
-from vcluster_slice.plan import PlanError, parse
+from vcluster_slice.plan_file import PlanError, parse
 try:
     plan = parse(json.load(sys.stdin))
-    print(plan.cluster.name, *(f"{node.name}={node.directory}" for node in plan.own_nodes), plan.needs)
+    print(${shown})
 except PlanError as error:
     print("refused:", error)`,
       JSON.stringify(given),
@@ -33,6 +45,16 @@ except PlanError as error:
     expect(await parse(plan)).toBe(`cluster.example.com ${node(1)} ${node(2)} ${node(3)} ${needs}\n`);
   });
 
+  it('has the other slices in it, if there are any', async () => {
+    const shown = 'plan.segment, [each.number for each in plan.peers], plan.rapi_relay_port, plan.own_slice';
+    expect(await parse(plan, shown)).toBe('None [] None None\n');
+    const own = "Slice(number=1, address='198.18.0.2', endpoint='ssh://ops@host1', engine='id-1', underlay=";
+    const underlay = "Underlay(address='192.0.2.1', port=4790))";
+    expect(await parse(several, shown)).toBe(`Segment(kind='vxlan', vni=77) [2] 5081 ${own}${underlay}\n`);
+    const flat = { ...several, segment: { kind: 'flat' }, slices: slices.map((each) => ({ ...each, underlay: null })) };
+    expect(await parse(flat, 'plan.segment.kind, plan.own_slice.underlay')).toBe('flat None\n');
+  });
+
   it.each([
     ['another version', { ...plan, version: 2 }, 'the plan has version 2, this slice knows version 1 only'],
     ['no version', {}, 'the plan has version None'],
@@ -41,6 +63,11 @@ except PlanError as error:
     ['no node of this slice', { ...plan, slice: 2 }, 'no node'],
     ['a list for a plan', [], 'not a JSON object'],
     ['names that are none', { ...plan, cluster: { names: [], address: '198.18.0.1' } }, 'name'],
+    ['slices and no segment', { ...several, segment: undefined }, 'several slices without a segment'],
+    ['a segment and no slices', { ...several, slices: [] }, 'a segment without slices'],
+    ['a segment of another kind', { ...several, segment: { kind: 'tap' } }, "a segment of kind 'tap'"],
+    ['no slice of its own', { ...several, slices: several.slices.slice(1) }, 'does not list slice 1'],
+    ['a slice without an address', { ...several, slices: [{ number: 1 }] }, 'lacks'],
   ])('is refused with %s', async (_what, given, reason) => {
     const answer = await parse(given);
     expect(answer).toMatch(/^refused: /);
@@ -51,7 +78,7 @@ except PlanError as error:
     const code = `import json, sys
 from pathlib import Path
 from vcluster_slice import network
-from vcluster_slice.plan import parse
+from vcluster_slice.plan_file import parse
 network.HOSTS = Path("/tmp/hosts")
 network.HOSTS.write_text("127.0.0.1\\tlocalhost\\n198.18.9.9\\tours.example.org # by hand\\n")
 inode = network.HOSTS.stat().st_ino

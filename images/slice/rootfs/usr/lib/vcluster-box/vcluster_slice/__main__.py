@@ -12,7 +12,8 @@ from .events import emit
 from .inventory import inventory
 from .marks import is_stopped
 from .membership import members
-from .plan import Plan, PlanError, load
+from .plan import Plan
+from .plan_file import PlanError, load
 from .steps import StepFailed
 
 USAGE = """usage: vcluster-slice COMMAND

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from . import paths
-from .plan import Plan, parse
+from .plan import Plan
+from .plan_file import parse
 from .steps import StepFailed
 
 Data = dict[str, Any]

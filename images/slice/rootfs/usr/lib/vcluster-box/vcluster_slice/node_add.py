@@ -6,7 +6,8 @@ from typing import Any
 from . import check, daemons, living_plan, network, node_remove, paths, ssh, tree
 from .commands import run
 from .events import emit
-from .plan import Node, Plan, parse
+from .plan import Node, Plan
+from .plan_file import parse
 from .roles import find_master, node_daemons, read_ssconf
 from .steps import StepFailed
 

@@ -9,7 +9,8 @@ from .check import cpus
 from .commands import run
 from .events import emit
 from .marks import mark_stopped
-from .plan import Node, parse
+from .plan import Node
+from .plan_file import parse
 from .roles import find_master, node_daemons
 from .steps import StepFailed
 

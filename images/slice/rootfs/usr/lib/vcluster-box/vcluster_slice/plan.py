@@ -1,20 +1,9 @@
 """The plan as this side sees it.  `src/plan/plan.ts` is the contract; `docs/plan.md` describes it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from . import paths
-
-KNOWN_VERSION = 1
-
-
-class PlanError(Exception):
-    """The plan cannot be read, or is of a version that this slice does not know."""
-
 
 @dataclass(frozen=True)
 class Named:
@@ -69,6 +58,38 @@ class Needs:
 
 
 @dataclass(frozen=True)
+class Segment:
+    """How several slices are one flat network."""
+
+    #: `vxlan`: a device of our own over UDP between the containers; `flat`: the engine's network is one already
+    kind: str
+    #: 0 where there is no VXLAN
+    vni: int
+
+
+@dataclass(frozen=True)
+class Underlay:
+    """Where the VXLAN packets for a slice go, as the other slices see it."""
+
+    #: IPv4, or a name that the engine's DNS knows
+    address: str
+    #: UDP; its device listens on the same one
+    port: int
+
+
+@dataclass(frozen=True)
+class Slice:
+    number: int
+    #: its own in the segment
+    address: str
+    #: how the command line tool reaches its engine, and that engine's id
+    endpoint: str
+    engine: str
+    #: None: the engine's network carries everything
+    underlay: Underlay | None
+
+
+@dataclass(frozen=True)
 class Plan:
     slice: int
     cluster: Named
@@ -93,6 +114,12 @@ class Plan:
     expires: datetime | None
     #: False: the slice boots without a cluster, which somebody else makes on its nodes (Ganeti's own QA suite does)
     provision: bool = True
+    #: None: there is one slice
+    segment: Segment | None = None
+    #: all of them, in the order of their numbers; none where there is only one
+    slices: tuple[Slice, ...] = ()
+    #: TCP port at which each of several slices leads to RAPI, wherever that is
+    rapi_relay_port: int | None = None
 
     @property
     def own_nodes(self) -> tuple[Node, ...]:
@@ -103,111 +130,15 @@ class Plan:
     def master(self) -> Node:
         return self.nodes[0]
 
+    @property
+    def own_slice(self) -> Slice | None:
+        """None where there is only one."""
+        return next((each for each in self.slices if each.number == self.slice), None)
+
+    @property
+    def peers(self) -> tuple[Slice, ...]:
+        """The other slices."""
+        return tuple(each for each in self.slices if each.number != self.slice)
+
     def find(self, name: str) -> Node | None:
         return next((node for node in self.nodes if name in node.names), None)
-
-
-def parse(data: Any) -> Plan:
-    """
-    :raises PlanError: when it is of another version, or something in it is missing
-    """
-    if not isinstance(data, dict):
-        raise PlanError("the plan is not a JSON object")
-    if data.get("version") != KNOWN_VERSION:
-        raise PlanError(f"the plan has version {data.get('version')}, this slice knows version {KNOWN_VERSION} only")
-    try:
-        directory = Path(data["directory"])
-        plan = Plan(
-            slice=data["slice"],
-            cluster=_named(data["cluster"]),
-            directory=directory,
-            subnet=data["network"]["subnet"],
-            device=data["network"]["device"],
-            groups=tuple(Group(group["name"], group["allocPolicy"]) for group in data["groups"]),
-            nodes=tuple(_node(node, directory) for node in data["nodes"]),
-            instances=tuple(_instance(instance) for instance in data["instances"]),
-            new_instances=NewInstances(
-                data["newInstances"]["os"], data["newInstances"]["memoryMiB"], data["newInstances"]["vcpus"]
-            ),
-            init=tuple(data["init"]),
-            rapi_port=data["rapi"]["port"],
-            rapi_user=data["rapi"]["user"],
-            rapi_names=tuple(data["rapi"]["names"]),
-            needs=Needs(data["needs"]["memoryMiB"], data["needs"]["diskMiB"], data["needs"]["inotifyInstances"]),
-            watcher_interval=data["watcher"] and data["watcher"]["intervalSeconds"],
-            expires=data["expires"] and datetime.fromisoformat(data["expires"]),
-            provision=data.get("provision", True),
-        )
-    except (KeyError, TypeError) as error:
-        raise PlanError(f"the plan lacks {error}") from error
-    except ValueError as error:
-        raise PlanError(f"the plan cannot be understood: {error}") from error
-    if not plan.own_nodes:
-        raise PlanError(f"the plan has no node in slice {plan.slice}")
-    return plan
-
-
-def load(environment: Mapping[str, str] | None) -> Plan:
-    """Reads the living plan; at the first start without one, makes it from the image's.
-
-    :param environment: how much of the image's plan to take (`VCLUSTER_BOX_NODES`, `VCLUSTER_BOX_INSTANCES`); not used
-        when there is a plan
-    :raises PlanError: when there is no usable plan
-    """
-    if not paths.PLAN.exists():
-        _adopt_image_plan(environment or {})
-    try:
-        return parse(json.loads(paths.PLAN.read_text()))
-    except (OSError, ValueError) as error:
-        raise PlanError(f"{paths.PLAN} cannot be read: {error}") from error
-
-
-def _adopt_image_plan(environment: Mapping[str, str]) -> None:
-    data = json.loads(paths.IMAGE_PLAN.read_text())
-    most = len(data["nodes"])
-    nodes = _count(environment, "VCLUSTER_BOX_NODES", 3, range(1, most + 1))
-    instances = _count(environment, "VCLUSTER_BOX_INSTANCES", 0, range(len(data["instances"]) + 1))
-    data["nodes"] = data["nodes"][:nodes]
-    for need, each in data["needs"]["perNode"].items():
-        data["needs"][need] -= each * (most - nodes)
-    for number in range(instances):
-        data["instances"][number]["node"] = data["nodes"][number % nodes]["names"][0]
-    paths.STATE.mkdir(parents=True, exist_ok=True)
-    paths.PLAN.write_text(json.dumps(data, indent=2) + "\n")
-
-
-def _count(environment: Mapping[str, str], name: str, usual: int, allowed: range) -> int:
-    text = environment.get(name) or str(usual)
-    if not text.isascii() or not text.isdigit() or int(text) not in allowed:
-        raise PlanError(f"{name} is a whole number from {allowed[0]} to {allowed[-1]}, not {text!r}")
-    return int(text)
-
-
-def _named(data: dict[str, Any]) -> Named:
-    return Named(_names(data), data["address"])
-
-
-def _node(data: dict[str, Any], directory: Path) -> Node:
-    names = _names(data)
-    return Node(
-        names,
-        data["address"],
-        data["slice"],
-        data["group"],
-        directory / names[0],
-        data["resources"],
-        data.get("masterCapable", True),
-        data.get("vmCapable", True),
-        data.get("drained", False),
-        data.get("offline", False),
-    )
-
-
-def _instance(data: dict[str, Any]) -> Instance:
-    return Instance(_names(data), data["address"], data.get("node"))
-
-
-def _names(data: dict[str, Any]) -> tuple[str, ...]:
-    if not data["names"]:
-        raise PlanError(f"the plan has no name for {data['address']}")
-    return tuple(data["names"])

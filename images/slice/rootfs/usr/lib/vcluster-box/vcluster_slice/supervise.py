@@ -11,7 +11,8 @@ from .events import emit
 from .instances import create_instances
 from .membership import members, unjoined
 from .network import set_up_network
-from .plan import Plan, PlanError, load
+from .plan import Plan
+from .plan_file import PlanError, load
 from .ports import Proxy
 from .ready import NO_CLUSTER, wait_ready
 from .roles import has_no_cluster
