@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { World } from './cli/context.ts';
 import { main } from './cli/main.ts';
-import type { Engine } from './engine/engine.ts';
-import { connectEngine } from './engine/locate/connect-engine.ts';
+import { toHosts } from './engine/locate/connect-hosts.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
 
@@ -22,9 +21,6 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 
-const surroundings = { env, home: homedir(), uid: process.getuid?.() ?? 0 };
-let connection: Promise<Engine> | undefined;
-
 const world: World = {
   stdin,
   stdout,
@@ -32,7 +28,7 @@ const world: World = {
   env,
   home: homedir(),
   version,
-  engine: () => (connection ??= connectEngine(surroundings)),
+  ...toHosts({ env, home: homedir(), uid: process.getuid?.() ?? 0 }),
   signals: {
     on: (handler) => {
       const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

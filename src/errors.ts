@@ -31,6 +31,17 @@ export class UsageError extends VclusterError {
 /** The Docker engine refused a request or could not be reached. */
 export class EngineError extends VclusterError {}
 
+/** No engine can be reached where one was named. */
+export class UnreachableError extends EngineError {
+  /** why: the end of the message */
+  readonly problem: string;
+
+  constructor(what: string, problem: string, options: ErrorDetails = {}) {
+    super(`${what}: ${problem}`, options);
+    this.problem = problem;
+  }
+}
+
 /** The name that a container or network was to have is taken.  The engine's answer is the lock of two `up` at once. */
 export class NameTakenError extends EngineError {}
 

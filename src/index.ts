@@ -91,11 +91,9 @@ const ignore = (): void => undefined;
 
 /** The rest is loaded when it is needed, so that to import the library costs next to nothing. */
 async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<Engine> {
-  const { connectEngine, connectEngineAt } = await import('./engine/locate/connect-engine.ts');
+  const { toHosts } = await import('./engine/locate/connect-hosts.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
-  const connected = await (engine === undefined
-    ? connectEngine(surroundings())
-    : connectEngineAt(engine, surroundings()));
+  const connected = await toHosts(surroundings(), engine).engine();
   await removeExpired(connected, new Date(), onEvent);
   return connected;
 }

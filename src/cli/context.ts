@@ -1,9 +1,10 @@
 import type { Signals } from '../cluster/signals.ts';
-import type { Engine, TerminalSize } from '../engine/engine.ts';
+import type { TerminalSize } from '../engine/engine.ts';
+import type { Hosts } from '../engine/hosts.ts';
 import type { Report } from '../events.ts';
 
 /** What `bin.ts` knows of the process and the machine: all that a command may touch comes from here. */
-export interface World {
+export interface World extends Hosts {
   readonly stdin: NodeJS.ReadableStream;
   /** for results only; what is told on the way goes to `stderr`, through `report` */
   readonly stdout: NodeJS.WritableStream;
@@ -12,8 +13,6 @@ export interface World {
   readonly home: string;
   /** of vcluster-box */
   readonly version: string;
-  /** Connects when it is first called: commands that need no engine work without one. */
-  readonly engine: () => Promise<Engine>;
   readonly signals: Signals;
   readonly terminal: Terminal;
   readonly now: () => Date;

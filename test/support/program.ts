@@ -14,6 +14,7 @@ export function testProgram(): Command {
     home: '/nonexistent',
     version: '0.0.0',
     engine: never,
+    connect: never,
     signals: fakeSignals(),
     terminal: {
       stdin: false,

@@ -1,12 +1,18 @@
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Terminal, World } from '../../src/cli/context.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import type { Hosts } from '../../src/engine/hosts.ts';
+import { UnreachableError } from '../../src/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
 import { fakeSignals, type FakeSignals } from './fake-signals.ts';
 
 export interface CliOptions {
-  readonly engine?: FakeEngine;
+  /** the one that is meant when none is named; null: none answers */
+  readonly engine?: FakeEngine | null;
+  /** engines of other hosts, by their endpoints; one that is not here cannot be reached */
+  readonly hosts?: Readonly<Record<string, FakeEngine>>;
   readonly stdin?: string;
   readonly env?: World['env'];
   readonly terminal?: Partial<Terminal>;
@@ -23,7 +29,7 @@ export interface CliResult {
 
 /** Runs one command line over an engine in memory. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { engine = fakeEngine(), stdin = '', env = {}, terminal = {}, signals = fakeSignals() } = options;
+  const { stdin = '', env = {}, terminal = {}, signals = fakeSignals() } = options;
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const output = Promise.all([text(stdout), text(stderr)]);
   const rawModes: boolean[] = [];
@@ -34,7 +40,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     env,
     home: '/nonexistent',
     version: '0.0.0',
-    engine: () => Promise.resolve(engine),
+    ...fakeHosts(options),
     signals,
     terminal: { ...noTerminal, setRawMode: (raw) => rawModes.push(raw), ...terminal },
     now: () => new Date(1_700_000_000_000),
@@ -43,6 +49,22 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   stderr.end();
   const [out, err] = await output;
   return { status, stdout: out, stderr: err, rawModes };
+}
+
+/** Several hosts in one process, as `toHosts` finds them in the world. */
+function fakeHosts({ engine = fakeEngine(), hosts = {} }: Pick<CliOptions, 'engine' | 'hosts'>): Hosts {
+  return {
+    engine: () => answer(engine ?? undefined, 'no container engine answers'),
+    connect: (endpoint) => {
+      const there = endpoint === 'default' ? (engine ?? undefined) : hosts[endpoint];
+      return answer(there, `the host ${endpoint} cannot be reached`);
+    },
+  };
+}
+
+function answer(engine: Engine | undefined, what: string): Promise<Engine> {
+  if (engine !== undefined) return Promise.resolve(engine);
+  return Promise.reject(new UnreachableError(what, 'no route to host', { hint: 'Switch it on.' }));
 }
 
 const noTerminal: Terminal = {

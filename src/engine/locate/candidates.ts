@@ -16,6 +16,15 @@ export async function findCandidates(surroundings: Surroundings): Promise<readon
   return knownSockets(surroundings).map(([source, path]) => ({ source, endpoint: `unix://${path}` }));
 }
 
+/**
+ * Where a host's engine is: an endpoint as `DOCKER_HOST` would have it, or the name of a docker context.
+ *
+ * @throws {EngineError} when that docker context cannot be read
+ */
+export async function hostCandidate(host: string, surroundings: Surroundings): Promise<Candidate> {
+  return host.includes('://') ? fromHost(host, surroundings) : contextCandidate(host, surroundings);
+}
+
 function fromHost(host: string, surroundings: Surroundings): Candidate {
   const endpoint = host.includes('://') ? host : `tcp://${host}`;
   const candidate = { source: 'DOCKER_HOST', endpoint };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { findCandidates } from '../../../src/engine/locate/candidates.ts';
+import { storeContext as storeIn } from '../../support/docker-context.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -12,18 +12,7 @@ beforeEach(async () => {
 
 const find = (env: Record<string, string> = {}, uid = 1000) => findCandidates({ env, home, uid });
 
-/** Stores a docker context as `docker context create` does. */
-async function storeContext(name: string, endpoint: object, { tls = false } = {}): Promise<string> {
-  const id = createHash('sha256').update(name).digest('hex');
-  await mkdir(`${home}/.docker/contexts/meta/${id}`, { recursive: true });
-  await writeFile(
-    `${home}/.docker/contexts/meta/${id}/meta.json`,
-    JSON.stringify({ Name: name, Endpoints: { docker: endpoint } }),
-  );
-  const directory = `${home}/.docker/contexts/tls/${id}/docker`;
-  if (tls) await mkdir(directory, { recursive: true });
-  return directory;
-}
+const storeContext = (name: string, endpoint: object, options = {}) => storeIn(home, name, endpoint, options);
 
 async function configure(config: string): Promise<void> {
   await mkdir(`${home}/.docker`, { recursive: true });

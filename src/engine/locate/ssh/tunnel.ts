@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onExit } from 'signal-exit';
-import { EngineError } from '../../../errors.ts';
+import { UnreachableError } from '../../../errors.ts';
 import { sshArguments, sshDestination } from './destination.ts';
 import { refusedThere, sshFailure, type SshFailure } from './failure.ts';
 
@@ -25,7 +25,7 @@ const patienceMs = 60_000;
 /**
  * A tunnel to that engine: one for each endpoint and process.  It keeps no process alive, and ends with it.
  *
- * @throws {EngineError} with what ssh said, when there is none to be had
+ * @throws {UnreachableError} with what ssh said, when there is none to be had
  */
 export function tunnelTo(url: URL): Promise<Tunnel> {
   const there = open.get(url.href);
@@ -64,8 +64,8 @@ async function dig(url: URL): Promise<Tunnel> {
   waiting.abort();
   if (problem !== undefined) {
     ssh.kill();
-    const message = `no container engine can be reached at ${url.href}: ${problem.message}`;
-    throw new EngineError(message, { hint: problem.hint });
+    const what = `no container engine can be reached at ${url.href}`;
+    throw new UnreachableError(what, problem.message, { hint: problem.hint });
   }
   ssh.unref();
   return { socket, refusal: () => refusal(said, destination.socket) };
