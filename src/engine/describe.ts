@@ -1,6 +1,6 @@
 import type { DockerVersion } from 'dockerode';
 import { type Connection, request } from './connection.ts';
-import type { EngineInfo } from './engine.ts';
+import type { EngineInfo, SwarmMembership } from './engine.ts';
 
 export async function describe(connection: Connection): Promise<EngineInfo> {
   const { docker } = connection;
@@ -10,6 +10,10 @@ export async function describe(connection: Connection): Promise<EngineInfo> {
   );
   const securityOptions = info.SecurityOptions ?? [];
   return {
+    id: info.ID ?? '',
+    swarm: swarmOf(info),
+    // Go writes more digits than are in a millisecond, which JavaScript takes.
+    systemTime: Date.parse(info.SystemTime),
     name: nameOf(version),
     version: version.Version,
     apiVersion: version.ApiVersion,
@@ -30,6 +34,14 @@ export async function describe(connection: Connection): Promise<EngineInfo> {
 
 /** The part of `GET /info` that is used here; what may be null or missing is so on some engine. */
 interface RawInfo {
+  readonly ID?: string;
+  readonly SystemTime: string;
+  readonly Swarm?: {
+    readonly NodeID: string;
+    readonly LocalNodeState: string;
+    readonly ControlAvailable: boolean;
+    readonly RemoteManagers?: readonly { readonly NodeID: string }[] | null;
+  };
   readonly OperatingSystem: string;
   readonly KernelVersion: string;
   readonly Architecture: string;
@@ -50,6 +62,13 @@ interface RawInfo {
 function nameOf({ Components }: DockerVersion): string {
   const parts = (Components as typeof Components | undefined) ?? [];
   return parts.some(({ Name }) => Name.includes('Podman')) ? 'Podman' : 'Docker';
+}
+
+/** The swarm's own id only managers tell. */
+function swarmOf({ Swarm }: RawInfo): SwarmMembership | undefined {
+  if (Swarm?.LocalNodeState !== 'active') return undefined;
+  const { NodeID, ControlAvailable, RemoteManagers } = Swarm;
+  return { node: NodeID, manager: ControlAvailable, managers: (RemoteManagers ?? []).map((one) => one.NodeID) };
 }
 
 /** What an engine does not tell of, it is taken to have. */

@@ -8,13 +8,14 @@ import { exec } from './exec.ts';
 import { findContainers } from './find-containers.ts';
 import { findInRegistry } from './find-in-registry.ts';
 import { followLogs } from './follow-logs.ts';
-import { findImages, inspectImage, removeImage } from './images.ts';
+import { findImages, inspectImage, removeImage, tagImage } from './images.ts';
 import { importImage } from './import-image.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { inspectPath } from './inspect-path.ts';
 import { inspectRaw } from './inspect-raw.ts';
 import { createNetwork, findNetworks, removeNetwork } from './networks.ts';
 import { pauseContainer, unpauseContainer } from './pause-container.ts';
+import { loadImage, saveImage } from './move-image.ts';
 import { pullImage } from './pull-image.ts';
 import { readArchive } from './read-archive.ts';
 import { readFile } from './read-file.ts';
@@ -63,6 +64,9 @@ export function toEngine(connection: Connection): Engine {
     inspectImage: bind(inspectImage),
     findInRegistry: bind(findInRegistry),
     pullImage: bind(pullImage),
+    saveImage: bind(saveImage),
+    loadImage: bind(loadImage),
+    tagImage: bind(tagImage),
     importImage: bind(importImage),
     buildImage: bind(buildImage),
     removeImage: bind(removeImage),

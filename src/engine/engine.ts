@@ -95,6 +95,16 @@ export interface Engine {
   readonly findInRegistry: (image: string) => Promise<void>;
   /** @throws {EngineError} when no registry answers or none has it */
   readonly pullImage: (image: string, onLine: OnLine, signal?: AbortSignal) => Promise<void>;
+  /** A tar stream of an image with its tags, as `docker save` makes it.  To be read to its end or destroyed. */
+  readonly saveImage: (image: string, signal: AbortSignal) => Promise<Readable>;
+  /**
+   * Takes an image from such a stream, which may be compressed with gzip.
+   *
+   * @throws whatever broke the stream, when it did
+   */
+  readonly loadImage: (tar: Readable, signal: AbortSignal) => Promise<void>;
+  /** Gives an image one more tag. */
+  readonly tagImage: (image: string, tag: string) => Promise<void>;
   /** Makes an image of one layer from a tar stream of a root file system. */
   readonly importImage: (tag: string, rootfs: NodeJS.ReadableStream, labels: Labels) => Promise<void>;
   /** @throws {BuildFailedError} with the last lines of the failing step */
@@ -108,6 +118,12 @@ export type Labels = Readonly<Record<string, string>>;
 export type OnLine = (line: string) => void;
 
 export interface EngineInfo {
+  /** by which it is known again, however it is reached; empty when it has none */
+  readonly id: string;
+  /** what it knows of the swarm that it is in; `undefined` when it is in none */
+  readonly swarm: SwarmMembership | undefined;
+  /** its clock, when it answered; ms since the epoch */
+  readonly systemTime: number;
   readonly name: string;
   readonly version: string;
   readonly apiVersion: string;
@@ -126,6 +142,16 @@ export interface EngineInfo {
   readonly unlimited: readonly ('memory' | 'processes' | 'CPU')[];
   /** proxy settings of the daemon, which builds should get; empty strings are left out */
   readonly proxy: Readonly<Partial<Record<'http_proxy' | 'https_proxy' | 'no_proxy', string>>>;
+}
+
+/** Engines are in one swarm if one of them is a manager that the others know. */
+export interface SwarmMembership {
+  /** of this engine in the swarm */
+  readonly node: string;
+  /** whether networks over all of the swarm can be made here */
+  readonly manager: boolean;
+  /** the swarm's ids of the managers that it knows */
+  readonly managers: readonly string[];
 }
 
 export interface ContainerSummary {
@@ -270,12 +296,22 @@ export interface NetworkSettings {
   readonly labels: Labels;
   /** left out: the engine chooses */
   readonly subnet?: string;
+  /** left out: `bridge` */
+  readonly driver?: string;
+  /** whether containers that are no part of a service may be on it; of networks of a swarm only */
+  readonly attachable?: boolean;
+  /** of the driver */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 export interface NetworkSummary {
   readonly id: string;
   readonly name: string;
   readonly driver: string;
+  /** `swarm`: one over all its engines, though those that are no managers may not list it */
+  readonly scope: string;
+  /** of networks of a swarm: whether containers that are no part of a service may be on it */
+  readonly attachable: boolean;
   readonly subnets: readonly string[];
   /** seconds since the epoch */
   readonly createdAt: number;

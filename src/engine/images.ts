@@ -25,6 +25,13 @@ export async function removeImage(connection: Connection, image: string): Promis
   });
 }
 
+export async function tagImage(connection: Connection, image: string, tag: string): Promise<void> {
+  const colon = tag.lastIndexOf(':');
+  await request<unknown>(connection, `tag image ${image}`, () =>
+    connection.docker.getImage(image).tag({ repo: tag.slice(0, colon), tag: tag.slice(colon + 1) }),
+  );
+}
+
 function toSummary({ Id, RepoTags, Size, Created, Labels }: ImageInfo): ImageSummary {
   return { id: Id, tags: toTags(RepoTags), size: Size, createdAt: Created, labels: orEmpty(Labels) };
 }

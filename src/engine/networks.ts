@@ -12,13 +12,16 @@ export async function findNetworks(connection: Connection, labels: Labels): Prom
 }
 
 export async function createNetwork(connection: Connection, settings: NetworkSettings): Promise<string> {
-  const { name, labels, subnet } = settings;
+  const { name, labels, subnet, driver, attachable, options: driverOptions } = settings;
   const options = {
     Name: name,
     Labels: { ...labels },
     // Two networks may have one name on engines before 25, unless one asks for this.
     CheckDuplicate: true,
     ...(subnet !== undefined && { IPAM: { Config: [{ Subnet: subnet }] } }),
+    ...(driver !== undefined && { Driver: driver }),
+    ...(attachable !== undefined && { Attachable: attachable }),
+    ...(driverOptions !== undefined && { Options: { ...driverOptions } }),
   };
   try {
     const { id } = await request(connection, `create network ${name}`, () => connection.docker.createNetwork(options), {
@@ -56,8 +59,10 @@ function asNoSubnet(error: unknown): AddressPoolError | undefined {
   });
 }
 
-function toSummary({ Id, Name, Driver, IPAM, Created, Labels }: NetworkInspectInfo): NetworkSummary {
+function toSummary(network: NetworkInspectInfo): NetworkSummary {
+  const { Id, Name, Driver, Scope, Attachable, IPAM, Created, Labels } = network;
   const subnets = (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []);
   const createdAt = Math.floor(Date.parse(Created) / 1000);
-  return { id: Id, name: Name, driver: Driver, subnets, createdAt, labels: Labels ?? {} };
+  const kind = { driver: Driver, scope: Scope, attachable: Attachable };
+  return { id: Id, name: Name, ...kind, subnets, createdAt, labels: Labels ?? {} };
 }

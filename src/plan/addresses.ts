@@ -6,6 +6,12 @@ export interface AddressPlan {
   readonly cluster: string;
   /** @param number from 1 */
   readonly node: (number: number) => string;
+  /**
+   * The own address of one of several slices.
+   *
+   * @param number from 1
+   */
+  readonly slice: (number: number) => string;
   /** @param number from 1 */
   readonly instance: (number: number) => string;
   /** how many instance addresses there are room for */
@@ -16,7 +22,7 @@ export interface AddressPlan {
 
 /**
  * The cluster has the first address.  Nodes begin after a 256th of the subnet and instances at its half, so that in a
- * /16 they are x.y.0.1, x.y.1.1 ... and x.y.128.1 ...
+ * /16 they are x.y.0.1, x.y.1.1 ... and x.y.128.1 ...  Slices, where there are several, have addresses between the cluster and its nodes.
  *
  * @throws {UsageError} when there are more nodes than the subnet has room for
  */
@@ -28,6 +34,7 @@ export function planAddresses(subnet: string, nodes: number): AddressPlan {
   return {
     cluster: at(1),
     node: (number) => at(beforeNodes(cidr) + number),
+    slice: (number) => at(1 + number),
     instance: (number) => at(sizeOf(cidr) / 2 + number),
     instanceRoom: sizeOf(cidr) / 2 - 2, // the half's own first address is a node's, the last one is for broadcast
     nodeRoom: nodeRoom(cidr),
@@ -40,6 +47,21 @@ function beforeNodes(cidr: Cidr): number {
 
 function nodeRoom(cidr: Cidr): number {
   return sizeOf(cidr) / 2 - beforeNodes(cidr);
+}
+
+function sliceRoom(cidr: Cidr): number {
+  return beforeNodes(cidr) - 1;
+}
+
+/** @throws {UsageError} when there are more slices than the subnet has room for */
+export function refuseTooManySlices(subnet: string, slices: number): void {
+  const cidr = parseCidr(subnet);
+  if (cidr === undefined || slices <= sliceRoom(cidr)) return;
+  let { prefix } = cidr;
+  while (sliceRoom({ ...cidr, prefix }) < slices) prefix -= 1;
+  throw new UsageError(`the subnet ${subnet} has room for ${sliceRoom(cidr)} hosts, not for ${slices}`, {
+    hint: `give a larger one, /${prefix} or shorter: --subnet 198.18.0.0/${prefix}`,
+  });
 }
 
 function tooSmall(subnet: string, cidr: Cidr, nodes: number): UsageError {

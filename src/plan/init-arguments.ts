@@ -4,13 +4,17 @@ const instanceBounds = [
   'max:disk-size=1048576,cpu-count=8,disk-count=16,memory-size=32768,nic-count=8,spindle-use=12',
 ].join('/');
 
-/** How `gnt-cluster init` is told to make a virtual cluster: upstream's `vcluster-setup` prints nearly the same. */
-export const initArguments: readonly string[] = [
+/**
+ * How `gnt-cluster init` is told to make a virtual cluster: upstream's `vcluster-setup` prints nearly the same.
+ *
+ * @param device gets the cluster's address
+ */
+export const initArguments = (device: string): readonly string[] => [
   // The slice writes /etc/hosts, in place, for the engine mounts it.
   '--no-etc-hosts',
   // All nodes share one root account, so its keys are the slice's to make.
   '--no-ssh-init',
-  '--master-netdev=lo',
+  `--master-netdev=${device}`,
   '--master-netmask=32',
   '--enabled-hypervisors=fake',
   '--enabled-disk-templates=diskless,file,sharedfile,ext',

@@ -33,20 +33,22 @@ export function planCluster(wishes: Wishes): Plan {
     slice: 1,
     cluster,
     directory: '/srv/vcluster',
-    network: { subnet, device: 'lo' },
+    network: { subnet, device },
     groups,
     nodes,
     newNodes,
     instances: planInstances({ ...wishes, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
     newInstances,
-    init: initArguments,
-    rapi: { port: 5080, user: 'rapi', names: rapiNames({ cluster, container, published: wishes.rapi?.address }) },
+    init: initArguments(device),
+    rapi: { port: 5080, user: 'rapi', names: rapiNames({ cluster, names: [container, wishes.rapi?.address] }) },
     needs: planNeeds(count),
     // As often as Debian's cron file does on real nodes.
     watcher: watcher ? { intervalSeconds: 300 } : null,
     expires: null,
   };
 }
+
+const device = 'lo';
 
 /** The smallest that will do: on a fake hypervisor they use nothing, but Ganeti reckons with what they say. */
 const newInstances = { os: 'noop', memoryMiB: 16, vcpus: 1 };

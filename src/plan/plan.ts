@@ -13,9 +13,16 @@ export interface Plan {
   readonly network: {
     /** all addresses of the cluster are in it; in CIDR form */
     readonly subnet: string;
-    /** the device in the slice that gets the addresses */
+    /** the device in the slice that gets the addresses: `lo` where there is one slice, `vc0` on a VXLAN, `eth0` on a flat network */
     readonly device: string;
   };
+  /** How several slices are one flat network; absent when there is one slice. */
+  readonly segment?: Segment;
+  /**
+   * All slices, in the order of their numbers, from 1; absent when there is one.  The plans of a cluster's slices are the same but for
+   * `slice`, which is the own number, and `needs`, which are those of the own nodes.
+   */
+  readonly slices?: readonly PlannedSlice[];
   /** Node groups.  The one of the first node is the one that `gnt-cluster init` makes, by another name perhaps. */
   readonly groups: readonly PlannedGroup[];
   /** The first is the first master. */
@@ -36,6 +43,8 @@ export interface Plan {
   readonly rapi: {
     /** TCP port on the cluster address and, in the slice, on every other */
     readonly port: number;
+    /** Where, in each of several slices, a relay listens that leads to the cluster address; absent when there is one slice. */
+    readonly relayPort?: number;
     readonly user: string;
     /** Names and addresses for its certificate, which is made before the cluster; the first is the subject. */
     readonly names: readonly string[];
@@ -54,6 +63,29 @@ export interface Plan {
   readonly expires: string | null;
   /** false: the slice boots without a cluster, and leaves it to others to make one.  True unless it is said. */
   readonly provision?: false;
+}
+
+/** `vxlan`: a device of our own, `vc0`, over what the slices reach each other by; `flat`: the network that the containers are on is one. */
+export type Segment = { readonly kind: 'vxlan'; readonly vni: number } | { readonly kind: 'flat' };
+
+export interface PlannedSlice {
+  /** from 1 */
+  readonly number: number;
+  /** its own address in the segment: IPv4, in `network.subnet` */
+  readonly address: string;
+  /** How its engine is reached, as the user wrote it: `ssh://ops@alpha`, a docker context's name, or `default`; never a key. */
+  readonly endpoint: string;
+  /** The engine's own id, by which it is noticed that an endpoint leads elsewhere now. */
+  readonly engine: string;
+  /** Where VXLAN packets for it go, as the other slices see it; null on a flat network. */
+  readonly underlay: Underlay | null;
+}
+
+export interface Underlay {
+  /** IPv4; or, on a network of the engines' own, the name of its container, which their DNS resolves */
+  readonly address: string;
+  /** UDP; the VXLAN device listens on the same in the container */
+  readonly port: number;
 }
 
 export interface NamedAddress {

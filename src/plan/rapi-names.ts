@@ -3,10 +3,8 @@ const ganetiName = 'ganeti.example.com';
 
 interface Reach {
   readonly cluster: { readonly names: readonly string[]; readonly address: string };
-  /** name of the slice's container, by which those on its network reach it */
-  readonly container?: string | undefined;
-  /** where RAPI is published */
-  readonly published?: string | undefined;
+  /** of slices' containers, by which those on their network reach them; where RAPI is published */
+  readonly names?: readonly (string | undefined)[];
 }
 
 /**
@@ -15,10 +13,8 @@ interface Reach {
  * Ganeti's own certificate has only that first one, as its common name, which many clients no longer look at: Go and Python refuse it by any
  * address.
  */
-export function rapiNames({ cluster, container, published }: Reach): readonly string[] {
+export function rapiNames({ cluster, names = [] }: Reach): readonly string[] {
   const here = ['localhost', '127.0.0.1', '::1'];
-  const elsewhere = [container, published].flatMap((name) =>
-    name === undefined || /^[0.:]+$/.test(name) ? [] : [name],
-  );
+  const elsewhere = names.flatMap((name) => (name === undefined || /^[0.:]+$/.test(name) ? [] : [name]));
   return [...new Set([ganetiName, ...cluster.names, ...here, cluster.address, ...elsewhere])];
 }

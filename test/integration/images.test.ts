@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -105,6 +107,52 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     const image = await engine.inspectImage(tag);
     await engine.removeImage(tag);
     expect(image?.labels).toEqual(labels);
+  });
+
+  it.each([
+    ['as it is', (tar: Readable) => tar],
+    ['compressed', (tar: Readable) => tar.pipe(createGzip({ level: 1 }))],
+  ])('is the same image when it was saved, removed and loaded %s', async (_, way) => {
+    await using image = await build([`LABEL unique=${randomBytes(6).toString('hex')}`]);
+    const before = await engine.inspectImage(image.tag);
+    const { signal } = new AbortController();
+    const tar = await buffer(await engine.saveImage(image.tag, signal));
+    await engine.removeImage(image.tag);
+    await engine.loadImage(way(Readable.from([tar])), signal);
+    expect(await engine.inspectImage(image.tag)).toEqual(before);
+  });
+
+  it('is not there when its stream breaks off', async () => {
+    await using image = await build([`LABEL unique=${randomBytes(6).toString('hex')}`]);
+    const { signal } = new AbortController();
+    const tar = await buffer(await engine.saveImage(image.tag, signal));
+    await engine.removeImage(image.tag);
+    const broken = new Error('broke off');
+    const half = function* () {
+      yield tar.subarray(0, tar.length / 2);
+      throw broken;
+    };
+    await expect(engine.loadImage(Readable.from(half()), signal)).rejects.toBe(broken);
+    await expect(engine.loadImage(Readable.from([Buffer.from('no tar')]), signal)).rejects.toThrow(EngineError);
+    expect(await engine.inspectImage(image.tag)).toBeUndefined();
+  });
+
+  it('that is not there cannot be saved, and none is when it is interrupted', async () => {
+    const interruption = new AbortController();
+    await expect(engine.saveImage('vcluster-box-test:missing', interruption.signal)).rejects.toThrow(EngineError);
+    const tar = await engine.saveImage(base, interruption.signal);
+    const reason = new Error('enough');
+    interruption.abort(reason);
+    await expect(buffer(tar)).rejects.toBe(reason);
+  });
+
+  it('gets one more tag', async () => {
+    await using image = await build(['LABEL one-more=']);
+    const tag = `vcluster-box-test:${randomBytes(6).toString('hex')}`;
+    await engine.tagImage(image.tag, tag);
+    const tags = (await engine.inspectImage(tag))?.tags ?? [];
+    await engine.removeImage(tag);
+    expect(tags.toSorted()).toEqual([image.tag, tag].toSorted());
   });
 
   it('cannot be pulled where no registry answers', async () => {

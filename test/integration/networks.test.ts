@@ -26,9 +26,17 @@ describe.skipIf(!dockerAvailable)('a network', () => {
   it('is found by its labels, with its subnet', async () => {
     await using network = await create();
     const { id, name } = network;
-    const found = { id, name, driver: 'bridge', subnets: [subnet], labels: testLabels, createdAt: recent };
+    const kind = { driver: 'bridge', scope: 'local', attachable: false };
+    const found = { id, name, ...kind, subnets: [subnet], labels: testLabels, createdAt: recent };
     expect(await engine.findNetworks(testLabels)).toEqual([found]);
     expect(await engine.listNetworks()).toContainEqual(found);
+  });
+
+  it('has the driver and the options that are asked for', async () => {
+    const options = { 'com.docker.network.bridge.enable_icc': 'false' };
+    await using network = await create({ driver: 'bridge', options });
+    const made = (await (await docker()).getNetwork(network.id).inspect()) as { readonly Options: unknown };
+    expect(made.Options).toEqual(options);
   });
 
   it('has a name that no other can have', async () => {
@@ -70,5 +78,8 @@ describe.skipIf(!dockerAvailable)('the engine', () => {
     expect(info.memory).toBeGreaterThan(100_000_000);
     expect(['1', '2']).toContain(info.cgroupVersion);
     expect(info.rootDirectory).toMatch(/^\//);
+    expect(info.id).not.toBe('');
+    // The test's clock is the engine's.
+    expect(Math.abs(info.systemTime - Date.now())).toBeLessThan(10_000);
   });
 });

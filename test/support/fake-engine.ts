@@ -11,7 +11,8 @@ import type {
   NetworkSettings,
 } from '../../src/engine/engine.ts';
 import { archiveMethods } from './fake-archives.ts';
-import { fakeContainer, fakeInfo, type FakeContainer, type FakeState } from './fake-state.ts';
+import { fakeContainer, fakeInfo, fakeNetwork, type FakeContainer, type FakeState } from './fake-state.ts';
+import { movingMethods } from './fake-images.ts';
 import { EngineError, NameTakenError } from '../../src/errors.ts';
 
 interface FakeCall {
@@ -131,12 +132,15 @@ function otherMethods(state: FakeState) {
     describe: () => Promise.resolve(state.info),
     findNetworks: (labels: Labels) => Promise.resolve(withLabels(state.networks, labels)),
     listNetworks: () => Promise.resolve(state.networks),
-    createNetwork: ({ name, labels, subnet }: NetworkSettings) => {
+    createNetwork: ({ name, labels, subnet, driver = 'bridge', attachable = false }: NetworkSettings) => {
       if (state.networks.some((one) => one.name === name)) throw new NameTakenError(`network ${name} exists already`);
       const id = `id-${name}`;
       state.networks = [
         ...state.networks,
-        { id, name, driver: 'bridge', subnets: [subnet ?? '172.30.0.0/16'], createdAt: 1_700_000_000, labels },
+        fakeNetwork({
+          ...{ id, name, driver, attachable, labels, subnets: [subnet ?? '172.30.0.0/16'] },
+          scope: driver === 'overlay' ? 'swarm' : 'local',
+        }),
       ];
       return Promise.resolve(id);
     },
@@ -156,6 +160,7 @@ function otherMethods(state: FakeState) {
       addImage(tag, {});
       return Promise.resolve();
     },
+    ...movingMethods(state),
     importImage: async (tag: string, rootfs: NodeJS.ReadableStream, labels: Labels) => {
       await text(rootfs);
       addImage(tag, labels);

@@ -64,7 +64,24 @@ export function fakeContainer(given: Partial<FakeContainer> & { readonly name: s
   };
 }
 
+/** A network of the engine's own, with what is not given made up. */
+export function fakeNetwork(given: Partial<NetworkSummary> & { readonly name: string }): NetworkSummary {
+  return {
+    id: `id-${given.name}`,
+    driver: 'bridge',
+    scope: 'local',
+    attachable: false,
+    subnets: [],
+    createdAt: 1_700_000_000,
+    labels: {},
+    ...given,
+  };
+}
+
 export const fakeInfo: EngineInfo = {
+  id: 'FAKE:ID',
+  swarm: undefined,
+  systemTime: 1_700_000_000_000,
   name: 'fake',
   version: '20.10.24',
   apiVersion: '1.41',

@@ -18,6 +18,17 @@ const resources = z.strictObject({
   diskMiB: whole.describe('For the files of instances of template file.'),
 });
 
+const slice = z.strictObject({
+  number: whole,
+  address: address.describe('Its own address in the segment, in `network.subnet`.'),
+  endpoint: z.string().min(1).describe('How its engine is reached, as the user wrote it; never a key.'),
+  engine: z.string().min(1).describe("The engine's own id."),
+  underlay: z
+    .strictObject({ address: z.string().min(1), port: whole.max(65_535) })
+    .nullable()
+    .describe('Where VXLAN packets for it go: address or name, and UDP port; null on a flat network.'),
+});
+
 /** The format of `plan.json`, from which `docs/plan.schema.json` is made. */
 export const planSchema: z.ZodType<Plan> = z
   .strictObject({
@@ -27,8 +38,21 @@ export const planSchema: z.ZodType<Plan> = z
     directory: z.string().startsWith('/').describe('The cluster directory: parent of all node directories.'),
     network: z.strictObject({
       subnet: z.cidrv4().describe('All addresses of the cluster are in it.'),
-      device: z.string().describe('The device in the slice that gets the addresses.'),
+      device: z.string().describe('The device in the slice that gets the addresses: lo, vc0 or eth0.'),
     }),
+    segment: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('vxlan'), vni: whole.max(2 ** 24 - 1) }),
+        z.strictObject({ kind: z.literal('flat') }),
+      ])
+      .exactOptional()
+      .describe('How several slices are one flat network; absent when there is one slice.'),
+    slices: z
+      .array(slice)
+      .min(2)
+      .exactOptional()
+      .describe('All slices, in the order of their numbers; absent when there is one.')
+      .readonly(),
     groups: z
       .array(
         z.strictObject({
@@ -80,6 +104,10 @@ export const planSchema: z.ZodType<Plan> = z
       .readonly(),
     rapi: z.strictObject({
       port: whole.max(65_535).describe('TCP port on the cluster address and, in the slice, on every other.'),
+      relayPort: whole
+        .max(65_535)
+        .exactOptional()
+        .describe('Where, in each of several slices, a relay listens that leads to the cluster address.'),
       user: z.string().min(1),
       names: z
         .array(z.string().min(1))

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
-import { fakeContainer, type FakeState } from '../../support/fake-state.ts';
+import { fakeContainer, fakeNetwork, type FakeState } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const network = (name: string, labels: Record<string, string>) => {
-  return { id: `id-${name}`, name, driver: 'bridge', subnets: [], createdAt: 0, labels };
+  return fakeNetwork({ name, labels });
 };
 const of = (cluster: string) => ({ 'vcluster-box.cluster': cluster });
 

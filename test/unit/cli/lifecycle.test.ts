@@ -9,6 +9,8 @@ const network = {
   id: 'net',
   name: 'vcluster-box-demo',
   driver: 'bridge',
+  scope: 'local',
+  attachable: false,
   subnets: ['172.30.0.0/16'],
   createdAt: 0,
   labels: { 'vcluster-box.cluster': 'demo' },

@@ -17,6 +17,8 @@ const network = (cluster: string, age: number) => ({
   id: `net-${cluster}`,
   name: `vcluster-box-${cluster}`,
   driver: 'bridge',
+  scope: 'local',
+  attachable: false,
   subnets: [],
   createdAt: now - age,
   labels: of(cluster),

@@ -10,14 +10,14 @@ describe('the names in RAPI’s certificate', () => {
   });
 
   it.each(['127.0.0.1', '0.0.0.0', '::', '::1'])('are no more when RAPI is published on %s', (published) => {
-    expect(rapiNames({ cluster, published })).toEqual(everywhere);
+    expect(rapiNames({ cluster, names: [published] })).toEqual(everywhere);
   });
 
   it('have the container’s, by which others on its network call it', () => {
-    expect(rapiNames({ cluster, container: 'vcluster-box-lab-1' })).toEqual([...everywhere, 'vcluster-box-lab-1']);
+    expect(rapiNames({ cluster, names: ['vcluster-box-lab-1', undefined] })).toEqual([...everywhere, 'vcluster-box-lab-1']);
   });
 
   it.each(['192.0.2.7', '2001:db8::7'])('have the address that RAPI is published on: %s', (published) => {
-    expect(rapiNames({ cluster, published })).toEqual([...everywhere, published]);
+    expect(rapiNames({ cluster, names: [published] })).toEqual([...everywhere, published]);
   });
 });
