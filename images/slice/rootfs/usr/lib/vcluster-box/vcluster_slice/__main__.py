@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from . import (
-    follow, instance_files, lifecycle, living_plan, node_add, node_remove, nodes, place, power, report, supervise, watch,
+    equipment, follow, instance_files, lifecycle, living_plan, node_add, node_remove, nodes, paths, place, power,
+    redistribution, report, supervise, votes, watch,
 )  # fmt: skip
 from .events import emit
 from .inventory import inventory
@@ -46,9 +47,12 @@ def main(arguments: list[str]) -> int:
             return _with_plan(arguments[0], arguments[1:])
         case ["place", directory, into]:
             return _place(Path(directory), Path(into))
+        case ["not-made", reason]:
+            paths.NOT_MADE.write_text(reason)
+            return 0
         case [("add-node" | "remove-node") as command]:
             return _change(command)
-        case [("status" | "healthy" | "inventory") as command]:
+        case [("status" | "healthy" | "inventory" | "votes" | "take-nodes" | "redistribute") as command]:
             return _with_plan(command, [])
         case [("start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
             return _with_plan(command, rest)
@@ -85,6 +89,12 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
     match command:
         case "status":
             report.print_status(whole)
+        case "votes":
+            votes.print_votes(plan)
+        case "take-nodes":
+            equipment.take(plan)
+        case "redistribute":
+            redistribution.redistribute(plan)
         case "inventory":
             print(json.dumps(inventory(plan)))
         case "healthy":

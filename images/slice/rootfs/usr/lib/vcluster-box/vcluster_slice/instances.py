@@ -7,6 +7,7 @@ from typing import Any
 from . import luxi, paths
 from .daemons import LUXID, log_file
 from .events import emit
+from .noded_client import silent_nodes
 from .plan import Instance, NewInstances, Node, Plan
 from .roles import find_master
 from .steps import StepFailed
@@ -27,13 +28,30 @@ def create_instances(plan: Plan) -> str | None:
         return "they were made at the first start"
     master = find_master(plan)
     if master is None:
+        # And never this one, whatever the user does with them, should a node of it be the master one day.
+        paths.INSTANCES_MADE.touch()
         return "the master's slice does it"
+    _await_nodes(plan, wanted)
     try:
         _create(master, wanted, plan.new_instances)
     except luxi.NoAnswer as error:
         raise StepFailed(str(error), node=master.name, log=log_file(master, LUXID)) from error
     paths.INSTANCES_MADE.touch()
     return None
+
+
+def _await_nodes(plan: Plan, wanted: list[Instance]) -> None:
+    """Those of other slices, which may still be starting; this slice's own answer already.
+
+    :raises StepFailed: naming those that do not
+    """
+    names = {instance.node for instance in wanted}
+    nodes = [node for node in plan.nodes if node.name in names and node.slice != plan.slice]
+    deadline = time.monotonic() + PATIENCE
+    while silent := silent_nodes(nodes, askers=plan.own_nodes):
+        if time.monotonic() > deadline:
+            raise StepFailed(f"no answer from ganeti-noded of {', '.join(node.name for node in silent[:10])}")
+        time.sleep(0.2)
 
 
 def _create(master: Node, wanted: list[Instance], like: NewInstances) -> None:

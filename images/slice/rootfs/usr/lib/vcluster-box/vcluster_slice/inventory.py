@@ -1,11 +1,12 @@
 """What Ganeti has: nodes and instances, as far as it matters to who adds or removes nodes."""
 
+import json
 from typing import Any
 
-from . import luxi
+from . import luxi, remote
+from .leader import slice_of
 from .plan import Plan
-from .report import ROLES
-from .roles import find_master
+from .roles import ROLES, find_master, master_name
 from .steps import StepFailed
 
 
@@ -16,7 +17,7 @@ def inventory(plan: Plan) -> dict[str, Any]:
     """
     master = find_master(plan)
     if master is None:
-        raise StepFailed("no node of this slice is the master")
+        return _ask_its_slice(plan)
     try:
         nodes = luxi.query(master, "node", ["name", "group", "role", "vm_capable"])
         instances = luxi.query(master, "instance", ["name", "pnode", "snodes", "disk_template"])
@@ -32,3 +33,13 @@ def inventory(plan: Plan) -> dict[str, Any]:
             for name, primary, secondaries, template in instances
         ],
     }
+
+
+def _ask_its_slice(plan: Plan) -> dict[str, Any]:
+    peer = slice_of(plan, master_name(plan))
+    if peer is None:
+        raise StepFailed("no node of this slice is the master")
+    if not remote.listens(peer):
+        raise StepFailed(f"{remote.named(peer)}, which has the master, cannot be reached")
+    found: dict[str, Any] = json.loads(remote.call(plan, peer, ["inventory"]))
+    return found

@@ -1,5 +1,6 @@
 """All nodes of the cluster joined at once, instead of by a `gnt-node add` each (2 to 5 s, one at a time)."""
 
+import dataclasses
 import json
 import time
 from pathlib import Path
@@ -16,25 +17,35 @@ CLUSTER_FILES = (
 DATA = Path("var/lib/ganeti")
 
 
-def join_nodes(plan: Plan, password: str) -> None:
-    """Writes every node of this slice into the configuration, and what it needs to take part into its directory.
+def join_nodes(plan: Plan, password: str, elsewhere: Path) -> None:
+    """Writes every node into the configuration, and what it needs to take part into its directory.
 
     The master's daemons must not run: they would write their own idea of the configuration over it.
+
+    :param elsewhere: gets a directory for each node of another slice, with what that is to put into the node's own
     """
     master = plan.master.directory / DATA
     config = master / "config.data"
     signer = Signer(master / "server.pem", make_key())
-    signed = {node.name: signer.sign(node.name) for node in plan.own_nodes if node != plan.master}
+    signed = {node.name: signer.sign(node.name) for node in plan.nodes if node != plan.master}
     digests = {name: digest for name, (_, digest) in signed.items()}
     joined = join(json.loads(config.read_text()), plan.nodes, digests, time.time(), plan.groups)
     like = config.stat()
     files.write(config, json.dumps(joined.data).encode(), like=like)
     rapi.write_users(plan.master, plan.rapi_user, password)
     _write_ssconf(master, joined, master)
-    for node in plan.own_nodes:
+    for node in plan.nodes:
         if node != plan.master:
-            _equip(node, plan, joined, signed[node.name][0])
-            rapi.write_users(node, plan.rapi_user, password)
+            here = node if node.slice == plan.slice else _stand_in(node, elsewhere)
+            _equip(here, plan, joined, signed[node.name][0])
+            rapi.write_users(here, plan.rapi_user, password)
+
+
+def _stand_in(node: Node, elsewhere: Path) -> Node:
+    """The same node, with another directory."""
+    directory = elsewhere / node.name
+    (directory / DATA / "rapi").mkdir(parents=True)
+    return dataclasses.replace(node, directory=directory)
 
 
 def _equip(node: Node, plan: Plan, joined: Joined, client_pem: bytes) -> None:

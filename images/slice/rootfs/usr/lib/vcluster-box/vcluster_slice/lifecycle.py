@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from . import freeze, master_address, nodes
+from .leader import leader
 from .marks import is_stopped, mark_stopped, unmark
 from .noded_client import silent_nodes
 from .plan import Node, Plan
@@ -17,7 +18,7 @@ def start(plan: Plan, chosen: list[Node]) -> None:
     :raises StepFailed: naming the first that does not
     """
     # Found before: nodes that have missed a failover have no vote.
-    master = find_master(plan)
+    master = leader(plan)
     for node in chosen:
         freeze.thaw(node)
         unmark(node)

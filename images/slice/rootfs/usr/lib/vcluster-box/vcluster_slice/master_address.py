@@ -13,6 +13,9 @@ def hold(master: Node) -> None:
     if address and not _is_here(address):
         netmask = read_ssconf(master, "master_netmask")
         run(["ip", "address", "replace", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
+        if device != "lo":
+            # As `master-ip-setup` does it: other slices may know it by another one's link-layer address.
+            run(["arping", "-q", "-U", "-c", "1", "-I", device, "-s", address, address])
 
 
 def drop(master: Node) -> None:

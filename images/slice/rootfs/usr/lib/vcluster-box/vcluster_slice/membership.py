@@ -9,7 +9,7 @@ import dataclasses
 
 from . import paths
 from .plan import Node, Plan
-from .roles import find_master, read_ssconf
+from .roles import informed_node, read_ssconf
 
 
 def members(whole: Plan) -> Plan:
@@ -20,6 +20,6 @@ def members(whole: Plan) -> Plan:
 
 def unjoined(whole: Plan) -> list[Node]:
     """The others.  None before the first start is done, for then all are yet to join."""
-    master = find_master(whole) if paths.PROVISIONED.exists() else None
-    known = read_ssconf(master, "node_list").split() if master is not None else []
+    informed = informed_node(whole) if paths.PROVISIONED.exists() else None
+    known = read_ssconf(informed, "node_list").split() if informed is not None else []
     return [node for node in whole.nodes if node.name not in known] if known else []

@@ -17,11 +17,14 @@ from .roles import is_candidate
 PORT = 1811
 
 
-def silent_nodes(nodes: Iterable[Node], *, timeout: float = 10) -> list[Node]:
-    """Those that do not answer, in the order given."""
+def silent_nodes(nodes: Iterable[Node], *, askers: Iterable[Node] = (), timeout: float = 10) -> list[Node]:
+    """Those that do not answer, in the order given.
+
+    :param askers: nodes of this slice that may ask; those that are asked, unless it is said
+    """
     asked = list(nodes)
     # noded takes certificates of master candidates only (`ganeti.server.noded`, VerifyPeer).
-    asker = next((node for node in asked if is_candidate(node)), None)
+    asker = next((node for node in (*askers, *asked) if is_candidate(node)), None)
 
     def answers(node: Node) -> bool:
         return _answers(node, asker or node, timeout)

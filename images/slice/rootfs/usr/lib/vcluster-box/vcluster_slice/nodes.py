@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterable
 from . import daemons
 from .commands import run
 from .marks import is_stopped
+from .leader import leader
 from .nodeds import start_nodeds
 from .plan import Node, Plan
-from .roles import find_master, master_daemons, node_daemons
+from .roles import master_daemons, node_daemons
 
 Progress = Callable[[int, int], None]
 
 
-def start_all(plan: Plan, progress: Progress = lambda done, total: None) -> None:
-    """All nodes but those that were stopped on purpose."""
+def start_all(plan: Plan, progress: Progress = lambda done, total: None, *, patience: float = 0) -> None:
+    """All nodes but those that were stopped on purpose.
+
+    :param patience: see `leader`
+    """
     awake = [node for node in plan.own_nodes if not is_stopped(node)]
-    start(plan, awake, find_master(plan), progress)
+    start(plan, awake, leader(plan, patience=patience), progress)
 
 
 def start(
@@ -30,18 +34,16 @@ def start(
     if master is not None and master in nodes:
         # Its noded may have made files of the job queue, as root.  daemon-util does this at every start of every daemon.
         run(["/usr/lib/ganeti/ensure-dirs"], node=master)
-        _start_master(plan, master)
+        _start_master(master)
     daemons.start_all(job for node in nodes for job in node_daemons(node) if job[1] != daemons.NODED)
 
 
-def _start_master(plan: Plan, master: Node) -> None:
+def _start_master(master: Node) -> None:
     """wconfd and luxid ask all nodes at once who the master is, and wait 10 s when too few answer in time, as they do when
-    there are a hundred on a busy machine.  Where all nodes are in this slice, their answers are here in their files, and
-    `find_master` has counted them."""
-    counted = len(plan.own_nodes) == len(plan.nodes)
+    there are a hundred on a busy machine.  Here the nodes' answers are in their files, and `leader` has counted them."""
     for node, daemon in master_daemons(master):
         votes = daemon in (daemons.WCONFD, daemons.LUXID)
-        daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if counted and votes else ()))
+        daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if votes else ()))
 
 
 def stop(nodes: Iterable[Node], *, seconds: float = 8) -> list[daemons.Job]:

@@ -22,6 +22,12 @@ READY = RUN / "ready"
 #: there when the command line tool has said that the cluster is to stay stopped
 REST = RUN / "rest"
 EXECS = RUN / "exec"
+#: there while this slice's node that was the master may not lead: no majority says that it is; has the reason in it
+UNDECIDED = RUN / "undecided"
+#: there while nodes of this slice may have missed changes of the configuration, which the master is to give them
+BEHIND = RUN / "behind"
+#: what the slice that makes the cluster says when it cannot
+NOT_MADE = RUN / "not-made"
 
 #: an empty node directory, made by Ganeti's own `ensure-dirs` when the image was built
 NODE_TEMPLATE = Path("/usr/share/vcluster-box/template/node")

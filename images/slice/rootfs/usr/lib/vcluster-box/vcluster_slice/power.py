@@ -15,8 +15,9 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from . import daemons, freeze, lifecycle, master_address, processes
+from . import daemons, freeze, lifecycle, master_address, processes, remote
 from .instance_files import running_instances
+from .leader import slice_of
 from .marks import is_off, mark_off
 from .plan import Node, Plan
 from .roles import find_master, master_daemons, node_daemons
@@ -34,7 +35,10 @@ def out_of_band(plan: Plan, command: str, name: str) -> None:
     os.umask(0o022)
     if command not in COMMANDS:
         raise StepFailed(f"there is no command {command}: {', '.join(COMMANDS)}")
-    # Nodes of other slices, once there are some: by ssh to the node's address, where the same program knows them.
+    known = plan.find(name)
+    if known is not None and (peer := slice_of(plan, known.name)) is not None:
+        print(remote.call(plan, peer, ["oob", command, name]), end="")
+        return
     [node] = lifecycle.find_nodes(plan, [name])
     answer = COMMANDS[command](plan, node)
     if answer is not None:

@@ -1,15 +1,24 @@
 """The first start: a cluster is initialised, and all its nodes join it."""
 
-from . import daemons, files, join, paths, rapi
+import shutil
+import time
+from collections.abc import Callable
+
+from . import daemons, equipment, files, join, paths, rapi, remote
 from .certificates import self_signed
 from .commands import run
 from .configuration import UnknownGroup
-from .plan import Plan
+from .plan import Plan, Slice
 from .roles import master_daemons, read_ssconf
 from .steps import StepFailed
 
 THERE_ALREADY = "the cluster is there already"
 NOT_OURS = "whoever uses the nodes makes the cluster"
+
+#: seconds that another slice may take to make the cluster, and for each node of it
+PATIENCE, PATIENCE_PER_NODE = 300.0, 1.0
+#: seconds for which it may be out of reach meanwhile
+SILENCE = 30.0
 
 
 def initialise(plan: Plan) -> str | None:
@@ -20,13 +29,17 @@ def initialise(plan: Plan) -> str | None:
         return NOT_OURS
     if plan.master.slice != plan.slice:
         return f"{plan.master.name} does it, in slice {plan.master.slice}"
+    _telling_others(plan, lambda: _initialise(plan))
+    return None
+
+
+def _initialise(plan: Plan) -> None:
     _make_rapi_certificate(plan)
     try:
         run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master)
     except StepFailed as error:
         log = daemons.log_file(plan.master, daemons.NODED)
         raise StepFailed(str(error), node=error.node, output=error.output, log=log if log.exists() else None) from error
-    return None
 
 
 def join_all(plan: Plan) -> str | None:
@@ -37,16 +50,63 @@ def join_all(plan: Plan) -> str | None:
         # From now on the directories are not made anew: there may be a cluster in them.
         paths.PROVISIONED.touch()
         return NOT_OURS
+    if plan.master.slice != plan.slice:
+        _wait_for_others(plan)
+    else:
+        _telling_others(plan, lambda: _join_all(plan))
+    return None
+
+
+def _join_all(plan: Plan) -> None:
     secret = rapi.password()
     daemons.stop([*master_daemons(plan.master), (plan.master, daemons.CONFD), (plan.master, daemons.MOND)])
+    elsewhere = paths.STATE / "elsewhere"
+    shutil.rmtree(elsewhere, ignore_errors=True)
+    elsewhere.mkdir(mode=0o700)
     try:
-        join.join_nodes(plan, secret)
+        join.join_nodes(plan, secret, elsewhere)
+        if read_ssconf(plan.master, "master_node") != plan.master.name:
+            raise StepFailed(f"{plan.master.name} is not the master after `gnt-cluster init`", node=plan.master.name)
+        for peer in plan.peers:
+            equipment.hand_over(plan, peer, elsewhere)
     except (UnknownGroup, OSError, KeyError) as error:
         raise StepFailed(f"the nodes cannot join: {error!r}") from error
-    if read_ssconf(plan.master, "master_node") != plan.master.name:
-        raise StepFailed(f"{plan.master.name} is not the master after `gnt-cluster init`", node=plan.master.name)
+    finally:
+        shutil.rmtree(elsewhere, ignore_errors=True)
     paths.PROVISIONED.touch()
-    return None
+
+
+def _telling_others(plan: Plan, make: Callable[[], None]) -> None:
+    """They wait for it, and would for long."""
+    try:
+        make()
+    except StepFailed as error:
+        remote.call_all(plan, plan.peers, ["not-made", str(error)], seconds=10)
+        raise
+
+
+def _wait_for_others(plan: Plan) -> None:
+    """Until this slice's nodes have what they need.
+
+    :raises StepFailed: when the slice that makes the cluster says that it cannot, is gone, or takes too long
+    """
+    [maker] = [peer for peer in plan.peers if peer.number == plan.master.slice]
+    deadline = time.monotonic() + PATIENCE + PATIENCE_PER_NODE * len(plan.nodes)
+    heard = time.monotonic()
+    while not paths.PROVISIONED.exists():
+        if paths.NOT_MADE.exists():
+            raise _not_made(maker, f"says that it cannot make the cluster: {paths.NOT_MADE.read_text().strip()}")
+        if remote.listens(maker):
+            heard = time.monotonic()
+        elif time.monotonic() > heard + SILENCE:
+            raise _not_made(maker, f"was to make the cluster, and has been out of reach for {SILENCE:.0f} s")
+        if time.monotonic() > deadline:
+            raise _not_made(maker, "has not made the cluster in time")
+        time.sleep(0.2)
+
+
+def _not_made(maker: Slice, what: str) -> StepFailed:
+    return StepFailed(f"{remote.named(maker)} {what}", hint="its own log says more")
 
 
 def _make_rapi_certificate(plan: Plan) -> None:

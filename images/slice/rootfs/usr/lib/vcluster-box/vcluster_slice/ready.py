@@ -3,16 +3,19 @@
 import time
 from collections.abc import Callable
 
-from . import daemons, luxi, master_address, rapi
+from . import daemons, luxi, master_address, rapi, remote, succession
 from .events import emit
+from .leader import slice_of, undecided
 from .marks import is_stopped
 from .noded_client import silent_nodes
 from .plan import Node, Plan
-from .roles import find_master, has_no_cluster
+from .roles import find_master, has_no_cluster, master_name
 from .steps import StepFailed
 
 
 NO_CLUSTER = "there is no cluster yet"
+#: seconds for which a slice waits for the master in another one
+PATIENCE = 60.0
 
 
 def wait_ready(plan: Plan) -> str | None:
@@ -23,11 +26,15 @@ def wait_ready(plan: Plan) -> str | None:
     deadline = time.monotonic() + 60 + len(plan.nodes)
     if awake:
         _wait(deadline, lambda: _nodes_fault(awake), awake[0], daemons.NODED)
+    if undecided() is not None:
+        return None  # it has been told why
     if master in awake:
         master_address.hold(master)
         _wait(deadline, lambda: _master_fault(master), master, daemons.LUXID)
         _wait(deadline, lambda: None if rapi.answers(plan) else "RAPI does not answer", master, daemons.RAPI)
-    elif master is not None:
+    elif master is None:
+        _await_master(plan)
+    else:
         emit(
             "warning",
             message=f"the master {master.name} is stopped, so the cluster does not answer",
@@ -35,6 +42,19 @@ def wait_ready(plan: Plan) -> str | None:
             " (gnt-cluster master-failover, on that node)",
         )
     return None
+
+
+def _await_master(plan: Plan) -> None:
+    """It is in another slice, which may be starting just now, or be down for long."""
+    if (peer := slice_of(plan, master_name(plan))) is None:
+        return
+    deadline = time.monotonic() + PATIENCE
+    while not rapi.answers(plan):
+        if time.monotonic() > deadline or not remote.listens(peer):
+            emit("warning", message=f"the master {master_name(plan)}, in {remote.named(peer)}, does not answer")
+            return
+        time.sleep(0.2)
+    succession.catch_up(plan)
 
 
 def _master_fault(master: Node) -> str | None:

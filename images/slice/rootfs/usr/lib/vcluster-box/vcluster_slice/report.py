@@ -7,21 +7,23 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import check, daemons, freeze, luxi, paths, rapi
+from . import check, daemons, freeze, inventory, luxi, paths, rapi
+from .leader import undecided
 from .marks import is_off, is_stopped
 from .membership import members, unjoined
 from .noded_client import silent_nodes
 from .plan import Node, Plan
-from .roles import find_master, has_no_cluster, is_candidate, master_daemons, node_daemons, read_ssconf
-
-#: `ganeti.constants.NR_*`
-ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
+from .roles import (
+    ROLES, find_master, has_no_cluster, is_candidate, master_daemons, master_name, node_daemons, read_ssconf,
+)  # fmt: skip
+from .steps import StepFailed
 
 
 def status(whole: Plan) -> dict[str, Any]:
     """Nodes, roles and daemons of this slice: as the master says, or as the nodes' own files say where it does not."""
     # Where there is no cluster yet, no node is in one.
-    left_out = list(whole.nodes) if has_no_cluster(whole) else unjoined(whole)
+    unknown = list(whole.nodes) if has_no_cluster(whole) else unjoined(whole)
+    left_out = [node for node in unknown if node.slice == whole.slice]
     plan = members(whole)
     master = find_master(plan)
     roles: dict[str, str] = {}
@@ -30,6 +32,8 @@ def status(whole: Plan) -> dict[str, Any]:
             roles = {name: ROLES.get(role, role) for name, role in luxi.query(master, "node", ["name", "role"])}
         except luxi.NoAnswer:
             pass
+    elif master is None:
+        roles = _roles_elsewhere(plan)
     states = {node: _state(node) for node in plan.own_nodes if node not in left_out}
     # One that is paused would let us wait for as long as we may.
     silent = silent_nodes(node for node, state in states.items() if state == "running")
@@ -58,7 +62,7 @@ def status(whole: Plan) -> dict[str, Any]:
         "cluster": {
             "name": plan.cluster.name,
             "address": plan.cluster.address,
-            "master": master.name if master else read_ssconf(plan.own_nodes[0], "master_node"),
+            "master": master_name(plan) or "",
         },
         "rapi": (master is None or _state(master) == "running") and rapi.answers(plan),
         "nodes": nodes,
@@ -71,6 +75,8 @@ def healthy(plan: Plan) -> str | None:
         return "the slice is not ready yet: its log tells what it is doing"
     if has_no_cluster(plan):
         return None
+    if (reason := undecided()) is not None:
+        return reason
     master = find_master(plan)
     if master is not None:
         if (state := _state(master)) != "running":
@@ -113,7 +119,17 @@ def _expected(node: Node, master: Node | None) -> list[daemons.Job]:
     return [*node_daemons(node), *(master_daemons(node) if node == master else [])]
 
 
+def _roles_elsewhere(plan: Plan) -> dict[str, str]:
+    """As the master says, which is in another slice; none, if it does not."""
+    try:
+        return {node["name"]: node["role"] for node in inventory.inventory(plan)["nodes"]}
+    except StepFailed:
+        return {}
+
+
 def _role_by_files(node: Node, master: Node | None) -> str:
     if node == master:
         return "master"
+    if node.name in read_ssconf(node, "offline_nodes").split():
+        return "offline"
     return "candidate" if is_candidate(node) else "regular"

@@ -9,6 +9,7 @@ from . import daemons, deadline, nodes, paths, provision, ssh
 from .check import check
 from .events import emit
 from .instances import create_instances
+from .leader import undecided
 from .membership import members, unjoined
 from .network import set_up_network
 from .plan import Plan
@@ -17,8 +18,16 @@ from .ports import Proxy
 from .ready import NO_CLUSTER, wait_ready
 from .roles import has_no_cluster
 from .steps import Step, run_steps
+from .succession import Succession
 from .tree import make_tree
 from .watch import Rounds
+
+#: seconds within which other slices that are started at the same time are there
+OTHERS_START = 15.0
+UNDECIDED_HINT = (
+    "they will be when enough slices are up; without them: vcluster-box master-failover NODE --no-voting"
+    " (`vcluster-box master-failover --help` says what that risks)"
+)
 
 
 class Stopped(BaseException):
@@ -33,7 +42,9 @@ def _start_daemons(plan: Plan) -> str | None:
         if done % max(1, total // 20) == 0 or done == total:
             emit("step-progress", step="daemons", text=f"node daemons {done}/{total}", done=done, total=total)
 
-    nodes.start_all(plan, progress)
+    nodes.start_all(plan, progress, patience=OTHERS_START)
+    if plan.peers and (reason := undecided()) is not None:
+        emit("warning", message=f"the master's daemons are not started: {reason}", hint=UNDECIDED_HINT)
     return None
 
 
@@ -90,6 +101,7 @@ def run() -> int:
 def _stay(plan: Plan, proxy: Proxy) -> None:
     """Until the cluster's time is over, if one was set."""
     rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
+    succession = Succession()
     troubled = False
     while (left := deadline.seconds_left(plan)) != 0:
         # Not too long at once, for the clock that the deadline is read from may be set.
@@ -98,6 +110,7 @@ def _stay(plan: Plan, proxy: Proxy) -> None:
             # The living plan is read again each time: nodes may have been added and removed.
             plan = members(_reload(plan))
             proxy.keep_running()
+            pause = min(pause, succession.take_turn(plan))
             if rounds is not None and (pause := min(pause, rounds.seconds_left(plan))) == 0:
                 rounds.take_turn(plan, left)
             troubled = False
@@ -118,7 +131,7 @@ def _reload(plan: Plan) -> Plan:
 
 
 def _members(whole: Plan) -> Plan:
-    for node in unjoined(whole):
+    for node in (node for node in unjoined(whole) if node.slice == whole.slice):
         message = f"{node.name} is half-made or half-removed: the cluster does not know it, so it is not started"
         emit("warning", message=message, hint=f"clear it away: vcluster-box node rm {node.names[-1]}")
     return members(whole)
@@ -143,7 +156,10 @@ def _forget_last_start() -> None:
     """`/run` of a container outlives its restarts."""
     paths.EXECS.mkdir(parents=True, exist_ok=True)
     paths.READY.unlink(missing_ok=True)
-    paths.REST.unlink(missing_ok=True)
+    for note in (paths.REST, paths.UNDECIDED, paths.NOT_MADE):
+        note.unlink(missing_ok=True)
+    if paths.PROVISIONED.exists():
+        paths.BEHIND.touch()
     for stale in paths.EXECS.iterdir():
         stale.unlink(missing_ok=True)
 

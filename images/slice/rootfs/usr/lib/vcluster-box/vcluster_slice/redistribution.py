@@ -1,0 +1,17 @@
+"""The master gives all nodes its configuration: some may have missed changes."""
+
+from .commands import run
+from .plan import Plan
+from .roles import find_master
+from .steps import StepFailed
+from .votes import leading
+
+
+def redistribute(plan: Plan) -> None:
+    """
+    :raises StepFailed: when no node of this slice leads, or Ganeti cannot do it
+    """
+    master = find_master(plan)
+    if master is None or leading(plan) != master.name:
+        raise StepFailed("no node of this slice leads the cluster")
+    run(["gnt-cluster", "redist-conf"], node=master)
