@@ -16,7 +16,7 @@ from .plan import Plan
 from .plan_file import PlanError, load
 from .ports import Proxy
 from .ready import NO_CLUSTER, wait_ready
-from .roles import has_no_cluster
+from .roles import has_no_cluster, master_name
 from .steps import Step, run_steps
 from .succession import Succession
 from .tree import make_tree
@@ -166,11 +166,15 @@ def _forget_last_start() -> None:
 
 def _tell_ready(plan: Plan, started: float) -> None:
     message = f"The cluster {plan.cluster.name} is ready."
+    if has_no_cluster(plan):
+        message = "The nodes are ready, and in no cluster yet."
+    elif undecided() is not None:
+        message = "The slice is ready; the cluster has no master yet."
     emit(
         "ready",
-        message="The nodes are ready, and in no cluster yet." if has_no_cluster(plan) else message,
+        message=message,
         nodes=len(plan.nodes),
-        master=plan.master.name,
+        master=master_name(plan) or plan.master.name,
         elapsedMs=round((time.monotonic() - started) * 1000),
         rapi={
             "port": plan.rapi_port,
