@@ -8,14 +8,17 @@ export interface CliOptions {
   /** milliseconds; a command that does not end in time fails the test instead of holding it up */
   readonly timeout?: number;
   readonly cwd?: string;
+  /** what the command line begins with, as `nsenter` */
+  readonly through?: readonly string[];
   /** by whom it is run; those that run the tests when left out */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /** Runs the packed and installed program as a user would; resolves whatever its exit status is. */
 export function vcluster(args: readonly string[], options: CliOptions = {}) {
-  const { input = '', timeout = 180_000, cwd, user } = options;
-  return execa(inject('cli'), args, {
+  const { input = '', timeout = 180_000, cwd, user, through = [] } = options;
+  const [program = '', ...words] = [...through, inject('cli'), ...args];
+  return execa(program, words, {
     reject: false,
     extendEnv: false,
     input,

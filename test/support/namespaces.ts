@@ -4,6 +4,8 @@ import { openSync, closeSync } from 'node:fs';
 
 /** Mounts, a host name, processes and mostly a network of their own, beside those of this machine. */
 export interface Namespaces {
+  /** a process that is in the network for as long as they are open */
+  readonly pid: number;
   /** @returns how to run a command in them: a program and its arguments */
   readonly enter: (argv: readonly string[]) => [program: string, argv: string[]];
   /** Runs a command in them; what it prints is added to a file. */
@@ -46,6 +48,7 @@ export async function openNamespaces(setUp: string, network: Network = 'own'): P
   ];
   const enter = (argv: readonly string[]): [string, string[]] => ['nsenter', [...options, ...argv]];
   return {
+    pid: first.pid ?? 0,
     enter,
     run: (argv, log) => {
       const file = openSync(log, 'a');

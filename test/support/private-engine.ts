@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { getuid } from 'node:process';
 import Docker from 'dockerode';
 import { execa, execaSync } from 'execa';
 import { vi } from 'vitest';
-import { removeCgroups } from './cgroups.ts';
-import { openNamespaces } from './namespaces.ts';
+import { openNamespaces, type Namespaces } from './namespaces.ts';
+import { removedAtEnd, type RemovedAtEnd } from './removed-at-end.ts';
 
 /**
  * A Docker engine of a test's own, with its own network, processes, images and containers: to be stopped, killed and
@@ -42,17 +42,40 @@ export function whyNoPrivateEngine(): string | undefined {
 
 /** A new one, that runs.  It ends, with all that it made, when it is disposed of or this process ends. */
 export async function startPrivateEngine(): Promise<PrivateEngine> {
-  // Not in /tmp, which may be memory: images are large.
-  const folder = await mkdtemp('/var/tmp/vcluster-box-engine-');
-  const socketPath = join(folder, 'docker.sock');
-  await mkdir(join(folder, 'data'));
+  return engineIn(await removedAtEnd('engine'));
+}
+
+/** The machine that an engine runs on. */
+export interface Machine {
+  /** a shell command that is run in its namespaces before all others */
+  readonly setUp?: string;
+  /** Called whenever its namespaces are new: as when a machine has got power. */
+  readonly boot?: (namespaces: Namespaces) => Promise<void>;
+  /** where the engine listens; `docker.sock` in its folder when left out */
+  readonly socketPath?: string;
+  /** further options of dockerd */
+  readonly options?: readonly string[];
+}
+
+/** @param place the engine's folder, which goes with the engine; `data` in it may have images already */
+export async function engineIn(place: RemovedAtEnd, machine: Machine = {}): Promise<PrivateEngine> {
+  const { folder } = place;
+  const { setUp = 'true', boot, socketPath = join(folder, 'docker.sock'), options = [] } = machine;
+  await mkdir(join(folder, 'data'), { recursive: true });
   await writeFile(join(folder, 'daemon.json'), '{}');
-  let namespaces = await openNamespaces(setUp);
+  // Engines up to Docker 23 keep there what their id is made of, and so would all have the same one.
+  await mkdir(join(folder, 'etc'));
+  const ownIdentity = `mkdir -p /etc/docker && mount --bind ${join(folder, 'etc')} /etc/docker`;
+  const open = () => openNamespaces(`ip link set lo up && ${ownIdentity} && ${setUp}`);
+  let namespaces = await open();
+  let booted = false;
   const docker = new Docker({ socketPath });
   let daemon: ReturnType<typeof namespaces.run> | undefined;
 
   const start = async () => {
-    daemon ??= namespaces.run(daemonCommand(folder), join(folder, 'dockerd.log'));
+    if (!booted) await boot?.(namespaces);
+    booted = true;
+    daemon ??= namespaces.run([...daemonCommand(folder, socketPath), ...options], join(folder, 'dockerd.log'));
     await vi.waitFor(() => docker.ping(), { timeout: 30_000, interval: 100 });
   };
   const end = async (signal: 'TERM' | 'KILL') => {
@@ -73,15 +96,15 @@ export async function startPrivateEngine(): Promise<PrivateEngine> {
     cutPower: async () => {
       await namespaces.close();
       daemon = undefined;
+      booted = false;
       // What a machine has in /run, which is empty when it starts.
       for (const name of ['exec', 'dockerd.pid']) await rm(join(folder, name), { recursive: true, force: true });
-      namespaces = await openNamespaces(setUp);
+      namespaces = await open();
     },
     load: (from, image) => copyImage(from, docker, image),
     async [Symbol.asyncDispose]() {
       await namespaces.close();
-      await removeCgroups(basename(folder));
-      await rm(folder, { recursive: true, force: true });
+      await place.remove();
     },
   };
   try {
@@ -94,15 +117,12 @@ export async function startPrivateEngine(): Promise<PrivateEngine> {
   }
 }
 
-/** A new network has a loopback device, but it is down. */
-const setUp = 'ip link set lo up';
-
-function daemonCommand(folder: string): readonly string[] {
+function daemonCommand(folder: string, socketPath: string): readonly string[] {
   const at = (name: string) => join(folder, name);
   return [
     'dockerd',
     ...['--config-file', at('daemon.json'), '--data-root', at('data'), '--exec-root', at('exec')],
-    ...['--pidfile', at('dockerd.pid'), '--host', `unix://${at('docker.sock')}`],
+    ...['--pidfile', at('dockerd.pid'), '--host', `unix://${socketPath}`],
     // Whatever the machine has, so that a name of our own is found again.
     ...['--exec-opt', 'native.cgroupdriver=cgroupfs', '--cgroup-parent', `/${basename(folder)}`],
   ];

@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { env } from 'node:process';
 import { execa } from 'execa';
 import { vi } from 'vitest';
 import { capture } from './capture.ts';
 import { testEngine } from './docker-available.ts';
 import { docker } from './e2e-docker.ts';
+import { sshClient, sshKey } from './ssh-client.ts';
 import { testLabels } from './test-image.ts';
 
 /** A machine that ssh reaches and that has this machine's engine: sshd in a container, with the engine's socket. */
@@ -29,37 +29,31 @@ exec /usr/sbin/sshd -D`;
 /** @param image with sshd in it; `socket` is the engine's */
 export async function sshMachine(image: string, socket: string): Promise<SshMachine> {
   const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-ssh-'));
-  await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
-  const key = await readFile(join(folder, 'key.pub'), 'utf8');
+  const key = await sshKey(folder);
   const container = await (
     await docker()
   ).createContainer({
     Image: image,
     Entrypoint: ['/usr/bin/tini', '--', 'sh', '-c', start],
     Cmd: [],
-    Env: [`KEY=${key.trim()}`],
+    Env: [`KEY=${key}`],
     Labels: testLabels,
     HostConfig: { Binds: [`${socket}:/var/run/docker.sock`] },
   });
   await container.start();
   const { NetworkSettings } = await container.inspect();
   const address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
-  const knownHosts = join(folder, 'known_hosts');
+  const { knownHosts, env } = await sshClient(folder, { lab: address });
   const learn = async () => {
     const { stdout } = await execa('ssh-keyscan', ['-t', 'ed25519', address], { reject: false });
     await writeFile(knownHosts, stdout);
     return stdout.includes('ed25519');
   };
   await vi.waitUntil(learn, { timeout: 20_000, interval: 100 });
-  await writeFile(join(folder, 'config'), configuration(address, folder));
-  // `ssh` takes a user's configuration from the account's home, whatever HOME says; so it is named.
-  await mkdir(join(folder, 'bin'));
-  const ssh = `#!/bin/sh\nexec ${(await execa('sh', ['-c', 'command -v ssh'])).stdout} -F '${join(folder, 'config')}' "$@"\n`;
-  await writeFile(join(folder, 'bin', 'ssh'), ssh, { mode: 0o755 });
   const engine = await testEngine();
   const inside = (line: string) => capture(engine, container.id, { argv: ['sh', '-c', line] });
   return {
-    env: { PATH: `${join(folder, 'bin')}${delimiter}${env['PATH'] ?? ''}` },
+    env,
     configure: async (line) => {
       await inside(`echo '${line}' > /etc/ssh/sshd_config.d/test.conf; kill -HUP $(pgrep -o -x sshd)`);
       // It begins anew with the same pid; connections are refused meanwhile.
@@ -72,15 +66,4 @@ export async function sshMachine(image: string, socket: string): Promise<SshMach
       await rm(folder, { recursive: true });
     },
   };
-}
-
-function configuration(address: string, folder: string): string {
-  return `Host lab
-  HostName ${address}
-  User root
-  IdentityFile ${folder}/key
-  IdentitiesOnly yes
-  UserKnownHostsFile ${folder}/known_hosts
-  StrictHostKeyChecking yes
-`;
 }

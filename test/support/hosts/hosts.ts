@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { docker } from '../e2e-docker.ts';
+import { copyImage, whyNoPrivateEngine } from '../private-engine.ts';
+import { type Ground, prepareGround } from './ground.ts';
+import { copyImages, type Host, startHost } from './host.ts';
+
+/** Hosts in a network of their own, and a client in it. */
+export interface Hosts extends Pick<Ground, 'client' | 'tls'>, AsyncDisposable {
+  readonly all: readonly Host[];
+}
+
+interface HostsSettings {
+  /** which has the image */
+  readonly engine: Engine;
+  /** all hosts have it */
+  readonly image: string;
+  /** an image with an sshd in it, where that is another */
+  readonly sshd?: string;
+  /** how many hosts have no images at all, counted from the last */
+  readonly bare?: number;
+  /** a folder that keeps images for hosts that are started later; made when it is not there */
+  readonly store?: string;
+  readonly tls?: boolean;
+}
+
+/** What is missing for hosts here, in words; `undefined`: nothing. */
+export const whyNoHosts = whyNoPrivateEngine;
+
+const names = ['alpha', 'beta', 'gamma', 'delta'];
+
+/** They end, with all that they made, when they are disposed of or this process ends. */
+export async function startHosts(count: number, settings: HostsSettings): Promise<Hosts> {
+  const { engine, image, sshd = image, tls = false } = settings;
+  const used = names.slice(0, count);
+  const ground = await prepareGround(used, { engine, image: sshd, tls });
+  const started = new Set<Host>();
+  const end = async () => {
+    await Promise.all([...started].map((host) => host[Symbol.asyncDispose]()));
+    await ground.close();
+  };
+  const start = async (index: number, imagesOf?: string) => {
+    const host = await startHost({ ...ground, imagesOf, number: index + 1, name: used[index] ?? '' });
+    started.add(host);
+    return host;
+  };
+  try {
+    await startAll(count, start, { store: join(ground.folder, 'store'), ...settings });
+    return { ...ground, all: [...started].toSorted((a, b) => a.number - b.number), [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function startAll(
+  count: number,
+  start: (index: number, imagesOf?: string) => Promise<Host>,
+  { store, image, bare = 0 }: HostsSettings & { readonly store: string },
+): Promise<void> {
+  const stored = existsSync(store);
+  if (!stored) await fill(store, await start(0), image);
+  const others = Array.from({ length: count }, (_, index) => index).slice(stored ? 0 : 1);
+  // All are waited for, so that none is forgotten when one fails.
+  const results = await Promise.allSettled(
+    others.map((index) => start(index, index < count - bare ? store : undefined)),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function fill(store: string, host: Host, image: string): Promise<void> {
+  await copyImage(await docker(), host.docker, image);
+  await mkdir(store);
+  await copyImages(host.data, store);
+}
