@@ -14,7 +14,9 @@ import type { Cluster } from './library/cluster.ts';
 import type { ConnectOptions, UpOptions } from './library/options.ts';
 
 export type { ListedCluster } from './cluster/list.ts';
-export type { ClusterStatus, NodeStatus } from './cluster/status.ts';
+export type { ClusterHost } from './cluster/cluster-hosts.ts';
+export type { NodeStatus } from './cluster/node-status.ts';
+export type { ClusterStatus } from './cluster/status.ts';
 export type { Event } from './events.ts';
 export type { Cluster, ClusterNode } from './library/cluster.ts';
 export type { ExecOptions, ExecResult } from './library/exec.ts';
@@ -92,8 +94,10 @@ const ignore = (): void => undefined;
 /** The rest is loaded when it is needed, so that to import the library costs next to nothing. */
 async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<Engine> {
   const { toHosts } = await import('./engine/locate/connect-hosts.ts');
+  const { connectFleet } = await import('./cluster/fleet/fleet.ts');
+  const { stateDirectory } = await import('./cluster/up/state-directory.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
-  const connected = await toHosts(surroundings(), engine).engine();
+  const connected = await connectFleet(toHosts(surroundings(), engine), stateDirectory(surroundings()));
   await removeExpired(connected, new Date(), onEvent);
   return connected;
 }

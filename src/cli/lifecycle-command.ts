@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { Cluster } from '../cluster/find.ts';
-import { findCluster, findClusters } from '../cluster/find.ts';
+import type { Cluster, LostCluster } from '../cluster/find.ts';
+import { findCluster, findEveryCluster, isFound, lostError } from '../cluster/find.ts';
 import { actOnNodes, type NodeAction } from '../cluster/lifecycle/nodes.ts';
 import type { Engine } from '../engine/engine.ts';
-import { UsageError } from '../errors.ts';
+import { EngineError, UsageError } from '../errors.ts';
 import { addClusterOption, clusterAsked } from './common-options.ts';
 import { addDetails } from './details.ts';
 import type { CliContext } from './context.ts';
@@ -48,11 +48,11 @@ export function lifecycleCommand(context: CliContext, action: LifecycleAction): 
       refuseContradictions(names, flags);
       const engine = await context.engine();
       const clusters = await choose(engine, names.length > 0 ? names : [clusterAsked(command, context)], flags);
-      const outcomes: Outcome[] = [];
-      for (const cluster of clusters) outcomes.push(...(await actOn(engine, cluster, action, flags)));
+      const { outcomes, problems } = await actOnEach(engine, clusters, action, flags);
       const text = flags.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(render).join('\n');
       if (text !== '') await context.print(text);
-      else context.report({ type: 'notice', message: 'there is no cluster' });
+      else if (problems.length === 0) context.report({ type: 'notice', message: 'there is no cluster' });
+      for (const problem of problems) throw problem;
     });
 }
 
@@ -69,11 +69,31 @@ function refuseContradictions(names: readonly string[], { all, node }: Lifecycle
 
 /** All are looked for before anything is done. */
 async function choose(engine: Engine, names: readonly (string | undefined)[], { all }: LifecycleFlags) {
-  if (all) return findClusters(engine);
-  return Promise.all(names.map((name) => findCluster(engine, name)));
+  return all ? findEveryCluster(engine) : Promise.all(names.map((name) => findCluster(engine, name)));
 }
 
-async function actOn(engine: Engine, cluster: Cluster, action: LifecycleAction, flags: LifecycleFlags) {
+async function actOnEach(
+  engine: Engine,
+  clusters: readonly (Cluster | LostCluster)[],
+  action: LifecycleAction,
+  flags: LifecycleFlags,
+) {
+  const outcomes: Outcome[] = [];
+  const problems: EngineError[] = [];
+  for (const cluster of clusters) {
+    try {
+      outcomes.push(...(await actOn(engine, cluster, action, flags)));
+    } catch (error) {
+      // Of all clusters, one whose host cannot be reached is no reason to leave the others alone.
+      if (!flags.all || !(error instanceof EngineError)) throw error;
+      problems.push(error);
+    }
+  }
+  return { outcomes, problems };
+}
+
+async function actOn(engine: Engine, cluster: Cluster | LostCluster, action: LifecycleAction, flags: LifecycleFlags) {
+  if (!isFound(cluster)) throw lostError(cluster);
   const state = action.outcome;
   if (flags.node === undefined) {
     const changed = await action.act(engine, cluster, flags);

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { removeExpired } from '../cluster/expired.ts';
+import { connectFleet } from '../cluster/fleet/fleet.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stateDirectory } from '../cluster/up/state-directory.ts';
 import { VclusterError } from '../errors.ts';
@@ -18,7 +19,7 @@ export async function main(args: readonly string[], world: World): Promise<numbe
     face.report(event);
   };
   const connect = async () => {
-    const engine = await world.engine();
+    const engine = await connectFleet(world, stateDirectory(world));
     // Who presses Tab wants to wait for nothing, and reads no notice.
     if (args[0] !== '__complete') await removeExpired(engine, world.now(), report);
     return engine;

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { execOnAll, type ExecAll, type NodeOutput } from '../cluster/exec-all.ts';
-import type { ExecTarget } from '../cluster/exec-target.ts';
+import type { AbsentNode, ExecTarget, ExecTargets } from '../cluster/exec-target.ts';
 import { OutputClosedError } from '../errors.ts';
 import type { CliContext } from './context.ts';
 import { nodePrefixes } from './node-prefixes.ts';
@@ -40,8 +40,23 @@ export async function linesFromAll(context: CliContext, targets: Targets, { comm
   }
 }
 
+/** What a node counts as that nothing can be run on. */
+export const absentStatus = 125;
+
+/** Says which nodes are left out, and why. */
+export function tellAbsent({ report }: CliContext, absent: readonly AbsentNode[]): void {
+  for (const problem of new Set(absent.map((node) => node.problem))) {
+    const names = absent.filter((node) => node.problem === problem).map((node) => node.names.at(-1) ?? '');
+    report({ type: 'warning', message: `left out: ${names.join(', ')}: ${problem}` });
+  }
+}
+
 /** The same, but prints all of it at the end, as JSON. */
-export async function jsonFromAll(context: CliContext, targets: Targets, { command }: OnAll): Promise<number> {
+export async function jsonFromAll(
+  context: CliContext,
+  { targets, absent }: ExecTargets,
+  { command }: OnAll,
+): Promise<number> {
   const outputs = new Map<ExecTarget, Promise<[stdout: string, stderr: string]>>();
   const open = (target: ExecTarget): NodeOutput => {
     const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
@@ -53,7 +68,13 @@ export async function jsonFromAll(context: CliContext, targets: Targets, { comma
     const [stdout, stderr] = (await outputs.get(target)) ?? ['', ''];
     return { node: target.names[0], status: statuses[index], stdout, stderr };
   });
-  await context.print(JSON.stringify(await Promise.all(results), null, 2));
+  const others = absent.map(({ names, problem }) => ({
+    node: names[0],
+    status: absentStatus,
+    stdout: '',
+    stderr: problem,
+  }));
+  await context.print(JSON.stringify([...(await Promise.all(results)), ...others], null, 2));
   return Math.max(0, ...statuses);
 }
 

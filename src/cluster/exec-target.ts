@@ -1,9 +1,10 @@
-import type { Engine } from '../engine/engine.ts';
-import { NotFoundError } from '../errors.ts';
-import { label } from '../plan/labels.ts';
+import type { ContainerSummary, Engine } from '../engine/engine.ts';
+import { sliceNumber } from '../plan/labels.ts';
 import { nodeDirectory } from '../plan/node-directory.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
-import { findCluster, requireRunning, type Cluster } from './find.ts';
+import { type Cluster, findCluster } from './find.ts';
+import { describeMissing } from './fleet/missing.ts';
+import { requireNode, requireSome, sliceOf } from './require-running.ts';
 import { findMaster } from './find-master.ts';
 import { findNode, readPlan } from './living-plan.ts';
 
@@ -23,6 +24,7 @@ export interface ExecTarget {
  * @param clusterName see `findCluster`
  * @param nodeName short or full; left out: the master
  * @throws {NotFoundError} naming those that exist, or saying that the cluster does not run
+ * @throws {EngineError} when the node is on a host that cannot be reached
  */
 export async function findExecTarget(
   engine: Engine,
@@ -32,20 +34,45 @@ export async function findExecTarget(
   const cluster = await findCluster(engine, clusterName);
   const plan = await readPlan(engine, cluster);
   const asked = nodeName === undefined ? undefined : findNode(plan, nodeName);
-  requireRunning(cluster);
-  return targetOf(cluster, plan, asked ?? findNode(plan, await findMaster(engine, cluster, plan)));
+  if (asked === undefined) requireSome(cluster);
+  const node = asked ?? findNode(plan, await findMaster(engine, cluster, plan));
+  return targetIn(cluster, plan, node, requireNode(cluster, node));
+}
+
+export interface ExecTargets {
+  readonly targets: readonly ExecTarget[];
+  /** nodes that nothing can be run on, because their slice does not run or its host cannot be reached */
+  readonly absent: readonly AbsentNode[];
+}
+
+export interface AbsentNode {
+  /** the full one first */
+  readonly names: readonly string[];
+  readonly problem: string;
 }
 
 /**
  * All nodes of a cluster, in their order.
  *
  * @param clusterName see `findCluster`
+ * @throws {NotFoundError} when nothing can be run on any
  */
-export async function findExecTargets(engine: Engine, clusterName: string | undefined): Promise<readonly ExecTarget[]> {
+export async function findExecTargets(engine: Engine, clusterName: string | undefined): Promise<ExecTargets> {
   const cluster = await findCluster(engine, clusterName);
   const plan = await readPlan(engine, cluster);
-  requireRunning(cluster);
-  return plan.nodes.map((node) => targetOf(cluster, plan, node));
+  requireSome(cluster);
+  const problems = new Map(cluster.missing.map((missing) => [missing.slice, describeMissing(missing)]));
+  const targets: ExecTarget[] = [];
+  const absent: AbsentNode[] = [];
+  for (const node of plan.nodes) {
+    const slice = cluster.slices.find((one) => sliceNumber(one) === node.slice);
+    if (slice?.state === 'running') targets.push(targetIn(cluster, plan, node, slice));
+    else {
+      const rests = slice && `container ${slice.name} is ${slice.state}`;
+      absent.push({ names: node.names, problem: rests ?? problems.get(node.slice) ?? `slice ${node.slice} is gone` });
+    }
+  }
+  return { targets, absent };
 }
 
 /** Where a node is, whether it runs or not. */
@@ -65,18 +92,11 @@ export async function findNodePlace(
 ): Promise<NodePlace> {
   const cluster = await findCluster(engine, clusterName);
   const plan = await readPlan(engine, cluster);
-  const target = targetOf(cluster, plan, findNode(plan, nodeName));
-  return { ...target, running: cluster.slices.find(({ name }) => name === target.container)?.state === 'running' };
+  const node = findNode(plan, nodeName);
+  const slice = sliceOf(cluster, node);
+  return { ...targetIn(cluster, plan, node, slice), running: slice.state === 'running' };
 }
 
-function targetOf(cluster: Cluster, plan: Plan, node: PlannedNode): ExecTarget {
-  const { name, slices } = cluster;
-  const [nodeName = ''] = node.names;
-  const slice = slices.find(({ labels }) => Number(labels[label.slice] ?? 1) === node.slice);
-  if (slice === undefined) {
-    throw new NotFoundError(`slice ${node.slice} of cluster ${name}, which has node ${nodeName}, is gone`, {
-      hint: `remove the cluster: vcluster-box down ${name}`,
-    });
-  }
-  return { container: slice.name, directory: nodeDirectory(plan, node), names: node.names, cluster: name };
+function targetIn(cluster: Cluster, plan: Plan, node: PlannedNode, { name }: ContainerSummary): ExecTarget {
+  return { container: name, directory: nodeDirectory(plan, node), names: node.names, cluster: cluster.name };
 }

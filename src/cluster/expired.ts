@@ -1,8 +1,9 @@
 import type { ContainerState, ContainerSummary, Engine } from '../engine/engine.ts';
 import { EngineError } from '../errors.ts';
 import type { Report } from '../events.ts';
-import { isSlice, label, ofCluster } from '../plan/labels.ts';
-import { findLabelled, removeFound } from './labelled.ts';
+import { isSlice, label } from '../plan/labels.ts';
+import { describeMissing } from './fleet/missing.ts';
+import { findWhole, removeFound } from './labelled.ts';
 
 /**
  * Removes clusters whose time is over (`up --ttl`).  The slice has stopped itself then; one that still runs is left alone,
@@ -26,11 +27,14 @@ export async function removeExpired(engine: Engine, now: Date, report: Report): 
 
 /** Looks again first, and removes only what it saw: another command may have made a cluster of that name anew meanwhile. */
 async function removeOne(engine: Engine, name: string, now: Date, report: Report): Promise<void> {
-  const found = await findLabelled(engine, ofCluster(name));
+  const found = await findWhole(engine, name);
   const slices = found.containers.filter(isSlice);
   if (slices.length === 0 || !slices.every((slice) => isOver(slice, now))) return;
   await removeFound(engine, found);
   report({ type: 'notice', message: `The time that was set for ${name} is over.  It was removed.` });
+  for (const missing of found.missing) {
+    report({ type: 'warning', message: `there may be something left of ${name}: ${describeMissing(missing)}` });
+  }
 }
 
 function isOver({ state, labels }: ContainerSummary, now: Date): boolean {

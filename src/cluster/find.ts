@@ -1,77 +1,146 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
-import { NotFoundError } from '../errors.ts';
-import { isSlice, label, ofCluster } from '../plan/labels.ts';
+import { EngineError, NotFoundError } from '../errors.ts';
+import { isSlice, label, ofCluster, sliceNumber } from '../plan/labels.ts';
+import type { PlannedSlice } from '../plan/plan.ts';
+import { type Fleet, fleetOf } from './fleet/fleet.ts';
+import { describeMissing, type MissingSlice } from './fleet/missing.ts';
+import { isSpread } from './spread.ts';
 
-/** A cluster as the engine's labels tell of it. */
-export interface Cluster {
+type Slices = readonly [ContainerSummary, ...ContainerSummary[]];
+
+/** A cluster as the labels of the engine at hand tell of it; there may be more of it on other hosts. */
+export interface LocalCluster {
   readonly name: string;
   /** never empty; in the order of their numbers */
-  readonly slices: readonly [ContainerSummary, ...ContainerSummary[]];
+  readonly slices: Slices;
 }
 
-/** All clusters there are, sorted by name.  What is left of one whose slice is gone is none. */
-export async function findClusters(engine: Engine): Promise<readonly Cluster[]> {
+/** A cluster, as the labels on all its hosts tell of it. */
+export interface Cluster extends LocalCluster {
+  /** slices that cannot be had: their host is down, or they are gone */
+  readonly missing: readonly MissingSlice[];
+  /** where all slices are to be, of a cluster of several; undefined for one of a single slice */
+  readonly hosts: readonly Pick<PlannedSlice, 'number' | 'endpoint'>[] | undefined;
+}
+
+/** A cluster that hints tell of, of which nothing can be had. */
+export interface LostCluster {
+  readonly name: string;
+  /** never empty */
+  readonly missing: readonly MissingSlice[];
+}
+
+/** All clusters that the engine at hand has something of, sorted by name.  What is left of one whose slice is gone is none. */
+export async function findClusters(engine: Engine): Promise<readonly LocalCluster[]> {
   const clusters = new Map<string, [ContainerSummary, ...ContainerSummary[]]>();
   for (const container of (await engine.findContainers(ofCluster())).filter(isSlice)) {
     const name = container.labels[label.cluster] ?? '';
     clusters.set(name, [container, ...(clusters.get(name) ?? [])]);
   }
   return [...clusters]
-    .map(([name, slices]): Cluster => ({ name, slices: slices.sort((a, b) => sliceNumber(a) - sliceNumber(b)) }))
+    .map(([name, slices]) => ({ name, slices: slices.sort((a, b) => sliceNumber(a) - sliceNumber(b)) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Names of all clusters that there are, here or, as hints tell, elsewhere; sorted. */
+export async function clusterNames(engine: Engine): Promise<readonly string[]> {
+  return allNames(await findClusters(engine), fleetOf(engine));
+}
+
+/** All of them, each with what it has on other hosts. */
+export async function findEveryCluster(engine: Engine): Promise<readonly (Cluster | LostCluster)[]> {
+  const fleet = fleetOf(engine);
+  const local = await findClusters(engine);
+  const names = await allNames(local, fleet);
+  const found = await Promise.all(
+    names.map((name) =>
+      complete(
+        fleet,
+        name,
+        local.find((one) => one.name === name),
+      ),
+    ),
+  );
+  return found.filter((one) => one !== undefined);
 }
 
 /**
  * The cluster of that name; without a name, the only one there is, else `vcluster`.
  *
  * @throws {NotFoundError} naming those that exist
+ * @throws {EngineError} when none of its hosts can be reached
  */
 export async function findCluster(engine: Engine, asked?: string): Promise<Cluster> {
-  const clusters = await findClusters(engine);
-  const name = chooseName(clusters, asked);
-  const found = clusters.find((cluster) => cluster.name === name);
-  if (found === undefined) throw notFound(clusters, asked);
-  return found;
+  const fleet = fleetOf(engine);
+  const local = await findClusters(engine);
+  const names = await allNames(local, fleet);
+  const name = chooseName(names, asked);
+  const here = local.find((cluster) => cluster.name === name);
+  const found = names.includes(name) ? await complete(fleet, name, here) : undefined;
+  if (found === undefined) throw await notFound(local, fleet, asked);
+  if (isFound(found)) return found;
+  throw lostError(found);
 }
 
 /**
  * The name that was asked for; else that of the only cluster there is, else `vcluster`.
  *
+ * @param names of all that there are
  * @throws {NotFoundError} when nothing was asked for and there are several, none of them `vcluster`
  */
-export function chooseName(clusters: readonly Cluster[], asked?: string): string {
+export function chooseName(names: readonly string[], asked?: string): string {
   if (asked !== undefined) return asked;
-  const names = clusters.map(({ name }) => name);
   const [only = 'vcluster', ...others] = names;
   if (others.length === 0) return only;
   if (names.includes('vcluster')) return 'vcluster';
   throw new NotFoundError(`there are several clusters: ${names.join(', ')}`, { hint: 'choose one with -c NAME' });
 }
 
-/** @throws {NotFoundError} when a slice of it does not run */
-export function requireRunning({ name, slices }: Cluster): void {
-  const down = slices.find(({ state }) => state !== 'running');
-  if (down === undefined) return;
-  const paused = down.state === 'paused';
-  throw new NotFoundError(
-    `cluster ${name} is ${paused ? 'paused' : 'stopped'} (container ${down.name} is ${down.state})`,
-    {
-      hint: paused ? `resume it: vcluster-box unpause ${name}` : `start it: vcluster-box start ${name}`,
-    },
-  );
+async function allNames(local: readonly LocalCluster[], fleet: Fleet | undefined): Promise<readonly string[]> {
+  const hinted = (await fleet?.hinted()) ?? [];
+  return [...new Set([...local.map(({ name }) => name), ...hinted])].sort();
 }
 
-function sliceNumber({ labels }: ContainerSummary): number {
-  return Number(labels[label.slice] ?? 1);
+/** With what it has on other hosts.  `undefined` when a hint was wrong, which is forgotten then. */
+async function complete(
+  fleet: Fleet | undefined,
+  name: string,
+  here: LocalCluster | undefined,
+): Promise<Cluster | LostCluster | undefined> {
+  const alone = here !== undefined && (fleet === undefined || !isSpread(here.slices));
+  if (alone) return { ...here, missing: [], hosts: undefined };
+  if (fleet === undefined) return undefined;
+  const { slices, missing, planned: hosts } = await fleet.gather(name, here?.slices ?? []);
+  const [first, ...others] = slices;
+  if (first !== undefined) return { name, slices: [first, ...others], missing, hosts };
+  if (missing.length > 0) return { name, missing };
+  await fleet.forget(name);
+  return undefined;
 }
 
-function notFound(clusters: readonly Cluster[], asked: string | undefined): NotFoundError {
-  const names = clusters.map(({ name }) => name).join(', ');
+/** Whether anything of it can be had. */
+export function isFound(cluster: Cluster | LostCluster): cluster is Cluster {
+  return 'slices' in cluster;
+}
+
+/** That nothing of a cluster can be had, and why. */
+export function lostError({ name, missing }: LostCluster): EngineError {
+  const hint = missing.find((one) => one.hint !== undefined)?.hint;
+  return new EngineError(`cluster ${name} cannot be reached: ${missing.map(describeMissing).join('; ')}`, { hint });
+}
+
+async function notFound(
+  local: readonly LocalCluster[],
+  fleet: Fleet | undefined,
+  asked: string | undefined,
+): Promise<EngineError | NotFoundError> {
+  if (fleet?.absent !== undefined) return fleet.absent;
+  const names = await allNames(local, fleet);
   const wanted = asked === undefined ? '' : ` ${asked}`;
-  if (clusters.length === 0) {
+  if (names.length === 0) {
     return new NotFoundError(`there is no cluster${wanted}${asked === undefined ? '' : ', nor any other'}`, {
       hint: `make one: vcluster-box up${wanted}`,
     });
   }
-  return new NotFoundError(`there is no cluster${wanted}`, { hint: `there is: ${names}` });
+  return new NotFoundError(`there is no cluster${wanted}`, { hint: `there is: ${names.join(', ')}` });
 }

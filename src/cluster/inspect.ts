@@ -1,10 +1,29 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { NotFoundError } from '../errors.ts';
-import type { Cluster } from './find.ts';
+import type { LocalCluster } from './find.ts';
 
 /** @throws {NotFoundError} when the cluster's first container has just been removed */
-export async function inspectFirst(engine: Engine, { name, slices }: Cluster): Promise<ContainerDetails> {
-  const details = await engine.inspectContainer(slices[0].name);
-  if (details === undefined) throw new NotFoundError(`cluster ${name} has just been removed`);
-  return details;
+export async function inspectFirst(engine: Engine, cluster: LocalCluster): Promise<ContainerDetails> {
+  return (await inspectSlices(engine, cluster))[0];
+}
+
+type Several<T> = readonly [T, ...T[]];
+
+/**
+ * All slices that can be reached, in their order.
+ *
+ * @throws {NotFoundError} when the container of one has just been removed
+ */
+export async function inspectSlices(
+  engine: Engine,
+  { name, slices }: LocalCluster,
+): Promise<Several<ContainerDetails>> {
+  const [first, ...others] = slices;
+  const inspect = async (slice: { readonly name: string }) => {
+    const details = await engine.inspectContainer(slice.name);
+    if (details === undefined) throw new NotFoundError(`cluster ${name} has just been removed`);
+    return details;
+  };
+  const [one, ...more] = await Promise.all([inspect(first), ...others.map(inspect)]);
+  return [one, ...more];
 }

@@ -1,4 +1,8 @@
 import type { ContainerSummary, Engine, Labels } from '../engine/engine.ts';
+import { isSlice, ofCluster } from '../plan/labels.ts';
+import { fleetOf } from './fleet/fleet.ts';
+import type { MissingSlice } from './fleet/missing.ts';
+import { isSpread } from './spread.ts';
 
 /** What carries some labels. */
 export interface Labelled {
@@ -15,6 +19,23 @@ export async function findLabelled(engine: Engine, labels: Labels): Promise<Labe
     engine.findVolumes(labels),
   ]);
   return { containers, networks: networks.map(({ id }) => id), volumes: volumes.map(({ name }) => name) };
+}
+
+export interface Whole extends Labelled {
+  /** where there may be more */
+  readonly missing: readonly MissingSlice[];
+}
+
+/** All that there is of a cluster, on its other hosts, too. */
+export async function findWhole(engine: Engine, name: string): Promise<Whole> {
+  const here = await findLabelled(engine, ofCluster(name));
+  const fleet = fleetOf(engine);
+  const slices = here.containers.filter(isSlice);
+  const hinted = slices.length === 0 && (await fleet?.hinted())?.includes(name) === true;
+  if (fleet === undefined || !(hinted || isSpread(slices))) return { ...here, missing: [] };
+  const { missing } = await fleet.gather(name, slices);
+  const lost = missing.filter(({ reason }) => reason !== 'gone');
+  return { ...(await findLabelled(engine, ofCluster(name))), missing: lost };
 }
 
 /** In this order, for each is in use by the one before. */

@@ -1,11 +1,14 @@
-import type { Engine } from '../engine/engine.ts';
+import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { imageLabels } from '../image/labels.ts';
+import type { Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import { findClusters, type Cluster } from './find.ts';
-import { inspectFirst } from './inspect.ts';
-import { parsePlan } from './living-plan.ts';
+import { clusterHosts, type ClusterHost, firstRapi, lostHost } from './cluster-hosts.ts';
+import { type Cluster, findEveryCluster, isFound, type LostCluster } from './find.ts';
+import { describeMissing } from './fleet/missing.ts';
+import { inspectSlices } from './inspect.ts';
+import { parsePlan } from './parse-plan.ts';
 import { rapiUrl } from './rapi-url.ts';
-import { findState, type ClusterState } from './state.ts';
+import { type ClusterState, combineStates, findState } from './state.ts';
 
 export interface ListedCluster {
   readonly name: string;
@@ -15,24 +18,46 @@ export interface ListedCluster {
   /** `3.0` or `3.1`; null when the image does not say */
   readonly ganeti: string | null;
   readonly rapi: string | null;
-  /** ISO 8601 */
-  readonly createdAt: string;
+  /** ISO 8601; null when none of its hosts can be reached */
+  readonly createdAt: string | null;
+  /** left out when there is only one, whose engine is the one at hand */
+  readonly hosts?: readonly ClusterHost[];
 }
 
-/** All clusters of the engine, sorted by name; half-made ones, too. */
+/** All clusters of the engine, sorted by name; half-made ones, too; and those that are known to be on other hosts. */
 export async function listClusters(engine: Engine): Promise<readonly ListedCluster[]> {
-  return Promise.all((await findClusters(engine)).map((cluster) => describeCluster(engine, cluster)));
+  const all = await findEveryCluster(engine);
+  return Promise.all(
+    all.map(async (cluster) => (isFound(cluster) ? describeCluster(engine, cluster) : describeLost(cluster))),
+  );
 }
 
 async function describeCluster(engine: Engine, cluster: Cluster): Promise<ListedCluster> {
-  const details = await inspectFirst(engine, cluster);
+  const slices = await inspectSlices(engine, cluster);
+  const [details] = slices;
   const plan = parsePlan((await engine.readFile(details.name, slicePaths.plan))?.toString() ?? '');
+  const hosts = await clusterHosts(engine, cluster, slices, plan);
   return {
     name: cluster.name,
-    state: await findState(engine, details),
     nodes: plan?.nodes.length ?? null,
     ganeti: details.labels[imageLabels.ganeti] ?? null,
-    rapi: (plan && rapiUrl(details, plan)) ?? null,
     createdAt: new Date(details.createdAt * 1000).toISOString(),
+    ...(hosts === undefined ? await alone(engine, details, plan) : spread(hosts)),
   };
+}
+
+async function alone(engine: Engine, details: ContainerDetails, plan: Plan | undefined) {
+  const rapi = plan === undefined ? undefined : rapiUrl(details, plan);
+  return { state: await findState(engine, details), rapi: rapi ?? null };
+}
+
+function spread(hosts: readonly ClusterHost[]) {
+  return { state: combineStates(hosts), rapi: firstRapi(hosts), hosts };
+}
+
+function describeLost({ name, missing }: LostCluster): ListedCluster {
+  const hosts = missing.map((one) => {
+    return { ...lostHost({ host: one.endpoint, slice: one.slice, nodes: null }), problem: describeMissing(one) };
+  });
+  return { name, nodes: null, ganeti: null, createdAt: null, ...spread(hosts) };
 }

@@ -2,20 +2,24 @@ import type { Engine } from '../engine/engine.ts';
 import { NotFoundError, SliceError } from '../errors.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import type { Cluster } from './find.ts';
+import type { LocalCluster } from './find.ts';
+import { parsePlan } from './parse-plan.ts';
 
 /**
- * The plan that the cluster's first slice works by.  It can be read while the cluster is stopped.
+ * The plan that the cluster works by: that of the first slice that has one.  It can be read while the cluster is stopped.
  *
  * @throws {SliceError} when it is missing, or of a version that this program does not know
  */
-export async function readPlan(engine: Engine, { name, slices }: Cluster): Promise<Plan> {
-  const text = await engine.readFile(slices[0].name, slicePaths.plan);
+export async function readPlan(engine: Engine, { name, slices }: LocalCluster): Promise<Plan> {
   const hint = `the cluster is half-made or broken; remove it: vcluster-box down ${name}`;
-  if (text === undefined) throw new SliceError(`cluster ${name} has no plan (${slicePaths.plan})`, { hint });
-  const plan = parsePlan(text.toString());
-  if (plan?.version === 1) return plan;
-  throw new SliceError(`cluster ${name} has a plan that this version of vcluster-box cannot read`, { hint });
+  for (const slice of slices) {
+    const text = await engine.readFile(slice.name, slicePaths.plan);
+    if (text === undefined) continue;
+    const plan = parsePlan(text.toString());
+    if (plan?.version === 1) return plan;
+    throw new SliceError(`cluster ${name} has a plan that this version of vcluster-box cannot read`, { hint });
+  }
+  throw new SliceError(`cluster ${name} has no plan (${slicePaths.plan})`, { hint });
 }
 
 /**
@@ -28,16 +32,6 @@ export function findNode(plan: Plan, name: string): PlannedNode {
   if (node !== undefined) return node;
   const cluster = plan.cluster.names.at(-1) ?? 'cluster';
   throw new NotFoundError(`there is no node ${name} in ${cluster}`, { hint: `there is: ${abbreviate(plan.nodes)}` });
-}
-
-/** What a slice wrote is data from outside: it is looked at before it is believed.  `undefined` when it is no plan. */
-export function parsePlan(text: string): Plan | undefined {
-  try {
-    const value = JSON.parse(text) as Plan | null;
-    return value !== null && Array.isArray(value.nodes) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function abbreviate(nodes: readonly PlannedNode[]): string {

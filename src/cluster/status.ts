@@ -1,35 +1,69 @@
 import type { Engine } from '../engine/engine.ts';
+import { SliceError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { findCluster } from './find.ts';
-import { inspectFirst } from './inspect.ts';
+import { clusterHosts, type ClusterHost } from './cluster-hosts.ts';
+import { type Cluster, findCluster } from './find.ts';
+import { inspectSlices } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
+import { mergeStatus } from './merge-status.ts';
+import type { NodeStatus } from './node-status.ts';
 import { readSliceStatus, type SliceNode, type SliceStatus } from './slice-status.ts';
-import { findState, type ClusterState } from './state.ts';
+import { type ClusterState, combineStates, findState } from './state.ts';
 
 export interface ClusterStatus extends Omit<SliceStatus, 'nodes'> {
   /** ours; `cluster.name` is Ganeti's */
   readonly name: string;
   readonly state: ClusterState;
-  /** It is ready, RAPI answers, and so do all nodes that are not offline, with all their daemons. */
+  /** It is ready, RAPI answers, and so do all nodes that are not offline, with all their daemons; and all hosts can be reached. */
   readonly well: boolean;
   readonly nodes: readonly NodeStatus[];
+  /** left out when there is only one */
+  readonly hosts?: readonly ClusterHost[];
 }
 
-export interface NodeStatus extends Omit<SliceNode, 'role' | 'state'> {
-  /** `unknown` while the cluster does not run */
-  readonly state: SliceNode['state'] | 'unknown';
-  /** `unknown` while the cluster is stopped */
-  readonly role: SliceNode['role'] | 'unknown';
-}
-
-/** How the cluster is; of one that does not run, what its plan says. */
+/** How the cluster is; of what does not run, what its plan says. */
 export async function clusterStatus(engine: Engine, name: string | undefined): Promise<ClusterStatus> {
   const cluster = await findCluster(engine, name);
-  const details = await inspectFirst(engine, cluster);
-  const found = { name: cluster.name, state: await findState(engine, details) };
-  if (details.state !== 'running') return { ...found, well: false, ...atRest(await readPlan(engine, cluster)) };
-  const status = await readSliceStatus(engine, details.name);
+  const details = await inspectSlices(engine, cluster);
+  if (cluster.hosts !== undefined) return statusOfSeveral(engine, cluster, details);
+  const [slice] = details;
+  const found = { name: cluster.name, state: await findState(engine, slice) };
+  if (slice.state !== 'running') {
+    return { ...found, well: false, ...mergeStatus(await readPlan(engine, cluster), []) };
+  }
+  const status = await readSliceStatus(engine, slice.name);
   return { ...found, well: isWell(status), ...status };
+}
+
+async function statusOfSeveral(
+  engine: Engine,
+  cluster: Cluster,
+  details: Awaited<ReturnType<typeof inspectSlices>>,
+): Promise<ClusterStatus> {
+  const plan = await readPlan(engine, cluster);
+  const [hosts = [], ...answers] = await Promise.all([
+    clusterHosts(engine, cluster, details, plan),
+    ...details.filter(({ state }) => state === 'running').map((slice) => statusOrNone(engine, slice.name)),
+  ]);
+  const statuses = answers.flatMap((status) => status ?? []);
+  const merged = mergeStatus(plan, statuses);
+  const well = statuses.length === hosts.length && statuses.every(isWell);
+  const nodes = merged.nodes.map((node) => ({ ...node, slice: sliceIn(plan, node.name) }));
+  return { name: cluster.name, state: combineStates(hosts), well, ...merged, nodes, hosts };
+}
+
+/** One slice that cannot say how it is must not hide the others. */
+async function statusOrNone(engine: Engine, container: string): Promise<SliceStatus | undefined> {
+  try {
+    return await readSliceStatus(engine, container);
+  } catch (error) {
+    if (error instanceof SliceError) return undefined;
+    throw error;
+  }
+}
+
+function sliceIn({ nodes }: Plan, name: string): number {
+  return nodes.find(({ names }) => names.includes(name))?.slice ?? 1;
 }
 
 function isWell({ ready, rapi, nodes }: SliceStatus): boolean {
@@ -38,17 +72,4 @@ function isWell({ ready, rapi, nodes }: SliceStatus): boolean {
 
 function nodeIsWell({ state, answers, daemons }: SliceNode): boolean {
   return state === 'running' && answers && Object.values(daemons).every((running) => running);
-}
-
-function atRest({ cluster, nodes }: Plan) {
-  return {
-    ready: false,
-    ganeti: null,
-    cluster: { name: cluster.names[0] ?? '', address: cluster.address, master: null },
-    rapi: false,
-    nodes: nodes.map(({ names, address, resources }) => {
-      const unknown = { state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
-      return { name: names[0] ?? '', address, ...unknown, ...(resources !== undefined && { resources }) };
-    }),
-  };
 }

@@ -1,11 +1,11 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { VclusterError } from '../errors.ts';
 import { listImages } from '../image/list-images.ts';
-import { label } from '../plan/labels.ts';
+import { label, sliceNumber } from '../plan/labels.ts';
 import { nodeDirectory } from '../plan/node-directory.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import { findClusters, type Cluster } from './find.ts';
-import { parsePlan } from './living-plan.ts';
+import { findClusters, type LocalCluster } from './find.ts';
+import { parsePlan } from './parse-plan.ts';
 
 /** What plays together here, in which versions. */
 export interface Versions {
@@ -58,16 +58,16 @@ async function askEngine(engine: Engine) {
   };
 }
 
-async function clusterVersion(engine: Engine, { name, slices: [slice] }: Cluster): Promise<ClusterVersion> {
+async function clusterVersion(engine: Engine, { name, slices: [slice] }: LocalCluster): Promise<ClusterVersion> {
   const { labels, image } = slice;
   return { name, ganeti: await ganetiVersion(engine, slice), madeBy: labels[label.version] ?? null, image };
 }
 
 /** From a file that Ganeti keeps on every node, so that it need not run. */
-async function ganetiVersion(engine: Engine, { id }: Pick<ContainerSummary, 'id'>): Promise<string | null> {
-  const read = async (path: string) => (await engine.readFile(id, path))?.toString().trim();
+async function ganetiVersion(engine: Engine, slice: ContainerSummary): Promise<string | null> {
+  const read = async (path: string) => (await engine.readFile(slice.id, path))?.toString().trim();
   const plan = parsePlan((await read(slicePaths.plan)) ?? '');
-  const [node] = plan?.nodes ?? [];
+  const node = plan?.nodes.find((one) => one.slice === sliceNumber(slice));
   if (plan === undefined || node === undefined) return null;
   return (await read(`${nodeDirectory(plan, node)}/var/lib/ganeti/ssconf_release_version`)) ?? null;
 }

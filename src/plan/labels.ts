@@ -28,6 +28,11 @@ export function isSlice({ labels }: { readonly labels: Labels }): boolean {
   return !(label.port in labels);
 }
 
+/** The number of a slice, from 1. */
+export function sliceNumber({ labels }: { readonly labels: Labels }): number {
+  return Number(labels[label.slice] ?? 1);
+}
+
 /** Selects all that belongs to one cluster, or, without a name, to any. */
 export function ofCluster(name = ''): Labels {
   return { [label.cluster]: name };

@@ -10,7 +10,7 @@ import { fakeSignals, type FakeSignals } from './fake-signals.ts';
 
 export interface CliOptions {
   /** the one that is meant when none is named; null: none answers */
-  readonly engine?: FakeEngine | null;
+  readonly engine?: FakeEngine | null | undefined;
   /** engines of other hosts, by their endpoints; one that is not here cannot be reached */
   readonly hosts?: Readonly<Record<string, FakeEngine>>;
   readonly stdin?: string;

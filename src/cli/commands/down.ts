@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { removeAll, removeClusters, type Removed } from '../../cluster/down.ts';
-import { chooseName, findClusters, type Cluster } from '../../cluster/find.ts';
+import { chooseName, clusterNames } from '../../cluster/find.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -40,14 +40,14 @@ async function downAll({ engine, report }: CliContext): Promise<Removed> {
 async function downNamed(context: CliContext, names: readonly string[], command: Command): Promise<Removed> {
   const { report } = context;
   const engine = await context.engine();
-  const wanted = names.length > 0 ? names : [chooseName(await findClusters(engine), clusterAsked(command, context))];
+  const wanted = names.length > 0 ? names : [chooseName(await clusterNames(engine), clusterAsked(command, context))];
   const removed = await removeClusters(engine, wanted, report);
   const { missing } = removed;
-  if (missing.length > 0) report({ type: 'notice', message: nothingWas(missing, await findClusters(engine)) });
+  if (missing.length > 0) report({ type: 'notice', message: nothingWas(missing, await clusterNames(engine)) });
   return removed;
 }
 
-function nothingWas(missing: readonly string[], left: readonly Cluster[]): string {
-  const there = left.length === 0 ? 'there is no other' : `there is: ${left.map(({ name }) => name).join(', ')}`;
+function nothingWas(missing: readonly string[], left: readonly string[]): string {
+  const there = left.length === 0 ? 'there is no other' : `there is: ${left.join(', ')}`;
   return `there was no cluster ${missing.join(', ')}; ${there}`;
 }

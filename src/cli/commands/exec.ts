@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
-import { jsonFromAll, linesFromAll } from '../on-all-nodes.ts';
+import { absentStatus, jsonFromAll, linesFromAll, tellAbsent } from '../on-all-nodes.ts';
 import { runOnNode } from '../on-node.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -22,8 +22,8 @@ const details = `
 All that follows NODE belongs to the command, untouched.
 
 \`exec --all\` runs the command on all nodes of the cluster side by side, sixteen at once. Each line that it prints is put behind the
-node's name; stdout and stderr stay apart, stdin is empty. The exit status is the highest. A signal goes to all of them.
-With \`--json\`, the result is a list with \`node\`, \`status\`, \`stdout\` and \`stderr\` of each.
+node's name; stdout and stderr stay apart, stdin is empty. The exit status is the highest; a node whose host cannot be reached counts
+as 125. A signal goes to all of them. With \`--json\`, the result is a list with \`node\`, \`status\`, \`stdout\` and \`stderr\` of each.
 
 \`gnt-*\` commands work on every node: on one that is not the master they ask the master, where real Ganeti refuses. \`exec\`
 sets \`VCLUSTER_BOX_FOLLOW_MASTER=1\` for it; \`-e VCLUSTER_BOX_FOLLOW_MASTER=0\` leaves Ganeti as it is, and so does
@@ -70,13 +70,17 @@ async function runOnAll(context: CliContext, flags: ExecFlags, command: Command)
     throw new UsageError('--all gives commands neither stdin nor a terminal', { hint: 'leave out -i and -t' });
   }
   if (argv.length === 0) throw new UsageError('no command was given', { hint: 'vcluster-box exec --all uptime' });
-  const targets = await findExecTargets(await context.engine(), clusterAsked(command, context));
+  const { targets, absent } = await findExecTargets(await context.engine(), clusterAsked(command, context));
   const [first] = argv;
-  if (targets.some(({ names }) => names.some((name) => name === first))) {
+  if ([...targets, ...absent].some(({ names }) => names.some((name) => name === first))) {
     throw new UsageError(`name a node (${first ?? ''}) or say --all, not both`);
   }
   const how = { command: toCommand(argv, flags), color: colorWanted(command, context) };
-  return flags.json ? jsonFromAll(context, targets, how) : linesFromAll(context, targets, how);
+  tellAbsent(context, absent);
+  const status = await (flags.json
+    ? jsonFromAll(context, { targets, absent }, how)
+    : linesFromAll(context, targets, how));
+  return absent.length === 0 ? status : Math.max(status, absentStatus);
 }
 
 function toCommand(argv: readonly string[], { env = {}, workdir }: ExecFlags) {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluster/status.ts';
+import type { NodeStatus } from '../../cluster/node-status.ts';
+import { clusterStatus, type ClusterStatus } from '../../cluster/status.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';

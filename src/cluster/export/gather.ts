@@ -6,7 +6,7 @@ import { nodeDirectory } from '../../plan/node-directory.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
-import { parsePlan } from '../living-plan.ts';
+import { parsePlan } from '../parse-plan.ts';
 import type { Attempt, Slice } from './slice.ts';
 import { runningFacts } from './running-facts.ts';
 import { blankText, blankValues, blankVariable, isSecretFile, secretsIn } from './secrets.ts';

@@ -1,10 +1,10 @@
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
-import type { PlannedNode } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../capture.ts';
-import { type Cluster, requireRunning } from '../find.ts';
+import type { Cluster } from '../find.ts';
 import { findNode, readPlan } from '../living-plan.ts';
+import { requireNode, requireSome } from '../require-running.ts';
 
 export type NodeAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
 
@@ -24,22 +24,45 @@ export async function actOnNodes(
   names: readonly string[],
 ): Promise<readonly string[]> {
   const nodes = await findNodes(engine, cluster, names);
-  const chosen = nodes.map(({ names: [full] }) => full ?? '');
-  const argv = [slicePaths.program, action, ...chosen];
-  const { status, stdout, stderr } = await capture(engine, cluster.slices[0].name, argv);
-  if (status === 0) return chosen;
-  const [message = '', ...output] = `${stderr}${stdout}`.trim().split('\n');
-  throw new SliceError(message.replace(/^vcluster-slice: /, ''), { output });
+  await Promise.all(
+    bySlice(nodes).map(async ([container, chosen]) => {
+      const argv = [slicePaths.program, action, ...chosen];
+      const { status, stdout, stderr } = await capture(engine, container, argv);
+      if (status === 0) return;
+      const [message = '', ...output] = `${stderr}${stdout}`.trim().split('\n');
+      throw new SliceError(message.replace(/^vcluster-slice: /, ''), { output });
+    }),
+  );
+  return nodes.map(({ name }) => name);
 }
 
-/** @throws {NotFoundError} when there is no such node, or the cluster does not run */
+export interface FoundNode {
+  /** full */
+  readonly name: string;
+  /** that of its slice, which runs */
+  readonly container: string;
+}
+
+/**
+ * @throws {NotFoundError} when there is no such node, or its slice does not run
+ * @throws {EngineError} when its host cannot be reached
+ */
 export async function findNodes(
   engine: Engine,
   cluster: Cluster,
   names: readonly string[],
-): Promise<readonly PlannedNode[]> {
+): Promise<readonly FoundNode[]> {
   const plan = await readPlan(engine, cluster);
   const nodes = names.map((name) => findNode(plan, name));
-  requireRunning(cluster);
-  return nodes;
+  requireSome(cluster);
+  return nodes.map((node) => ({ name: node.names[0] ?? '', container: requireNode(cluster, node).name }));
+}
+
+/** Names of the nodes in each container, in the order given. */
+export function bySlice(
+  nodes: readonly FoundNode[],
+): readonly (readonly [container: string, names: readonly string[]])[] {
+  const all = new Map<string, string[]>();
+  for (const { name, container } of nodes) all.set(container, [...(all.get(container) ?? []), name]);
+  return [...all];
 }

@@ -5,6 +5,7 @@ import { runStep } from '../../image/step.ts';
 import { label } from '../../plan/labels.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
+import { requireWhole } from '../fleet/missing.ts';
 
 /** The slice ends its daemons in order; what has not ended by then is killed.  Eight seconds are what it takes for itself. */
 const graceSeconds = 30;
@@ -13,14 +14,17 @@ const graceSeconds = 30;
  * Stops a cluster as a machine is shut down: jobs end, then daemons, and all of it is there at the next start.
  *
  * @returns whether there was anything to do
+ * @throws {EngineError} in the end, when a host cannot be reached
  */
 export async function stopCluster(engine: Engine, cluster: Cluster, report: Report): Promise<boolean> {
   const running = cluster.slices.filter(({ state }) => !atRest.includes(state));
-  if (running.length === 0) return false;
-  await runAlone(report, { id: `stop-${cluster.name}`, title: `Stopping cluster ${cluster.name}` }, async () => {
-    await Promise.all(running.map((slice) => stopSlice(engine, slice)));
-  });
-  return true;
+  if (running.length > 0) {
+    await runAlone(report, { id: `stop-${cluster.name}`, title: `Stopping cluster ${cluster.name}` }, async () => {
+      await Promise.all(running.map((slice) => stopSlice(engine, slice)));
+    });
+  }
+  requireWhole(`cluster ${cluster.name} is stopped`, cluster.missing);
+  return running.length > 0;
 }
 
 /** An engine that is restarted would start one with `--ttl` again, if that did not know that it is to stay stopped. */
@@ -43,6 +47,7 @@ export async function pauseCluster(engine: Engine, cluster: Cluster): Promise<bo
   const awake = cluster.slices.filter(({ state }) => state !== 'paused');
   requireAwake(cluster);
   await Promise.all(awake.map(({ id }) => engine.pauseContainer(id)));
+  requireWhole(`cluster ${cluster.name} is paused`, cluster.missing);
   return awake.length > 0;
 }
 
@@ -51,6 +56,7 @@ export async function unpauseCluster(engine: Engine, cluster: Cluster): Promise<
   const paused = cluster.slices.filter(({ state }) => state === 'paused');
   requireAwake(cluster);
   await Promise.all(paused.map(({ id }) => engine.unpauseContainer(id)));
+  requireWhole(`cluster ${cluster.name} goes on`, cluster.missing);
   return paused.length > 0;
 }
 

@@ -1,7 +1,9 @@
 import type { Engine, ExecStreams } from '../../engine/engine.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { type Cluster, requireRunning } from '../find.ts';
-import { findNodes } from './nodes.ts';
+import type { Cluster } from '../find.ts';
+import { requireWhole } from '../fleet/missing.ts';
+import { requireSome } from '../require-running.ts';
+import { bySlice, findNodes } from './nodes.ts';
 
 /**
  * Runs ganeti-watcher on nodes, one after another.
@@ -9,6 +11,7 @@ import { findNodes } from './nodes.ts';
  * @param names short or full; none: on all nodes
  * @param options of ganeti-watcher
  * @returns 0 when it succeeded on all of them, else 1
+ * @throws {EngineError} in the end, when all are meant and a host cannot be reached
  */
 export async function runWatcher(
   engine: Engine,
@@ -16,8 +19,17 @@ export async function runWatcher(
   { names, options }: { readonly names: readonly string[]; readonly options: readonly string[] },
   streams: ExecStreams,
 ): Promise<number> {
-  requireRunning(cluster);
-  const nodes = (await findNodes(engine, cluster, names)).map(({ names: [full] }) => full ?? '');
-  const which = nodes.length === 0 ? ['watcher-all', ...options] : ['watcher', ...nodes, '--', ...options];
-  return engine.exec(cluster.slices[0].name, { argv: [slicePaths.program, ...which] }, streams);
+  requireSome(cluster);
+  const nodes = await findNodes(engine, cluster, names);
+  const running = cluster.slices.filter(({ state }) => state === 'running');
+  const rounds =
+    nodes.length === 0
+      ? running.map(({ name }) => [name, ['watcher-all', ...options]] as const)
+      : bySlice(nodes).map(([name, chosen]) => [name, ['watcher', ...chosen, '--', ...options]] as const);
+  let status = 0;
+  for (const [container, words] of rounds) {
+    status = Math.max(status, await engine.exec(container, { argv: [slicePaths.program, ...words] }, streams));
+  }
+  if (nodes.length === 0) requireWhole('ganeti-watcher has run on the nodes', cluster.missing);
+  return status;
 }

@@ -3,7 +3,7 @@ import type { Report } from '../../events.ts';
 import { runStep } from '../../image/step.ts';
 import { type Addition, grow, growPlan, type NewNodes } from '../../plan/grow.ts';
 import type { PlannedNode } from '../../plan/plan.ts';
-import { findCluster, requireRunning } from '../find.ts';
+import { findCluster } from '../find.ts';
 import { inspectFirst } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
 import { closePorts } from '../ports/close-ports.ts';
@@ -11,6 +11,7 @@ import type { Signals } from '../signals.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { raiseLimits } from './raise-limits.ts';
 import { tellSlice } from './tell-slice.ts';
+import { requireRunning } from '../require-running.ts';
 
 export interface NodesWanted extends NewNodes {
   /** see `findCluster` */

@@ -2,13 +2,14 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { runStep } from '../../image/step.ts';
 import { type Departure, planDepartures } from '../../plan/shrink.ts';
-import { findCluster, requireRunning } from '../find.ts';
+import { findCluster } from '../find.ts';
 import { findNode, readPlan } from '../living-plan.ts';
 import { closePorts } from '../ports/close-ports.ts';
 import type { Signals } from '../signals.ts';
 import { readInventory } from './inventory.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { tellSlice } from './tell-slice.ts';
+import { requireRunning } from '../require-running.ts';
 
 export interface NodesUnwanted {
   /** see `findCluster` */

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import { label } from '../../plan/labels.ts';
+import { isRapi } from '../rapi-url.ts';
 import type { PortOwner } from './port-owner.ts';
 import { findRelays } from './relays.ts';
 
@@ -22,9 +23,7 @@ export async function publishedPorts(
   engine: Engine,
   { cluster, slice, plan }: PortOwner,
 ): Promise<readonly PublishedPort[]> {
-  const own = slice.ports
-    .filter(({ containerPort }) => containerPort === plan.rapi.port)
-    .map((binding) => describe(slice, binding, 'rapi'));
+  const own = slice.ports.filter((binding) => isRapi(binding, plan)).map((binding) => describe(slice, binding, 'rapi'));
   return [...own, ...(await relayedPorts(engine, cluster))];
 }
 

@@ -1,6 +1,8 @@
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import { isSlice, ofCluster } from '../../plan/labels.ts';
-import { findClusters, type Cluster } from '../find.ts';
+import { findClusters, type LocalCluster } from '../find.ts';
+import { fleetOf } from '../fleet/fleet.ts';
+import { isSpread } from '../spread.ts';
 import { type AgeGate, isIdle, isOlder, type Prunable } from './prunable.ts';
 
 /**
@@ -12,8 +14,14 @@ export async function findOldClusters(engine: Engine, gate: AgeGate): Promise<re
   return found.flatMap((prunable) => prunable ?? []);
 }
 
-async function judge(engine: Engine, { name, slices }: Cluster, gate: AgeGate): Promise<Prunable | undefined> {
-  if (!slices.every(isIdle)) return undefined;
+async function judge(
+  engine: Engine,
+  { name, slices: here }: LocalCluster,
+  gate: AgeGate,
+): Promise<Prunable | undefined> {
+  if (!here.every(isIdle)) return undefined;
+  const slices = await wholeOf(engine, name, here);
+  if (slices?.every(isIdle) !== true) return undefined;
   const details = await Promise.all(slices.map(({ id }) => engine.inspectContainer(id)));
   const reason = whyOld(
     details.flatMap((slice) => slice ?? []),
@@ -23,6 +31,14 @@ async function judge(engine: Engine, { name, slices }: Cluster, gate: AgeGate): 
   const all = await engine.findContainers(ofCluster(name));
   const containers = all.map(({ id }) => id);
   return { kind: 'cluster', name, reason, size: null, containers, remove: () => removeCluster(engine, name) };
+}
+
+/** Those on other hosts, too; `undefined` when one cannot be reached: it may be in use there. */
+async function wholeOf(engine: Engine, name: string, here: LocalCluster['slices']) {
+  const fleet = fleetOf(engine);
+  if (fleet === undefined || !isSpread(here)) return here;
+  const { slices, missing } = await fleet.gather(name, here);
+  return missing.some(({ reason }) => reason !== 'gone') ? undefined : slices;
 }
 
 /** `undefined` when it is not. */
@@ -54,5 +70,6 @@ async function removeCluster(engine: Engine, name: string): Promise<boolean> {
   await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
   await Promise.all(networks.map(({ id }) => engine.removeNetwork(id)));
   await Promise.all(volumes.map((volume) => engine.removeVolume(volume.name)));
+  await fleetOf(engine)?.forget(name);
   return true;
 }

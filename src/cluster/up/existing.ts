@@ -4,7 +4,7 @@ import { isSlice, ofCluster } from '../../plan/labels.ts';
 import { containerName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { parsePlan } from '../living-plan.ts';
+import { parsePlan } from '../parse-plan.ts';
 
 /** A cluster that an earlier `up` made, or began to make. */
 export interface Existing {

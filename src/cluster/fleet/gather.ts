@@ -1,0 +1,150 @@
+import type { ContainerSummary, Engine } from '../../engine/engine.ts';
+import type { Hosts } from '../../engine/hosts.ts';
+import { EngineError, UnreachableError } from '../../errors.ts';
+import { isSlice, ofCluster, sliceNumber } from '../../plan/labels.ts';
+import type { Plan, PlannedSlice } from '../../plan/plan.ts';
+import { slicePaths } from '../../plan/slice-paths.ts';
+import { parsePlan } from '../parse-plan.ts';
+import type { MissingSlice } from './missing.ts';
+
+/** The slices of a cluster, wherever they are. */
+export interface Gathered {
+  /** in the order of their numbers */
+  readonly slices: readonly ContainerSummary[];
+  readonly missing: readonly MissingSlice[];
+  /** what its plan says of all slices; undefined when none of them can be asked */
+  readonly planned: readonly PlannedSlice[] | undefined;
+}
+
+/** A host that was looked at. */
+export interface Visited {
+  readonly engine: Engine;
+  /** the engine's own id */
+  readonly id: string;
+  /** all that it has of the cluster, relays too */
+  readonly containers: readonly ContainerSummary[];
+}
+
+export interface Gathering {
+  readonly cluster: string;
+  readonly connect: Hosts['connect'];
+  /** endpoints that hints name, in the order of the slices; only asked for when no slice that was found tells of the others */
+  readonly hints: () => Promise<readonly string[]>;
+  /** Reads a file of a container that the engine at hand has. */
+  readonly readFile: Engine['readFile'];
+}
+
+/**
+ * Looks for the slices of a cluster on all its hosts: on those that a slice's plan names, or that hints do.
+ *
+ * @param found those that the engine at hand has
+ * @returns with the hosts that were looked at, and are the cluster's
+ */
+export async function gatherSlices(
+  gathering: Gathering,
+  found: readonly ContainerSummary[],
+): Promise<Gathered & { readonly hosts: readonly Visited[] }> {
+  const { cluster, connect } = gathering;
+  const visits = new Map<string, Promise<Visited | EngineError>>();
+  const visit = async (endpoint: string) => {
+    const going = visits.get(endpoint) ?? lookAt(connect, endpoint, cluster);
+    visits.set(endpoint, going);
+    return { endpoint, outcome: await going };
+  };
+  const finish = async (gathered: Gathered) => {
+    const outcomes = await Promise.all(visits.values());
+    const isHost = (id: string) => gathered.planned?.some(({ engine }) => engine === id) ?? true;
+    const hosts = outcomes.flatMap((one) => (one instanceof EngineError || !isHost(one.id) ? [] : [one]));
+    return { ...gathered, hosts };
+  };
+
+  const plan = (await firstPlan(gathering, found)) ?? (await hintedPlan(gathering, visit));
+  if (plan?.slices === undefined) {
+    const hinted = await Promise.all((await gathering.hints()).map(visit));
+    const all = new Map([...hinted.flatMap(({ outcome }) => slicesOf(outcome)), ...found].map((one) => [one.id, one]));
+    return finish({ slices: inOrder([...all.values()]), missing: hinted.flatMap(unreachable), planned: undefined });
+  }
+  const own = new Map(found.map((slice) => [sliceNumber(slice), slice]));
+  const places = await Promise.all(
+    plan.slices.map(async (planned) => {
+      const here = own.get(planned.number);
+      return here ?? judge(cluster, planned, (await visit(planned.endpoint)).outcome);
+    }),
+  );
+  return finish({
+    slices: inOrder(places.filter((place) => 'labels' in place)),
+    missing: places.flatMap((place) => ('labels' in place ? [] : [place])),
+    planned: plan.slices,
+  });
+}
+
+type Visit = (endpoint: string) => Promise<Outcome>;
+
+interface Outcome {
+  readonly endpoint: string;
+  readonly outcome: Visited | EngineError;
+}
+
+async function lookAt(connect: Hosts['connect'], endpoint: string, cluster: string): Promise<Visited | EngineError> {
+  try {
+    const engine = await connect(endpoint);
+    const [{ id }, containers] = await Promise.all([engine.describe(), engine.findContainers(ofCluster(cluster))]);
+    return { engine, id, containers };
+  } catch (error) {
+    if (error instanceof EngineError) return error;
+    throw error;
+  }
+}
+
+/** A slice may be half-made, and without a plan, where another has one. */
+async function firstPlan(
+  { readFile }: Pick<Gathering, 'readFile'>,
+  slices: readonly ContainerSummary[],
+): Promise<Plan | undefined> {
+  for (const { id } of slices) {
+    const plan = parsePlan((await readFile(id, slicePaths.plan))?.toString() ?? '');
+    if (plan !== undefined) return plan;
+  }
+  return undefined;
+}
+
+async function hintedPlan({ hints }: Gathering, visit: Visit): Promise<Plan | undefined> {
+  for (const { outcome } of await Promise.all((await hints()).map(visit))) {
+    if (outcome instanceof EngineError) continue;
+    const plan = await firstPlan(outcome.engine, slicesOf(outcome));
+    if (plan?.slices !== undefined) return plan;
+  }
+  return undefined;
+}
+
+function slicesOf(outcome: Visited | EngineError): readonly ContainerSummary[] {
+  return outcome instanceof EngineError ? [] : outcome.containers.filter(isSlice);
+}
+
+/** The slice, if it is where the plan says, else what is in the way. */
+function judge(
+  cluster: string,
+  { number: slice, endpoint, engine }: PlannedSlice,
+  outcome: Visited | EngineError,
+): ContainerSummary | MissingSlice {
+  if (outcome instanceof EngineError) return { slice, endpoint, reason: 'unreachable', ...problemOf(outcome) };
+  if (outcome.id !== engine) {
+    const hint = `Its ID was ${engine} when the cluster was made, and is ${outcome.id} now: \`docker info\` shows it.`;
+    return { slice, endpoint, reason: 'elsewhere', problem: 'leads to another engine now', hint };
+  }
+  const there = slicesOf(outcome).find((container) => sliceNumber(container) === slice);
+  return there ?? { slice, endpoint, reason: 'gone', problem: `has no slice ${slice} of cluster ${cluster} any more` };
+}
+
+function unreachable({ endpoint, outcome }: Outcome, index: number): readonly MissingSlice[] {
+  if (!(outcome instanceof EngineError)) return [];
+  return [{ slice: index + 1, endpoint, reason: 'unreachable', ...problemOf(outcome) }];
+}
+
+function problemOf(error: EngineError): Pick<MissingSlice, 'problem' | 'hint'> {
+  return { problem: error instanceof UnreachableError ? error.problem : error.message, hint: error.hint };
+}
+
+function inOrder(slices: readonly ContainerSummary[]): readonly ContainerSummary[] {
+  return slices.toSorted((a, b) => sliceNumber(a) - sliceNumber(b));
+}

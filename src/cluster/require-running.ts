@@ -1,0 +1,58 @@
+import type { ContainerSummary } from '../engine/engine.ts';
+import { NotFoundError } from '../errors.ts';
+import { sliceNumber } from '../plan/labels.ts';
+import type { PlannedNode } from '../plan/plan.ts';
+import type { Cluster } from './find.ts';
+import { missingError } from './fleet/missing.ts';
+
+/**
+ * For what needs all of it.
+ *
+ * @throws {NotFoundError} when a slice does not run
+ * @throws {EngineError} when one cannot be reached
+ */
+export function requireRunning({ name, slices, missing: [missing] }: Cluster): void {
+  if (missing !== undefined) throw missingError(`cluster ${name} is not whole`, missing);
+  const down = slices.find(({ state }) => state !== 'running');
+  if (down !== undefined) throw notRunning(name, down);
+}
+
+/**
+ * For what needs no certain slice.
+ *
+ * @throws {NotFoundError} when none runs
+ */
+export function requireSome({ name, slices }: Cluster): void {
+  if (slices.every(({ state }) => state !== 'running')) throw notRunning(name, slices[0]);
+}
+
+/**
+ * The slice of a node.
+ *
+ * @throws {NotFoundError} when it does not run, or is gone
+ * @throws {EngineError} when it cannot be reached
+ */
+export function requireNode(cluster: Cluster, node: PlannedNode): ContainerSummary {
+  const slice = sliceOf(cluster, node);
+  if (slice.state !== 'running') throw notRunning(cluster.name, slice);
+  return slice;
+}
+
+/** The same, but it need not run. */
+export function sliceOf({ name, slices, missing }: Cluster, { names, slice: number }: PlannedNode): ContainerSummary {
+  const slice = slices.find((one) => sliceNumber(one) === number);
+  if (slice !== undefined) return slice;
+  const node = names[0] ?? '';
+  const lost = missing.find((one) => one.slice === number);
+  if (lost !== undefined) throw missingError(`node ${node} of cluster ${name} cannot be reached`, lost);
+  throw new NotFoundError(`slice ${number} of cluster ${name}, which has node ${node}, is gone`, {
+    hint: `remove the cluster: vcluster-box down ${name}`,
+  });
+}
+
+function notRunning(cluster: string, { name, state }: ContainerSummary): NotFoundError {
+  const paused = state === 'paused';
+  return new NotFoundError(`cluster ${cluster} is ${paused ? 'paused' : 'stopped'} (container ${name} is ${state})`, {
+    hint: paused ? `resume it: vcluster-box unpause ${cluster}` : `start it: vcluster-box start ${cluster}`,
+  });
+}

@@ -1,0 +1,152 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { slicePaths } from '../../../src/plan/slice-paths.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
+import { fakeInfo } from '../../support/fake-state.ts';
+import { hintsOf, spreadCluster } from '../../support/fake-spread-cluster.ts';
+import { runCli, type CliOptions } from '../../support/run-cli.ts';
+
+const alpha = 'ssh://ops@alpha';
+const beta = 'ssh://ops@beta';
+const twoHosts = () =>
+  spreadCluster('demo', [
+    { endpoint: alpha, nodes: 2 },
+    { endpoint: beta, nodes: 3 },
+  ]);
+
+/** Runs `exec` for a node; resolves to what happened, and the container that it was run in. */
+async function exec(node: string, options: CliOptions, cluster: readonly string[] = []) {
+  const result = await runCli(['exec', ...cluster, node, 'true'], options);
+  const engines = [options.engine, ...Object.values(options.hosts ?? {})];
+  const containers = engines.flatMap((engine) => engine?.execs().map(({ container }) => container) ?? []);
+  return { ...result, containers };
+}
+const methods = (engine: FakeEngine | undefined) => engine?.calls.map(({ method }) => method);
+
+describe('a cluster on several hosts', () => {
+  it('is found on all of them from the engine that is one of them', async () => {
+    const hosts = twoHosts();
+    const { status, containers } = await exec('node5', { engine: hosts[alpha], hosts });
+    expect([status, containers]).toEqual([0, ['vcluster-box-demo-2']]);
+  });
+
+  it('is found from whichever of them', async () => {
+    const hosts = twoHosts();
+    const { containers } = await exec('node1', { engine: hosts[beta], hosts });
+    expect(containers).toEqual(['vcluster-box-demo-1']);
+  });
+
+  it('is found by a hint when the engine at hand has nothing of it, or there is none', async () => {
+    const env = await hintsOf({ demo: [alpha, beta] });
+    const hosts = twoHosts();
+    expect((await exec('node5', { env, hosts })).containers).toEqual(['vcluster-box-demo-2']);
+    const others = twoHosts();
+    expect((await exec('node1', { env, hosts: others, engine: null })).containers).toEqual(['vcluster-box-demo-1']);
+  });
+
+  it('is found when a hint knows of one of its hosts only', async () => {
+    const { containers } = await exec('node1', { env: await hintsOf({ demo: [beta] }), hosts: twoHosts() });
+    expect(containers).toEqual(['vcluster-box-demo-1']);
+  });
+
+  it('is used while a host is down, as far as it does not concern that', async () => {
+    const hosts = { [alpha]: twoHosts()[alpha] ?? fakeEngine() };
+    const engine = hosts[alpha];
+    expect((await exec('node1', { engine, hosts })).status).toBe(0);
+    const { status, stderr } = await exec('node4', { engine, hosts });
+    expect(status).toBe(125);
+    expect(stderr).toContain(
+      'error: node node4.example.com of cluster demo cannot be reached: the host ssh://ops@beta cannot be reached: no route to host\n' +
+        'hint: Switch it on.',
+    );
+  });
+
+  it('cannot be used while all are down, which names them', async () => {
+    const { status, stderr } = await exec('node1', { env: await hintsOf({ demo: [alpha, beta] }) });
+    expect(status).toBe(125);
+    expect(stderr).toContain(
+      'cluster demo cannot be reached: the host ssh://ops@alpha cannot be reached: no route to host; the host ssh://ops@beta',
+    );
+  });
+
+  it('is not looked for on an engine that is another by now', async () => {
+    const hosts = twoHosts();
+    const { [beta]: other = fakeEngine() } = spreadCluster('demo', [{ endpoint: beta, nodes: 5 }]);
+    other.state.info = { ...fakeInfo, id: 'another' };
+    const { status, stderr } = await exec('node4', { engine: hosts[alpha], hosts: { ...hosts, [beta]: other } });
+    expect(status).toBe(125);
+    expect(stderr).toContain('the host ssh://ops@beta leads to another engine now');
+    expect(stderr).toContain('Its ID was id-of-ssh://ops@beta when the cluster was made, and is another now');
+  });
+
+  it('that has lost a slice says so', async () => {
+    const hosts = twoHosts();
+    const empty = fakeEngine({ info: { ...fakeInfo, id: 'id-of-ssh://ops@beta' } });
+    const { stderr } = await exec('node4', { engine: hosts[alpha], hosts: { ...hosts, [beta]: empty } });
+    expect(stderr).toContain('the host ssh://ops@beta has no slice 2 of cluster demo any more');
+  });
+
+  it('is found while a slice of it is half-made', async () => {
+    const hosts = twoHosts();
+    hosts[alpha]?.state.containers[0]?.files.delete(slicePaths.plan);
+    const { containers } = await exec('node5', {
+      engine: hosts[alpha],
+      hosts,
+      env: await hintsOf({ demo: [alpha, beta] }),
+    });
+    expect(containers).toEqual(['vcluster-box-demo-2']);
+  });
+});
+
+describe('a hint', () => {
+  it('of nothing is forgotten', async () => {
+    const env = await hintsOf({ demo: [alpha] });
+    const { status, stderr } = await exec('node1', { env, hosts: { [alpha]: fakeEngine() } });
+    expect([status, stderr]).toEqual([125, expect.stringContaining('there is no cluster')]);
+    expect(await readdir(join(env.XDG_STATE_HOME, 'vcluster-box/hosts'))).toEqual([]);
+  });
+
+  it('counts where a cluster is to be chosen, but its hosts are not asked for another’s sake', async () => {
+    const env = await hintsOf({ demo: [alpha, beta] });
+    const hosts = twoHosts();
+    const engine = fakeEngine({ containers: [fakeCluster('lab')] });
+    expect((await exec('node1', { env, hosts, engine })).stderr).toContain('there are several clusters: demo, lab');
+    expect((await exec('node1', { env, hosts, engine }, ['-c', 'lab'])).status).toBe(0);
+    expect(methods(hosts[alpha])).toEqual([]);
+  });
+
+  it('does not stand in the way of a cluster of that name on the engine at hand', async () => {
+    const engine = fakeEngine({ containers: [fakeCluster('demo')] });
+    const { containers } = await exec('node3', { env: await hintsOf({ demo: [alpha] }), engine });
+    expect(containers).toEqual(['vcluster-box-demo-1']);
+  });
+
+  it('without an engine at hand leaves what that is needed for to fail as ever', async () => {
+    const env = await hintsOf({ demo: [alpha] });
+    const { status, stderr } = await runCli(['exec', '-c', 'lab', 'node1', 'true'], { env, engine: null });
+    expect([status, stderr]).toEqual([125, expect.stringContaining('no container engine answers')]);
+  });
+});
+
+describe('a cluster of one slice', () => {
+  it.each([
+    [
+      ['exec', 'node1', 'true'],
+      ['findContainers', 'findContainers', 'readFile', 'exec'],
+    ],
+    [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'exec']],
+    [['down', 'demo'], expect.any(Array)],
+  ])('costs %j no more requests than before', async (args, expected) => {
+    const engine = fakeEngine({
+      containers: [fakeCluster('demo')],
+      onExec: (_container, _command, { stdout }) => {
+        stdout.write('{"cluster":{},"nodes":[]}');
+        return 0;
+      },
+    });
+    await runCli(args, { engine });
+    expect(methods(engine)).toEqual(expected);
+  });
+});
