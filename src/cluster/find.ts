@@ -52,15 +52,7 @@ export async function findEveryCluster(engine: Engine): Promise<readonly (Cluste
   const fleet = fleetOf(engine);
   const local = await findClusters(engine);
   const names = await allNames(local, fleet);
-  const found = await Promise.all(
-    names.map((name) =>
-      complete(
-        fleet,
-        name,
-        local.find((one) => one.name === name),
-      ),
-    ),
-  );
+  const found = await Promise.all(names.map((name) => complete(fleet, name, local)));
   return found.filter((one) => one !== undefined);
 }
 
@@ -75,8 +67,7 @@ export async function findCluster(engine: Engine, asked?: string): Promise<Clust
   const local = await findClusters(engine);
   const names = await allNames(local, fleet);
   const name = chooseName(names, asked);
-  const here = local.find((cluster) => cluster.name === name);
-  const found = names.includes(name) ? await complete(fleet, name, here) : undefined;
+  const found = names.includes(name) ? await complete(fleet, name, local) : undefined;
   if (found === undefined) throw await notFound(local, fleet, asked);
   if (isFound(found)) return found;
   throw lostError(found);
@@ -105,17 +96,28 @@ async function allNames(local: readonly LocalCluster[], fleet: Fleet | undefined
 async function complete(
   fleet: Fleet | undefined,
   name: string,
-  here: LocalCluster | undefined,
+  local: readonly LocalCluster[],
 ): Promise<Cluster | LostCluster | undefined> {
-  const alone = here !== undefined && (fleet === undefined || !isSpread(here.slices));
-  if (alone) return { ...here, missing: [], hosts: undefined };
-  if (fleet === undefined) return undefined;
-  const { slices, missing, planned: hosts } = await fleet.gather(name, here?.slices ?? []);
+  const here = local.find((cluster) => cluster.name === name);
+  if (here !== undefined && !isSpread(here.slices)) return alone(here);
+  return fleet === undefined ? here && alone(here) : gather(fleet, name, here?.slices ?? []);
+}
+
+async function gather(
+  fleet: Fleet,
+  name: string,
+  found: readonly ContainerSummary[],
+): Promise<Cluster | LostCluster | undefined> {
+  const { slices, missing, planned: hosts } = await fleet.gather(name, found);
   const [first, ...others] = slices;
   if (first !== undefined) return { name, slices: [first, ...others], missing, hosts };
   if (missing.length > 0) return { name, missing };
   await fleet.forget(name);
   return undefined;
+}
+
+function alone(cluster: LocalCluster): Cluster {
+  return { ...cluster, missing: [], hosts: undefined };
 }
 
 /** Whether anything of it can be had. */

@@ -37,13 +37,10 @@ async function describeCluster(engine: Engine, cluster: Cluster): Promise<Listed
   const [details] = slices;
   const plan = parsePlan((await engine.readFile(details.name, slicePaths.plan))?.toString() ?? '');
   const hosts = await clusterHosts(engine, cluster, slices, plan);
-  return {
-    name: cluster.name,
-    nodes: plan?.nodes.length ?? null,
-    ganeti: details.labels[imageLabels.ganeti] ?? null,
-    createdAt: new Date(details.createdAt * 1000).toISOString(),
-    ...(hosts === undefined ? await alone(engine, details, plan) : spread(hosts)),
-  };
+  const { state, rapi, ...more } = hosts === undefined ? await alone(engine, details, plan) : spread(hosts);
+  const ganeti = details.labels[imageLabels.ganeti] ?? null;
+  const createdAt = new Date(details.createdAt * 1000).toISOString();
+  return { name: cluster.name, state, nodes: plan?.nodes.length ?? null, ganeti, rapi, createdAt, ...more };
 }
 
 async function alone(engine: Engine, details: ContainerDetails, plan: Plan | undefined) {
@@ -59,5 +56,5 @@ function describeLost({ name, missing }: LostCluster): ListedCluster {
   const hosts = missing.map((one) => {
     return { ...lostHost({ host: one.endpoint, slice: one.slice, nodes: null }), problem: describeMissing(one) };
   });
-  return { name, nodes: null, ganeti: null, createdAt: null, ...spread(hosts) };
+  return { name, state: 'unreachable', nodes: null, ganeti: null, rapi: null, createdAt: null, hosts };
 }
