@@ -74,7 +74,7 @@ export async function startSlice(wish: SliceWish = {}): Promise<Slice> {
   return slice;
 }
 
-function sliceOf(engine: Engine, container: string, settings: ContainerSettings): Slice {
+export function sliceOf(engine: Engine, container: string, settings: ContainerSettings): Slice {
   const run: Slice['run'] = (argv, options) => capture(engine, container, { argv, ...options });
   return {
     engine,

@@ -1,7 +1,8 @@
 """An HTTP proxy that knows CONNECT (RFC 9110) and nothing else: the way in to the nodes' addresses, which live in this
 container only.  The relay containers of published ports come by it; see `ports`.
 
-It leads to addresses of the cluster's subnet and nowhere else, and takes them as numbers: no name is looked up.
+It leads to addresses of the cluster's subnet and nowhere else, and takes them as numbers: no name is looked up.  At some
+ports it asks nothing and leads to one place.
 """
 
 import asyncio
@@ -9,10 +10,13 @@ import ipaddress
 import re
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 
 #: seconds that a client has for its request, and a node for its answer to the connection
 PATIENCE = 10
 CHUNK = 2**16
+#: seconds after which a silent side is asked whether it is there, between two questions, and how many
+KEEPALIVE = {socket.TCP_KEEPIDLE: 15, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 
 
 class Refused(Exception):
@@ -20,17 +24,25 @@ class Refused(Exception):
 
 
 def main(arguments: list[str]) -> None:
-    """`SUBNET DESCRIPTOR...`: the descriptors are of sockets that listen already."""
+    """`SUBNET DESCRIPTOR[=ADDRESS:PORT]...`: the descriptors are of sockets that listen already; who connects to one with an
+    address is led there."""
     subnet = ipaddress.IPv4Network(arguments[0])
-    listeners = [socket.socket(fileno=int(descriptor)) for descriptor in arguments[1:]]
-    asyncio.run(_serve(subnet, listeners))
+    asyncio.run(_serve(subnet, arguments[1:]))
 
 
-async def _serve(subnet: ipaddress.IPv4Network, listeners: list[socket.socket]) -> None:
+async def _serve(subnet: ipaddress.IPv4Network, doors: list[str]) -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _handle(reader, writer, subnet)
 
-    servers = [await asyncio.start_server(handle, sock=listener) for listener in listeners]
+    def lead(place: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+        address, _, port = place.partition(":")
+        return lambda reader, writer: _lead(reader, writer, address, int(port))
+
+    servers = []
+    for door in doors:
+        descriptor, _, place = door.partition("=")
+        listener = socket.socket(fileno=int(descriptor))
+        servers.append(await asyncio.start_server(lead(place) if place else handle, sock=listener))
     await asyncio.gather(*(server.serve_forever() for server in servers))
 
 
@@ -47,17 +59,46 @@ async def _handle(
         writer.close()
 
 
+async def _lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str, port: int) -> None:
+    try:
+        far_reader, far_writer = await _connect(address, port)
+        await _join(reader, writer, far_reader, far_writer)
+    except OSError:
+        pass
+    finally:
+        writer.close()
+
+
 async def _tunnel(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, subnet: ipaddress.IPv4Network
 ) -> None:
     address, port = target(await _request(reader), subnet)
     try:
-        async with asyncio.timeout(PATIENCE):
-            far_reader, far_writer = await asyncio.open_connection(address, port)
+        far_reader, far_writer = await _connect(address, port)
     except OSError as error:  # TimeoutError is one
         raise Refused("502 Bad Gateway") from error
+    writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
+    await _join(reader, writer, far_reader, far_writer)
+
+
+async def _connect(address: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async with asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection(address, port)
+    # It may be in another slice, whose machine loses its power without a word.
+    connection = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in KEEPALIVE.items():
+        connection.setsockopt(socket.IPPROTO_TCP, option, value)
+    return reader, writer
+
+
+async def _join(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    far_reader: asyncio.StreamReader,
+    far_writer: asyncio.StreamWriter,
+) -> None:
     try:
-        writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
         await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
     finally:
         far_writer.close()

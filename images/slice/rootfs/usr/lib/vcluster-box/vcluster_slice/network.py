@@ -4,6 +4,7 @@ import ipaddress
 import json
 from pathlib import Path
 
+from . import segment
 from .commands import run
 from .plan import Node, Plan
 from .steps import StepFailed
@@ -17,10 +18,9 @@ END = "# vcluster-box: end"
 
 def set_up_network(plan: Plan) -> None:
     _refuse_overlap(plan)
-    commands = [f"address replace {node.address}/32 dev {plan.device}" for node in plan.own_nodes]
-    # An address of the subnet that is nobody's yet must not leave by the default route, where somebody may answer for it
-    # ("Cluster IP already active").  `unreachable` answers at once, where a device route costs an ARP timeout.
-    commands.append(f"route replace unreachable {plan.subnet}")
+    commands = segment.device(plan)
+    commands += [f"address replace {node.address}/32 dev {plan.device}" for node in plan.own_nodes]
+    commands += segment.routes(plan)
     if not Path(f"/sys/class/net/{BRIDGE}").exists():
         commands.append(f"link add {BRIDGE} type bridge")
     commands.append(f"link set {BRIDGE} up")
@@ -49,12 +49,18 @@ def _refuse_overlap(plan: Plan) -> None:
 
 
 def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
-    """Devices and addresses that are the engine's, and not the cluster's."""
-    return [
+    """Devices and addresses that are the engine's, and not the cluster's, which may be on the same device."""
+    subnet = ipaddress.ip_network(plan.subnet)
+    found = [
         (device["ifname"], ipaddress.IPv4Interface(f"{entry['local']}/{entry['prefixlen']}"))
         for device in json.loads(run(["ip", "-json", "-4", "address", "show"]))
-        if device["ifname"] not in ("lo", plan.device, BRIDGE)
+        if device["ifname"] not in ("lo", BRIDGE)
         for entry in device["addr_info"]
+    ]
+    return [
+        (device, interface)
+        for device, interface in found
+        if not (device == plan.device and interface.network.prefixlen == 32 and interface.ip in subnet)
     ]
 
 

@@ -15,18 +15,43 @@ LOG = Path("/var/log/sshd.log")
 
 def set_up_ssh(plan: Plan) -> None:
     """Makes keys where there are none, and starts sshd.  Ganeti reads the RSA host key when a cluster is initialised."""
-    _make_key(HOST_KEYS / "ssh_host_rsa_key", "rsa", 2048)
-    _make_key(HOST_KEYS / "ssh_host_ed25519_key", "ed25519", 0)
     ROOT.mkdir(mode=0o700, exist_ok=True)
-    _make_key(ROOT / "id_ed25519", "ed25519", 0)
-    _write(ROOT / "authorized_keys", (ROOT / "id_ed25519.pub").read_text())
+    own = _given_keys() if plan.slices else _own_keys()
+    _write(ROOT / "authorized_keys", own.read_text())
     write_known_hosts(plan)
     _start()
 
 
+def _own_keys() -> Path:
+    """:returns: the public key that may log in"""
+    _make_key(HOST_KEYS / "ssh_host_rsa_key", "rsa", 2048)
+    _make_key(HOST_KEYS / "ssh_host_ed25519_key", "ed25519", 0)
+    _make_key(ROOT / "id_ed25519", "ed25519", 0)
+    return ROOT / "id_ed25519.pub"
+
+
+def _given_keys() -> Path:
+    """Several slices have the same keys, which whoever made the slices has put here.  Each has but the private half.
+
+    :returns: the public key that may log in
+    """
+    for private in (HOST_KEYS / "ssh_host_rsa_key", ROOT / "id_rsa"):
+        if not private.exists():
+            raise StepFailed(
+                f"the cluster has several slices, and the key that they share is missing: {private}",
+                hint="it is written into the container before its first start, the same RSA key for all slices",
+            )
+        private.chmod(0o600)
+        public = private.with_name(f"{private.name}.pub")
+        public.write_text(run(["ssh-keygen", "-y", "-f", str(private)]))
+        public.chmod(0o644)
+    return ROOT / "id_rsa.pub"
+
+
 def write_known_hosts(plan: Plan) -> None:
     patterns = ",".join(f"*.{name.split('.', 1)[1]}" if "." in name else name for name in plan.cluster.names[:1])
-    names = ",".join([patterns, *(alias for node in plan.nodes for alias in (*node.names[1:], node.address))])
+    of_nodes = (alias for node in plan.nodes for alias in (*node.names[1:], node.address))
+    names = ",".join([patterns, *of_nodes, *(each.address for each in plan.slices)])
     keys = [key.read_text().split()[:2] for key in sorted(HOST_KEYS.glob("ssh_host_*_key.pub"))]
     _write(ROOT / "known_hosts", "".join(f"{names} {kind} {key}\n" for kind, key in keys))
 

@@ -12,12 +12,15 @@ from .instances import create_instances
 from .leader import undecided
 from .membership import members, unjoined
 from .network import set_up_network
+from .peer_watch import PeerWatch
+from .peers import prove_peers
 from .plan import Plan
 from .plan_file import PlanError, load
 from .ports import Proxy
 from .ready import NO_CLUSTER, wait_ready
 from .roles import has_no_cluster, master_name
-from .steps import Step, run_steps
+from .sink import Sink
+from .steps import Step, StepFailed, run_steps
 from .succession import Succession
 from .tree import make_tree
 from .watch import Rounds
@@ -54,12 +57,15 @@ BOOT = (
     Step("network", "Setting up addresses and names", set_up_network),
     Step("directories", "Making the nodes' directories", make_tree),
     Step("ssh", "Starting sshd", ssh.set_up_ssh),
+    Step("peers", "Proving the network between the slices", prove_peers),
     Step("init", "Initialising the cluster", provision.initialise),
     Step("join", "Joining the nodes", provision.join_all),
     Step("daemons", "Starting the nodes' daemons", _start_daemons),
     Step("ready", "Waiting until the cluster answers", wait_ready),
     Step("instances", "Creating instances", create_instances),
 )
+#: what is left of it for the only slice of a cluster
+ALONE = tuple(step for step in BOOT if step.id != "peers")
 
 
 def run() -> int:
@@ -81,13 +87,14 @@ def run() -> int:
     try:
         daemons.remove_stale(plan.own_nodes)
         if deadline.seconds_left(plan) != 0:
-            if not run_steps(BOOT, plan):
-                _shut_down(plan)
-                return 1
-            with Proxy(plan) as proxy:
-                paths.READY.touch()
-                _tell_ready(plan, started)
-                _stay(plan, proxy)
+            with Sink(plan) as sink:
+                if not run_steps(BOOT if plan.slices else ALONE, plan):
+                    _shut_down(plan)
+                    return 1
+                with Proxy(plan) as proxy:
+                    paths.READY.touch()
+                    _tell_ready(plan, started)
+                    _stay(plan, proxy, sink)
         emit("expired", message="the time that was set for this cluster is over")
         status = 0
     except Stopped:
@@ -98,9 +105,10 @@ def run() -> int:
     return status
 
 
-def _stay(plan: Plan, proxy: Proxy) -> None:
+def _stay(plan: Plan, proxy: Proxy, sink: Sink) -> None:
     """Until the cluster's time is over, if one was set."""
     rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
+    peers = PeerWatch() if plan.slices else None
     succession = Succession()
     troubled = False
     while (left := deadline.seconds_left(plan)) != 0:
@@ -110,11 +118,15 @@ def _stay(plan: Plan, proxy: Proxy) -> None:
             # The living plan is read again each time: nodes may have been added and removed.
             plan = members(_reload(plan))
             proxy.keep_running()
+            if peers is not None:
+                sink.empty()
+                peers.look(plan)
+                pause = min(pause, peers.seconds_left())
             pause = min(pause, succession.take_turn(plan))
             if rounds is not None and (pause := min(pause, rounds.seconds_left(plan))) == 0:
                 rounds.take_turn(plan, left)
             troubled = False
-        except OSError as error:
+        except (OSError, StepFailed) as error:
             # No process is to be had, or a node is just going: the cluster must outlive that.
             pause = min(pause, 5.0) or 5.0
             if not troubled:

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { canMeddle, dropping } from '../support/slice-packets.ts';
+import { python } from '../support/slice-python.ts';
+import type { Slice } from '../support/slice.ts';
+import { createSlices, type Slices } from '../support/slices.ts';
+
+interface Found {
+  readonly mtu: number | undefined;
+  readonly faults: readonly (readonly [message: string, hint: string])[];
+}
+
+/** What a slice finds when it proves the network once more, with little patience. */
+async function prove(slice: Slice): Promise<Found> {
+  const code = `
+import json
+from vcluster_slice import path_mtu, peers, plan_file
+peers.TCP_SECONDS = 1
+for fault in peers.prove(plan_file.load(None), 0.5):
+    print(json.dumps([fault.message, fault.hint]))`;
+  const lines = (await python(slice, code))
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '');
+  const events = lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { type: string; mtu?: number });
+  const faults = lines.filter((line) => line.startsWith('[')).map((line) => JSON.parse(line) as [string, string]);
+  return { mtu: events.find(({ type }) => type === 'segment')?.mtu, faults };
+}
+
+const [first, second] = ['slice 1 (ssh://ops@host1)', 'slice 2 (ssh://ops@host2)'];
+
+describe.skipIf(!dockerAvailable || !canMeddle)('what is wrong between two slices', () => {
+  let made: Slices;
+  let one: Slice;
+  let two: Slice;
+  let place: string;
+  beforeAll(async () => {
+    made = await createSlices({ segment: { kind: 'vxlan', vni: 99 } });
+    [one, two] = made.slices as [Slice, Slice];
+    place = `UDP ${two.container}:4791`;
+    await Promise.all(made.slices.map(({ start }) => start()));
+  });
+  afterAll(() => made[Symbol.asyncDispose]());
+
+  it('is nothing', async () => {
+    expect(await prove(one)).toEqual({ mtu: 1450, faults: [] });
+  });
+
+  it('is named when packets are lost one way, by him who sends them', async () => {
+    // Slice 2 asks all the while, as it would at its boot.
+    const asking = two.run(['fping', '-q', '-c', '20', '-p', '100', '198.18.0.2']);
+    const { faults } = await dropping(one, '-o eth0 -p udp --dport 4791', () => prove(one));
+    await asking;
+    expect(faults).toEqual([
+      [
+        `packets from ${first} to ${second} are lost: nothing answers at ${place}, while its own arrive here`,
+        expect.stringContaining(
+          "let UDP port 4791 of slice 2's host take packets from slice 1's host: a firewall",
+        ) as unknown,
+      ],
+    ]);
+  });
+
+  it('is named when nothing comes at all', async () => {
+    const { faults } = await dropping(two, '-o eth0 -p udp --dport 4790', () => prove(one));
+    expect(faults).toEqual([
+      [
+        expect.stringMatching(
+          `^nothing has come from slice 2 .* to slice 1 .*, and nothing answers at ${place}$`,
+        ) as unknown,
+        expect.stringContaining(`packets from it to UDP ${one.container}:4790 are lost`) as unknown,
+      ],
+    ]);
+  });
+
+  it('is no fault when the way takes smaller packets only: then all packets are smaller', async () => {
+    const rule = '-o eth0 -p udp --dport 4791 -m length --length 1331:65535';
+    expect(await dropping(one, rule, () => prove(one))).toEqual({ mtu: 1280, faults: [] });
+    expect((await one.run(['cat', '/sys/class/net/vc0/mtu'])).stdout).toBe('1280\n');
+  });
+
+  it('is named when the way takes hardly any', async () => {
+    const rule = '-o eth0 -p udp --dport 4791 -m length --length 300:65535';
+    expect((await dropping(one, rule, () => prove(one))).faults).toEqual([
+      [
+        `small packets pass from ${first} to ${second}, and those of 576 bytes do not (${place})`,
+        expect.stringContaining('MTU') as unknown,
+      ],
+    ]);
+  });
+
+  it('is named when TCP alone does not pass', async () => {
+    const rule = '-o vc0 -p tcp';
+    expect((await dropping(one, rule, () => prove(one))).faults).toEqual([
+      [
+        `${second} answers ping, and no TCP connection from ${first} to it comes about (${place})`,
+        expect.stringContaining('checksums') as unknown,
+      ],
+    ]);
+  });
+
+  it('is named when large segments alone do not pass', async () => {
+    const rule = '-o vc0 -p tcp -m length --length 1000:65535';
+    expect((await dropping(one, rule, () => prove(one))).faults).toEqual([
+      [
+        `TCP connects from ${first} to ${second}, but full-size segments (1450 bytes) are lost (${place})`,
+        expect.stringContaining('MTU') as unknown,
+      ],
+    ]);
+  });
+});

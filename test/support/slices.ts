@@ -1,0 +1,78 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
+import type { FileToWrite } from '../../src/engine/engine.ts';
+import { planContainer } from '../../src/plan/container-settings.ts';
+import { leaveToOthers } from '../../src/plan/leave-to-others.ts';
+import { containerName, networkName } from '../../src/plan/names.ts';
+import { planCluster } from '../../src/plan/plan-cluster.ts';
+import { planSlices } from '../../src/plan/plan-slices.ts';
+import type { Segment } from '../../src/plan/plan.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { testEngine } from './docker-available.ts';
+import { type Slice, sliceOf } from './slice.ts';
+import { sliceTest } from './slice-test.ts';
+
+export interface SlicesWish {
+  readonly segment: Segment;
+  /** how many; two when it is not said */
+  readonly count?: number;
+  /** left out: the files with the keys that the slices share */
+  readonly files?: readonly FileToWrite[];
+}
+
+export interface Slices extends AsyncDisposable {
+  /** none is started */
+  readonly slices: readonly Slice[];
+}
+
+/**
+ * Slices of one cluster as `up` makes them on several hosts, but all on one network of one engine, where they find each
+ * other by name.  They get their nodes ready, two each, and leave it to others to make a cluster on them.
+ */
+export async function createSlices(wish: SlicesWish): Promise<Slices> {
+  const engine = await testEngine();
+  const { network, containers } = planAll(wish);
+  await engine.createNetwork(network);
+  const slices: Slice[] = [];
+  for (const { name, settings, files } of containers) {
+    await engine.createContainer(name, settings);
+    await engine.writeFiles(name, files);
+    slices.push(sliceOf(engine, name, settings));
+  }
+  return {
+    slices,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(slices.map(({ container }) => engine.removeContainer(container)));
+      await engine.removeNetwork(network.name);
+    },
+  };
+}
+
+function planAll({ segment, count = 2, files = sharedKeys() }: SlicesWish) {
+  const name = `test-${randomBytes(5).toString('hex')}`;
+  const request = parseClusterSpec({ name, nodes: `${2 * count}`, restart: 'no' }, 'test');
+  const hosts = Array.from({ length: count }, (_, index) => ({
+    nodes: 2,
+    endpoint: `ssh://ops@host${index + 1}`,
+    engine: `ENGINE${index + 1}`,
+    underlay: segment.kind === 'flat' ? null : { address: containerName(name, index + 1), port: 4790 + index },
+  }));
+  const image = inject('images')['3.0']?.slice ?? '';
+  const containers = planSlices(planCluster(request.spec), { cluster: name, segment, hosts }).map((planned) => {
+    const plan = leaveToOthers(planned);
+    const container = planContainer(request, plan, { image, runId: name, version: 'test', rapiPort: 0 });
+    const settings = { ...container.settings, labels: { ...container.settings.labels, ...sliceTest } };
+    const planFile = { path: slicePaths.plan, content: JSON.stringify(plan), mode: 0o644 };
+    return { name: container.name, settings, files: [planFile, ...files] };
+  });
+  return { network: { name: networkName(name), labels: sliceTest }, containers };
+}
+
+/** One for sshd, one for root. */
+function sharedKeys(): readonly FileToWrite[] {
+  return ['/etc/ssh/ssh_host_rsa_key', '/root/.ssh/id_rsa'].map((path) => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    return { path, content: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(), mode: 0o600 };
+  });
+}
