@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .plan import Slice
+from .remote import named
 
 #: ICMP codes of "destination unreachable"
 NOBODY_LISTENS = 3
@@ -15,20 +16,16 @@ class Fault:
     hint: str
 
 
-def called(each: Slice) -> str:
-    return f"slice {each.number} ({each.endpoint})"
-
-
 def unknown_name(own: Slice, peer: Slice) -> Fault:
     name = peer.underlay.address if peer.underlay else peer.address
     return Fault(
-        f"{called(own)} does not find {called(peer)}: nobody knows the name {name}",
+        f"{named(own)} does not find {named(peer)}: nobody knows the name {name}",
         "its container does not run, or is not on the network that carries the segment",
     )
 
 
 def refused(own: Slice, peer: Slice, code: int) -> Fault:
-    message = f"packets from {called(own)} to {called(peer)} are refused: "
+    message = f"packets from {named(own)} to {named(peer)} are refused: "
     if code == NOBODY_LISTENS:
         return Fault(
             f"{message}nobody listens at {_place(peer)}",
@@ -46,7 +43,7 @@ def refused(own: Slice, peer: Slice, code: int) -> Fault:
 def unanswered(own: Slice, peer: Slice) -> Fault:
     """Although packets come from there."""
     return Fault(
-        f"packets from {called(own)} to {called(peer)} are lost: nothing answers at {_place(peer)}, while its own arrive here",
+        f"packets from {named(own)} to {named(peer)} are lost: nothing answers at {_place(peer)}, while its own arrive here",
         _let_in(own, peer),
     )
 
@@ -54,7 +51,7 @@ def unanswered(own: Slice, peer: Slice) -> Fault:
 def silent(own: Slice, peer: Slice, seconds: float) -> Fault:
     """Nothing comes from there at all."""
     return Fault(
-        f"nothing has come from {called(peer)} to {called(own)} in {seconds:.0f} s, and nothing answers at {_place(peer)}",
+        f"nothing has come from {named(peer)} to {named(own)} in {seconds:.0f} s, and nothing answers at {_place(peer)}",
         f"either slice {peer.number} does not run (its own log tells), or packets from it to {_place(own)} are lost:"
         f" a firewall of slice {own.number}'s host, or between the two, must let them in",
     )
@@ -62,7 +59,7 @@ def silent(own: Slice, peer: Slice, seconds: float) -> Fault:
 
 def nothing_large(own: Slice, peer: Slice, least: int) -> Fault:
     return Fault(
-        f"small packets pass from {called(own)} to {called(peer)}, and those of {least} bytes do not ({_place(peer)})",
+        f"small packets pass from {named(own)} to {named(peer)}, and those of {least} bytes do not ({_place(peer)})",
         "something on the way drops larger packets: the MTU of a tunnel or VPN between the hosts, or fragments that a"
         " firewall does not take",
     )
@@ -70,7 +67,7 @@ def nothing_large(own: Slice, peer: Slice, least: int) -> Fault:
 
 def no_connection(own: Slice, peer: Slice) -> Fault:
     return Fault(
-        f"{called(peer)} answers ping, and no TCP connection from {called(own)} to it comes about ({_place(peer)})",
+        f"{named(peer)} answers ping, and no TCP connection from {named(own)} to it comes about ({_place(peer)})",
         "likely wrong checksums: NAT or a network card between the hosts writes them into packets inside packets (try `ethtool"
         " -K DEVICE tx off` on both hosts); or a firewall that looks into VXLAN",
     )
@@ -78,7 +75,7 @@ def no_connection(own: Slice, peer: Slice) -> Fault:
 
 def no_segments(own: Slice, peer: Slice, mtu: int) -> Fault:
     return Fault(
-        f"TCP connects from {called(own)} to {called(peer)}, but full-size segments ({mtu} bytes) are lost ({_place(peer)})",
+        f"TCP connects from {named(own)} to {named(peer)}, but full-size segments ({mtu} bytes) are lost ({_place(peer)})",
         "likely the MTU of something on the way, such as a tunnel or VPN, that drops large packets under load; or a firewall"
         " that drops fragments",
     )
@@ -86,7 +83,7 @@ def no_segments(own: Slice, peer: Slice, mtu: int) -> Fault:
 
 def not_there(own: Slice, peer: Slice) -> Fault:
     return Fault(
-        f"{called(peer)} answers ping, and refuses the TCP connection of {called(own)}",
+        f"{named(peer)} answers ping, and refuses the TCP connection of {named(own)}",
         f"slice {peer.number} has ended its boot meanwhile: its own log tells why",
     )
 

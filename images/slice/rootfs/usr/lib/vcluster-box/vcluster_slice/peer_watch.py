@@ -2,11 +2,12 @@
 
 import time
 
-from . import path_mtu, peer_faults, underlay
+from . import path_mtu, underlay
 from .echo import Echo
 from .events import emit
 from .peers import ALERT, SMALL, Path, Patience, for_each, found_ways, reach
 from .plan import Plan, Slice
+from .remote import named
 
 #: seconds between two looks, as long as all is well
 CALM = 60.0
@@ -31,7 +32,7 @@ class PeerWatch:
             elif not answering and peer.number in found_ways:
                 found_ways.discard(peer.number)
                 emit("peer", slice=peer.number, answers=False)
-                message = f"{peer_faults.called(peer)} does not answer any more: its nodes cannot be reached from here"
+                message = f"{named(peer)} does not answer any more: its nodes cannot be reached from here"
                 emit("warning", message=message)
         calm = len(found_ways) >= len(plan.peers) and not any(underlay.is_named(peer) for peer in plan.peers)
         self._due = time.monotonic() + (CALM if calm else ALERT)

@@ -48,7 +48,7 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         """Ends it, and with it all connections: who is at their other end is told at once."""
-        for listener, _ in self._listeners:
+        for listener, _place in self._listeners:
             listener.close()
         if self._process is not None:
             self._process.terminate()
