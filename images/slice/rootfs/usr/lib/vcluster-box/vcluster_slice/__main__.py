@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from . import (
-    equipment, follow, instance_files, lifecycle, living_plan, node_add, node_remove, nodes, paths, place, power,
-    redistribution, report, supervise, votes, watch,
+    equipment, follow, instance_files, lifecycle, living_plan, node_add, node_place, node_remove, nodes, paths, place,
+    power, redistribution, report, supervise, votes, watch,
 )  # fmt: skip
 from .events import emit
 from .inventory import inventory
@@ -31,7 +31,13 @@ USAGE = """usage: vcluster-slice COMMAND
   start | stop | restart | pause | unpause NODE...    single nodes
   watcher NODE... [-- OPTION...] ganeti-watcher on single nodes
   oob COMMAND NODE               power-on, power-off, power-cycle, power-status, health (for `gnt-node power`)
-  instance shutdown | crash INSTANCE    as if it ended by itself, in order or not"""
+  instance shutdown | crash INSTANCE    as if it ended by itself, in order or not
+what slices of one cluster ask of each other:
+  votes                          whom this slice's nodes take for the master, as JSON
+  take-nodes                     what this slice's nodes need to join the cluster, as a tar archive on standard input
+  not-made REASON                the slice that was to make the cluster cannot
+  redistribute                   have the master give all nodes its configuration
+  learn-node | forget-node       a node that was added or removed; as JSON on standard input"""
 
 
 def main(arguments: list[str]) -> int:
@@ -52,6 +58,8 @@ def main(arguments: list[str]) -> int:
             return 0
         case [("add-node" | "remove-node") as command]:
             return _change(command)
+        case [("learn-node" | "forget-node") as command]:
+            return _with_plan(command, [])
         case [("status" | "healthy" | "inventory" | "votes" | "take-nodes" | "redistribute") as command]:
             return _with_plan(command, [])
         case [("start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
@@ -91,6 +99,9 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
             report.print_status(whole)
         case "votes":
             votes.print_votes(plan)
+        case "learn-node" | "forget-node":
+            with living_plan.only_one():
+                (node_place.learn if command == "learn-node" else node_place.forget)(json.load(sys.stdin))
         case "take-nodes":
             equipment.take(plan)
         case "redistribute":

@@ -55,10 +55,21 @@ def with_node(data: Data, addition: Data) -> Data:
         **data,
         "nodes": [*data["nodes"], addition["node"]],
         "instances": [*data["instances"], *addition["instances"]],
-        "needs": addition["needs"],
+        "needs": addition["needs"] if addition["node"]["slice"] == data["slice"] else data["needs"],
     }
 
 
-def without_node(data: Data, name: str, needs: Data) -> Data:
-    """Names of instances stay reserved: they may be in use."""
-    return {**data, "nodes": [node for node in data["nodes"] if name not in node["names"]], "needs": needs}
+def without_node(data: Data, name: str, needs: Data | None) -> Data:
+    """Names of instances stay reserved: they may be in use.
+
+    :param needs: of the slice that has the node, without it; None: as they are, less what a node is reckoned with
+    """
+    [leaving] = [node for node in data["nodes"] if name in node["names"]]
+    rest: Data = {**data, "nodes": [node for node in data["nodes"] if node is not leaving]}
+    if leaving["slice"] == data["slice"]:
+        rest["needs"] = _less(data["needs"]) if needs is None else needs
+    return rest
+
+
+def _less(needs: Data) -> Data:
+    return {**needs, **{need: needs[need] - each for need, each in needs["perNode"].items()}}

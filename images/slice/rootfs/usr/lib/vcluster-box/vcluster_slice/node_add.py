@@ -1,11 +1,11 @@
 """One node more, in a cluster that runs: by Ganeti's own `gnt-node add`."""
 
-import shutil
 from typing import Any
 
-from . import check, daemons, living_plan, network, node_remove, paths, ssh, tree
+from . import check, daemons, living_plan, node_place, node_remove, paths, remote
 from .commands import run
 from .events import emit
+from .leader import slice_of
 from .plan import Node, Plan
 from .plan_file import parse
 from .roles import find_master, node_daemons, read_ssconf
@@ -25,10 +25,12 @@ def add(addition: dict[str, Any]) -> None:
     check.check_growth(parse(grown), plan.needs)
     living_plan.write(grown)
     try:
-        _make(parse(grown), node)
-        _join(master, node)
+        emit("step-progress", text=f"{node.name}: its directory and names")
+        node_place.make(parse(grown), node)
+        node_place.tell_others(plan, "learn-node", addition)
+        _join(parse(grown), master, node)
     except (StepFailed, OSError) as error:
-        _take_back(node, before["needs"])
+        _take_back(node)
         if isinstance(error, StepFailed):
             raise
         raise StepFailed(f"it cannot be made: {error}", node=node.name) from error
@@ -41,6 +43,7 @@ def _check(plan: Plan, node: Node) -> Node:
     master = find_master(plan)
     if master is None or not paths.READY.exists():
         raise StepFailed("the cluster is not ready", hint="see how it is: vcluster-box status")
+    node_place.require_all(plan)
     if any(set(node.names) & set(other.names) or node.address == other.address for other in plan.nodes):
         raise StepFailed("it is there already", node=node.name, hint="another `node add` was faster: try again")
     groups = [line.split(" ", 1)[1] for line in read_ssconf(master, "nodegroups").splitlines()]
@@ -50,26 +53,21 @@ def _check(plan: Plan, node: Node) -> Node:
     return master
 
 
-def _make(plan: Plan, node: Node) -> None:
-    emit("step-progress", text=f"{node.name}: its directory and names")
-    shutil.rmtree(node.directory, ignore_errors=True)
-    tree.make_node_directory(node)
-    network.set_up_network(plan)
-    ssh.write_known_hosts(plan)
-
-
-def _join(master: Node, node: Node) -> None:
+def _join(plan: Plan, master: Node, node: Node) -> None:
     emit("step-progress", text=f"{node.name}: gnt-node add")
     # All nodes have the slice's ssh keys.  noded and mond are started by it; RAPI's users are among what it copies.
     run(["gnt-node", "add", "--no-ssh-key-check", f"--node-group={node.group}", node.name], node=master)
     # A confd that had started before the configuration came would have died.
-    daemons.start_all(node_daemons(node))
+    if (peer := slice_of(plan, node.name)) is None:
+        daemons.start_all(node_daemons(node))
+    else:
+        remote.call(plan, peer, ["start", node.name])
 
 
-def _take_back(node: Node, needs: dict[str, Any]) -> None:
+def _take_back(node: Node) -> None:
     """Whatever goes wrong here, too: what the user must read is why the node could not be added."""
     emit("step-progress", text=f"{node.name}: taking it back")
     try:
-        node_remove.clear_away(node, needs)
+        node_remove.clear_away(node, None)
     except (StepFailed, OSError) as error:
         emit("warning", message=f"{node.name} is left half-made: {error}", hint=f"vcluster-box node rm {node.names[-1]}")

@@ -1,17 +1,15 @@
 """A node goes, from a cluster that runs.  Each part may be done already: an earlier try may have broken off anywhere."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from . import daemons, freeze, living_plan, luxi, membership, network, ssh
+from . import daemons, freeze, living_plan, luxi, node_place
 from .check import cpus
 from .commands import run
 from .events import emit
-from .marks import mark_stopped
 from .plan import Node
 from .plan_file import parse
-from .roles import find_master, node_daemons
+from .roles import find_master
 from .steps import StepFailed
 
 #: roles (`ganeti.constants.NR_*`) of nodes on which Ganeti puts nothing anyway
@@ -32,6 +30,7 @@ def remove(departure: dict[str, Any]) -> None:
     if freeze.is_frozen(node):
         # Ganeti would wait for its answers, each time for as long as it may.
         raise StepFailed("it is paused", node=node.name, hint=f"vcluster-box unpause --node {node.names[-1]}")
+    node_place.require_all(plan)
     role = _role(master, node)
     if role is not None:
         if role not in IDLE:
@@ -47,10 +46,11 @@ def remove(departure: dict[str, Any]) -> None:
     clear_away(node, departure["needs"])
 
 
-def clear_away(node: Node, needs: dict[str, Any]) -> None:
+def clear_away(node: Node, needs: dict[str, Any] | None) -> None:
     """Removes a node from the cluster, if that knows it, and then all that there is of it.  It comes last off the plan: as
     long as anything is left, `node rm` can be told to go on.
 
+    :param needs: see `living_plan.without_node`
     :raises StepFailed: when it cannot be done
     """
     data = living_plan.read()
@@ -59,24 +59,12 @@ def clear_away(node: Node, needs: dict[str, Any]) -> None:
     if master is not None and _role(master, node) is not None:
         _leave(master, node)
     emit("step-progress", text=f"{node.name}: clearing away")
-    # A watcher that is at work on it just now starts nothing any more.
-    mark_stopped(node)
-    daemons.stop((node, daemon) for daemon in daemons.USERS)
-    shutil.rmtree(node.directory, ignore_errors=True)
+    node_place.tell_others(plan, "forget-node", {"node": node.name, "needs": needs})
     rest = living_plan.without_node(data, node.name, needs)
     smaller = parse(rest)
-    network.drop_address(node, plan.device)
-    network.write_hosts(smaller)
-    ssh.write_known_hosts(smaller)
+    node_place.clear(smaller, node)
     living_plan.write(rest)
-    # Ganeti may have made candidates of others in its place.
-    daemons.start_all(job for other in membership.members(smaller).own_nodes for job in _missing(other))
-
-
-def _missing(node: Node) -> list[daemons.Job]:
-    """A confd that is to run on a node that runs."""
-    runs = daemons.running_pid(node, daemons.NODED) is not None
-    return [job for job in node_daemons(node) if runs and job[1] == daemons.CONFD]
+    node_place.start_missing(smaller)
 
 
 def _role(master: Node, node: Node) -> str | None:
@@ -98,7 +86,7 @@ def _undrain(master: Node, node: Node) -> None:
     emit("step-progress", text=f"{node.name}: taking it back")
     try:
         _drain(master, node, drained=False)
-        daemons.start_all(_missing(node))
+        daemons.start_all(node_place.missing(node))
     except StepFailed as error:
         hint = f"gnt-node modify --drained=no {node.name}"
         emit("warning", message=f"{node.name} is still drained: {error}", hint=hint)

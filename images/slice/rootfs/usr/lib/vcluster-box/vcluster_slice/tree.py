@@ -27,10 +27,14 @@ def make_tree(plan: Plan) -> str | None:
         make_node_directory(node)
     for node in plan.nodes:
         if node.slice != plan.slice:
-            # `gnt-node add` makes links below the *master's* node directory on the node that it adds.
-            (node.directory / "etc/ganeti").mkdir(parents=True, exist_ok=True)
+            make_stand_in(node)
     scripts.write_cluster_scripts(plan.directory)
     return "they are there already" if provisioned else None
+
+
+def make_stand_in(node: Node) -> None:
+    """For a node of another slice: `gnt-node add` makes links below the *master's* node directory on the node that it adds."""
+    (node.directory / "etc/ganeti").mkdir(parents=True, exist_ok=True)
 
 
 def make_node_directory(node: Node) -> None:
