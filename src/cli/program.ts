@@ -14,6 +14,7 @@ import { lsCommand } from './commands/ls.ts';
 import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand } from './commands/lifecycle.ts';
 import { shellCommand } from './commands/shell.ts';
 import { portCommand } from './commands/port.ts';
+import { masterFailoverCommand } from './commands/master-failover.ts';
 import { nodeCommand } from './commands/node.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { qaCommand } from './commands/qa.ts';
@@ -80,6 +81,7 @@ function commands(context: CliContext): readonly Command[] {
     infoCommand,
     portCommand,
     nodeCommand,
+    masterFailoverCommand,
     configCommand,
     imageCommand,
     qaCommand,

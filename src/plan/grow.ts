@@ -1,6 +1,7 @@
 import { ConflictError } from '../errors.ts';
 import { type AddressPlan, planAddresses } from './addresses.ts';
 import type { SomeSizes } from '../config/node-resources.ts';
+import { needsOf, smallestSlice } from './choose-slice.ts';
 import { planNeeds } from './needs.ts';
 import { planResources, sizesOf } from './node-resources.ts';
 import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
@@ -10,7 +11,7 @@ export interface Addition {
   readonly node: PlannedNode;
   /** further names for instances */
   readonly instances: readonly NamedAddress[];
-  /** of the whole slice, with this node */
+  /** of the node's slice, with this node */
   readonly needs: Plan['needs'];
 }
 
@@ -18,6 +19,8 @@ export interface Addition {
 export interface NewNodes extends SomeSizes {
   /** left out: each goes to the group that has the fewest nodes then */
   readonly group?: string | undefined;
+  /** number of one of several slices; left out: each goes to the one that has the fewest nodes then */
+  readonly slice?: number | undefined;
 }
 
 const mostNodes = 1000;
@@ -53,20 +56,22 @@ function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addit
   const place = freePlace(plan, addresses);
   if (place === undefined) return undefined;
   const count = plan.nodes.length + 1;
+  const node = {
+    ...place,
+    slice: like.slice ?? smallestSlice(plan),
+    group: like.group ?? smallestGroup(plan),
+    ...(plan.newNodes !== undefined && { resources: planResources(like, sizesOf(plan.newNodes)) }),
+  };
   return {
-    node: {
-      ...place,
-      slice: plan.slice,
-      group: like.group ?? smallestGroup(plan),
-      ...(plan.newNodes !== undefined && { resources: planResources(like, sizesOf(plan.newNodes)) }),
-    },
+    node,
     instances: furtherInstances(plan, addresses, count),
-    needs: changeNeeds(plan.needs, count, 1),
+    needs: plan.slices === undefined ? changeNeeds(plan.needs, count, 1) : needsOf([...plan.nodes, node], node.slice),
   };
 }
 
 function freePlace(plan: Plan, addresses: AddressPlan): NamedAddress | undefined {
-  const taken = takenBy([plan.cluster, ...plan.nodes, ...plan.instances]);
+  const slices = (plan.slices ?? []).map(({ address }) => ({ names: [], address }));
+  const taken = takenBy([plan.cluster, ...slices, ...plan.nodes, ...plan.instances]);
   const highest = Math.max(0, ...plan.nodes.map(numberOf));
   for (let step = 0; step < addresses.nodeRoom; step += 1) {
     const number = ((highest + step) % addresses.nodeRoom) + 1;

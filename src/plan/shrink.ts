@@ -1,37 +1,16 @@
 import { ConflictError } from '../errors.ts';
+import { needsOf, nodesIn } from './choose-slice.ts';
 import { changeNeeds } from './grow.ts';
+import type { Inventory, KnownInstance } from './inventory.ts';
+import { moveTargets } from './move-targets.ts';
 import type { Plan, PlannedNode } from './plan.ts';
-
-/** What Ganeti has, as the slice tells it: `vcluster-slice inventory`. */
-export interface Inventory {
-  readonly nodes: readonly KnownNode[];
-  readonly instances: readonly KnownInstance[];
-}
-
-export interface KnownNode {
-  readonly name: string;
-  readonly group: string;
-  readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline';
-  /** whether it may have instances */
-  readonly vmCapable: boolean;
-}
-
-export interface KnownInstance {
-  readonly name: string;
-  /** name of its primary node */
-  readonly primary: string;
-  /** names of its secondary nodes */
-  readonly secondaries: readonly string[];
-  /** Ganeti's disk template */
-  readonly template: string;
-}
 
 /** How a node goes: what the slice is told, which carries it out. */
 export interface Departure {
   /** full name */
   readonly node: string;
   readonly moves: readonly Move[];
-  /** of the whole slice, without this node */
+  /** of the node's slice, without this node */
   readonly needs: Plan['needs'];
 }
 
@@ -63,16 +42,26 @@ export function planDepartures(
   const names = leaving.map(fullName);
   refuseLast(plan, leaving);
   refuseMaster(plan, names, inventory);
-  const stuck = names.flatMap((name) => stuckOn(name, names, inventory));
+  const placesFor = (instance: KnownInstance) => moveTargets(plan, instance, inventory, names);
+  const stuck = names.flatMap((name) => stuckOn(name, placesFor, inventory));
   if (stuck.length > 0) throw cannotMove(stuck);
-  const targets = inventory.nodes.filter((other) => !names.includes(other.name) && takesInstances(other));
-  const load = new Map(targets.map(({ name }) => [name, inventory.instances.filter(isOn(name)).length]));
-  let { needs } = plan;
+  const load = new Map(inventory.nodes.map(({ name }) => [name, inventory.instances.filter(isOn(name)).length]));
+  let rest = plan;
   return names.map((node, index) => {
-    needs = changeNeeds(needs, plan.nodes.length - index - 1, -1);
-    const near = targets.filter(({ group }) => group === groupOf(node, inventory)).map(({ name }) => name);
-    return { node, needs, moves: inventory.instances.filter(isOn(node)).map((each) => move(each, near, load)) };
+    rest = without(rest, leaving[index]);
+    const { needs } = rest;
+    const instances = inventory.instances.filter(isOn(node));
+    return { node, needs, moves: instances.map((each) => move(each, placesFor(each), load)) };
   });
+}
+
+function without(plan: Plan, leaving: PlannedNode | undefined): Plan {
+  const nodes = plan.nodes.filter((node) => node !== leaving);
+  const needs =
+    plan.slices === undefined || leaving === undefined
+      ? changeNeeds(plan.needs, nodes.length, -1)
+      : needsOf(nodes, leaving.slice);
+  return { ...plan, nodes, needs };
 }
 
 function move({ name, template }: KnownInstance, near: readonly string[], load: Map<string, number>): Move {
@@ -82,8 +71,14 @@ function move({ name, template }: KnownInstance, near: readonly string[], load: 
   return { instance: name, to, by: reachable.has(template) ? 'migration' : 'copy' };
 }
 
-function refuseLast({ nodes }: Plan, leaving: readonly PlannedNode[]): void {
-  if (leaving.length < nodes.length) return;
+function refuseLast({ nodes, slices = [] }: Plan, leaving: readonly PlannedNode[]): void {
+  if (leaving.length < nodes.length) {
+    const empty = slices.find(({ number }) => nodesIn(nodes, number) === nodesIn(leaving, number));
+    if (empty === undefined) return;
+    throw new ConflictError(`no node would be left on ${empty.endpoint}`, {
+      hint: 'each of its hosts has one node at the least; add another there first: vcluster-box node add --host',
+    });
+  }
   const which = nodes.length === 1 ? `${shortName(nodes[0])} is the only node` : 'these are all nodes';
   throw new ConflictError(`${which} of the cluster`, { hint: 'remove the cluster: vcluster-box down' });
 }
@@ -94,19 +89,23 @@ function refuseMaster(plan: Plan, leaving: readonly string[], { nodes }: Invento
   const other = nodes.find(({ name, role }) => role === 'candidate' && !leaving.includes(name));
   const next = other === undefined ? 'NODE' : shortName(plan.nodes.find((node) => fullName(node) === other.name));
   throw new ConflictError(`${master.name} is the master, and cannot be removed`, {
-    hint: `make another the master first: vcluster-box exec ${next} gnt-cluster master-failover`,
+    hint: `make another the master first: vcluster-box master-failover ${next}`,
   });
 }
 
 /** A line for each instance that holds the node, with the reason. */
-function stuckOn(node: string, leaving: readonly string[], { nodes, instances }: Inventory): readonly string[] {
-  const group = groupOf(node, { nodes, instances });
-  const places = nodes.some((other) => other.group === group && takesInstances(other) && !leaving.includes(other.name));
-  const onIt = instances.filter(isOn(node)).flatMap(({ name, template }) => {
+function stuckOn(
+  node: string,
+  placesFor: (instance: KnownInstance) => readonly string[],
+  { nodes, instances }: Inventory,
+): readonly string[] {
+  const group = nodes.find(({ name }) => name === node)?.group ?? '';
+  const onIt = instances.filter(isOn(node)).flatMap((instance) => {
+    const { name, template } = instance;
     if (!reachable.has(template) && !copyable.has(template)) {
       return [`${name} on ${node}: Ganeti moves no disks of this kind (${template})`];
     }
-    return places ? [] : [`${name} on ${node}: no other node of group ${group} can take it`];
+    return placesFor(instance).length > 0 ? [] : [`${name} on ${node}: no other node of group ${group} can take it`];
   });
   const second = instances.filter(({ secondaries }) => secondaries.includes(node));
   return [...onIt, ...second.map(({ name, template }) => `${name}: ${node} is its secondary node (${template})`)];
@@ -120,16 +119,8 @@ function cannotMove(stuck: readonly string[]): ConflictError {
   });
 }
 
-function takesInstances({ role, vmCapable }: KnownNode): boolean {
-  return vmCapable && role !== 'drained' && role !== 'offline';
-}
-
 function isOn(node: string) {
   return ({ primary }: KnownInstance): boolean => primary === node;
-}
-
-function groupOf(node: string, { nodes }: Inventory): string {
-  return nodes.find(({ name }) => name === node)?.group ?? '';
 }
 
 function fullName({ names: [name = ''] }: PlannedNode): string {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SliceStatus } from '../../src/cluster/slice-status.ts';
 import { growPlan } from '../../src/plan/grow.ts';
-import { planDepartures, type Inventory } from '../../src/plan/shrink.ts';
+import type { Inventory } from '../../src/plan/inventory.ts';
+import { planDepartures } from '../../src/plan/shrink.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';

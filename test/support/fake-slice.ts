@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { Inventory } from '../../src/plan/shrink.ts';
+import type { Inventory } from '../../src/plan/inventory.ts';
 import { fakeCluster } from './fake-cluster.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
 import type { FakeContainer, FakeState } from './fake-state.ts';

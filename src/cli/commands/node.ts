@@ -11,6 +11,7 @@ import { renderTable } from '../table.ts';
 interface AddFlags {
   readonly nodes: number;
   readonly group?: string;
+  readonly host?: string;
   readonly nodeMemory?: string;
   readonly nodeCpus?: string;
   readonly nodeDisk?: string;
@@ -21,6 +22,9 @@ const addText = `
 Nodes are numbered on from the highest there is. Each is added by Ganeti's own \`gnt-node add\`, one after the other, for it
 takes the cluster's lock: 3 to 10 seconds a node, the longer the larger the cluster is. \`/etc/hosts\`, the plan in the slice,
 \`status\` and all other commands know a node as soon as it is there, and it outlives restarts.
+
+In a cluster on several hosts, \`--host\` names one as \`up\` was told of it (\`ssh://ops@beta\`), or by the name of its machine alone.
+All hosts must be up, for each must learn of the node.
 
 Their memory, CPUs and disk are simulated, as those of all nodes: [resources.md](resources.md).
 
@@ -41,7 +45,9 @@ What cannot go is refused before anything is done: the master, all nodes at once
 move, which are named: those for which there is no other node in the group. When a move fails, the node stays, and takes
 instances again. To remove the master, make another node the master first:
 
-    vcluster-box exec node2 gnt-cluster master-failover
+    vcluster-box master-failover node2
+
+Each host keeps a node at the least. In a cluster on several hosts, all of them must be up.
 
 A node whose adding or removing was broken off, by the end of its container for instance, is shown as \`unjoined\` by \`status\`,
 and left alone; \`node rm\` clears it away. Ctrl-C finishes the node in work and removes no further one. The container's limits
@@ -61,15 +67,19 @@ function addCommand(context: CliContext): Command {
     .description('add nodes to a running cluster, which goes on working meanwhile')
     .option('-n, --nodes <count>', 'how many', parseCount, 1)
     .option('--group <name>', 'node group of all of them (default: for each, the group with the fewest nodes)')
+    .option(
+      '--host <endpoint>',
+      'of several hosts, the one they are to be on (default: for each, the one with the fewest)',
+    )
     .option('--node-memory <size>', 'memory of each, as simulated (default: as `up` was told, else 64g)')
     .option('--node-cpus <count>', 'CPUs of each, as simulated (default: as `up` was told, else 16)')
     .option('--node-disk <size>', 'disk of each, as simulated (default: as `up` was told, else 1t)')
     .option('--json', 'print the result as JSON')
-    .action(async ({ nodes: count, group, json, ...flags }: AddFlags, command: Command) => {
+    .action(async ({ nodes: count, group, host, json, ...flags }: AddFlags, command: Command) => {
       const { parseNodeSizes } = await import('../../config/parse-node-sizes.ts');
       const given = { memory: flags.nodeMemory, cpus: flags.nodeCpus, disk: flags.nodeDisk };
       const sizes = parseNodeSizes(given, (size) => `--node-${size}`);
-      const wanted = { cluster: clusterAsked(command, context), count, group, ...sizes };
+      const wanted = { cluster: clusterAsked(command, context), count, group, host, ...sizes };
       const added = await addNodes(await context.engine(), wanted, context);
       await context.print(json ? JSON.stringify(added, null, 2) : renderAdded(added));
     });

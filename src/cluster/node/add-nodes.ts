@@ -1,22 +1,25 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { runStep } from '../../image/step.ts';
+import { sliceOn } from '../../plan/choose-slice.ts';
 import { type Addition, grow, growPlan, type NewNodes } from '../../plan/grow.ts';
 import type { PlannedNode } from '../../plan/plan.ts';
 import { findCluster } from '../find.ts';
-import { inspectFirst } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
 import { closePorts } from '../ports/close-ports.ts';
+import { requireRunning } from '../require-running.ts';
 import type { Signals } from '../signals.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { raiseLimits } from './raise-limits.ts';
+import { masterContainer } from './slice-container.ts';
 import { tellSlice } from './tell-slice.ts';
-import { requireRunning } from '../require-running.ts';
 
-export interface NodesWanted extends NewNodes {
+export interface NodesWanted extends Omit<NewNodes, 'slice'> {
   /** see `findCluster` */
   readonly cluster: string | undefined;
   readonly count: number;
+  /** of a cluster on several hosts, the one that they are to be on; left out: for each, the one that has the fewest */
+  readonly host?: string | undefined;
 }
 
 export interface NodesAdded {
@@ -40,8 +43,13 @@ export async function addNodes(
   const cluster = await findCluster(engine, wanted.cluster);
   const plan = await readPlan(engine, cluster);
   requireRunning(cluster);
-  const additions = growPlan(plan, wanted.count, wanted);
-  await raiseLimits(engine, await inspectFirst(engine, cluster), additions.reduce(grow, plan), report);
+  const slice = wanted.host === undefined ? undefined : sliceOn(plan, wanted.host);
+  const additions = growPlan(plan, wanted.count, { ...wanted, slice });
+  const grown = additions.reduce(grow, plan);
+  for (const number of new Set(additions.map(({ node }) => node.slice))) {
+    await raiseLimits(engine, cluster, { plan: grown, slice: number }, report);
+  }
+  const container = await masterContainer(engine, cluster, plan);
 
   const step = { id: 'add', title: titleFor(additions) };
   report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });
@@ -52,7 +60,7 @@ export async function addNodes(
       async (what, tell) => {
         // Of an earlier node of that name, if `node rm` was ended before it had taken them back.
         await closePorts(engine, cluster.name, what.node.names[0] ?? '');
-        await tellSlice(engine, cluster.slices[0].name, { command: 'add-node', what }, tell);
+        await tellSlice(engine, container, { command: 'add-node', what }, tell);
       },
     ),
   ).finally(() => {

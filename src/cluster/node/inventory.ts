@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
-import type { Inventory } from '../../plan/shrink.ts';
+import type { Inventory } from '../../plan/inventory.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../capture.ts';
 

@@ -1,26 +1,33 @@
-import type { ContainerDetails, Engine } from '../../engine/engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { EngineError, ResourceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
+import { needsOf } from '../../plan/choose-slice.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { raisedLimits } from '../../plan/raised-limits.ts';
+import type { Cluster } from '../find.ts';
+import { inspectSlice } from './slice-container.ts';
 import { givenBefore } from '../up/differences.ts';
 
 const mebi = 2 ** 20;
 
 /**
- * Lets the container use what a grown cluster needs.
+ * Lets the container of a slice use what it needs in a grown cluster.
  *
+ * @param grown the plan, and the number of the slice
  * @throws {ResourceError} when the engine has not got it, or the user gave a limit that is less
  */
 export async function raiseLimits(
   engine: Engine,
-  container: ContainerDetails,
-  grown: Plan,
+  cluster: Cluster,
+  { plan, slice }: { readonly plan: Plan; readonly slice: number },
   report: Report,
 ): Promise<void> {
+  const container = await inspectSlice(engine, cluster, slice);
+  const grown = planIn(plan, slice);
   const memoryGiven = givenBefore(container).memory !== undefined;
   const limits = raisedLimits(container, grown.nodes.length, memoryGiven);
-  await refuseTooLittle(engine, limits?.memory ?? container.memory, grown, container.name);
+  const memory = plan.slices === undefined ? (await engine.describe()).memory : undefined;
+  refuseTooLittle({ memory, limit: limits?.memory ?? container.memory }, grown, container.name);
   if (limits === undefined) return;
   try {
     await engine.updateLimits(container.id, limits);
@@ -31,11 +38,23 @@ export async function raiseLimits(
   }
 }
 
-async function refuseTooLittle(engine: Engine, limit: number, grown: Plan, container: string): Promise<void> {
+/** The plan as far as it is of that slice. */
+function planIn(plan: Plan, slice: number): Pick<Plan, 'nodes' | 'needs'> {
+  if (plan.slices === undefined) return plan;
+  return { nodes: plan.nodes.filter((node) => node.slice === slice), needs: needsOf(plan.nodes, slice) };
+}
+
+interface Room {
+  /** that the engine has, in bytes; left out where the slice itself looks for it */
+  readonly memory: number | undefined;
+  /** of the container, in bytes; 0: none */
+  readonly limit: number;
+}
+
+function refuseTooLittle({ memory, limit }: Room, grown: Pick<Plan, 'nodes' | 'needs'>, container: string): void {
   const needed = grown.needs.memoryMiB;
   const what = `${grown.nodes.length} nodes need about ${needed} MiB of memory`;
-  const { memory } = await engine.describe();
-  if (needed * mebi > memory) {
+  if (memory !== undefined && needed * mebi > memory) {
     throw new ResourceError(`${what}, and the engine has ${Math.floor(memory / mebi)} MiB`, {
       hint: 'ask for fewer nodes, about 30 MiB each',
     });

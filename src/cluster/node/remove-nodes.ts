@@ -8,6 +8,7 @@ import { closePorts } from '../ports/close-ports.ts';
 import type { Signals } from '../signals.ts';
 import { readInventory } from './inventory.ts';
 import { changeOneByOne } from './one-by-one.ts';
+import { masterContainer } from './slice-container.ts';
 import { tellSlice } from './tell-slice.ts';
 import { requireRunning } from '../require-running.ts';
 
@@ -44,7 +45,7 @@ export async function removeNodes(
   const plan = await readPlan(engine, cluster);
   const leaving = [...new Set(names.map((name) => findNode(plan, name)))];
   requireRunning(cluster);
-  const container = cluster.slices[0].name;
+  const container = await masterContainer(engine, cluster, plan);
   const departures = planDepartures(plan, leaving, await readInventory(engine, container));
 
   const step = { id: 'remove', title: titleFor(departures) };

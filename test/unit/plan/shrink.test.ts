@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
 import { ConflictError, type VclusterError } from '../../../src/errors.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
-import { type Inventory, type KnownInstance, planDepartures } from '../../../src/plan/shrink.ts';
+import type { Inventory, KnownInstance } from '../../../src/plan/inventory.ts';
+import { planDepartures } from '../../../src/plan/shrink.ts';
 
 const planOf = (nodes: number) => planCluster(parseClusterSpec({ nodes }, 'test').spec);
 const node = (number: number) => `node${number}.example.com`;
@@ -92,7 +93,7 @@ describe('nodes that cannot go', () => {
   it('are the master; the hint names one that can be', () => {
     const { message, hint } = refusal(inventoryOf(4), 1, 2);
     expect(message).toBe('node1.example.com is the master, and cannot be removed');
-    expect(hint).toContain('vcluster-box exec node3 gnt-cluster master-failover');
+    expect(hint).toContain('vcluster-box master-failover node3');
   });
 
   it('are all, and the only one', () => {

@@ -29,6 +29,7 @@ USAGE = """usage: vcluster-slice COMMAND
   start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
   watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
   start | stop | restart | pause | unpause NODE...    single nodes
+  lead NODE                      start the master's daemons of a node that is named master, whoever else says so
   watcher NODE... [-- OPTION...] ganeti-watcher on single nodes
   oob COMMAND NODE               power-on, power-off, power-cycle, power-status, health (for `gnt-node power`)
   instance shutdown | crash INSTANCE    as if it ended by itself, in order or not
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["follow", *directories]:
             return follow.follow([Path(directory) for directory in directories])
-        case ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
+        case ["lead", _] | ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
             return _with_plan(arguments[0], arguments[1:])
         case ["place", directory, into]:
             return _place(Path(directory), Path(into))
@@ -117,6 +118,8 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
         case "watcher":
             names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
             return watch.watcher_all(lifecycle.find_nodes(plan, names), options)
+        case "lead":
+            nodes.lead(plan, lifecycle.find_nodes(plan, rest)[0])
         case "oob":
             power.out_of_band(plan, *rest)
         case "instance":

@@ -11,7 +11,7 @@ from .steps import StepFailed
 
 
 def inventory(plan: Plan) -> dict[str, Any]:
-    """`Inventory` in `src/plan/shrink.ts`.
+    """`Inventory` in `src/plan/inventory.ts`.
 
     :raises StepFailed: when the master does not answer
     """

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-from . import daemons
+from . import daemons, master_address, paths
 from .commands import run
 from .marks import is_stopped
-from .leader import leader
+from .leader import elect, leader
 from .nodeds import start_nodeds
 from .plan import Node, Plan
-from .roles import master_daemons, node_daemons
+from .roles import master_daemons, master_name, node_daemons
+from .steps import StepFailed
 
 Progress = Callable[[int, int], None]
 
@@ -44,6 +45,22 @@ def _start_master(master: Node) -> None:
     for node, daemon in master_daemons(master):
         votes = daemon in (daemons.WCONFD, daemons.LUXID)
         daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if votes else ()))
+
+
+def lead(plan: Plan, node: Node) -> None:
+    """Without a majority that names it: its user knows better.
+
+    :raises StepFailed: when it is not named master even by its own slice, or another leads
+    """
+    named = master_name(plan)
+    if named != node.name:
+        raise StepFailed(f"it is not the master: its slice's nodes name {named}", node=node.name)
+    leading = elect(plan).master
+    if leading not in (None, node.name):
+        raise StepFailed(f"{leading} is the master", node=node.name)
+    paths.UNDECIDED.unlink(missing_ok=True)
+    start(plan, [node], node)
+    master_address.hold(node)
 
 
 def stop(nodes: Iterable[Node], *, seconds: float = 8) -> list[daemons.Job]:

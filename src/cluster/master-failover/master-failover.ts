@@ -1,0 +1,80 @@
+import type { Engine } from '../../engine/engine.ts';
+import { ConflictError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import { runStep } from '../../image/step.ts';
+import { nodeDirectory } from '../../plan/node-directory.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { ExecTarget } from '../exec-target.ts';
+import { type Cluster, findCluster } from '../find.ts';
+import { findNode, readPlan } from '../living-plan.ts';
+import { requireNode } from '../require-running.ts';
+import { awaitMaster } from './await-master.ts';
+import { takeOver } from './take-over.ts';
+import { countVotes, type Voting } from './votes.ts';
+
+export interface FailoverWanted {
+  /** see `findCluster` */
+  readonly cluster: string | undefined;
+  /** that is to be the master; short or full */
+  readonly node: string;
+  /** Ganeti asks no other node then */
+  readonly noVoting: boolean;
+}
+
+export interface Failover {
+  readonly cluster: string;
+  /** full name of the new master */
+  readonly master: string;
+  /** full name of the one before; null when none was known */
+  readonly before: string | null;
+  readonly voting: Pick<Voting, 'nodes' | 'answering' | 'needed'>;
+}
+
+/**
+ * Makes another node the master, by Ganeti's own `gnt-cluster master-failover`.  Done when it answers, and RAPI does.
+ *
+ * @param signal aborts when the user interrupts; what was begun goes on
+ * @throws {ConflictError} when it is the master already, or too few nodes answer for a vote
+ * @throws {CommandFailedError} with Ganeti's words, when it refuses for another reason or fails
+ * @throws {SliceError} when the new master does not answer
+ */
+export async function masterFailover(
+  engine: Engine,
+  { cluster: asked, node, noVoting }: FailoverWanted,
+  { report, signal }: { readonly report: Report; readonly signal: AbortSignal },
+): Promise<Failover> {
+  const cluster = await findCluster(engine, asked);
+  const plan = await readPlan(engine, cluster);
+  const target = targetOf(cluster, plan, node);
+  const running = cluster.slices.filter(({ state }) => state === 'running');
+  const voting = await countVotes(engine, running, plan.nodes.length);
+  const [master = ''] = target.names;
+  if (voting.leading === master) throw isMaster(master);
+  report({ type: 'notice', message: describeVote(voting, noVoting) });
+  const step = { id: 'failover', title: `Making ${master} the master` };
+  report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });
+  await runStep(report, step, async (onLine) => {
+    signal.throwIfAborted();
+    await takeOver(engine, target, { voting, noVoting, onLine, signal });
+    await awaitMaster(engine, target.container, master, signal);
+  }).finally(() => {
+    report({ type: 'run-ended' });
+  });
+  const { nodes, answering, needed } = voting;
+  return { cluster: cluster.name, master, before: voting.master, voting: { nodes, answering, needed } };
+}
+
+function targetOf(cluster: Cluster, plan: Plan, name: string): ExecTarget {
+  const node = findNode(plan, name);
+  const { name: container } = requireNode(cluster, node);
+  return { container, directory: nodeDirectory(plan, node), names: node.names, cluster: cluster.name };
+}
+
+function isMaster(master: string): ConflictError {
+  return new ConflictError(`${master} is the master already`, { hint: 'see who is what: vcluster-box status' });
+}
+
+function describeVote({ nodes, answering, needed }: Voting, noVoting: boolean): string {
+  const counted = `${answering} of ${nodes} nodes answer, and a vote needs ${needed}`;
+  return noVoting ? `${counted}: none is held` : counted;
+}

@@ -1,0 +1,72 @@
+import { PassThrough } from 'node:stream';
+import { createInterface } from 'node:readline';
+import type { Engine, OnLine } from '../../engine/engine.ts';
+import { CommandFailedError, ConflictError } from '../../errors.ts';
+import { slicePaths } from '../../plan/slice-paths.ts';
+import type { ExecTarget } from '../exec-target.ts';
+import type { Voting } from './votes.ts';
+
+export interface TakeOver {
+  readonly voting: Voting;
+  readonly noVoting: boolean;
+  /** is given what Ganeti prints */
+  readonly onLine: OnLine;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has the node take over.
+ *
+ * A node that is named master already, and may not lead because too few say so, needs no failover: its slice only has to start
+ * its daemons without a vote.  Ganeti's own command refuses that ("is already the master").
+ */
+export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver): Promise<void> {
+  const { voting, noVoting } = how;
+  const [node = ''] = target.names;
+  const named = voting.master === node;
+  if (named && !noVoting) throw noMajority(voting, node);
+  const argv = named
+    ? [slicePaths.program, 'lead', node]
+    : ['gnt-cluster', 'master-failover', ...(noVoting ? ['--no-voting', '--yes-do-it'] : [])];
+  const { status, output } = await runTold(engine, target, argv, how);
+  if (status === 0) return;
+  if (output.includes(ganetisRefusal)) throw noMajority(voting, node);
+  throw new CommandFailedError(`${node} did not become the master (${argv.slice(0, 2).join(' ')}: status ${status})`, {
+    status,
+    stdout: output,
+    stderr: '',
+  });
+}
+
+/** What it prints when it may not hold a vote (`gnt_cluster.MasterFailover`); the nodes that it names are the wrong ones. */
+const ganetisRefusal = 'only possible if the majority of nodes are still healthy';
+
+async function runTold(
+  engine: Engine,
+  { container, directory }: ExecTarget,
+  argv: readonly string[],
+  { onLine, signal }: TakeOver,
+): Promise<{ readonly status: number; readonly output: string }> {
+  const stream = new PassThrough();
+  const lines: string[] = [];
+  const told = (async () => {
+    for await (const line of createInterface({ input: stream })) {
+      lines.push(line);
+      onLine(line);
+    }
+  })();
+  const env = { GANETI_ROOTDIR: directory, GANETI_HOSTNAME: directory.split('/').at(-1) ?? '' };
+  const status = await engine
+    .exec(container, { argv, env, signal }, { stdout: stream, stderr: stream })
+    .finally(() => stream.end());
+  await told;
+  return { status, output: lines.join('\n') };
+}
+
+function noMajority({ nodes, answering, needed }: Voting, node: string): ConflictError {
+  return new ConflictError(`${answering} of ${nodes} nodes answer, and for ${node} to be the master ${needed} must`, {
+    hint:
+      'start the others, or their hosts; if they are lost: --no-voting, once you are sure that no node there acts as the' +
+      ' master (vcluster-box master-failover --help)',
+  });
+}

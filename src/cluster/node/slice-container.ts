@@ -1,0 +1,27 @@
+import type { ContainerDetails, Engine } from '../../engine/engine.ts';
+import { NotFoundError } from '../../errors.ts';
+import { sliceNumber } from '../../plan/labels.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Cluster } from '../find.ts';
+import { findMaster } from '../find-master.ts';
+import { findNode } from '../living-plan.ts';
+
+/** Name of the container that has the master: what changes a cluster's nodes is told to its slice, which tells the others. */
+export async function masterContainer(engine: Engine, cluster: Cluster, plan: Plan): Promise<string> {
+  if (plan.slices === undefined) return cluster.slices[0].name;
+  return containerOf(cluster, findNode(plan, await findMaster(engine, cluster, plan)).slice);
+}
+
+export async function inspectSlice(engine: Engine, cluster: Cluster, slice: number): Promise<ContainerDetails> {
+  const details = await engine.inspectContainer(containerOf(cluster, slice));
+  if (details === undefined) throw new NotFoundError(`cluster ${cluster.name} has just been removed`);
+  return details;
+}
+
+function containerOf({ name, slices }: Cluster, slice: number): string {
+  const found = slices.find((one) => sliceNumber(one) === slice);
+  if (found !== undefined) return found.name;
+  throw new NotFoundError(`slice ${slice} of cluster ${name} is gone`, {
+    hint: `remove the cluster: vcluster-box down ${name}`,
+  });
+}

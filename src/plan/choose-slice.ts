@@ -1,0 +1,47 @@
+import { NotFoundError, UsageError } from '../errors.ts';
+import { planNeeds } from './needs.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * Which slice is on that host.
+ *
+ * @param host endpoint of its engine, as `up` was told, or the name of its machine alone
+ * @throws {UsageError} when the cluster is on one host only
+ * @throws {NotFoundError} naming its hosts, when this is none of them
+ */
+export function sliceOn({ slices }: Plan, host: string): number {
+  if (slices === undefined) {
+    throw new UsageError('--host is for clusters on several hosts', { hint: 'this one has one: leave it out' });
+  }
+  const found =
+    slices.find(({ endpoint }) => endpoint === host) ?? slices.find(({ endpoint }) => nameIn(endpoint) === host);
+  if (found !== undefined) return found.number;
+  throw new NotFoundError(`the cluster is not on ${host}`, {
+    hint: `it is on: ${slices.map(({ endpoint }) => endpoint).join(', ')}`,
+  });
+}
+
+/** The first of those that have the fewest nodes. */
+export function smallestSlice({ slice, slices, nodes }: Plan): number {
+  const sizes = (slices ?? []).map(({ number }) => ({ number, size: nodesIn(nodes, number) }));
+  const [first, ...others] = sizes;
+  if (first === undefined) return slice;
+  return others.reduce((least, each) => (each.size < least.size ? each : least), first).number;
+}
+
+/**
+ * What a slice of several needs.
+ *
+ * @param nodes of the whole cluster
+ */
+export function needsOf(nodes: Plan['nodes'], slice: number): Plan['needs'] {
+  return planNeeds(nodesIn(nodes, slice));
+}
+
+export function nodesIn(nodes: Plan['nodes'], slice: number): number {
+  return nodes.filter((node) => node.slice === slice).length;
+}
+
+function nameIn(endpoint: string): string {
+  return /^[a-z]+:\/\/(?:[^@/]*@)?([^:/]+)/.exec(endpoint)?.[1] ?? '';
+}

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+
+describe.skipIf(!dockerAvailable)('master-failover', () => {
+  let cluster: SharedCluster;
+  const master = async () => (await cluster.run(['exec', 'node3', 'gnt-cluster', 'getmaster'])).stdout.trim();
+
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+    await cluster.run(['stop', '--node', 'node1']);
+  }, 300_000);
+  afterAll(async () => {
+    await cluster.run(['start', '--node', 'node1']);
+    await cluster.run(['master-failover', 'node1']);
+  });
+
+  it('makes another node the master of a cluster whose master is stopped, and RAPI answers', async () => {
+    const { exitCode, stdout, stderr } = await cluster.run(['master-failover', 'node2', '--json']);
+    expect({ exitCode, result: JSON.parse(stdout) as unknown }).toEqual({
+      exitCode: 0,
+      result: {
+        cluster: cluster.name,
+        master: 'node2.example.com',
+        before: 'node1.example.com',
+        voting: { nodes: 3, answering: 2, needed: 2 },
+      },
+    });
+    expect(stderr).toContain('2 of 3 nodes answer, and a vote needs 2\n');
+    expect(await master()).toBe('node2.example.com');
+  });
+
+  it('says that the node is the master already', async () => {
+    const { exitCode, stderr } = await cluster.run(['master-failover', 'node2']);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    expect(stderr).toContain('node2.example.com is the master already');
+  });
+});
