@@ -81,7 +81,7 @@ container was killed (see \`up --restart\`).
 \`--node\` stops the daemons of single nodes, so that they answer nobody; the others stay untouched. Such a node stays stopped until
 \`start --node\`: over restarts of the cluster, for \`start-all\`, and for \`ganeti-watcher\`. Its instances run on, and are seen
 again when it is. (\`exec node1 gnt-node power off NODE\` is a loss of power, which instances do not survive.) If it is the master, it
-takes the cluster's address with it, and another node can take over: \`exec node2 gnt-cluster master-failover\`.
+takes the cluster's address with it, and another node can take over: \`master-failover node2\`.
 `;
 
 const pauseDetails = `
