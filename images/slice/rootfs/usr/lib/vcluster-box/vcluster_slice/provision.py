@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Callable
 
-from . import daemons, equipment, files, join, paths, rapi, remote
+from . import daemons, equipment, files, join, paths, rapi, remote, segment
 from .certificates import self_signed
 from .commands import run
 from .configuration import UnknownGroup
@@ -36,7 +36,8 @@ def initialise(plan: Plan) -> str | None:
 def _initialise(plan: Plan) -> None:
     _make_rapi_certificate(plan)
     try:
-        run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master)
+        with segment.nobody_has(plan, plan.cluster.address):
+            run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master)
     except StepFailed as error:
         log = daemons.log_file(plan.master, daemons.NODED)
         raise StepFailed(str(error), node=error.node, output=error.output, log=log if log.exists() else None) from error

@@ -2,8 +2,11 @@
 goes, Ganeti takes the cluster's address along, and tells the others by ARP."""
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from . import underlay, vxlan
+from .commands import run
 from .plan import Plan
 
 #: Milliseconds between two of three questions who has an address.  Linux's second would make everything that asks for a node
@@ -36,6 +39,20 @@ def routes(plan: Plan) -> list[str]:
         return [f"route replace unreachable {plan.subnet}"]
     way = f"route replace {plan.subnet} dev {plan.device} src {own.address}"
     return [way, *(f"route replace unreachable {network}" for network in _of_instances(plan))]
+
+
+@contextmanager
+def nobody_has(plan: Plan, address: str) -> Iterator[None]:
+    """For whoever is about to take an address, and asks by ping and TCP first whether anybody has it: nobody does, so he need not
+    wait for no answer."""
+    if plan.own_slice is None:
+        yield
+        return
+    run(["ip", "route", "replace", "unreachable", f"{address}/32"])
+    try:
+        yield
+    finally:
+        run(["ip", "route", "del", "unreachable", f"{address}/32"])
 
 
 def _of_instances(plan: Plan) -> list[ipaddress.IPv4Network]:
