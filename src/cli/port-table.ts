@@ -2,8 +2,12 @@ import { endpoint, type PublishedPort } from '../cluster/ports/published-port.ts
 import { renderTable } from './table.ts';
 
 export function portTable(ports: readonly PublishedPort[]): string {
-  const rows = ports.map((port) => [endpoint(port), port.target, port.open ? 'open' : 'closed', port.container]);
-  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER'], rows);
+  const spread = ports.some(({ host }) => host !== undefined);
+  const rows = ports.map((port) => {
+    const row = [endpoint(port), port.target, port.open ? 'open' : 'closed', port.container];
+    return spread ? [...row, port.host ?? '-'] : row;
+  });
+  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', ...(spread ? ['HOST'] : [])], rows);
 }
 
 /** A line for each port, for lists of facts. */
@@ -12,5 +16,6 @@ export function portFacts(ports: readonly PublishedPort[]): readonly (readonly [
 }
 
 export function portLine(port: PublishedPort): string {
-  return `${endpoint(port)} -> ${port.target}${port.open ? '' : ' (closed)'}`;
+  const where = port.host === undefined ? '' : ` of ${port.host}`;
+  return `${endpoint(port)}${where} -> ${port.target}${port.open ? '' : ' (closed)'}`;
 }

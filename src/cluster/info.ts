@@ -3,20 +3,22 @@ import { imageLabels } from '../image/labels.ts';
 import { label } from '../plan/labels.ts';
 import type { NodeResources, Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
+import { clusterHosts, type ClusterHost, firstRapi } from './cluster-hosts.ts';
 import { findCluster } from './find.ts';
-import { inspectFirst } from './inspect.ts';
+import { inspectSlices } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
-import { relayedPorts, type PublishedPort } from './ports/published-port.ts';
+import { allPorts } from './ports/all-ports.ts';
+import type { PublishedPort } from './ports/published-port.ts';
 import { readRapiCertificate } from './rapi-certificate.ts';
 import { rapiUrl } from './rapi-url.ts';
-import { findState, type ClusterState } from './state.ts';
+import { type ClusterState, combineStates, findState } from './state.ts';
 
 /** How a cluster is reached, and what it is made of. */
 export interface ClusterInfo {
   readonly name: string;
   readonly state: ClusterState;
   readonly rapi: {
-    /** null when it is not published */
+    /** null when it is not published; of several hosts, the first that can be reached, and all are in `hosts` */
     readonly url: string | null;
     readonly user: string;
     /** null before the slice has made it */
@@ -37,17 +39,40 @@ export interface ClusterInfo {
   readonly image: string;
   /** of the vcluster-box that made it */
   readonly version: string | null;
+  /** left out when there is only one */
+  readonly hosts?: readonly ClusterHost[];
 }
 
 export async function clusterInfo(engine: Engine, name: string | undefined): Promise<ClusterInfo> {
   const cluster = await findCluster(engine, name);
-  const details = await inspectFirst(engine, cluster);
+  const slices = await inspectSlices(engine, cluster);
   const plan = await readPlan(engine, cluster);
-  const password = (await engine.readFile(details.name, slicePaths.rapiPassword))?.toString().trimEnd() ?? null;
-  const certificate = (await readRapiCertificate(engine, details.name, plan))?.certificate ?? null;
-  const ports = await relayedPorts(engine, cluster.name);
-  const described = describe(details, plan, { password, certificate });
-  return { name: cluster.name, state: await findState(engine, details), ...described, ports };
+  const password = await firstOf(slices, async (slice) =>
+    (await engine.readFile(slice.name, slicePaths.rapiPassword))?.toString().trimEnd(),
+  );
+  const certificate = await firstOf(slices, (slice) => readRapiCertificate(engine, slice, plan));
+  const own = new Set(slices.map((slice) => slice.name));
+  const published = await allPorts(engine, { found: cluster, slices, plan });
+  const ports = published.filter(({ container }) => !own.has(container));
+  const made = { password: password ?? null, certificate: certificate?.certificate ?? null };
+  const described = describe(slices[0], plan, made);
+  const hosts = await clusterHosts(engine, cluster, slices, plan);
+  if (hosts === undefined)
+    return { name: cluster.name, state: await findState(engine, slices[0]), ...described, ports };
+  const rapi = { ...described.rapi, url: firstRapi(hosts) };
+  return { name: cluster.name, state: combineStates(hosts), ...described, rapi, ports, hosts };
+}
+
+/** Of several slices, one may be half-made, and have less than the others. */
+async function firstOf<T>(
+  slices: readonly ContainerDetails[],
+  read: (slice: ContainerDetails) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const slice of slices) {
+    const found = await read(slice);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function describe(details: ContainerDetails, plan: Plan, made: Pick<ClusterInfo['rapi'], 'password' | 'certificate'>) {

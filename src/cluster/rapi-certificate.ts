@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { Engine } from '../engine/engine.ts';
+import type { ContainerSummary, Engine } from '../engine/engine.ts';
+import { sliceNumber } from '../plan/labels.ts';
 import { nodeDirectory } from '../plan/node-directory.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -14,12 +15,13 @@ export interface RapiCertificate {
 /** `undefined` while the slice has not made it.  Works on a stopped container, too. */
 export async function readRapiCertificate(
   engine: Engine,
-  container: string,
+  slice: Pick<ContainerSummary, 'name' | 'labels'>,
   plan: Plan,
 ): Promise<RapiCertificate | undefined> {
-  const [node] = plan.nodes;
+  // All nodes have it, but a slice has only its own.
+  const node = plan.nodes.find((one) => one.slice === sliceNumber(slice));
   if (node === undefined) return undefined;
-  const file = await engine.readFile(container, `${nodeDirectory(plan, node)}/var/lib/ganeti/rapi.pem`);
+  const file = await engine.readFile(slice.name, `${nodeDirectory(plan, node)}/var/lib/ganeti/rapi.pem`);
   // The private key is in the same file; it goes no further than this.
   const certificate = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----\n?/.exec(file?.toString() ?? '')?.[0];
   if (certificate === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { addPorts } from '../cluster/ports/add-ports.ts';
-import { findPortOwner } from '../cluster/ports/port-owner.ts';
-import { publishedPorts, type PublishedPort } from '../cluster/ports/published-port.ts';
+import { allPorts, findPortOwners } from '../cluster/ports/all-ports.ts';
+import type { PublishedPort } from '../cluster/ports/published-port.ts';
 import { unpublishPorts } from '../cluster/ports/unpublish.ts';
 import type { Engine } from '../engine/engine.ts';
 
@@ -26,7 +26,7 @@ export interface Ports {
 
 export function clusterPorts(engine: Engine, name: string): Ports {
   return {
-    ports: async () => publishedPorts(engine, await findPortOwner(engine, name)),
+    ports: async () => allPorts(engine, await findPortOwners(engine, name)),
     publish: async (port) => {
       const [published] = await addPorts(engine, [port], { name, signal: new AbortController().signal });
       if (published === undefined) throw new RangeError(`${port} was published nowhere`);

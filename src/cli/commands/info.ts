@@ -5,6 +5,7 @@ import { NotFoundError, UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
+import { hostFacts } from '../host-facts.ts';
 import { portFacts } from '../port-table.ts';
 import { renderEnv } from '../render-env.ts';
 import { renderFacts } from '../table.ts';
@@ -40,6 +41,9 @@ out to \`localhost\`, 127.0.0.1, ::1, the cluster's names and address, its conta
 - \`VCLUSTER_BOX_CLUSTER_NAME\`  Ganeti's name of it
 - \`VCLUSTER_BOX_CONTAINER\`  its container
 - \`VCLUSTER_BOX_PORT_NODE1_22\`  where port 22 of node1 is reached, as ADDRESS:PORT, if it is published; of each such port, one
+
+Of a cluster on several hosts, RAPI is published on each, and leads to whichever node is master. Each host is listed with where that is: an
+address such as 127.0.0.1 is the host's own. The variables have the first that can be reached.
 
 Client by client: [rapi-clients.md](rapi-clients.md).
 `;
@@ -95,6 +99,7 @@ function facts({
   container,
   image,
   version,
+  hosts,
 }: ClusterInfo): string {
   return renderFacts([
     ['Cluster', `${name} (${state}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'})`],
@@ -103,6 +108,7 @@ function facts({
     ['User', rapi.user],
     ['Password', rapi.password],
     ['Try', rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`],
+    ...hostFacts(hosts),
     ...portFacts(ports),
     ['Name', `${cluster.name} (${cluster.address} in ${cluster.subnet})`],
     ['Nodes', resources && describe(resources)],

@@ -60,7 +60,11 @@ export function logsCommand(context: CliContext): Command {
       const engine = await context.engine();
       try {
         await interruptible(context.signals, 'interrupted', (signal) =>
-          showLogs(engine, request, { signal, onEntries: (entries) => context.stdout.write(render(entries)) }),
+          showLogs(engine, request, {
+            signal,
+            report: context.report,
+            onEntries: (entries) => context.stdout.write(render(entries)),
+          }),
         );
       } catch (error) {
         // That is how it is ended.

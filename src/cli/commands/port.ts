@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { addPorts } from '../../cluster/ports/add-ports.ts';
-import { findPortOwner } from '../../cluster/ports/port-owner.ts';
-import { publishedPorts } from '../../cluster/ports/published-port.ts';
+import { describeMissing } from '../../cluster/fleet/missing.ts';
+import { allPorts, findPortOwners } from '../../cluster/ports/all-ports.ts';
 import { unpublishPorts } from '../../cluster/ports/unpublish.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -16,6 +16,8 @@ place of NODE:PORT is the cluster's own address, and so follows the master.
 - \`node2:22\`  without HOSTPORT, the next port that is free is chosen: from PORT on, or from 20000 where PORT is below 1024
 - \`2222:node2:22\`  port 2222 of 127.0.0.1
 - \`0.0.0.0:2222:node2:22\`  that of all the machine's addresses; an IPv6 address stands in brackets
+
+Of a cluster on several hosts, a node's port is published on the host that the node is on, and \`rapi\` on the first.
 
 The cluster goes on running meanwhile, and the port stays the same until it is taken back. What is published already stays as it
 is. Of several ports, all are published or, after a failure, none. Prints where each is reached.
@@ -73,7 +75,11 @@ function listCommand(context: CliContext): Command {
     .option('--json', 'as JSON')
     .action(async ({ json }: Flags, command: Command) => {
       const engine = await context.engine();
-      const ports = await publishedPorts(engine, await findPortOwner(engine, clusterAsked(command, context)));
+      const owners = await findPortOwners(engine, clusterAsked(command, context));
+      for (const missing of owners.found.missing) {
+        context.report({ type: 'warning', message: `its ports are left out: ${describeMissing(missing)}` });
+      }
+      const ports = await allPorts(engine, owners);
       await context.print(json ? JSON.stringify(ports, null, 2) : portTable(ports));
     });
 }

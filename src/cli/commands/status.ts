@@ -10,6 +10,9 @@ const details = `
 Each node is shown with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
 (\`gnt-node power off\`). The exit status is 1 unless the cluster is ready, RAPI answers, and so do all nodes that are not marked
 offline, with all their daemons. Of a stopped cluster it shows what the plan says.
+
+Of a cluster on several hosts, these come first, each with how it is there. One that cannot be reached is \`down\`, and nothing is known
+of its nodes; the cluster is \`degraded\` then, and the exit status 1.
 `;
 
 /** `vcluster-box status [NAME]`: exits with 1 when something is down. */
@@ -25,14 +28,29 @@ export function statusCommand(context: CliContext): Command {
     });
 }
 
-function render({ name, state, ganeti, cluster, rapi, nodes }: ClusterStatus): string {
+function render(status: ClusterStatus): string {
+  const { name, state, ganeti, cluster, rapi, nodes, hosts } = status;
   const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
-  const answering = state === 'running' && !rapi ? ', RAPI does not answer' : '';
+  const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
   const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
   const none = 'in no cluster yet';
   const row = (node: NodeStatus) =>
     ganeti === null && node.role === 'unjoined' ? [node.name, '-', node.address, none] : nodeRow(node);
-  return `${title}\n${renderTable(['NODE', 'ROLE', 'ADDRESS', 'DAEMONS'], nodes.map(row))}`;
+  const columns = ['NODE', 'ROLE', 'ADDRESS'];
+  if (hosts === undefined) return `${title}\n${renderTable([...columns, 'DAEMONS'], nodes.map(row))}`;
+  // What comes last may be as long as it must.
+  const placed = nodes.map((node) => {
+    const [daemons = '', ...rest] = [...row(node)].reverse();
+    return [...rest.reverse(), hosts.find(({ slice }) => slice === node.slice)?.host ?? '-', daemons];
+  });
+  return `${title}\n${hostTable(hosts)}\n\n${renderTable([...columns, 'HOST', 'DAEMONS'], placed)}`;
+}
+
+function hostTable(hosts: NonNullable<ClusterStatus['hosts']>): string {
+  const rows = hosts.map(({ host, state, nodes, container, problem }) => {
+    return [host, state === 'unreachable' ? 'down' : state, `${nodes ?? '-'}`, problem ?? container ?? '-'];
+  });
+  return renderTable(['HOST', 'STATUS', 'NODES', 'CONTAINER'], rows);
 }
 
 function nodeRow({ name, role, address, ...node }: NodeStatus): readonly string[] {

@@ -14,6 +14,7 @@ import { FileError } from '../../errors.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import type { Cluster } from '../find.ts';
+import { engineOf } from '../fleet/fleet.ts';
 import { blankText } from './secrets.ts';
 import { gather, toJson, type Gathered } from './gather.ts';
 
@@ -69,7 +70,7 @@ async function refuseExisting(path: string, archive: boolean): Promise<void> {
 
 async function describe(
   engine: Engine,
-  { name, slices }: Cluster,
+  { name, slices, hosts }: Cluster,
   { files, missing }: Gathered,
   { version, failure }: ExportContext,
 ) {
@@ -79,6 +80,7 @@ async function describe(
     vclusterBox: version,
     cluster: name,
     ...(failure !== undefined && { failure }),
+    ...(hosts !== undefined && { hosts: hosts.map(({ number, endpoint }) => ({ slice: number, endpoint })) }),
     slices: slices.map(({ name: container, state, image, labels }) => ({
       container,
       state,
@@ -86,7 +88,9 @@ async function describe(
       ganeti: labels[imageLabels.ganeti] ?? null,
       madeBy: labels[label.version] ?? null,
     })),
-    engine: await engine.describe().catch((error: unknown) => String(error)),
+    engine: await engineOf(engine, slices[0].id)
+      .describe()
+      .catch((error: unknown) => String(error)),
     files: [...files.keys()].sort(),
     missing,
   };

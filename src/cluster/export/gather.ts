@@ -2,10 +2,12 @@ import { posix } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readEntries } from '../../archive/read-entries.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { sliceNumber } from '../../plan/labels.ts';
 import { nodeDirectory } from '../../plan/node-directory.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
+import { describeMissing } from '../fleet/missing.ts';
 import { parsePlan } from '../parse-plan.ts';
 import type { Attempt, Slice } from './slice.ts';
 import { runningFacts } from './running-facts.ts';
@@ -39,10 +41,13 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
       missing.push({ what, why: error instanceof Error ? error.message : String(error) });
     }
   };
-  for (const [index, { name: container, state }] of cluster.slices.entries()) {
-    const folder = cluster.slices.length === 1 ? '' : `slice${index + 1}/`;
+  const folderOf = (number: number) => (cluster.hosts === undefined ? '' : `slice${number}/`);
+  for (const lost of cluster.missing) missing.push({ what: folderOf(lost.slice), why: describeMissing(lost) });
+  for (const { name: container, state, labels } of cluster.slices) {
+    const number = sliceNumber({ labels });
+    const folder = folderOf(number);
     const slice: Slice = { engine, container, folder, files, secrets, signal, attempt };
-    const plan = await gatherAtRest(slice, index + 1);
+    const plan = await gatherAtRest(slice, number);
     if (state === 'running') await runningFacts(slice, plan);
     else missing.push({ what: `${folder}processes and answers of Ganeti`, why: `the container is ${state}` });
   }

@@ -21,7 +21,7 @@ export async function runningFacts(slice: Slice, plan: Plan | undefined): Promis
     'processes.txt': ['ps', '-ef', '--forest'],
     'status.json': [slicePaths.program, 'status'],
   };
-  const [first] = plan?.nodes ?? [];
+  const first = plan?.nodes.find((node) => node.slice === plan.slice);
   if (plan !== undefined && first !== undefined) {
     const cmd = `${nodeDirectory(plan, first)}/cmd`;
     for (const [file, argv] of Object.entries(questions)) commands[file] = [cmd, ...argv];

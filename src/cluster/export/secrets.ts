@@ -9,8 +9,8 @@ const pemBlock = /-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g;
 /** Digests of RAPI's users, and fingerprints of certificates: pairs of hexadecimal digits, twenty or more. */
 const digests = /\{HA1\}[0-9a-f]+|\b[0-9A-F]{2}(:[0-9A-F]{2}){15,}\b/gi;
 
-/** As proxies have them. */
-const userInUrl = /(\w:\/\/)[^/\s@"]+@/g;
+/** As proxies have them; in `ssh://` there is never more than a name. */
+const userInUrl = /((?<!\bss)\w:\/\/)[^/\s@"]+@/g;
 
 /**
  * Blanks all that is known to be secret, wherever it stands, and whatever looks like a key, a certificate or a digest.

@@ -6,7 +6,7 @@ import { EngineError, SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { entryCollector, type LogEntry } from './log-entries.ts';
 import { isAsked, logDirectory, logName } from './log-names.ts';
-import type { LoggedNode } from './read-logs.ts';
+import type { LoggedNode, LoggedSlice } from './read-logs.ts';
 import { sliceEntries } from './slice-log.ts';
 
 export interface Following {
@@ -79,10 +79,10 @@ export interface FollowingSlice extends Omit<Following, 'asked'> {
 /** Follows the log of the slice's own program, until it stops or the signal aborts. */
 export async function followSliceLog(
   engine: Engine,
-  container: string,
+  { container, log }: LoggedSlice,
   { signal, onEntries, skip }: FollowingSlice,
 ): Promise<void> {
-  const toEntry = sliceEntries();
+  const toEntry = sliceEntries(log);
   let count = 0;
   for await (const { text } of engine.followLogs(container, { follow: true, signal })) {
     const entry = toEntry(text);

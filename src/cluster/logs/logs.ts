@@ -1,15 +1,17 @@
-import type { Engine } from '../../engine/engine.ts';
+import type { ContainerSummary, Engine } from '../../engine/engine.ts';
 import { NotFoundError } from '../../errors.ts';
-import { label } from '../../plan/labels.ts';
+import type { Report } from '../../events.ts';
+import { sliceNumber } from '../../plan/labels.ts';
 import { nodeDirectory } from '../../plan/node-directory.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, PlannedNode } from '../../plan/plan.ts';
 import { type Cluster, findCluster } from '../find.ts';
+import { describeMissing, type MissingSlice } from '../fleet/missing.ts';
 import { findNode, readPlan } from '../living-plan.ts';
-import { requireRunning } from '../require-running.ts';
+import { requireSome, sliceOf } from '../require-running.ts';
 import { followNodeLogs, followSliceLog } from './follow-logs.ts';
 import { type LogEntry, select, type Selection } from './log-entries.ts';
 import { knownLogs, plainName, sliceLog } from './log-names.ts';
-import { type LoggedNode, readNodeLogs, readSliceLog } from './read-logs.ts';
+import { type LoggedNode, type LoggedSlice, readNodeLogs, readSliceLog } from './read-logs.ts';
 
 export interface LogsRequest extends Selection {
   readonly cluster: string | undefined;
@@ -21,6 +23,7 @@ export interface LogsRequest extends Selection {
 export interface LogsContext {
   /** aborts when the user interrupts */
   readonly signal: AbortSignal;
+  readonly report: Report;
   readonly onEntries: (entries: readonly LogEntry[]) => void;
 }
 
@@ -31,12 +34,14 @@ export interface LogsContext {
  */
 export async function showLogs(engine: Engine, request: LogsRequest, context: LogsContext): Promise<void> {
   const cluster = await findCluster(engine, request.cluster);
-  const chosen = choose(await readPlan(engine, cluster), cluster, request.words);
-  if (request.follow) requireRunning(cluster);
-  const containers = chosen.slice ? cluster.slices.map(({ name }) => name) : [];
-  const sliceLogs = await Promise.all(containers.map((container) => readSliceLog(engine, container)));
+  const plan = await readPlan(engine, cluster);
+  const chosen = choose(plan, request.follow ? awake(cluster) : cluster, request.words);
+  for (const missing of chosen.missing) {
+    context.report({ type: 'warning', message: `its logs are left out: ${describeMissing(missing)}` });
+  }
+  const sliceLogs = await Promise.all(chosen.slices.map((slice) => readSliceLog(engine, slice)));
   if (request.follow) {
-    await followAll(engine, request, { ...context, chosen, containers, sliceLogs });
+    await followAll(engine, request, { ...context, chosen, sliceLogs });
     return;
   }
   const entries = await readNodeLogs(engine, chosen.nodes, { asked: chosen.asked, signal: context.signal });
@@ -46,22 +51,43 @@ export async function showLogs(engine: Engine, request: LogsRequest, context: Lo
 
 interface Chosen {
   readonly nodes: readonly LoggedNode[];
-  /** whether the log of the slice's program is wanted */
-  readonly slice: boolean;
+  /** whose own logs are wanted */
+  readonly slices: readonly LoggedSlice[];
+  /** what was wanted, too */
+  readonly missing: readonly MissingSlice[];
   /** which log; `undefined` for all */
   readonly asked: string | undefined;
 }
 
 function choose(plan: Plan, cluster: Cluster, words: readonly string[]): Chosen {
   const { node, asked } = toNodeAndLog(plan, words);
-  if (asked === sliceLog) return { nodes: [], slice: true, asked };
-  const nodes = node === undefined ? plan.nodes : [findNode(plan, node)];
-  const places = nodes.map((one) => ({
-    name: one.names[0] ?? '',
-    container: containerOf(cluster, one.slice),
-    directory: nodeDirectory(plan, one),
-  }));
-  return { nodes: places, slice: node === undefined && asked === undefined, asked };
+  const place = (one: PlannedNode, { name: container }: { readonly name: string }): LoggedNode => {
+    return { name: one.names[0] ?? '', container, directory: nodeDirectory(plan, one) };
+  };
+  const { slices, missing, hosts } = cluster;
+  const toLogged = (slice: ContainerSummary): LoggedSlice => {
+    return { container: slice.name, log: hosts === undefined ? sliceLog : `${sliceLog}${sliceNumber(slice)}` };
+  };
+  if (node !== undefined) {
+    const found = findNode(plan, node);
+    const slice = sliceOf(cluster, found);
+    if (asked === sliceLog) return { nodes: [], slices: [toLogged(slice)], missing: [], asked };
+    return { nodes: [place(found, slice)], slices: [], missing: [], asked };
+  }
+  const own = slices.map(toLogged);
+  if (asked === sliceLog) return { nodes: [], slices: own, missing, asked };
+  const nodes = plan.nodes.flatMap((one) => {
+    const slice = slices.find((there) => sliceNumber(there) === one.slice);
+    return slice === undefined ? [] : [place(one, slice)];
+  });
+  return { nodes, slices: asked === undefined ? own : [], missing, asked };
+}
+
+/** What can be followed of it: the slices that run. */
+function awake(cluster: Cluster): Cluster {
+  requireSome(cluster);
+  const [first, ...others] = cluster.slices.filter(({ state }) => state === 'running');
+  return first === undefined ? cluster : { ...cluster, slices: [first, ...others] };
 }
 
 /** One word alone is a node if there is one of that name, else maybe a log. */
@@ -69,10 +95,6 @@ function toNodeAndLog(plan: Plan, [first, second]: readonly string[]) {
   const isNode = plan.nodes.some(({ names }) => first !== undefined && names.includes(first));
   const alone = first !== undefined && second === undefined && !isNode && knownLogs.includes(plainName(first));
   return alone ? { node: undefined, asked: first } : { node: first, asked: second };
-}
-
-function containerOf({ slices }: Cluster, number: number): string {
-  return slices.find(({ labels }) => Number(labels[label.slice] ?? 1) === number)?.name ?? slices[0].name;
 }
 
 function sort(entries: readonly LogEntry[]): readonly LogEntry[] {
@@ -86,13 +108,12 @@ function refuseUnknown({ asked }: Chosen, entries: readonly LogEntry[]): void {
 
 interface FollowContext extends LogsContext {
   readonly chosen: Chosen;
-  readonly containers: readonly string[];
   readonly sliceLogs: readonly (readonly LogEntry[])[];
 }
 
 /** What there was comes first, all of it in one order; so nothing else is shown before the first round of every container. */
 async function followAll(engine: Engine, request: LogsRequest, context: FollowContext): Promise<void> {
-  const { chosen, containers, sliceLogs, signal, onEntries } = context;
+  const { chosen, sliceLogs, signal, onEntries } = context;
   const hosts = [...new Set(chosen.nodes.map(({ container }) => container))];
   let waiting = hosts.length;
   let early: LogEntry[] = sliceLogs.flat();
@@ -117,7 +138,7 @@ async function followAll(engine: Engine, request: LogsRequest, context: FollowCo
     const nodes = chosen.nodes.filter(({ container }) => container === host);
     await followNodeLogs(engine, host, nodes, { asked: chosen.asked, signal, onEntries: take });
   };
-  const followSlice = (container: string, index: number) =>
-    followSliceLog(engine, container, { signal, skip: sliceLogs[index]?.length ?? 0, onEntries: show });
-  await Promise.all([...hosts.map(followHost), ...containers.map(followSlice)]);
+  const followSlice = (slice: LoggedSlice, index: number) =>
+    followSliceLog(engine, slice, { signal, skip: sliceLogs[index]?.length ?? 0, onEntries: show });
+  await Promise.all([...hosts.map(followHost), ...chosen.slices.map(followSlice)]);
 }

@@ -33,8 +33,15 @@ export async function readNodeLogs(
   return collector.take();
 }
 
-export async function readSliceLog(engine: Engine, container: string): Promise<readonly LogEntry[]> {
-  const toEntry = sliceEntries();
+/** A slice's own log. */
+export interface LoggedSlice {
+  readonly container: string;
+  /** see `sliceEntries` */
+  readonly log: string;
+}
+
+export async function readSliceLog(engine: Engine, { container, log }: LoggedSlice): Promise<readonly LogEntry[]> {
+  const toEntry = sliceEntries(log);
   const entries: LogEntry[] = [];
   for await (const { text: line } of engine.followLogs(container, { follow: false })) entries.push(toEntry(line));
   return entries;

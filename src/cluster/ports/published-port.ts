@@ -16,9 +16,11 @@ export interface PublishedPort {
   readonly container: string;
   /** whether that container runs */
   readonly open: boolean;
+  /** endpoint of the host whose port it is; left out when the cluster is on one only */
+  readonly host?: string;
 }
 
-/** All ports of a cluster: RAPI as `up` published it, then those that relays publish. */
+/** All ports of a slice's host: RAPI as `up` published it, then those that relays publish. */
 export async function publishedPorts(
   engine: Engine,
   { cluster, slice, plan }: PortOwner,

@@ -1,8 +1,8 @@
 import { parsePort, parsePublish, type PublishRequest } from '../../config/publish.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, NotFoundError, UsageError } from '../../errors.ts';
-import { endpoint, publishedPorts, type PublishedPort } from './published-port.ts';
-import { findPortOwner, type PortOwner } from './port-owner.ts';
+import { findPortOwners, type PortHost, portHosts, type PortOwners, portsByHost } from './all-ports.ts';
+import { endpoint, type PublishedPort } from './published-port.ts';
 import { targetName } from './wanted-port.ts';
 
 /**
@@ -18,32 +18,39 @@ export async function unpublishPorts(
   texts: readonly string[],
   name: string | undefined,
 ): Promise<readonly PublishedPort[]> {
-  const owner = await findPortOwner(engine, name);
-  const published = await publishedPorts(engine, owner);
-  const chosen = new Set(texts.flatMap((text) => choose(published, text, owner)));
-  await Promise.all([...chosen].map(({ container }) => engine.removeContainer(container)));
-  return [...chosen];
+  const owners = await findPortOwners(engine, name);
+  const published = (await portsByHost(portHosts(engine, owners))).flatMap(([host, ports]) =>
+    ports.map((port): Publication => ({ host, port })),
+  );
+  const chosen = new Set(texts.flatMap((text) => choose(published, text, owners)));
+  await Promise.all([...chosen].map(({ host, port }) => host.engine.removeContainer(port.container)));
+  return [...chosen].map(({ port }) => port);
 }
 
-function choose(published: readonly PublishedPort[], text: string, owner: PortOwner): readonly PublishedPort[] {
-  const matching = published.filter(matcher(text, owner));
-  const relayed = matching.filter(({ container }) => container !== owner.slice.name);
+interface Publication {
+  readonly host: PortHost;
+  readonly port: PublishedPort;
+}
+
+function choose(published: readonly Publication[], text: string, owners: PortOwners): readonly Publication[] {
+  const isAsked = matcher(text, owners);
+  const matching = published.filter(({ port }) => isAsked(port));
+  const relayed = matching.filter(({ host, port }) => port.container !== host.slice.name);
   if (relayed.length > 0) return relayed;
+  const { name } = owners.found;
   if (matching.length > 0) {
     throw new ConflictError(
       `${text} is how RAPI was published when the cluster was made; the engine cannot take it back`,
-      {
-        hint: `make the cluster anew, with --rapi: vcluster-box down ${owner.cluster}`,
-      },
+      { hint: `make the cluster anew, with --rapi: vcluster-box down ${name}` },
     );
   }
-  const there = published.map((port) => `${endpoint(port)} (${port.target})`);
-  throw new NotFoundError(`${text} is not published by cluster ${owner.cluster}`, {
+  const there = published.map(({ port }) => `${endpoint(port)} (${port.target})`);
+  throw new NotFoundError(`${text} is not published by cluster ${name}`, {
     hint: there.length > 0 ? `there is: ${there.join(', ')}` : 'nothing is',
   });
 }
 
-function matcher(text: string, { plan }: PortOwner): (port: PublishedPort) => boolean {
+function matcher(text: string, { plan }: PortOwners): (port: PublishedPort) => boolean {
   const hostPort = parsePort(text);
   if (hostPort !== undefined) return ({ port }) => port === hostPort;
   const asked: PublishRequest | undefined = parsePublish(text);

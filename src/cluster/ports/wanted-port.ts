@@ -13,6 +13,8 @@ export interface WantedPort {
   /** where that is, inside the slice */
   readonly address: string;
   readonly port: number;
+  /** number of the slice that it is in; left out for `rapi`, which every slice leads to */
+  readonly slice?: number;
 }
 
 /** @throws {NotFoundError} when the cluster has no such node */
@@ -29,8 +31,11 @@ export function targetName(target: PublishRequest['target'], plan: Plan): string
   return resolve(target, plan).target;
 }
 
-function resolve(target: PublishRequest['target'], plan: Plan): Pick<WantedPort, 'target' | 'address' | 'port'> {
+function resolve(
+  target: PublishRequest['target'],
+  plan: Plan,
+): Pick<WantedPort, 'target' | 'address' | 'port' | 'slice'> {
   if (target === 'rapi') return { target, address: plan.cluster.address, port: plan.rapi.port };
-  const { names, address } = findNode(plan, target.node);
-  return { target: `${names[0] ?? ''}:${target.port}`, address, port: target.port };
+  const { names, address, slice } = findNode(plan, target.node);
+  return { target: `${names[0] ?? ''}:${target.port}`, address, port: target.port, slice };
 }

@@ -1,0 +1,33 @@
+import type { FakeEngine } from './fake-engine.ts';
+import { fakeEngine } from './fake-engine.ts';
+import type { FakeState } from './fake-state.ts';
+import { spreadCluster } from './fake-spread-cluster.ts';
+
+export const alpha = 'ssh://ops@alpha';
+export const beta = 'ssh://ops@beta';
+
+/** Two hosts with two and one nodes; answers by the number of the slice. */
+export function twoHosts(
+  answer: (slice: number, argv: readonly string[]) => string = () => '',
+  state: Partial<FakeState> = {},
+) {
+  const engine = (slice: number): Partial<FakeState> => ({
+    onExec: (_container, { argv }, { stdout }) => {
+      stdout.write(answer(slice, argv));
+      return 0;
+    },
+    ...state,
+  });
+  const hosts = spreadCluster('demo', [
+    { endpoint: alpha, nodes: 2, engine: engine(1) },
+    { endpoint: beta, nodes: 1, engine: engine(2) },
+  ]);
+  const { [alpha]: first = fakeEngine(), [beta]: second = fakeEngine() } = hosts;
+  return { hosts, first, second };
+}
+
+/** What was run, in order. */
+export const execs = (engine: FakeEngine) => engine.execs().map(({ command }) => command.argv);
+/** Of the containers of each. */
+export const states = (...engines: FakeEngine[]) =>
+  engines.map(({ state }) => state.containers.map((one) => one.state));

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { alpha, execs, states, twoHosts } from '../../support/fake-two-hosts.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+describe('on a cluster over several hosts', () => {
+  it('status of a stopped one says what the plan says', async () => {
+    const { hosts, first, second } = twoHosts();
+    for (const { state } of [first, second])
+      state.containers = state.containers.map((one) => ({ ...one, state: 'exited' }));
+    const { stdout } = await runCli(['status', 'demo'], { engine: first, hosts });
+    expect(stdout).toContain('demo is stopped: cluster.example.com 198.18.0.1\n');
+  });
+
+  it('stop, start, pause and unpause act on all hosts', async () => {
+    const { hosts, first, second } = twoHosts(() => '', { logs: [] });
+    for (const { state } of [first, second]) {
+      state.containers = state.containers.map((one) => ({
+        ...one,
+        logs: [{ stream: 'stdout', text: '{"type":"ready"}' }],
+      }));
+    }
+    const run = (command: string) => runCli([command, 'demo'], { engine: first, hosts });
+    expect((await run('pause')).status).toBe(0);
+    expect(states(first, second)).toEqual([['paused'], ['paused']]);
+    await run('unpause');
+    expect((await run('stop')).stdout).toBe('Cluster demo is stopped.\n');
+    expect(states(first, second)).toEqual([['exited'], ['exited']]);
+    const started = await run('start');
+    expect([started.status, started.stdout]).toEqual([0, 'Cluster demo is running.\n']);
+    expect(states(first, second)).toEqual([['running'], ['running']]);
+    expect(started.stderr).toContain('Starting the nodes on ssh://ops@beta');
+  });
+
+  it('stop reaches what can be reached, and fails for the rest', async () => {
+    const { first } = twoHosts();
+    const { status, stderr } = await runCli(['stop', 'demo'], { engine: first, hosts: { [alpha]: first } });
+    expect([status, states(first)]).toEqual([125, [['exited']]]);
+    expect(stderr).toContain(
+      'cluster demo is stopped, but for a part of it: the host ssh://ops@beta cannot be reached: no route to host',
+    );
+  });
+
+  it('stop --all goes on after a cluster whose host is down', async () => {
+    const { first } = twoHosts();
+    first.state.containers = [...first.state.containers, fakeCluster('lab')];
+    const { status, stdout } = await runCli(['stop', '--all'], { engine: first, hosts: { [alpha]: first } });
+    expect([status, stdout, states(first)]).toEqual([125, 'Cluster lab is stopped.\n', [['exited', 'exited']]]);
+  });
+
+  it('--node acts in the slices of the nodes', async () => {
+    const { hosts, first, second } = twoHosts();
+    const args = ['stop', 'demo', '--node', 'node3,node1', '--node', 'node2'];
+    const { stdout } = await runCli(args, { engine: first, hosts });
+    expect(
+      stdout
+        .split('\n')
+        .slice(0, 3)
+        .map((line) => line.split(' ')[1]),
+    ).toEqual([3, 1, 2].map((number) => `node${number}.example.com`));
+    expect(execs(first)).toEqual([['/usr/sbin/vcluster-slice', 'stop', 'node1.example.com', 'node2.example.com']]);
+    expect(execs(second)).toEqual([['/usr/sbin/vcluster-slice', 'stop', 'node3.example.com']]);
+  });
+
+  it('watcher runs in every slice, or in those of the nodes', async () => {
+    const { hosts, first, second } = twoHosts();
+    await runCli(['watcher', '-c', 'demo'], { engine: first, hosts });
+    await runCli(['watcher', '-c', 'demo', 'node3'], { engine: first, hosts });
+    expect(execs(first).map(([, command]) => command)).toEqual(['watcher-all']);
+    expect(execs(second).map(([, command]) => command)).toEqual(['watcher-all', 'watcher']);
+  });
+});
