@@ -28,7 +28,7 @@ describe("the suite's configuration", () => {
 
   it('lets the suite make the cluster with our arguments, each of them once', () => {
     const given = configure();
-    expect(given['enabled-disk-templates'].slice(0, 3)).toEqual(['sharedfile', 'file', 'diskless']);
+    expect(given['enabled-disk-templates']).toEqual(['sharedfile', 'file', 'diskless']);
     expect(given['default-file-storage-dir']).toBe('/srv/ganeti/file-storage');
     expect(given['master-netdev']).toBe('lo');
     expect(given['cluster-init-args']).toContain('--no-etc-hosts');
@@ -53,6 +53,8 @@ describe("the suite's configuration", () => {
       'rapi-password-file': '/secret',
     });
     expect(configure()).not.toHaveProperty('rapi-user');
+    // Tests put back what the suite takes for the cluster's.
+    expect(configure(undefined, true)['enabled-disk-templates']).toEqual(['sharedfile', 'file', 'diskless', 'ext']);
   });
 });
 
