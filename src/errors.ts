@@ -48,6 +48,9 @@ export class NameTakenError extends EngineError {}
 /** A port of the host that was to be published is in use. */
 export class PortTakenError extends EngineError {}
 
+/** An address that a port was to be published on is none of the host's. */
+export class AddressMissingError extends EngineError {}
+
 /** The engine has no subnet left for one more network. */
 export class AddressPoolError extends EngineError {}
 

@@ -20,7 +20,14 @@ export type { ClusterStatus } from './cluster/status.ts';
 export type { Event } from './events.ts';
 export type { Cluster, ClusterNode } from './library/cluster.ts';
 export type { ExecOptions, ExecResult } from './library/exec.ts';
-export type { ClusterOptions, ConnectOptions, GroupOptions, NodeOptions, UpOptions } from './library/options.ts';
+export type {
+  ClusterOptions,
+  ConnectOptions,
+  GroupOptions,
+  HostOptions,
+  NodeOptions,
+  UpOptions,
+} from './library/options.ts';
 export type { PublishedPort } from './cluster/ports/published-port.ts';
 export type { AddNodesOptions } from './library/growth.ts';
 export type { Lifecycle } from './library/lifecycle.ts';

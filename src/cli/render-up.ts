@@ -1,4 +1,4 @@
-import type { UpResult } from '../cluster/up/result.ts';
+import type { UpHost, UpResult } from '../cluster/up/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import { portFacts } from './port-table.ts';
 import { renderFacts, renderTable } from './table.ts';
@@ -11,7 +11,7 @@ const listed = 12;
  *
  * @param program how the user calls it: `vcluster-box`, or `npx vcluster-box` in a clone
  */
-export function renderUp({ cluster, plan, rapi, ports, changed }: UpResult, program: string): string {
+export function renderUp({ cluster, plan, rapi, ports, hosts = [], changed }: UpResult, program: string): string {
   const count = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
   const title = changed
     ? `Cluster ${cluster} is running, with ${count}.`
@@ -29,7 +29,15 @@ export function renderUp({ cluster, plan, rapi, ports, changed }: UpResult, prog
     `${program}${options} status`,
     `${program} down ${cluster}`,
   ];
-  return [title, '', nodeTable(plan), '', reach, '', 'Try next:', ...next.map((line) => `  ${line}`)].join('\n');
+  const places = hosts.length === 0 ? [] : [hostTable(hosts), ''];
+  return [title, '', nodeTable(plan), '', ...places, reach, '', 'Try next:', ...next.map((line) => `  ${line}`)].join(
+    '\n',
+  );
+}
+
+function hostTable(hosts: readonly UpHost[]): string {
+  const rows = hosts.map(({ endpoint, container, nodes, rapi }) => [endpoint, container, `${nodes}`, rapi]);
+  return renderTable(['HOST', 'CONTAINER', 'NODES', 'RAPI THERE'], rows);
 }
 
 function nodeTable({ nodes }: Plan): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pattern, whole } from './forms.ts';
+import { hostList } from './host-options.ts';
 import { nodeCpus, nodeDisk, nodeMemory, usualNode } from './node-resources.ts';
 import { groupList, instanceNameList, isWanted, most, nodeList } from './node-options.ts';
 import * as patterns from './patterns.ts';
@@ -62,6 +63,31 @@ export const clusterOptions = {
         'Names that are reserved for instances, with addresses: how many (instance1, instance2, ...), or a list. Without it: 8 a node, 100 at least.',
       examples: [['instance1', 'instance2']],
     }),
+  hosts: hostList.prefault([]).meta({
+    description:
+      'Hosts that the cluster is spread over, two at least, each as ENDPOINT[,advertise=IP][,port=N][,nodes=N or share=N], or a map. Without any: one, where the engine is.',
+    examples: [
+      ['ssh://ops@alpha', 'default,advertise=192.0.2.7'],
+      [
+        { endpoint: 'ssh://ops@alpha', share: 2 },
+        { endpoint: 'lab', nodes: 1, advertise: '192.0.2.8', port: 4790 },
+      ],
+    ],
+  }),
+  underlay: choice(['auto', 'vxlan', 'swarm']).prefault('auto').meta({
+    description:
+      'What carries the network between hosts: a VXLAN over a UDP port of each (vxlan), a network of the swarm that their engines are in (swarm), or that if there is one (auto).',
+  }),
+  network: text('the name of a network', patterns.network)
+    .optional()
+    .meta({
+      description:
+        "A network of the engines' own that is to carry it: an attachable overlay of a swarm, or one that is flat, such as macvlan.",
+      examples: ['lab-overlay'],
+    }),
+  encrypted: truth().prefault(false).meta({
+    description: 'Whether the network of a swarm that is made for the cluster is encrypted.',
+  }),
   ganeti: choice(['3.0', '3.1'])
     .prefault('3.0')
     .meta({ description: 'Version of Ganeti: 3.0 (Debian bookworm) or 3.1 (trixie).' }),

@@ -25,7 +25,7 @@ export const clusterSpec = clusterFile
       restart: restart ?? defaultRestartPolicy(rest.ttl),
       /** bytes */
       memory: memory ?? defaultMemory(count, rest.instances),
-      timeoutSeconds: timeout ?? defaultTimeoutSeconds(count, rest.instances),
+      timeoutSeconds: timeout ?? defaultTimeoutSeconds(count, rest.instances, rest.hosts.length),
     };
   })
   .readonly();

@@ -1,3 +1,4 @@
+import { hostContradictions } from './host-contradictions.ts';
 import { takesInstances, type NodeOptions } from './node-options.ts';
 import type { Path, Problem } from './problems.ts';
 import { rightParts, type RightParts } from './right-parts.ts';
@@ -18,6 +19,7 @@ export function contradictions(input: Readonly<Record<string, unknown>>): readon
     ...tooManyInstances(right),
     ...nowhereForInstances(right),
     ...endlessRestart(right),
+    ...hostContradictions(right),
   ];
 }
 

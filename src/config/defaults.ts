@@ -9,9 +9,12 @@ export function defaultMemory(nodes: number, instances = 0): number {
   return (1024 + 64 * nodes + 64 * Math.min(instances, 20)) * mebi;
 }
 
-/** How long `up` waits for a cluster of that size, its image being there.  Ample: two busy cores need a fifth of it. */
-export function defaultTimeoutSeconds(nodes: number, instances: number): number {
-  return 120 + 2 * nodes + 10 * instances;
+/**
+ * How long `up` waits for a cluster of that size, its image being there.  Ample: two busy cores need a fifth of it.  Slices on several
+ * hosts may wait for each other for two minutes, and then can say which did not come.
+ */
+export function defaultTimeoutSeconds(nodes: number, instances: number, hosts = 0): number {
+  return 120 + 2 * nodes + 10 * instances + (hosts > 1 ? 120 : 0);
 }
 
 /** With `on-failure`, a cluster that has ended itself at its time stays down. */

@@ -3,6 +3,8 @@ import { clusterSpec, type ClusterSpec } from './cluster-spec.ts';
 import { contradictions } from './contradictions.ts';
 import { isNumber } from './forms.ts';
 import { indented, unusableFile, type OptionFile } from './option-file.ts';
+import { nodesOfHosts } from './deal-nodes.ts';
+import { rightParts } from './right-parts.ts';
 import { problemsOf, showPath, type Problem } from './problems.ts';
 
 /** What is wanted, complete, and which of it was asked for and not just a default. */
@@ -26,6 +28,10 @@ const lastingOptions = [
   'groups',
   'instances',
   'instanceNames',
+  'hosts',
+  'underlay',
+  'network',
+  'encrypted',
   'ganeti',
   'base',
   'subnet',
@@ -78,7 +84,7 @@ export function parseClusterFile(file: OptionFile, flags: Options = {}, usual: O
 type Options = Readonly<Record<string, unknown>>;
 
 function parse(input: unknown): ClusterRequest | { readonly problems: readonly Problem[] } {
-  const parsed = clusterSpec.safeParse(input);
+  const parsed = clusterSpec.safeParse(isMap(input) ? withNodesOfHosts(input) : input);
   const problems = parsed.success ? [] : problemsOf(parsed.error.issues, input);
   const all = isMap(input) ? [...problems, ...contradictions(input)] : problems;
   if (!parsed.success || all.length > 0) return { problems: all };
@@ -90,6 +96,13 @@ function givenOf(spec: ClusterSpec, asked: Options): GivenOptions {
     return key === 'nodeOptions' ? spec.nodeOptions.length > 0 : asked[key] !== undefined;
   });
   return Object.fromEntries(given.map((key) => [key, spec[key]]));
+}
+
+/** Hosts that all say how many nodes they have say how many there are. */
+function withNodesOfHosts(input: Options): Options {
+  if (input['nodes'] !== undefined) return input;
+  const nodes = nodesOfHosts(rightParts(input).hosts.map((host) => host ?? {}));
+  return nodes === undefined ? input : { ...input, nodes };
 }
 
 /** Flags are text.  Those that were not given are left out. */

@@ -25,6 +25,8 @@ export const time = '^\\d+[smhd]?$';
 const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const ipv4 = `${byte}(?:\\.${byte}){3}`;
 
+export const ipv4Address = `^${ipv4}$`;
+
 export const subnet = `^${ipv4}/(?:[89]|[12]\\d)$`;
 
 const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
@@ -34,3 +36,16 @@ export const endpoint = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:auto|${port})
 
 /** A port of a node, or RAPI, and where it is to be reached. */
 export const published = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:(?:auto|${port}):)?(?:rapi|[a-z][a-z0-9.-]*:${port})$`;
+
+const endpointText = '[^\\s,]+';
+
+/** Where an engine is: `ssh://ops@alpha`, a docker context's name. */
+export const host = `^${endpointText}$`;
+
+const hostKey = `(?:advertise=${ipv4}|port=${port}|(?:nodes|share)=(?:[1-9]\\d{0,2}|1000))`;
+
+/** An engine, and what is asked of its host. */
+export const hostText = `^${endpointText}(?:,${hostKey})*$`;
+
+/** Of an engine's network. */
+export const network = '^[a-zA-Z0-9][a-zA-Z0-9_.-]*$';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { closest } from './closest.ts';
 import { clusterOptions } from './cluster-options.ts';
+import { hostOptions } from './host-options.ts';
 import { groupOptions, nodeOptions } from './node-options.ts';
 
 /** One thing that is wrong with what was given. */
@@ -36,7 +37,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, above: Path): 
   return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path), atKey: true }));
 }
 
-/** All our unions are of a count and a list. */
+/** All our unions are of something short, a count or a text, and a list or a map. */
 function ofUnion(errors: readonly (readonly z.core.$ZodIssue[])[], input: unknown, path: Path): readonly Problem[] {
   const [count = [], list = []] = errors;
   const value = valueAt(input, path);
@@ -53,5 +54,6 @@ function unknownKey(key: string, path: Path): string {
 
 function keysAt([option]: Path): readonly string[] {
   if (option === undefined) return Object.keys(clusterOptions);
+  if (option === 'hosts') return Object.keys(hostOptions.unwrap().shape);
   return Object.keys((option === 'groups' ? groupOptions : nodeOptions).unwrap().shape);
 }

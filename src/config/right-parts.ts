@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { clusterOptions } from './cluster-options.ts';
 import { completeGroups } from './groups.ts';
+import type { HostParts } from './host-contradictions.ts';
 import { groupOptions, nodeOptions, type GroupOptions, type NodeOptions } from './node-options.ts';
 
-export interface RightParts {
+export interface RightParts extends HostParts {
   readonly nodes: readonly Partial<NodeOptions>[];
   readonly groups: readonly Partial<GroupOptions>[];
   readonly ttl: number | undefined;
@@ -21,10 +22,23 @@ export function rightParts(input: Readonly<Record<string, unknown>>): RightParts
   return {
     nodes: Array.isArray(nodes) ? nodes.map(node) : [],
     groups: Array.isArray(groups) ? groups.map(group) : completeGroups(groupCount ?? 1),
+    ...hostParts(input),
     ttl: clusterOptions.ttl.safeParse(input['ttl']).data,
     restart: clusterOptions.restart.safeParse(input['restart']).data,
     instances: clusterOptions.instances.safeParse(instances).data ?? 0,
     instanceNames: Array.isArray(instanceNames) || typeof instanceNames === 'number' ? instanceNames : undefined,
+  };
+}
+
+function hostParts({ hosts, nodes, underlay, network, encrypted }: Readonly<Record<string, unknown>>): HostParts {
+  const count = Array.isArray(nodes) ? nodes.length : nodes;
+  const one = (host: unknown) => clusterOptions.hosts.safeParse([host]).data?.[0];
+  return {
+    hosts: Array.isArray(hosts) ? hosts.map(one) : [],
+    nodeCount: typeof count === 'number' ? count : undefined,
+    underlay: underlay === undefined ? undefined : clusterOptions.underlay.safeParse(underlay).data,
+    network: clusterOptions.network.safeParse(network).data,
+    encrypted: clusterOptions.encrypted.safeParse(encrypted).data,
   };
 }
 

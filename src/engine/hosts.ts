@@ -12,4 +12,10 @@ export interface Hosts {
    * @throws {UnreachableError} naming the host
    */
   readonly connect: (endpoint: string) => Promise<Engine>;
+  /**
+   * The IPv4 address of the machine that an endpoint names, as it is known here; `undefined` when it names none.
+   *
+   * @throws {UsageError} when there is none that other machines could use
+   */
+  readonly addressOf: (endpoint: string) => Promise<string | undefined>;
 }

@@ -1,4 +1,4 @@
-import { EngineError, PortTakenError } from '../errors.ts';
+import { AddressMissingError, EngineError, PortTakenError } from '../errors.ts';
 import { type Connection, request } from './connection.ts';
 
 export async function startContainer(connection: Connection, container: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function startContainer(connection: Connection, container: string):
       { 304: () => undefined },
     );
   } catch (error) {
-    throw asPortTaken(error) ?? error;
+    throw explain(error);
   }
 }
 
@@ -19,6 +19,17 @@ export async function startContainer(connection: Connection, container: string):
  * ports, `in use` the kernel's.
  */
 const portInUse = /port is already allocated|address already in use/i;
+
+function explain(error: unknown): unknown {
+  const taken = asPortTaken(error);
+  return taken ?? asAddressMissing(error) ?? error;
+}
+
+/** "listen udp4 192.0.2.7:4790: bind: cannot assign requested address" */
+function asAddressMissing(error: unknown): AddressMissingError | undefined {
+  if (!(error instanceof EngineError) || !/cannot assign requested address/i.test(error.message)) return undefined;
+  return new AddressMissingError(error.message, { cause: error });
+}
 
 function asPortTaken(error: unknown): PortTakenError | undefined {
   if (!(error instanceof EngineError) || !portInUse.test(error.message)) return undefined;

@@ -21,6 +21,17 @@ export interface ClusterOptions {
   readonly instances?: number | undefined;
   /** Names that are reserved for instances: how many, or a list.  Default: 8 a node, 100 at least. */
   readonly instanceNames?: number | readonly string[] | undefined;
+  /**
+   * Hosts that it is spread over, two at least: `ENDPOINT[,advertise=IP][,port=N][,nodes=N or share=N]`, or the same as an object.
+   * Default: none; it is where the engine is.
+   */
+  readonly hosts?: readonly (string | HostOptions)[] | undefined;
+  /** What carries the network between hosts.  Default: `auto`, the swarm that all their engines are in, else a VXLAN. */
+  readonly underlay?: 'auto' | 'vxlan' | 'swarm' | undefined;
+  /** A network of the engines' own that carries it.  Default: none. */
+  readonly network?: string | undefined;
+  /** Whether the network that is made in a swarm is encrypted.  Default: false. */
+  readonly encrypted?: boolean | undefined;
   /** Default: `3.0`. */
   readonly ganeti?: '3.0' | '3.1' | undefined;
   /** Image to build on, of the same Debian release.  Default: `debian:RELEASE-slim`. */
@@ -79,6 +90,19 @@ export interface NodeOptions {
   readonly cpus?: number | undefined;
   /** Its disk, as simulated: bytes, or a size.  Default: `nodeDisk`. */
   readonly disk?: number | string | undefined;
+}
+
+export interface HostOptions {
+  /** `ssh://...`, `tcp://...`, `unix://...`, a docker context's name, or `default`: where the engine is without hosts */
+  readonly endpoint: string;
+  /** how many nodes are on it; default: its share of the rest */
+  readonly nodes?: number | undefined;
+  /** Default: 1. */
+  readonly share?: number | undefined;
+  /** IPv4 address by which the other hosts reach it.  Default: that of an `ssh://` or `tcp://` endpoint. */
+  readonly advertise?: string | undefined;
+  /** UDP port for the network between the hosts.  Default: 4790 or the next that no cluster has. */
+  readonly port?: number | undefined;
 }
 
 export interface GroupOptions {

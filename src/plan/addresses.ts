@@ -56,7 +56,7 @@ function sliceRoom(cidr: Cidr): number {
 /** @throws {UsageError} when there are more slices than the subnet has room for */
 export function refuseTooManySlices(subnet: string, slices: number): void {
   const cidr = parseCidr(subnet);
-  if (cidr === undefined || slices <= sliceRoom(cidr)) return;
+  if (cidr === undefined || slices < 2 || slices <= sliceRoom(cidr)) return;
   let { prefix } = cidr;
   while (sliceRoom({ ...cidr, prefix }) < slices) prefix -= 1;
   throw new UsageError(`the subnet ${subnet} has room for ${sliceRoom(cidr)} hosts, not for ${slices}`, {

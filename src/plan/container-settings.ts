@@ -1,5 +1,6 @@
 import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
-import type { ContainerSettings, Labels, NetworkSettings } from '../engine/engine.ts';
+import { defaultMemory } from '../config/defaults.ts';
+import type { ContainerSettings, Labels, NetworkSettings, PortBinding } from '../engine/engine.ts';
 import { capabilities } from './capabilities.ts';
 import { label } from './labels.ts';
 import { containerName, networkName } from './names.ts';
@@ -12,10 +13,23 @@ export interface Circumstances {
   /** of vcluster-box */
   readonly version: string;
   readonly rapiPort: number;
+  /** of one of several slices */
+  readonly place?: Place;
+}
+
+/** What a slice is reached by from others. */
+export interface Place {
+  /** a network that is there already, or is made elsewhere; left out: the cluster's own, on the slice's engine */
+  readonly network?: string | undefined;
+  /** address of the host on which the plan's UDP port is published; left out: it is not */
+  readonly udpAddress?: string | undefined;
+  /** whether ports can be published there */
+  readonly publishes: boolean;
 }
 
 export interface ContainerPlan {
   readonly name: string;
+  /** the cluster's own, to be made unless it is on another */
   readonly network: NetworkSettings;
   readonly settings: ContainerSettings;
 }
@@ -23,17 +37,19 @@ export interface ContainerPlan {
 /** How the container of the plan's slice is made, and the network that it is to be on. */
 export function planContainer(request: ClusterRequest, plan: Plan, given: Circumstances): ContainerPlan {
   const { spec } = request;
-  const network = { name: networkName(spec.name), labels: clusterLabels(request, plan, given) };
+  const labels = clusterLabels(request, plan, given);
+  const elsewhere = given.place?.network;
+  const own = { name: networkName(spec.name), labels: networkLabels(labels) };
   return {
     name: containerName(spec.name, plan.slice),
-    network,
+    network: own,
     settings: {
       image: given.image,
       hostname: `${spec.name}-${plan.slice}`,
-      labels: { ...network.labels, [label.slice]: `${plan.slice}` },
+      labels: { ...labels, [label.slice]: `${plan.slice}` },
       env: {},
-      network: network.name,
-      ports: [rapiBinding(request, plan, given)],
+      network: elsewhere ?? own.name,
+      ports: bindings(request, plan, given),
       // Where no name server answers, each name that is not in /etc/hosts would cost 20 s.
       dns: [],
       dnsOptions: ['timeout:1', 'attempts:1'],
@@ -48,12 +64,14 @@ export function planContainer(request: ClusterRequest, plan: Plan, given: Circum
 
 const confinement = { capDrop: ['ALL'], capAdd: capabilities, securityOpt: ['no-new-privileges'] };
 
-function limits({ spec }: ClusterRequest, { nodes }: Plan) {
+function limits({ spec, given }: ClusterRequest, plan: Plan) {
+  const own = plan.nodes.filter(({ slice }) => slice === plan.slice).length;
+  const spread = plan.slices !== undefined && given.memory === undefined;
   return {
-    ulimits: [{ name: 'nofile', soft: openFiles(nodes.length), hard: 4096 }],
-    memory: spec.memory,
+    ulimits: [{ name: 'nofile', soft: openFiles(plan.nodes.length), hard: 4096 }],
+    memory: spread ? defaultMemory(own, spec.instances) : spec.memory,
     nanoCpus: Math.round((spec.cpus ?? 0) * 1e9),
-    pidsLimit: pidsLimit(nodes.length),
+    pidsLimit: pidsLimit(own),
   };
 }
 
@@ -68,16 +86,36 @@ function openFiles(nodes: number): number {
   return nodes <= 500 ? 2048 : 4096;
 }
 
-function clusterLabels({ spec, given }: ClusterRequest, { expires }: Plan, { version, runId }: Circumstances): Labels {
+function clusterLabels(
+  { spec, given }: ClusterRequest,
+  { expires, slices }: Plan,
+  { version, runId }: Circumstances,
+): Labels {
   return {
     [label.cluster]: spec.name,
     [label.spec]: JSON.stringify(given),
     [label.version]: version,
     [label.run]: runId,
     ...(expires !== null && { [label.expires]: expires }),
+    ...(slices !== undefined && { [label.slices]: `${slices.length}` }),
   };
 }
 
-function rapiBinding({ spec }: ClusterRequest, { rapi }: Plan, { rapiPort }: Circumstances) {
-  return { containerPort: rapi.port, protocol: 'tcp', hostAddress: spec.rapi.address, hostPort: rapiPort } as const;
+/** A network is the cluster's, whatever slices it has. */
+function networkLabels(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => key !== label.slices));
+}
+
+function bindings(request: ClusterRequest, plan: Plan, given: Circumstances): readonly PortBinding[] {
+  const { address: hostAddress } = request.spec.rapi;
+  const containerPort = plan.rapi.relayPort ?? plan.rapi.port;
+  if (given.place?.publishes === false) return [];
+  return [{ containerPort, protocol: 'tcp', hostAddress, hostPort: given.rapiPort }, ...udpBinding(plan, given)];
+}
+
+function udpBinding({ slices = [], slice }: Plan, { place }: Circumstances): readonly PortBinding[] {
+  const port = slices.find(({ number }) => number === slice)?.underlay?.port;
+  const hostAddress = place?.udpAddress;
+  if (port === undefined || hostAddress === undefined) return [];
+  return [{ containerPort: port, protocol: 'udp', hostAddress, hostPort: port }];
 }

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.ts';
 import { completeGroups } from '../config/groups.ts';
-import { planAddresses } from './addresses.ts';
+import { planAddresses, refuseTooManySlices } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { planNeeds } from './needs.ts';
 import { containerName } from './names.ts';
@@ -11,7 +11,7 @@ import { rapiNames } from './rapi-names.ts';
 import type { Plan } from './plan.ts';
 
 type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
-  Partial<Pick<ClusterSpec, 'groups' | 'rapi' | 'name' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
+  Partial<Pick<ClusterSpec, 'groups' | 'hosts' | 'rapi' | 'name' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
   Omit<NodeWishes, 'usual'> &
   InstanceWishes;
 
@@ -24,6 +24,7 @@ type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
 export function planCluster(wishes: Wishes): Plan {
   const { nodes: count, subnet, domain, watcher, groups = completeGroups(1) } = wishes;
   const addresses = planAddresses(subnet, count);
+  refuseTooManySlices(subnet, wishes.hosts?.length ?? 0);
   const newNodes = planResources({ memory: wishes.nodeMemory, cpus: wishes.nodeCpus, disk: wishes.nodeDisk });
   const nodes = planNodes({ ...wishes, usual: newNodes, groups }, addresses.node);
   const cluster = { names: [`cluster.${domain}`, 'cluster'], address: addresses.cluster };

@@ -4,6 +4,10 @@ export const slicePaths = {
   plan: '/var/lib/vcluster-box/plan.json',
   /** password of the plan's RAPI user; made in the slice, 0600 */
   rapiPassword: '/var/lib/vcluster-box/rapi-password',
+  /** private key of the slice's sshd; given to each of several slices, and made in a single one */
+  sshHostKey: '/etc/ssh/ssh_host_rsa_key',
+  /** private key of its root; given to each of several slices */
+  sshRootKey: '/root/.ssh/id_rsa',
   /** OS definitions of the user; where Ganeti looks first (its OS_SEARCH_PATH) */
   osDefinitions: '/srv/ganeti/os',
   /** written before a cluster is stopped that is to stay so (`vcluster_slice/deadline.py`) */

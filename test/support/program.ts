@@ -15,6 +15,7 @@ export function testProgram(): Command {
     version: '0.0.0',
     engine: never,
     connect: never,
+    addressOf: never,
     signals: fakeSignals(),
     terminal: {
       stdin: false,

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import type { UpResult } from '../../cluster/up/result.ts';
+import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import { addClusterOption } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
@@ -50,6 +52,9 @@ const specOptions = [
   'nodeDisk',
   'groups',
   'instances',
+  'underlay',
+  'network',
+  'encrypted',
   'ganeti',
   'base',
   'mirror',
@@ -75,14 +80,23 @@ export function upCommand(context: CliContext): Command {
     .argument('[name]', 'the cluster: 1 to 40 small letters, digits and inner hyphens (default: vcluster)')
     .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, flags: UpFlags, command: Command) => {
-      const options = Object.fromEntries(specOptions.map((option) => [option, givenFlag(command, option)]));
+      const flagged = Object.fromEntries(specOptions.map((option) => [option, givenFlag(command, option)]));
+      const options = { ...flagged, hosts: givenFlag(command, 'host') };
       const request = await upRequest({ name, flags, options }, command, context);
-      // It and what it needs take 100 ms to load, which the other commands need not wait for.
-      const { up } = await import('../../cluster/up/up.ts');
-      const result = await up(await context.engine(), request, context);
+      const result = await bringUp(context, request);
       const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
       await context.print(text);
     });
+}
+
+/** They and what they need take 100 ms to load, which the other commands need not wait for. */
+async function bringUp(context: CliContext, request: ClusterRequest): Promise<UpResult> {
+  if (request.spec.hosts.length > 0) {
+    const { upOnHosts } = await import('../../cluster/spread/up-hosts.ts');
+    return upOnHosts(context, request, context);
+  }
+  const { up } = await import('../../cluster/up/up.ts');
+  return up(await context.engine(), request, context);
 }
 
 /** An option `--no-X` makes X true when it is not given. */
@@ -100,6 +114,14 @@ function addSpecOptions(command: Command): Command {
     .option('--node-disk <size>', 'disk of each node, as simulated, 1g to 1024t (default: 1t)')
     .option('--groups <count>', 'number of node groups that the nodes spread over, 1 to 100 (default: 1)')
     .option('--instances <count>', 'how many running instances it begins with, without disks (default: 0)')
+    .option(
+      '--host <endpoint[,key=value...]>',
+      'spread it over several hosts, of which this is one (repeat it); keys: advertise=IP, port=N, nodes=N, share=N',
+      addToList,
+    )
+    .option('--underlay <what>', 'what carries the network between hosts: auto, vxlan or swarm (default: auto)')
+    .option('--network <name>', "a network of the engines' own that carries it: an overlay of a swarm, or macvlan")
+    .option('--encrypted', 'encrypt the network that is made in a swarm')
     .option('--ganeti <version>', '3.0 (Debian bookworm) or 3.1 (trixie) (default: 3.0)')
     .option(
       '--base <image>',

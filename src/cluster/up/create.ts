@@ -1,5 +1,5 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, FileToWrite } from '../../engine/engine.ts';
 import { ConflictError, PortTakenError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
 import { type Circumstances, type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
@@ -64,11 +64,15 @@ async function createContainer(engine: Engine, container: ContainerPlan, slice: 
 }
 
 export async function writePlan(engine: Engine, container: string, plan: Plan): Promise<void> {
-  const content = `${JSON.stringify(plan, null, 2)}\n`;
-  await engine.writeFiles(container, [{ path: slicePaths.plan, content, mode: 0o644 }]);
+  await engine.writeFiles(container, [planFile(plan)]);
 }
 
-async function refuseOverlap(engine: Engine, { network: { subnet } }: Plan, networkName: string): Promise<void> {
+export function planFile(plan: Plan): FileToWrite {
+  return { path: slicePaths.plan, content: `${JSON.stringify(plan, null, 2)}\n`, mode: 0o644 };
+}
+
+/** @throws {ConflictError} when the cluster's addresses are also those of the network that the slice is on */
+export async function refuseOverlap(engine: Engine, { network: { subnet } }: Plan, networkName: string): Promise<void> {
   const networks = await engine.listNetworks();
   const outside = networks.find(({ name }) => name === networkName)?.subnets ?? [];
   const clash = outside.find((other) => overlaps(other, subnet));

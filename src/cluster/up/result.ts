@@ -20,8 +20,19 @@ export interface UpResult {
   };
   /** by relays; `rapi.url` is published by the slice itself */
   readonly ports: readonly PublishedPort[];
+  /** of a cluster on several hosts: each, in the order of its slices */
+  readonly hosts?: readonly UpHost[];
   /** false: it ran before, and nothing was changed */
   readonly changed: boolean;
+}
+
+export interface UpHost {
+  readonly endpoint: string;
+  readonly container: string;
+  /** how many are on it */
+  readonly nodes: number;
+  /** URL, as seen from that host */
+  readonly rapi: string;
 }
 
 export async function describeResult(engine: Engine, cluster: string, plan: Plan, changed: boolean): Promise<UpResult> {

@@ -4,6 +4,8 @@ import { imageSteps } from '../../image/image-steps.ts';
 import { skipStep, type StepName } from '../../image/step.ts';
 
 export const checkStep: StepName = { id: 'check', title: 'Looking at the engine' };
+export const hostsStep: StepName = { id: 'check', title: 'Looking at the engines of all hosts' };
+export const containersStep: StepName = { id: 'container', title: 'Starting a container on each host' };
 export const containerStep: StepName = { id: 'container', title: 'Starting the container' };
 export const portsStep: StepName = { id: 'ports', title: 'Publishing ports' };
 export const verifyStep: StepName = { id: 'verify', title: 'Verifying the cluster' };
@@ -14,6 +16,7 @@ export const verifyStep: StepName = { id: 'verify', title: 'Verifying the cluste
  */
 const sliceSteps = [
   { id: 'boot', title: 'Setting up the nodes', of: ['plan', 'check', 'network', 'directories', 'ssh'] },
+  { id: 'peers', title: 'Connecting the hosts', of: ['peers'] },
   { id: 'init', title: 'Initialising the cluster', of: ['init'] },
   { id: 'join', title: 'Joining the nodes', of: ['join'] },
   { id: 'daemons', title: "Starting the nodes' daemons", of: ['daemons'] },
@@ -23,29 +26,32 @@ const sliceSteps = [
 
 export type SliceStep = StepName & { readonly of: readonly string[] };
 
-type Wanted = Pick<ClusterSpec, 'instances' | 'publish' | 'verify'>;
+type Wanted = Pick<ClusterSpec, 'hosts' | 'instances' | 'publish' | 'verify'>;
 
-/** Most clusters begin without instances: then nothing is said of them. */
-export function sliceStepsFor({ instances }: Pick<Wanted, 'instances'>): readonly SliceStep[] {
-  return sliceSteps.filter(({ id }) => id !== 'instances' || instances > 0);
+/** Most clusters begin without instances, and are on one host: then nothing is said of them, or of others. */
+export function sliceStepsFor({ instances, hosts }: Pick<Wanted, 'hosts' | 'instances'>): readonly SliceStep[] {
+  const unwanted = [...(instances > 0 ? [] : ['instances']), ...(hosts.length > 1 ? [] : ['peers'])];
+  return sliceSteps.filter(({ id }) => !unwanted.includes(id));
 }
 
 /** All that `up` may do, in order; what turns out not to be needed is reported as skipped. */
-export function announceUp(report: Report, title: string, { instances, publish, verify }: Wanted): void {
+export function announceUp(report: Report, title: string, { hosts, instances, publish, verify }: Wanted): void {
+  const several = hosts.length > 1;
   const steps = [
-    checkStep,
+    several ? hostsStep : checkStep,
     imageSteps.base,
     imageSteps.image,
-    containerStep,
+    ...(several ? [imageSteps.copy] : []),
+    several ? containersStep : containerStep,
     ...(publish.length > 0 ? [portsStep] : []),
-    ...sliceStepsFor({ instances }).map(({ id, title: of }) => ({ id, title: of })),
+    ...sliceStepsFor({ hosts, instances }).map(({ id, title: of }) => ({ id, title: of })),
     ...(verify ? [verifyStep] : []),
   ];
   report({ type: 'run-started', title, steps });
 }
 
 /** What a slice does that begins no cluster. */
-export const bootSteps = sliceStepsFor({ instances: 0 });
+export const bootSteps = sliceStepsFor({ hosts: [], instances: 0 });
 
 /** All that the start of a cluster that is there may do. */
 export function announceBoot(report: Report, title: string): void {

@@ -10,6 +10,8 @@ export interface Made {
   readonly forgetContainer: () => Promise<void>;
   /** @returns the container's id, while there is one */
   readonly currentContainer: () => string | undefined;
+  /** Removes the containers, and leaves the network for later. */
+  readonly undoContainers: () => Promise<void>;
   readonly undo: () => Promise<void>;
 }
 
@@ -20,6 +22,10 @@ export function nothingMade(engine: Engine): Made {
   const forgetContainer = async () => {
     if (container !== undefined) await engine.removeContainer(container);
     container = undefined;
+  };
+  const undoContainers = async () => {
+    await Promise.all(relays.map((id) => engine.removeContainer(id)));
+    await forgetContainer();
   };
   return {
     container: (id) => {
@@ -33,9 +39,9 @@ export function nothingMade(engine: Engine): Made {
     },
     forgetContainer,
     currentContainer: () => container,
+    undoContainers,
     undo: async () => {
-      await Promise.all(relays.map((id) => engine.removeContainer(id)));
-      await forgetContainer();
+      await undoContainers();
       if (network !== undefined) await engine.removeNetwork(network);
     },
   };

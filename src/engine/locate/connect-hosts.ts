@@ -1,6 +1,7 @@
 import { EngineError, UnreachableError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Hosts } from '../hosts.ts';
+import { addressOf } from './address-of.ts';
 import { hostCandidate } from './candidates.ts';
 import { connectEngine, connectEngineAt } from './connect-engine.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -20,6 +21,7 @@ export function toHosts(surroundings: Surroundings, chosen?: string): Hosts {
   const engine = () =>
     once(byDefault, () => (chosen === undefined ? connectEngine(surroundings) : connectEngineAt(chosen, surroundings)));
   return {
+    addressOf,
     engine,
     connect: (endpoint) =>
       endpoint === byDefault

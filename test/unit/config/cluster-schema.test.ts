@@ -35,6 +35,17 @@ const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   nodeDisk: fc.constantFrom('1g', '1.5t', 2 ** 50),
   instances: fc.integer({ min: 0, max: 100 }),
   instanceNames: fc.oneof(fc.integer({ min: 100, max: 4000 })),
+  hosts: fc.constantFrom<unknown>(
+    [],
+    ['ssh://ops@alpha', 'lab,advertise=192.0.2.7,port=4790,nodes=1'],
+    [
+      { endpoint: 'ssh://a', share: 2, port: 1 },
+      { endpoint: 'b', nodes: 1, advertise: '192.0.2.7' },
+    ],
+  ),
+  underlay: fc.constantFrom('auto', 'vxlan', 'swarm'),
+  network: fc.constantFrom('lab-overlay', 'a.b_c'),
+  encrypted: fc.boolean(),
   ganeti: fc.constantFrom('3.0', '3.1', 3, 3.1),
   base: fc.constantFrom('debian:bookworm-slim', 'registry.example.com:5000/a/b@sha256:00'),
   mirror: fc.constantFrom('http://deb.example.com/debian', 'https://x'),
@@ -78,6 +89,13 @@ const anything = fc.oneof(
   fc.constantFrom<unknown>([{ name: 'A' }], [{ colour: 'red' }], [3], ['a', 'b'], ['A'], { name: 'x' }, [
     { offline: 'no' },
   ]),
+  fc.constantFrom<unknown>(
+    ['a,b'],
+    ['a', 'a,port=0'],
+    [{ endpoint: 'a b' }, {}],
+    ['a,advertise=300.1.1.1'],
+    ['a,nodes=0'],
+  ),
   fc.constantFrom('1.2.3.4/16/', '300.0.0.0/8', '10.0.0.0/30', 'a..b', '.com', '1', 'x'.repeat(51), '-a', 'ftp://x'),
   fc.constantFrom(
     '[::1]',

@@ -14,7 +14,10 @@ describe('the names in RAPI’s certificate', () => {
   });
 
   it('have the container’s, by which others on its network call it', () => {
-    expect(rapiNames({ cluster, names: ['vcluster-box-lab-1', undefined] })).toEqual([...everywhere, 'vcluster-box-lab-1']);
+    expect(rapiNames({ cluster, names: ['vcluster-box-lab-1', undefined] })).toEqual([
+      ...everywhere,
+      'vcluster-box-lab-1',
+    ]);
   });
 
   it.each(['192.0.2.7', '2001:db8::7'])('have the address that RAPI is published on: %s', (published) => {

@@ -1,0 +1,56 @@
+import { forgetHosts, rememberHosts } from '../fleet/hints.ts';
+import { InterruptedError } from '../../errors.ts';
+import type { AfterFailure } from '../up/clean-up.ts';
+import type { Host } from './host.ts';
+import type { MadeOn } from './made-on.ts';
+
+/**
+ * Saves the logs of the slices of a start that failed, and removes what the run made, on all hosts.
+ *
+ * @returns the error that the user is to see
+ */
+export async function cleanUpHosts(error: unknown, made: MadeOn, after: AfterFailure): Promise<unknown> {
+  const { report, stateDirectory, logName, keep } = after;
+  // Another run may be at work, which is not ours to clear away.
+  if (!made.any()) return error;
+  await made.keepLogs(report, { stateDirectory, name: logName });
+  if (keep) tellKept(after);
+  return tidied(made, after, error instanceof InterruptedError ? interrupted(error, keep) : error);
+}
+
+async function tidied(made: MadeOn, after: AfterFailure, error: unknown): Promise<unknown> {
+  const left = after.keep ? await made.stop() : await made.undo();
+  for (const host of left) tellLeft(host, after);
+  await noteLeft(left, after).catch(() => undefined);
+  return error;
+}
+
+/** What is left is found again where it is. */
+async function noteLeft(left: readonly Host[], { stateDirectory, cluster, keep }: AfterFailure): Promise<void> {
+  if (keep) return;
+  if (left.length === 0) await forgetHosts(stateDirectory, cluster);
+  else
+    await rememberHosts(
+      stateDirectory,
+      cluster,
+      left.map(({ endpoint }) => endpoint),
+    );
+}
+
+function interrupted(error: InterruptedError, keep: boolean): InterruptedError {
+  return error.saying(keep ? 'interrupted' : 'interrupted; what this run had made was removed');
+}
+
+function tellKept({ report, cluster }: AfterFailure): void {
+  const message = `The stopped containers are kept.  Remove them: vcluster-box down ${cluster}`;
+  report({ type: 'notice', message });
+}
+
+function tellLeft({ endpoint, number }: Host, { report, cluster, keep }: AfterFailure): void {
+  const what = keep ? 'stopped' : 'removed';
+  report({
+    type: 'warning',
+    message: `host ${endpoint}: what was made there for the cluster ${cluster} (slice ${number}) could not be ${what}`,
+    hint: `when it answers again: vcluster-box down ${cluster}`,
+  });
+}

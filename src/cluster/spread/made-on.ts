@@ -1,0 +1,73 @@
+import type { Report } from '../../events.ts';
+import { keepLog } from '../up/keep-log.ts';
+import { type Made, nothingMade } from '../up/undo.ts';
+import type { Host } from './host.ts';
+
+/** What one run has made on each host. */
+export interface MadeOn {
+  readonly on: (host: Pick<Host, 'number'>) => Made;
+  /** whether it has made anything that was not undone */
+  readonly any: () => boolean;
+  /**
+   * Removes all of it, on all hosts at once; networks after the containers of all hosts, for some are on several.
+   *
+   * @returns the hosts on which it was not removed
+   */
+  readonly undo: () => Promise<readonly Host[]>;
+  /** Stops the containers, instead. */
+  readonly stop: () => Promise<readonly Host[]>;
+  /** Saves the log of each slice, and says where. */
+  readonly keepLogs: (report: Report, to: { readonly stateDirectory: string; readonly name: string }) => Promise<void>;
+}
+
+/** A host that died does not keep the others waiting. */
+const patienceMs = 25_000;
+
+export function nothingMadeOn(hosts: readonly Host[]): MadeOn {
+  const made = new Map(hosts.map((host) => [host.number, nothingMade(host.engine)]));
+  const on = ({ number }: Pick<Host, 'number'>): Made => {
+    const there = made.get(number);
+    if (there === undefined) throw new RangeError(`there is no host ${number}`);
+    return there;
+  };
+  const onEach = async (act: (host: Host) => Promise<void>): Promise<readonly Host[]> => {
+    const outcomes = await Promise.all(hosts.map((host) => succeeds(act(host))));
+    return hosts.filter((_, index) => outcomes[index] === false);
+  };
+  return {
+    on,
+    any: () => hosts.some((host) => on(host).currentContainer() !== undefined),
+    undo: async () => {
+      const left = await onEach((host) => on(host).undoContainers());
+      const more = await onEach((host) => (left.includes(host) ? Promise.resolve() : on(host).undo()));
+      return [...left, ...more];
+    },
+    stop: () =>
+      onEach(async (host) => {
+        const container = on(host).currentContainer();
+        if (container !== undefined) await host.engine.stopContainer(container, 30);
+      }),
+    keepLogs: async (report, { stateDirectory, name }) => {
+      await onEach(async (host) => {
+        const container = on(host).currentContainer();
+        if (container === undefined) return;
+        const file = await keepLog(host.engine, container, { stateDirectory, name: `${name}-${host.number}` });
+        if (file !== undefined)
+          report({ type: 'notice', message: `The log of the slice on ${host.endpoint} is kept in ${file}` });
+      });
+    },
+  };
+}
+
+async function succeeds(doing: Promise<void>): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => {
+    setTimeout(() => {
+      resolve(false);
+    }, patienceMs).unref();
+  });
+  const done = doing.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([done, late]);
+}

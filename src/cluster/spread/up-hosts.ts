@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
+import type { Hosts } from '../../engine/hosts.ts';
+import { ensureImageOnAll } from '../../image/spread-image.ts';
+import { runStep } from '../../image/step.ts';
+import { withDeadline } from '../../plan/deadline.ts';
+import { leaveToOthers } from '../../plan/leave-to-others.ts';
+import { planCluster } from '../../plan/plan-cluster.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { tellBrought } from '../os/bring-definitions.ts';
+import { findDefinitions } from '../os/find-definitions.ts';
+import { wantedPorts } from '../ports/wanted-port.ts';
+import { rememberHosts } from '../fleet/hints.ts';
+import { abortOn } from '../up/interruption.ts';
+import type { UpResult } from '../up/result.ts';
+import { announceUp, containersStep, hostsStep, sliceStepsFor, verifyStep } from '../up/steps.ts';
+import type { UpContext } from '../up/up.ts';
+import { verifyCluster } from '../up/verify.ts';
+import { containerName } from '../../plan/names.ts';
+import { findAddresses } from './advertise.ts';
+import { chooseCarrier } from './carrier.ts';
+import { cleanUpHosts } from './clean-up-hosts.ts';
+import { compareClocks } from './clock-skew.ts';
+import { waitAllReady } from './follow-slices.ts';
+import type { Host } from './host.ts';
+import { makeSlices, type Making } from './make-slices.ts';
+import { type MadeOn, nothingMadeOn } from './made-on.ts';
+import { openPortsOnHosts } from './open-ports.ts';
+import { preflightHosts } from './preflight-hosts.ts';
+import { reachHosts } from './reach-hosts.ts';
+import { describeHosts } from './result-hosts.ts';
+import { makeSecrets } from './secrets.ts';
+
+interface Run extends UpContext {
+  readonly ways: Hosts;
+  readonly request: ClusterRequest;
+  readonly signal: AbortSignal;
+  readonly runId: string;
+}
+
+/**
+ * Makes a cluster over several hosts, or brings one that is there to the point where it runs.
+ *
+ * What this run made is removed again when it fails or is interrupted, on all hosts, unless `keep` was asked for; nothing else is.
+ *
+ * @throws {VclusterError} of the kind that says why there is no running cluster now, and on which host
+ */
+export async function upOnHosts(ways: Hosts, request: ClusterRequest, context: UpContext): Promise<UpResult> {
+  const { spec } = request;
+  const definitions = await findDefinitions(spec.os);
+  const interruption = abortOn(context.signals, context.signal);
+  const { runId = randomBytes(6).toString('hex'), report } = context;
+  const run: Run = { ...context, ways, request, runId, signal: interruption.signal };
+  announceUp(report, `Cluster ${spec.name}`, spec);
+  let made: MadeOn | undefined;
+  try {
+    const ready = await runStep(report, hostsStep, () => prepare(run));
+    run.signal.throwIfAborted();
+    made = nothingMadeOn(ready.hosts);
+    return await make({ ...ready, definitions }, made, run);
+  } catch (error) {
+    const after = { ...context, logName: `${spec.name}-${runId}`, keep: spec.keep, cluster: spec.name };
+    throw made === undefined ? error : await cleanUpHosts(error, made, after);
+  } finally {
+    interruption.stop();
+    report({ type: 'run-ended' });
+  }
+}
+
+type Ready = Pick<Making, 'hosts' | 'whole' | 'carrier' | 'addresses'>;
+
+/** All that can be found out before anything is made. */
+async function prepare({ ways, request, report, withoutCluster, now }: Run): Promise<Ready> {
+  const { spec } = request;
+  const usual = withDeadline(planCluster(spec), spec, now());
+  const whole = withoutCluster === true ? leaveToOthers(usual) : usual;
+  wantedPorts(spec.publish, whole); // a node that will not be there is told of now
+  const hosts = await reachHosts(ways.connect, spec.hosts);
+  compareClocks(hosts, report);
+  await preflightHosts(hosts, request, whole, report);
+  const carrier = await chooseCarrier(hosts, spec);
+  const addresses = await findAddresses(ways.addressOf, hosts, { carrier, subnet: spec.subnet });
+  return { hosts, whole, carrier, addresses };
+}
+
+async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, run: Run): Promise<UpResult> {
+  const { request, report, signal, runId, version } = run;
+  const { hosts, definitions } = ready;
+  const [image, secrets] = await Promise.all([
+    ensureImageOnAll(hosts, request.spec, { report, signal }),
+    makeSecrets(),
+  ]);
+  signal.throwIfAborted();
+  const circumstances = { image, runId, version };
+  await remember(hosts, run);
+  const making: Making = { ...ready, request, circumstances, secrets, signal, report };
+  const plans = await runStep(report, containersStep, () => makeSlices(making, made));
+  tellBrought(report, definitions);
+  return finish({ hosts, plans }, made, run);
+}
+
+/** It is a hint only: a directory that cannot be written is no reason to fail. */
+async function remember(hosts: readonly Host[], { request, stateDirectory, report }: Run): Promise<void> {
+  const endpoints = hosts.map(({ endpoint }) => endpoint);
+  await rememberHosts(stateDirectory, request.spec.name, endpoints).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    report({ type: 'warning', message: `where the hosts are could not be noted: ${why}`, hint: noteHint });
+  });
+}
+
+const noteHint = 'commands find the cluster where DOCKER_HOST is one of its hosts';
+
+interface Slices {
+  readonly hosts: readonly [Host, ...Host[]];
+  readonly plans: readonly Plan[];
+}
+
+async function finish({ hosts, plans }: Slices, made: MadeOn, run: Run): Promise<UpResult> {
+  const { request, report, signal } = run;
+  const { spec } = request;
+  const [plan] = plans;
+  if (plan === undefined) throw new RangeError('a cluster has a slice at least');
+  await openPortsOnHosts(hosts, { cluster: spec.name, plan, publish: spec.publish }, { made, report });
+  const slices = hosts.map(({ endpoint, engine, number }) => {
+    return { endpoint, engine, container: containerName(spec.name, number) };
+  });
+  const patience = { timeoutSeconds: spec.timeoutSeconds, steps: sliceStepsFor(spec), signal, report };
+  await waitAllReady(slices, patience);
+  signal.throwIfAborted();
+  const [first] = hosts;
+  const container = containerName(spec.name, 1);
+  if (spec.verify) await runStep(report, verifyStep, () => verifyCluster(first.engine, container, plan));
+  return describeHosts(hosts, { cluster: spec.name, plan, changed: true });
+}

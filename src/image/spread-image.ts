@@ -1,0 +1,120 @@
+import type { Engine, ImageSummary } from '../engine/engine.ts';
+import { ImageError } from '../errors.ts';
+import type { Report } from '../events.ts';
+import type { BaseImageRequest } from './base-image.ts';
+import { compressIfSlow } from './compress.ts';
+import { ensureImage, type EnsureImageContext } from './ensure-image.ts';
+import { findBuilt } from './find-built.ts';
+import { imageSteps } from './image-steps.ts';
+import { runStep, skipStep } from './step.ts';
+
+/** A host that is to have the image. */
+export interface ImageHost {
+  /** what to call it */
+  readonly endpoint: string;
+  readonly engine: Engine;
+}
+
+/**
+ * Makes sure that all hosts have the slice image of these sources: found or built on one of them, and brought from there to those that lack
+ * it, to all of them at once.
+ *
+ * @returns its tag
+ * @throws {ImageError} when it can be neither found nor built
+ */
+export async function ensureImageOnAll(
+  hosts: readonly [ImageHost, ...ImageHost[]],
+  request: BaseImageRequest,
+  context: EnsureImageContext,
+): Promise<string> {
+  const found = await Promise.all(hosts.map(({ engine }) => findBuilt(engine, request)));
+  const index = Math.max(
+    0,
+    found.findIndex(({ tag }) => tag !== undefined),
+  );
+  const source = hosts[index] ?? hosts[0];
+  const { tag } = await ensureImage(source.engine, request, context);
+  const image = await source.engine.inspectImage(tag);
+  if (image === undefined) throw new ImageError(`the image ${tag} was there a moment ago and is gone`);
+  const others = hosts.filter((host) => host !== source);
+  await bringTo(others, { source, tag, image }, context);
+  return tag;
+}
+
+interface Source {
+  readonly source: ImageHost;
+  readonly tag: string;
+  readonly image: ImageSummary;
+}
+
+async function bringTo(
+  others: readonly ImageHost[],
+  { source, tag, image }: Source,
+  { report, signal }: EnsureImageContext,
+): Promise<void> {
+  const there = await Promise.all(others.map(({ engine }) => engine.inspectImage(image.id)));
+  const lacking = others.filter((_, index) => there[index] === undefined);
+  if (lacking.length === 0) skipStep(report, imageSteps.copy, 'all hosts have it');
+  else {
+    await runStep(report, imageSteps.copy, async () => {
+      // When one fails, the others are given up, and nothing goes on behind the failure.
+      const failure = new AbortController();
+      const together = AbortSignal.any([signal, failure.signal]);
+      const progress = copyProgress(report, image.size);
+      const copies = lacking.map((host) =>
+        copy({ source, tag, image }, host, { signal: together, progress }).catch((error: unknown) => {
+          failure.abort(error);
+          throw error;
+        }),
+      );
+      const outcomes = await Promise.allSettled(copies);
+      signal.throwIfAborted();
+      if (outcomes.some(({ status }) => status === 'rejected')) throw failure.signal.reason;
+    });
+  }
+  await Promise.all(others.map(({ engine }) => tagIfNeeded(engine, image.id, tag)));
+}
+
+interface Copying {
+  readonly signal: AbortSignal;
+  readonly progress: (endpoint: string, sent: number | 'done') => void;
+}
+
+async function copy({ source, tag }: Source, { endpoint, engine }: ImageHost, { signal, progress }: Copying) {
+  try {
+    const tar = await source.engine.saveImage(tag, signal);
+    await engine.loadImage(
+      compressIfSlow(tar, (sent) => {
+        progress(endpoint, sent);
+      }),
+      signal,
+    );
+    progress(endpoint, 'done');
+  } catch (error) {
+    signal.throwIfAborted();
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ImageError(`the image cannot be brought from ${source.endpoint} to ${endpoint}: ${message}`, {
+      cause: error,
+      hint: 'see whether its disk is full: docker system df',
+    });
+  }
+}
+
+async function tagIfNeeded(engine: Engine, id: string, tag: string): Promise<void> {
+  if ((await engine.inspectImage(tag))?.id !== id) await engine.tagImage(id, tag);
+}
+
+/** `alpha 120 of 348 MB, beta done`; not more often than can be read. */
+function copyProgress(report: Report, size: number): Copying['progress'] {
+  const parts = new Map<string, string>();
+  let toldAt = -Infinity;
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  return (endpoint, sent) => {
+    const part = sent === 'done' ? 'done' : `${megabytes(Math.min(sent, size))} of ${megabytes(size)} MB`;
+    parts.set(endpoint, part);
+    if (sent !== 'done' && performance.now() - toldAt < 500) return;
+    toldAt = performance.now();
+    const text = [...parts].map(([name, how]) => `${name} ${how}`).join(', ');
+    report({ type: 'step-progress', id: imageSteps.copy.id, text });
+  };
+}

@@ -1,0 +1,188 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { UpResult } from '../../../src/cluster/up/result.ts';
+import { AddressMissingError, EngineError, PortTakenError } from '../../../src/errors.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
+import { slicePaths } from '../../../src/plan/slice-paths.ts';
+import type { FakeEngine } from '../../support/fake-engine.ts';
+import { fakeHosts, fakeSliceImage } from '../../support/fake-hosts.ts';
+import { fakeInfo, fakeNetwork } from '../../support/fake-state.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
+afterAll(() => rm(state, { recursive: true }));
+
+type Hosts = Readonly<Record<string, FakeEngine>>;
+
+const up = (hosts: Hosts, ...args: readonly string[]) => {
+  const flags = Object.keys(hosts).flatMap((endpoint) => ['--host', endpoint]);
+  return runCli(['up', 'lab', ...flags, ...args], { engine: null, hosts, env: { XDG_STATE_HOME: state } });
+};
+const all = (hosts: Hosts) => Object.values(hosts);
+const sliceOf = (engine: FakeEngine | undefined) => engine?.state.containers[0];
+const planIn = (engine: FakeEngine | undefined) =>
+  JSON.parse(sliceOf(engine)?.files.get(slicePaths.plan)?.toString() ?? '{}') as Plan;
+const isEmpty = (hosts: Hosts) =>
+  all(hosts).every(({ state }) => state.containers.length === 0 && state.networks.length === 0);
+
+/** Lets a method of an engine fail, where it is to. */
+function failAt(engine: FakeEngine | undefined, method: string | RegExp, error: (of: FakeEngine) => Error | undefined) {
+  if (engine === undefined) return;
+  engine.state.onCall = (called) => {
+    const failure = RegExp(method).test(called) ? error(engine) : undefined;
+    if (failure !== undefined) throw failure;
+  };
+}
+
+describe('up on several hosts', () => {
+  it('makes a slice on each, with a plan that names all', async () => {
+    const hosts = await fakeHosts(3);
+    const { status, stdout, stderr } = await up(hosts, '-n', '7', '--json');
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const result = JSON.parse(stdout) as UpResult;
+    expect(result.hosts).toEqual([
+      { endpoint: 'ssh://ops@192.0.2.1', container: 'vcluster-box-lab-1', nodes: 3, rapi: 'https://127.0.0.1:5080' },
+      { endpoint: 'ssh://ops@192.0.2.2', container: 'vcluster-box-lab-2', nodes: 2, rapi: 'https://127.0.0.1:5080' },
+      { endpoint: 'ssh://ops@192.0.2.3', container: 'vcluster-box-lab-3', nodes: 2, rapi: 'https://127.0.0.1:5080' },
+    ]);
+    for (const [index, engine] of all(hosts).entries()) {
+      const slice = sliceOf(engine);
+      expect(slice).toMatchObject({ name: `vcluster-box-lab-${index + 1}`, state: 'running', image: result.image });
+      expect(slice?.labels).toMatchObject({ 'vcluster-box.slice': `${index + 1}`, 'vcluster-box.slices': '3' });
+      expect(slice?.ports).toEqual([
+        { containerPort: 5081, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 5080 },
+        { containerPort: 4790, protocol: 'udp', hostAddress: `192.0.2.${index + 1}`, hostPort: 4790 },
+      ]);
+      expect(planIn(engine)).toEqual({ ...result.plan, slice: index + 1, needs: planIn(engine).needs });
+      expect(engine.state.networks).toMatchObject([{ name: 'vcluster-box-lab', driver: 'bridge' }]);
+    }
+    expect(result.plan.slices?.map(({ engine, underlay }) => [engine, underlay?.address])).toEqual([
+      ['ENGINE:1', '192.0.2.1'],
+      ['ENGINE:2', '192.0.2.2'],
+      ['ENGINE:3', '192.0.2.3'],
+    ]);
+    expect(stderr).toContain('Firewall of ssh://ops@192.0.2.1: UDP port 4790 must be open for 192.0.2.2, 192.0.2.3.');
+  });
+
+  it('gives all slices the same keys, which are nowhere else', async () => {
+    const hosts = await fakeHosts(2);
+    const { stdout, stderr } = await up(hosts);
+    const [one, two] = all(hosts).map(sliceOf);
+    const elsewhere = JSON.stringify([stdout, stderr, one?.settings, planIn(all(hosts)[0])]);
+    const secrets = [slicePaths.sshHostKey, slicePaths.sshRootKey, slicePaths.rapiPassword].map((path) => {
+      const [secret, other] = [one, two].map((slice) => String(slice?.files.get(path)));
+      expect(secret).toBe(other);
+      return secret?.trim() ?? '';
+    });
+    expect(new Set(secrets).size).toBe(3);
+    for (const secret of secrets) expect(elsewhere).not.toContain(secret.slice(-50));
+    expect(secrets[0]).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
+    expect(secrets[2]).toMatch(/^[\w-]{24}$/);
+  });
+
+  it('brings the image to those that lack it, with its tag, and to no other', async () => {
+    const image = await fakeSliceImage();
+    const hosts = await fakeHosts(3, (number) => (number === 2 ? { images: [{ ...image, tags: [] }] } : {}));
+    const { stderr } = await up(hosts);
+    expect(stderr).toContain('Copying the image to the other hosts');
+    const loaded = all(hosts).map(({ calls }) => calls.filter(({ method }) => method === 'loadImage').length);
+    expect(loaded).toEqual([0, 0, 1]);
+    for (const { state } of all(hosts)) expect(state.images[0]?.tags).toEqual(image.tags);
+  });
+
+  it('makes a network in the swarm that all engines are in', async () => {
+    const node = (number: number) => ({ node: `n${number}`, manager: number === 2, managers: ['n2'] });
+    const hosts = await fakeHosts(3, (number) => ({
+      info: { ...fakeInfo, id: `ENGINE:${number}`, swarm: node(number) },
+    }));
+    const { status, stderr } = await up(hosts, '--encrypted');
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).not.toContain('Firewall');
+    expect(all(hosts).map(({ state }) => state.networks.length)).toEqual([0, 1, 0]);
+    const [made] = all(hosts)[1]?.calls.filter(({ method }) => method === 'createNetwork') ?? [];
+    expect(made?.args).toMatchObject([
+      { name: 'vcluster-box-lab', driver: 'overlay', attachable: true, options: { encrypted: '' } },
+    ]);
+    expect(planIn(all(hosts)[0]).slices?.[2]?.underlay).toEqual({ address: 'vcluster-box-lab-3', port: 4790 });
+    expect(sliceOf(all(hosts)[0])?.ports).toHaveLength(1);
+  });
+
+  it('goes by a flat network that was named, and publishes nothing there', async () => {
+    const networks = [fakeNetwork({ name: 'lan', driver: 'macvlan' })];
+    const hosts = await fakeHosts(2, () => ({ networks }));
+    expect(await up(hosts, '--network', 'lan')).toMatchObject({ status: 0 });
+    const plan = planIn(all(hosts)[1]);
+    expect(plan).toMatchObject({ network: { device: 'eth0' }, segment: { kind: 'flat' } });
+    expect(sliceOf(all(hosts)[1])).toMatchObject({ network: 'lan', ports: [] });
+  });
+
+  it('takes the next UDP port where one is in use', async () => {
+    const hosts = await fakeHosts(2);
+    const [one, two] = all(hosts);
+    failAt(one, 'startContainer', (engine) =>
+      sliceOf(engine)?.ports[1]?.hostPort === 4790
+        ? new PortTakenError('192.0.2.1:4790 is in use on the engine’s host')
+        : undefined,
+    );
+    expect(await up(hosts)).toMatchObject({ status: 0 });
+    expect(planIn(one).slices?.map(({ underlay }) => underlay?.port)).toEqual([4791, 4790]);
+    expect(planIn(two).slices).toEqual(planIn(one).slices);
+  });
+
+  it('publishes on all addresses where the one of the host is a router’s', async () => {
+    const hosts = await fakeHosts(2);
+    const [, two] = all(hosts);
+    failAt(two, 'startContainer', (engine) =>
+      sliceOf(engine)?.ports[1]?.hostAddress === '192.0.2.2'
+        ? new AddressMissingError('listen udp4 192.0.2.2:4790: bind: cannot assign requested address')
+        : undefined,
+    );
+    const { status, stderr } = await up(hosts);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).toContain('192.0.2.2 is no address of ssh://ops@192.0.2.2 itself');
+    expect(sliceOf(two)?.ports[1]).toMatchObject({ hostAddress: '0.0.0.0', hostPort: 4790 });
+  });
+
+  it('publishes ports on the host of their node', async () => {
+    const hosts = await fakeHosts(2);
+    expect(await up(hosts, '-n', '4', '--publish', 'node3:22')).toMatchObject({ status: 0 });
+    expect(all(hosts).map(({ state }) => state.containers.length)).toEqual([1, 2]);
+  });
+});
+
+describe('up on several hosts leaves nothing', () => {
+  it.each(['createContainer', 'createNetwork', 'writeFiles', 'startContainer'])(
+    'when a host fails at %s, which it names',
+    async (method) => {
+      const hosts = await fakeHosts(3);
+      failAt(all(hosts)[1], method, () => new EngineError(`no ${method} today`));
+      const { status, stderr } = await up(hosts);
+      expect(status).toBe(125);
+      expect(stderr).toContain(`error: host ssh://ops@192.0.2.2: no ${method} today`);
+      // An engine in memory fails when it has made what it was asked for.
+      if (!method.startsWith('create')) expect(isEmpty(hosts)).toBe(true);
+    },
+  );
+
+  it('when a slice does not boot, and tells its host', async () => {
+    const failed =
+      '{"type":"failed","title":"Connecting the hosts","message":"slice 1 does not answer","hint":"open it"}';
+    const hosts = await fakeHosts(2, (number) => (number === 2 ? { logs: [{ stream: 'stdout', text: failed }] } : {}));
+    const { status, stderr } = await up(hosts);
+    expect(status).toBe(125);
+    expect(stderr).toContain('error: host ssh://ops@192.0.2.2: Connecting the hosts failed: slice 1 does not answer');
+    expect(stderr).toContain('hint: open it');
+    expect(isEmpty(hosts)).toBe(true);
+  });
+
+  it('but what is on a host that is gone, and says so', async () => {
+    const hosts = await fakeHosts(2);
+    failAt(all(hosts)[1], /^(start|remove)Container/, () => new EngineError('the host is gone'));
+    const { stderr } = await up(hosts);
+    expect(stderr).toContain('what was made there for the cluster lab (slice 2) could not be removed');
+    expect(stderr).toContain('when it answers again: vcluster-box down lab');
+    expect(all(hosts)[0]?.state.containers).toEqual([]);
+  });
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dealingProblem, dealNodes } from '../../../src/config/deal-nodes.ts';
+import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { UsageError } from '../../../src/errors.ts';
+
+const parse = (input: object) => parseClusterSpec(input, 'command line');
+const two = ['ssh://ops@alpha', 'ssh://ops@beta'];
+
+function refusal(input: object): string {
+  try {
+    parse(input);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as UsageError).message;
+  }
+  throw new Error(`accepted ${JSON.stringify(input)}`);
+}
+
+describe('the hosts of a cluster', () => {
+  it('may be written in one line each, or as a map, and are kept as they were given', () => {
+    const hosts = ['ssh://ops@beta,nodes=2,port=4791', 'default,advertise=192.0.2.7'];
+    const maps = [
+      { endpoint: 'ssh://ops@beta', nodes: 2, port: 4791 },
+      { endpoint: 'default', advertise: '192.0.2.7' },
+    ];
+    expect(parse({ hosts }).spec.hosts).toEqual(maps);
+    expect(parse({ hosts: maps }).given).toEqual({ hosts: maps });
+  });
+
+  it('say how many nodes there are, when all of them do', () => {
+    const { spec, given } = parse({ hosts: ['ssh://a,nodes=2', 'ssh://b,nodes=5'] });
+    expect(spec.nodes).toBe(7);
+    expect(Object.keys(given)).toEqual(['hosts']);
+  });
+
+  it.each([
+    [{ hosts: ['ssh://a'] }, 'hosts: two hosts at least, not one'],
+    [{ hosts: ['ssh://a', 'ssh://a,port=1'] }, 'hosts[1]: a host that is not named twice, as ssh://a is'],
+    [{ hosts: [...two, 'ssh://c'], nodes: 2 }, 'nodes: at least 3 (one for each of 3 hosts), not 2'],
+    [{ hosts: ['ssh://a,nodes=3', 'ssh://b'], nodes: 3 }, 'nodes: at least 4 (3 and one for each other host), not 3'],
+    [{ hosts: ['ssh://a,nodes=3', 'ssh://b,nodes=1'], nodes: 5 }, 'nodes: as many as the hosts are to have (4), not 5'],
+    [{ hosts: [{ endpoint: 'ssh://a', nodes: 1, share: 2 }, 'ssh://b'] }, 'hosts[0]: nodes or share, not both'],
+    [{ hosts: ['ftp://a', 'ssh://b'] }, 'hosts[0]: ENDPOINT[,advertise=IP][,port=N]'],
+    [{ hosts: ['ssh://me:secret@a', 'ssh://b'] }, 'hosts[0]: ENDPOINT'],
+    [{ hosts: ['a,port=1,port=2', 'ssh://b'] }, 'hosts[0]: ENDPOINT'],
+    [{ hosts: [{ endpoint: 'a', colour: 'red' }, 'b'] }, 'hosts[0].colour: there is no such option'],
+    [{ hosts: ['lab', 'ssh://b'], underlay: 'vxlan' }, 'hosts[0]: advertise=IP, by which the others reach it, for lab'],
+    [{ hosts: ['a,port=1', 'b'], network: 'lab' }, 'hosts[0]: no port where a network of the engines carries all'],
+    [{ hosts: two, network: 'lab', underlay: 'swarm' }, 'underlay: auto with a network'],
+    [{ hosts: two, underlay: 'vxlan', encrypted: true }, 'encrypted: false but for a network that is made in a swarm'],
+    [{ network: 'lab' }, 'network: only with several hosts'],
+    [{ underlay: 'swarm', encrypted: true }, 'encrypted: only with several hosts'],
+  ])('%j is refused', (input, message) => {
+    expect(refusal(input)).toContain(message);
+  });
+
+  it('may contradict each other in several ways, all of which are told', () => {
+    const told = refusal({ hosts: ['a,port=1', 'a', 'c'], nodes: 2, network: 'lab', underlay: 'vxlan' });
+    expect(told.split('\n')).toHaveLength(5);
+  });
+
+  it('are given more time, for they may have to wait for each other', () => {
+    expect(parse({ hosts: two }).spec.timeoutSeconds).toBe(246);
+  });
+});
+
+describe('nodes are dealt', () => {
+  it.each([
+    [7, [{}, {}, {}], [3, 2, 2]],
+    [40, [{}, { nodes: 25 }, {}], [8, 25, 7]],
+    [9, [{ share: 2 }, {}], [6, 3]],
+    [3, [{ share: 1000 }, {}, {}], [1, 1, 1]],
+  ])('%i to %j: %j', (nodes, hosts, dealt) => {
+    expect(dealNodes(nodes, hosts)).toEqual(dealt);
+  });
+
+  it('all, and one to each at least', () => {
+    const host = fc.record(
+      { nodes: fc.integer({ min: 1, max: 50 }), share: fc.integer({ min: 1, max: 9 }) },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 200 }), fc.array(host, { minLength: 2, maxLength: 9 }), (nodes, hosts) => {
+        fc.pre(dealingProblem(nodes, hosts) === undefined);
+        const dealt = dealNodes(nodes, hosts);
+        expect(dealt.reduce((sum, one) => sum + one, 0)).toBe(nodes);
+        expect(Math.min(...dealt)).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
