@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from . import path_mtu, paths, peer_faults, sink, underlay
+from . import path_mtu, paths, peer_faults, sink, underlay, vxlan
 from .echo import Echo
 from .events import emit
 from .peer_faults import Fault
@@ -110,7 +110,7 @@ def reach(plan: Plan, peer: Slice, patience: Patience, *, raise_mtu: bool = True
     :param raise_mtu: whether the device may get a larger MTU than it has; not when the cluster runs, for others go by it
     """
     own = _own(plan)
-    with Echo(own, peer) as echo:
+    with vxlan.unasked(plan, peer), Echo(own, peer) as echo:
         fault = _await(plan, echo, peer, patience)
         if fault is not None:
             return fault

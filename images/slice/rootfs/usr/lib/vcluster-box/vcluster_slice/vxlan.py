@@ -10,7 +10,8 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from .commands import run
@@ -69,6 +70,21 @@ def lead_to(plan: Plan, addresses: Mapping[Slice, str]) -> None:
             _bridge("append", plan, EVERYBODY, *place)
         for place in there - wanted:
             _bridge("del", plan, EVERYBODY, *place)
+
+
+@contextmanager
+def unasked(plan: Plan, peer: Slice) -> Iterator[None]:
+    """Meanwhile, the other slice's hardware address need not be asked for: its answer could be what is lost, and then nothing
+    would be sent in one direction because of the other."""
+    if peer.underlay is None:
+        yield
+        return
+    neighbour = ["ip", "neighbour", "replace", peer.address, "lladdr", mac(plan, peer), "dev", plan.device, "nud"]
+    run([*neighbour, "permanent"])
+    try:
+        yield
+    finally:
+        run([*neighbour, "stale"])
 
 
 def destination(plan: Plan, peer: Slice) -> str | None:
