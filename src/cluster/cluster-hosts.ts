@@ -2,7 +2,7 @@ import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { sliceNumber } from '../plan/labels.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Cluster } from './find.ts';
-import { describeMissing } from './fleet/missing.ts';
+import { problemOf } from './fleet/missing.ts';
 import { rapiUrl } from './rapi-url.ts';
 import { findState, type SliceState } from './state.ts';
 
@@ -38,7 +38,7 @@ export async function clusterHosts(
       if (container !== undefined)
         return { host, slice, nodes, problem: null, ...(await there(engine, container, host, plan)) };
       const lost = missing.find((one) => one.slice === slice);
-      return { ...lostHost({ host, slice, nodes }), problem: lost === undefined ? null : describeMissing(lost) };
+      return { ...lostHost({ host, slice, nodes }), problem: lost === undefined ? null : problemOf(lost) };
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { clusterHosts, type ClusterHost, firstRapi, lostHost } from './cluster-hosts.ts';
 import { type Cluster, findEveryCluster, isFound, type LostCluster } from './find.ts';
-import { describeMissing } from './fleet/missing.ts';
+import { problemOf } from './fleet/missing.ts';
 import { inspectSlices } from './inspect.ts';
 import { parsePlan } from './parse-plan.ts';
 import { rapiUrl } from './rapi-url.ts';
@@ -54,7 +54,7 @@ function spread(hosts: readonly ClusterHost[]) {
 
 function describeLost({ name, missing }: LostCluster): ListedCluster {
   const hosts = missing.map((one) => {
-    return { ...lostHost({ host: one.endpoint, slice: one.slice, nodes: null }), problem: describeMissing(one) };
+    return { ...lostHost({ host: one.endpoint, slice: one.slice, nodes: null }), problem: problemOf(one) };
   });
   return { name, state: 'unreachable', nodes: null, ganeti: null, rapi: null, createdAt: null, hosts };
 }

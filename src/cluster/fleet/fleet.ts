@@ -44,8 +44,9 @@ export async function connectFleet(hosts: Hosts, stateDirectory: string): Promis
   const absent = atHand instanceof EngineError ? atHand : undefined;
   const first = atHand instanceof EngineError ? absentEngine(atHand) : atHand;
   const routes = makeRoutes();
+  const engineOf = (container: string) => routes.of(container) ?? first;
   const gather: Fleet['gather'] = async (cluster, found) => {
-    const { readFile } = first;
+    const readFile: Engine['readFile'] = (container, path) => engineOf(container).readFile(container, path);
     const hints = () => readHosts(stateDirectory, cluster);
     const { hosts: visited, ...gathered } = await gatherSlices(
       { cluster, connect: hosts.connect, hints, readFile },
@@ -59,7 +60,6 @@ export async function connectFleet(hosts: Hosts, stateDirectory: string): Promis
     );
     return gathered;
   };
-  const engineOf = (container: string) => routes.of(container) ?? first;
   const forget = (cluster: string) => forgetHosts(stateDirectory, cluster);
   return { ...routedEngine(first, routes), fleet: { absent, hinted, gather, engineOf, forget } };
 }

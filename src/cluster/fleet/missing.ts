@@ -14,8 +14,13 @@ export interface MissingSlice {
 }
 
 /** What is the matter with it, in words. */
-export function describeMissing({ endpoint, reason, problem }: MissingSlice): string {
-  return `the host ${endpoint} ${reason === 'unreachable' ? `cannot be reached: ${problem}` : problem}`;
+export function describeMissing(missing: MissingSlice): string {
+  return `the host ${missing.endpoint} ${problemOf(missing)}`;
+}
+
+/** The same, without the name of the host: what is said of it. */
+export function problemOf({ reason, problem }: MissingSlice): string {
+  return reason === 'unreachable' ? `cannot be reached: ${problem}` : problem;
 }
 
 /**

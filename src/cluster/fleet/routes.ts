@@ -3,7 +3,7 @@ import { isSlice, label } from '../../plan/labels.ts';
 
 /** Which engine has what, beside the one at hand. */
 export interface Routes {
-  /** From now on, these are asked, too, for things of that cluster, and of no other. */
+  /** From now on, these are asked, too, for things of that cluster, and of no other; those that were before still are. */
   readonly join: (cluster: string, engines: readonly Engine[]) => void;
   /** @param key an id, or the name of a slice: other names may be in use on several engines */
   readonly of: (key: string) => Engine | undefined;
@@ -22,7 +22,9 @@ export function makeRoutes(): Routes {
     for (const key of keys) known.set(key, engine);
   };
   return {
-    join: (cluster, engines) => void members.set(cluster, engines),
+    join: (cluster, engines) => {
+      members.set(cluster, [...new Set([...(members.get(cluster) ?? []), ...engines])]);
+    },
     of: (key) => known.get(key),
     note: (engine, containers) => {
       noteKeys(engine, containers.flatMap(containerKeys));

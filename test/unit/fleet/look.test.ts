@@ -50,7 +50,7 @@ node3.example.com  candidate  198.18.1.3  ssh://ops@beta   1/1
     const { status, stdout } = await runCli(['status', 'demo'], options);
     expect(status).toBe(1);
     expect(stdout).toContain('demo is degraded: cluster.example.com');
-    expect(stdout).toMatch(/ssh:\/\/ops@beta +down +1 +the host ssh:\/\/ops@beta cannot be reached: no route to host/);
+    expect(stdout).toMatch(/ssh:\/\/ops@beta +down +1 +cannot be reached: no route to host/);
     expect(stdout).toMatch(/node3.example.com +unknown +198.18.1.3 +ssh:\/\/ops@beta +-/);
     const json = JSON.parse((await runCli(['status', 'demo', '--json'], options)).stdout) as object;
     expect(json).toMatchObject({
@@ -97,7 +97,7 @@ lab running 3 3.0 https://127.0.0.1:5080 0 s
     const { stdout } = await runCli(['info', 'demo'], options);
     expect(stdout).toContain('demo (degraded, 3 nodes)');
     expect(stdout).toMatch(
-      /Host: +ssh:\/\/ops@alpha: 2 nodes, the host ssh:\/\/ops@alpha cannot be reached: no route to host/,
+      /Host: +ssh:\/\/ops@alpha: 2 nodes, cannot be reached: no route to host/,
     );
     expect(stdout).toMatch(/Host: +ssh:\/\/ops@beta: 1 node, running, RAPI at https:\/\/127.0.0.1:5080/);
     first.state.containers = first.state.containers.map((one) => ({

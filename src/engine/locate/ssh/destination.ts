@@ -62,6 +62,8 @@ const settings = [
   'ExitOnForwardFailure=no',
   'ClearAllForwardings=no',
   'ServerAliveInterval=15',
+  // A machine that is off answers nothing at all, which the system believes after two minutes only.
+  'ConnectTimeout=20',
   // A connection of its own, which ends with the program; a shared one would keep the forward.
   'ControlMaster=no',
   'ControlPath=none',
