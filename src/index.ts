@@ -9,6 +9,7 @@
 import { homedir } from 'node:os';
 import type { ListedCluster } from './cluster/list.ts';
 import type { Engine } from './engine/engine.ts';
+import type { Hosts } from './engine/hosts.ts';
 import type { Surroundings } from './engine/locate/surroundings.ts';
 import type { Cluster } from './library/cluster.ts';
 import type { ConnectOptions, UpOptions } from './library/options.ts';
@@ -63,7 +64,8 @@ export async function up(options: UpOptions = {}): Promise<Cluster> {
   ]);
   const world = { version, stateDirectory: stateDirectory(surroundings()) };
   const { engine, ...rest } = options;
-  return upCluster(await connectTo({ engine, onEvent: rest.onEvent }), rest, world);
+  const ways = { ...(await waysOf(engine)), engine: () => connectTo({ engine, onEvent: rest.onEvent }) };
+  return upCluster(ways, rest, world);
 }
 
 /**
@@ -100,13 +102,17 @@ const ignore = (): void => undefined;
 
 /** The rest is loaded when it is needed, so that to import the library costs next to nothing. */
 async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<Engine> {
-  const { toHosts } = await import('./engine/locate/connect-hosts.ts');
   const { connectFleet } = await import('./cluster/fleet/fleet.ts');
   const { stateDirectory } = await import('./cluster/up/state-directory.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
-  const connected = await connectFleet(toHosts(surroundings(), engine), stateDirectory(surroundings()));
+  const connected = await connectFleet(await waysOf(engine), stateDirectory(surroundings()));
   await removeExpired(connected, new Date(), onEvent);
   return connected;
+}
+
+async function waysOf(engine?: string): Promise<Hosts> {
+  const { toHosts } = await import('./engine/locate/connect-hosts.ts');
+  return toHosts(surroundings(), engine);
 }
 
 /** By these, the same engine is found as on the command line. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { up } from '../cluster/up/up.ts';
+import { bringUp } from '../cluster/spread/bring-up.ts';
 import { parseClusterSpec } from '../config/parse-cluster-spec.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Hosts } from '../engine/hosts.ts';
 import type { Cluster } from './cluster.ts';
 import { noSignals } from './no-signals.ts';
 import { openCluster } from './open-cluster.ts';
@@ -17,14 +17,14 @@ export interface LibraryWorld {
 
 /** See `up` in `index.ts`. */
 export async function upCluster(
-  engine: Engine,
+  ways: Hosts,
   options: Omit<UpOptions, 'engine'>,
   world: LibraryWorld,
 ): Promise<Cluster> {
   const { onEvent: report = () => undefined, signal, ...asked } = options;
   const request = parseClusterSpec(asked, 'options');
   const runId = randomBytes(6).toString('hex');
-  await up(engine, request, {
+  await bringUp(ways, request, {
     ...world,
     now: () => new Date(),
     report,
@@ -32,5 +32,5 @@ export async function upCluster(
     signals: noSignals,
     ...(signal !== undefined && { signal }),
   });
-  return openCluster(engine, request.spec.name, { report, runId });
+  return openCluster(await ways.engine(), request.spec.name, { report, runId });
 }

@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import type { UpResult } from '../../cluster/up/result.ts';
-import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import { addClusterOption } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
@@ -83,20 +81,12 @@ export function upCommand(context: CliContext): Command {
       const flagged = Object.fromEntries(specOptions.map((option) => [option, givenFlag(command, option)]));
       const options = { ...flagged, hosts: givenFlag(command, 'host') };
       const request = await upRequest({ name, flags, options }, command, context);
-      const result = await bringUp(context, request);
+      // It and what it needs take 100 ms to load, which the other commands need not wait for.
+      const { bringUp } = await import('../../cluster/spread/bring-up.ts');
+      const result = await bringUp(context, request, context);
       const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
       await context.print(text);
     });
-}
-
-/** They and what they need take 100 ms to load, which the other commands need not wait for. */
-async function bringUp(context: CliContext, request: ClusterRequest): Promise<UpResult> {
-  if (request.spec.hosts.length > 0) {
-    const { upOnHosts } = await import('../../cluster/spread/up-hosts.ts');
-    return upOnHosts(context, request, context);
-  }
-  const { up } = await import('../../cluster/up/up.ts');
-  return up(await context.engine(), request, context);
 }
 
 /** An option `--no-X` makes X true when it is not given. */

@@ -1,8 +1,8 @@
 import { forgetHosts, rememberHosts } from '../fleet/hints.ts';
 import { InterruptedError } from '../../errors.ts';
 import type { AfterFailure } from '../up/clean-up.ts';
-import type { Host } from './host.ts';
 import type { MadeOn } from './made-on.ts';
+import type { Placed } from './result-hosts.ts';
 
 /**
  * Saves the logs of the slices of a start that failed, and removes what the run made, on all hosts.
@@ -26,7 +26,7 @@ async function tidied(made: MadeOn, after: AfterFailure, error: unknown): Promis
 }
 
 /** What is left is found again where it is. */
-async function noteLeft(left: readonly Host[], { stateDirectory, cluster, keep }: AfterFailure): Promise<void> {
+async function noteLeft(left: readonly Placed[], { stateDirectory, cluster, keep }: AfterFailure): Promise<void> {
   if (keep) return;
   if (left.length === 0) await forgetHosts(stateDirectory, cluster);
   else
@@ -46,7 +46,7 @@ function tellKept({ report, cluster }: AfterFailure): void {
   report({ type: 'notice', message });
 }
 
-function tellLeft({ endpoint, number }: Host, { report, cluster, keep }: AfterFailure): void {
+function tellLeft({ endpoint, number }: Placed, { report, cluster, keep }: AfterFailure): void {
   const what = keep ? 'stopped' : 'removed';
   report({
     type: 'warning',

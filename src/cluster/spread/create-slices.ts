@@ -1,5 +1,6 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { FileToWrite } from '../../engine/engine.ts';
+import { ConflictError, NameTakenError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
 import { type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -57,7 +58,7 @@ export async function createSlices(slices: NewSlices, made: MadeOn): Promise<rea
     if (id !== undefined) made.on(carrier.maker).network(id);
   }
   const rest = await onAllHosts(others, async (host) =>
-    createContainer(slices, host, { made, taken: await occupied(slices, host) }),
+    createContainer(slices, host, { made, taken: await occupied(slices, host) }).catch(refuseName),
   );
   const containers = [lock, ...rest];
   await onAllHosts(hosts, async (host) => {
@@ -65,6 +66,12 @@ export async function createSlices(slices: NewSlices, made: MadeOn): Promise<rea
     if (container !== undefined) await equip(slices, container, made);
   });
   return containers;
+}
+
+/** Only the name of the first slice is a lock. */
+function refuseName(error: unknown): never {
+  if (!(error instanceof NameTakenError)) throw error;
+  throw new ConflictError(error.message, { hint: 'remove it there, or choose another name', cause: error.cause });
 }
 
 async function occupied({ request }: NewSlices, { engine }: Host): Promise<readonly number[]> {

@@ -1,11 +1,11 @@
 import type { Report } from '../../events.ts';
 import { keepLog } from '../up/keep-log.ts';
 import { type Made, nothingMade } from '../up/undo.ts';
-import type { Host } from './host.ts';
+import type { Placed } from './result-hosts.ts';
 
 /** What one run has made on each host. */
 export interface MadeOn {
-  readonly on: (host: Pick<Host, 'number'>) => Made;
+  readonly on: (host: Pick<Placed, 'number'>) => Made;
   /** whether it has made anything that was not undone */
   readonly any: () => boolean;
   /**
@@ -13,9 +13,9 @@ export interface MadeOn {
    *
    * @returns the hosts on which it was not removed
    */
-  readonly undo: () => Promise<readonly Host[]>;
+  readonly undo: () => Promise<readonly Placed[]>;
   /** Stops the containers, instead. */
-  readonly stop: () => Promise<readonly Host[]>;
+  readonly stop: () => Promise<readonly Placed[]>;
   /** Saves the log of each slice, and says where. */
   readonly keepLogs: (report: Report, to: { readonly stateDirectory: string; readonly name: string }) => Promise<void>;
 }
@@ -23,14 +23,14 @@ export interface MadeOn {
 /** A host that died does not keep the others waiting. */
 const patienceMs = 25_000;
 
-export function nothingMadeOn(hosts: readonly Host[]): MadeOn {
+export function nothingMadeOn(hosts: readonly Placed[]): MadeOn {
   const made = new Map(hosts.map((host) => [host.number, nothingMade(host.engine)]));
-  const on = ({ number }: Pick<Host, 'number'>): Made => {
+  const on = ({ number }: Pick<Placed, 'number'>): Made => {
     const there = made.get(number);
     if (there === undefined) throw new RangeError(`there is no host ${number}`);
     return there;
   };
-  const onEach = async (act: (host: Host) => Promise<void>): Promise<readonly Host[]> => {
+  const onEach = async (act: (host: Placed) => Promise<void>): Promise<readonly Placed[]> => {
     const outcomes = await Promise.all(hosts.map((host) => succeeds(act(host))));
     return hosts.filter((_, index) => outcomes[index] === false);
   };

@@ -7,6 +7,9 @@ import type { UpResult, UpHost } from '../up/result.ts';
 import type { Host } from './host.ts';
 import { onAllHosts } from './on-host.ts';
 
+/** A host with a slice. */
+export type Placed = Pick<Host, 'number' | 'endpoint' | 'engine'>;
+
 interface Running {
   readonly cluster: string;
   readonly plan: Plan;
@@ -15,7 +18,7 @@ interface Running {
 
 /** What the user is told when a cluster runs on several hosts. */
 export async function describeHosts(
-  hosts: readonly [Host, ...Host[]],
+  hosts: readonly [Placed, ...Placed[]],
   { cluster, plan, changed }: Running,
 ): Promise<UpResult> {
   const described = await onAllHosts(hosts, async ({ engine, endpoint, number }) => {
@@ -26,7 +29,7 @@ export async function describeHosts(
     const [address] = Object.values(details.addresses);
     const direct = `https://${address ?? plan.cluster.address}:${plan.rapi.relayPort ?? plan.rapi.port}`;
     const nodes = plan.nodes.filter(({ slice }) => slice === number).length;
-    const host: UpHost = { endpoint, container, nodes, rapi: rapiUrl(details, plan) ?? direct };
+    const host: UpHost = { endpoint, container, nodes, rapi: rapiUrl(details, plan, endpoint) ?? direct };
     return { host, ports, image: details.image };
   });
   const [first] = described;

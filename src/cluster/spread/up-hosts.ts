@@ -12,6 +12,7 @@ import { findDefinitions } from '../os/find-definitions.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
 import { rememberHosts } from '../fleet/hints.ts';
 import { abortOn } from '../up/interruption.ts';
+import { unlessNameTaken } from '../up/other-run.ts';
 import type { UpResult } from '../up/result.ts';
 import { announceUp, containersStep, hostsStep, sliceStepsFor, verifyStep } from '../up/steps.ts';
 import type { UpContext } from '../up/up.ts';
@@ -22,6 +23,7 @@ import { chooseCarrier } from './carrier.ts';
 import { cleanUpHosts } from './clean-up-hosts.ts';
 import { compareClocks } from './clock-skew.ts';
 import { waitAllReady } from './follow-slices.ts';
+import { awaitOther, findThere, type Search, type There } from './find-there.ts';
 import type { Host } from './host.ts';
 import { makeSlices, type Making } from './make-slices.ts';
 import { type MadeOn, nothingMadeOn } from './made-on.ts';
@@ -30,6 +32,7 @@ import { preflightHosts } from './preflight-hosts.ts';
 import { reachHosts } from './reach-hosts.ts';
 import { describeHosts } from './result-hosts.ts';
 import { makeSecrets } from './secrets.ts';
+import { upAgain } from './up-again.ts';
 
 interface Run extends UpContext {
   readonly ways: Hosts;
@@ -56,8 +59,10 @@ export async function upOnHosts(ways: Hosts, request: ClusterRequest, context: U
   try {
     const ready = await runStep(report, hostsStep, () => prepare(run));
     run.signal.throwIfAborted();
+    if ('cluster' in ready) return await goOn(ready, run);
     made = nothingMadeOn(ready.hosts);
-    return await make({ ...ready, definitions }, made, run);
+    const result = await make({ ...ready, definitions }, made, run);
+    return result ?? (await goOn(await findOther(ready.hosts, run), run));
   } catch (error) {
     const after = { ...context, logName: `${spec.name}-${runId}`, keep: spec.keep, cluster: spec.name };
     throw made === undefined ? error : await cleanUpHosts(error, made, after);
@@ -70,12 +75,15 @@ export async function upOnHosts(ways: Hosts, request: ClusterRequest, context: U
 type Ready = Pick<Making, 'hosts' | 'whole' | 'carrier' | 'addresses'>;
 
 /** All that can be found out before anything is made. */
-async function prepare({ ways, request, report, withoutCluster, now }: Run): Promise<Ready> {
+async function prepare(run: Run): Promise<Ready | There> {
+  const { ways, request, report, withoutCluster, now } = run;
   const { spec } = request;
   const usual = withDeadline(planCluster(spec), spec, now());
   const whole = withoutCluster === true ? leaveToOthers(usual) : usual;
   wantedPorts(spec.publish, whole); // a node that will not be there is told of now
   const hosts = await reachHosts(ways.connect, spec.hosts);
+  const there = await findThere(hosts, searchOf(run));
+  if (there !== undefined) return there;
   compareClocks(hosts, report);
   await preflightHosts(hosts, request, whole, report);
   const carrier = await chooseCarrier(hosts, spec);
@@ -83,7 +91,7 @@ async function prepare({ ways, request, report, withoutCluster, now }: Run): Pro
   return { hosts, whole, carrier, addresses };
 }
 
-async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, run: Run): Promise<UpResult> {
+async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, run: Run): Promise<UpResult | undefined> {
   const { request, report, signal, runId, version } = run;
   const { hosts, definitions } = ready;
   const [image, secrets] = await Promise.all([
@@ -94,9 +102,27 @@ async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, ru
   const circumstances = { image, runId, version };
   await remember(hosts, run);
   const making: Making = { ...ready, request, circumstances, secrets, signal, report };
-  const plans = await runStep(report, containersStep, () => makeSlices(making, made));
+  const plans = await runStep(report, containersStep, () => unlessNameTaken(makeSlices(making, made)));
+  if (plans === undefined) return undefined;
   tellBrought(report, definitions);
   return finish({ hosts, plans }, made, run);
+}
+
+/** It says all by itself, in a list of its own. */
+async function goOn({ engine, cluster }: There, { report, ...run }: Run): Promise<UpResult> {
+  report({ type: 'run-ended' });
+  return upAgain(engine, cluster, run.request, { ...run, report });
+}
+
+async function findOther(hosts: readonly Host[], run: Run): Promise<There> {
+  const { name } = run.request.spec;
+  run.report({ type: 'notice', message: `Another \`up\` is making the cluster ${name}: waiting for it.` });
+  return awaitOther(hosts, searchOf(run));
+}
+
+function searchOf({ ways, request, stateDirectory, signal }: Run): Search {
+  const { connect, addressOf } = ways;
+  return { name: request.spec.name, connect, addressOf, stateDirectory, signal };
 }
 
 /** It is a hint only: a directory that cannot be written is no reason to fail. */

@@ -5,6 +5,7 @@ import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/node-resources.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { isRapi } from '../rapi-url.ts';
 import { ofMachine, planDifferences } from './plan-differences.ts';
 
 /** What there is, as far as it can be compared with options. */
@@ -43,7 +44,7 @@ export function givenBefore({ labels }: Pick<ContainerDetails, 'labels'>): Given
 }
 
 function describeActual({ container, plan, image }: Actual): Partial<Record<keyof GivenOptions, unknown>> {
-  const rapi = container.ports.find(({ containerPort }) => containerPort === (plan?.rapi.port ?? 5080));
+  const rapi = container.ports.find((port) => (plan === undefined ? port.containerPort === 5080 : isRapi(port, plan)));
   return {
     ttl: 'none',
     ...givenBefore(container),

@@ -9,7 +9,7 @@ import { findSettled } from './settled.ts';
 const patienceMs = 5000;
 
 /** @returns `undefined` when another run was the first to take the container's name */
-export async function unlessNameTaken(created: Promise<string>): Promise<string | undefined> {
+export async function unlessNameTaken<T>(created: Promise<T>): Promise<T | undefined> {
   try {
     return await created;
   } catch (error) {

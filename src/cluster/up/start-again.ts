@@ -17,10 +17,20 @@ export async function startAgain(
   container: ContainerDetails,
   onNetwork: (id: string) => void = () => undefined,
 ): Promise<void> {
-  const network = await ensureNetwork(engine, { name: networkName(cluster), labels: networkLabels(container.labels) });
-  if (network !== undefined) onNetwork(network);
+  if (hasOwnNetwork(container)) {
+    const network = await ensureNetwork(engine, {
+      name: networkName(cluster),
+      labels: networkLabels(container.labels),
+    });
+    if (network !== undefined) onNetwork(network);
+  }
   const hint = `the cluster keeps its port: end what uses it, or make the cluster anew: vcluster-box down ${cluster}`;
   await startSlice(engine, container.id, hint);
+}
+
+/** One of several slices that publishes no UDP port is on a network that is on several hosts. */
+function hasOwnNetwork({ labels, ports }: ContainerDetails): boolean {
+  return !(label.slices in labels) || ports.some(({ protocol }) => protocol === 'udp');
 }
 
 /** Of the container's: it has those of its image too, and the number of its slice. */

@@ -7,6 +7,13 @@ import type { ClusterOptions } from '../../../src/library/options.ts';
 import { upCluster } from '../../../src/library/up-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 
+const never = () => Promise.reject(new Error('not called'));
+const fakeWays = (engine = fakeEngine()) => ({
+  engine: () => Promise.resolve(engine),
+  connect: never,
+  addressOf: never,
+});
+
 it('the options of the library are those of the command line', () => {
   expectTypeOf<keyof ClusterOptions>().toEqualTypeOf<keyof z.input<typeof clusterSpec>>();
   const all: Required<ClusterOptions> = {
@@ -48,7 +55,7 @@ it('the options of the library are those of the command line', () => {
 it('options that cannot be are refused, all at once', async () => {
   const wrong = { nodes: 0, memory: '1', colour: 'red' } as ClusterOptions;
   const world = { version: '0.0.0', stateDirectory: '/nonexistent' };
-  const error: unknown = await upCluster(fakeEngine(), wrong, world).catch((e: unknown) => e);
+  const error: unknown = await upCluster(fakeWays(), wrong, world).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(UsageError);
   expect((error as UsageError).message).toMatch(/^options:\n.*nodes: [^]*memory: [^]*colour: there is no such option/);
 });
@@ -64,6 +71,6 @@ it('an abort of up is thrown as it is, and nothing is left', async () => {
       abortion.abort(new Error('enough'));
     },
   };
-  await expect(upCluster(engine, options, world)).rejects.toThrow('enough');
+  await expect(upCluster(fakeWays(engine), options, world)).rejects.toThrow('enough');
   expect(engine.state.containers).toEqual([]);
 });
