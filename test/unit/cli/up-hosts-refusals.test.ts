@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { FakeEngine } from '../../support/fake-engine.ts';
 import { fakeHosts } from '../../support/fake-hosts.ts';
-import { fakeContainer, fakeInfo, fakeNetwork } from '../../support/fake-state.ts';
+import { fakeInfo, fakeNetwork } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
