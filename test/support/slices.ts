@@ -7,7 +7,7 @@ import { leaveToOthers } from '../../src/plan/leave-to-others.ts';
 import { containerName, networkName } from '../../src/plan/names.ts';
 import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { planSlices } from '../../src/plan/plan-slices.ts';
-import type { Segment } from '../../src/plan/plan.ts';
+import type { Plan, Segment } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { testEngine } from './docker-available.ts';
 import { type Slice, sliceOf } from './slice.ts';
@@ -15,8 +15,10 @@ import { sliceTest } from './slice-test.ts';
 
 export interface SlicesWish {
   readonly segment: Segment;
-  /** how many; two when it is not said */
-  readonly count?: number;
+  /** how many nodes each has; two with two each when it is not said */
+  readonly nodes?: readonly number[];
+  /** Of the cluster that they make of themselves; left out: they leave that to others. */
+  readonly cluster?: (plan: Plan) => Plan;
   /** left out: the files with the keys that the slices share */
   readonly files?: readonly FileToWrite[];
 }
@@ -28,7 +30,7 @@ export interface Slices extends AsyncDisposable {
 
 /**
  * Slices of one cluster as `up` makes them on several hosts, but all on one network of one engine, where they find each
- * other by name.  They get their nodes ready, two each, and leave it to others to make a cluster on them.
+ * other by name.
  */
 export async function createSlices(wish: SlicesWish): Promise<Slices> {
   const engine = await testEngine();
@@ -49,18 +51,19 @@ export async function createSlices(wish: SlicesWish): Promise<Slices> {
   };
 }
 
-function planAll({ segment, count = 2, files = sharedKeys() }: SlicesWish) {
+function planAll({ segment, nodes = [2, 2], cluster = leaveToOthers, files = sharedKeys() }: SlicesWish) {
   const name = `test-${randomBytes(5).toString('hex')}`;
-  const request = parseClusterSpec({ name, nodes: `${2 * count}`, restart: 'no' }, 'test');
-  const hosts = Array.from({ length: count }, (_, index) => ({
-    nodes: 2,
+  const total = nodes.reduce((sum, each) => sum + each);
+  const request = parseClusterSpec({ name, nodes: `${total}`, restart: 'no' }, 'test');
+  const hosts = nodes.map((each, index) => ({
+    nodes: each,
     endpoint: `ssh://ops@host${index + 1}`,
     engine: `ENGINE${index + 1}`,
     underlay: segment.kind === 'flat' ? null : { address: containerName(name, index + 1), port: 4790 + index },
   }));
   const image = inject('images')['3.0']?.slice ?? '';
   const containers = planSlices(planCluster(request.spec), { cluster: name, segment, hosts }).map((planned) => {
-    const plan = leaveToOthers(planned);
+    const plan = cluster(planned);
     const container = planContainer(request, plan, { image, runId: name, version: 'test', rapiPort: 0 });
     const settings = { ...container.settings, labels: { ...container.settings.labels, ...sliceTest } };
     const planFile = { path: slicePaths.plan, content: JSON.stringify(plan), mode: 0o644 };

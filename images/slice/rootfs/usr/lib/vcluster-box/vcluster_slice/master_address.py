@@ -13,9 +13,14 @@ def hold(master: Node) -> None:
     if address and not _is_here(address):
         netmask = read_ssconf(master, "master_netmask")
         run(["ip", "address", "replace", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
-        if device != "lo":
-            # As `master-ip-setup` does it: other slices may know it by another one's link-layer address.
-            run(["arping", "-q", "-U", "-c", "1", "-I", device, "-s", address, address])
+        announce(master)
+
+
+def announce(master: Node) -> None:
+    """As `master-ip-setup` does it: other slices may know the address by another one's link-layer address."""
+    address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
+    if device != "lo":
+        run(["arping", "-q", "-U", "-c", "1", "-I", device, "-s", address, address])
 
 
 def drop(master: Node) -> None:

@@ -17,12 +17,14 @@ from .votes import leading
 
 #: seconds between looks at who is there, and between votes when nothing changes
 LOOK, VOTE, VOTE_UNDECIDED = 5.0, 60.0, 10.0
+#: seconds by which a look is late only if the container was frozen
+MISSED = 15.0
 
 
 class Succession:
     def __init__(self) -> None:
         self._there: set[int] | None = None
-        self._due = 0.0
+        self._due = time.monotonic()
         self._vote_due = time.monotonic() + VOTE
 
     def take_turn(self, plan: Plan) -> float:
@@ -32,6 +34,9 @@ class Succession:
         """
         if not plan.peers:
             return inf
+        if time.monotonic() > self._due + MISSED:
+            # This slice stood still, and does not know what the others did meanwhile.
+            self._there = set()
         if time.monotonic() >= self._due:
             self._look(plan)
             self._due = time.monotonic() + LOOK
@@ -55,6 +60,8 @@ class Succession:
             emit("warning", message=f"{master.name} leads the cluster again ({decision.reason})")
             nodes.start(plan, [master], master)
             master_address.hold(master)
+        if master is not None and led == master.name and appeared:
+            master_address.announce(master)
         if master is None and (peer := leader.slice_of(plan, decision.master)) is not None:
             if peer.number in appeared:
                 paths.BEHIND.touch()

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { growPlan } from '../../src/plan/grow.ts';
+import { dockerAvailable } from '../support/docker-available.ts';
+import { killSlice } from '../support/kill-slice.ts';
+import { untilEnded } from '../support/slice-events.ts';
+import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
+import type { Slice } from '../support/slice.ts';
+import { createSlices, type Slices } from '../support/slices.ts';
+
+const segment = { kind: 'vxlan', vni: 0x02_4d } as const;
+const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}.example.com`) as [
+  string,
+  string,
+  string,
+  string,
+];
+
+/** One instance begins on a node of the second slice. */
+describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and with two', () => {
+  let made: Slices;
+  let one: Slice;
+  let two: Slice;
+  beforeAll(async () => {
+    made = await createSlices({
+      segment,
+      nodes: [1, 2],
+      cluster: (plan) => {
+        const [first, ...others] = plan.instances;
+        return { ...plan, instances: [{ ...first, node: node3 } as (typeof others)[number], ...others] };
+      },
+    });
+    [one, two] = made.slices as [Slice, Slice];
+    await Promise.all([one.start(), two.start()]);
+  }, 300_000);
+  afterAll(() => made[Symbol.asyncDispose]());
+
+  it('has all nodes, and the instance that it begins with', async () => {
+    expect(await list(one, node1, 'gnt-node list -o name,role')).toBe(`${node1} M\n${node2} C\n${node3} C\n`);
+    expect(await list(one, node1, 'gnt-instance list -o name,pnode,status')).toBe(
+      `instance1.example.com ${node3} running\n`,
+    );
+  });
+
+  it('verifies', async () => {
+    expect(await one.gnt(node1, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
+  });
+
+  it('answers on either slice: commands that follow the master, inventory, health', async () => {
+    const { stdout } = await two.run(['/srv/vcluster/node3.example.com/cmd', 'gnt-cluster', 'getmaster'], followMaster);
+    expect(stdout).toBe(`${node1}\n`);
+    const followed = await two.run([`/srv/vcluster/${node3}/cmd`, 'gnt-node', 'list', '--no-headers', '-o', 'name'], {
+      ...followMaster,
+    });
+    expect(followed).toMatchObject({ status: 0, stdout: `${node1}\n${node2}\n${node3}\n`, stderr: '' });
+    const [here, there] = await Promise.all([one, two].map(({ run }) => run(['vcluster-slice', 'inventory'])));
+    expect(there).toEqual(here);
+    expect(await health(one)).toEqual('the cluster answers');
+    expect(await health(two)).toEqual('the cluster answers');
+  });
+
+  it('says on each slice how its own nodes are', async () => {
+    const [here, there] = await Promise.all([status(one), status(two)]);
+    expect(here).toMatchObject({ ready: true, rapi: true, cluster: { master: node1 }, nodes: [{ role: 'master' }] });
+    const running = { state: 'running', role: 'candidate', answers: true };
+    expect(there).toMatchObject({ ready: true, rapi: true, cluster: { master: node1 }, nodes: [running, running] });
+  });
+
+  it('has power over nodes of the other slice', async () => {
+    const oob = (command: string) => one.run(['/usr/lib/vcluster-box/oob', command, node2]);
+    expect(await oob('power-off')).toMatchObject({ status: 0 });
+    expect(JSON.parse((await oob('power-status')).stdout)).toEqual({ powered: false });
+    expect(await status(two)).toMatchObject({ nodes: [{ name: node2, state: 'off' }, {}] });
+    expect(await oob('power-on')).toMatchObject({ status: 0 });
+    expect(await status(two)).toMatchObject({ nodes: [{ name: node2, state: 'running', answers: true }, {}] });
+  });
+
+  it('migrates an instance from slice to slice, and copies the disks of another', async () => {
+    await one.gnt(node1, 'gnt-instance', 'migrate', '-f', '-n', node1, 'instance1');
+    const add = ['gnt-instance', 'add', '-o', 'noop', '--no-name-check', '--no-ip-check', '-B', 'memory=128'];
+    await one.gnt(node1, ...add, '-t', 'file', '--disk=0:size=4M', '-n', node1, 'instance2.example.com');
+    await one.run(['sh', '-c', `printf x | dd of=$(echo ${disk(node1)}) conv=notrunc`]);
+    const { stdout: before } = await one.run(['sh', '-c', `md5sum <$(echo ${disk(node1)})`]);
+    await one.gnt(node1, 'gnt-instance', 'move', '-f', '-n', node3, 'instance2');
+    expect((await two.run(['sh', '-c', `md5sum <$(echo ${disk(node3)})`])).stdout).toBe(before);
+    expect(await list(one, node1, 'gnt-instance list -o name,pnode')).toBe(
+      `instance1.example.com ${node1}\ninstance2.example.com ${node3}\n`,
+    );
+  });
+
+  it('gets a node in the other slice, and loses it again', async () => {
+    const [addition] = growPlan(await livingPlan(one), 1, { slice: 2 });
+    expect((await changeNodes(one, 'add-node', addition)).status).toBe(0);
+    expect((await livingPlan(two)).nodes.map(({ names: [name] }) => name)).toEqual([node1, node2, node3, node4]);
+    expect(await status(two)).toMatchObject({ nodes: [{}, {}, { name: node4, role: 'candidate', answers: true }] });
+    const departure = { node: node4, needs: (await livingPlan(two)).needs, moves: [] };
+    expect((await changeNodes(one, 'remove-node', departure)).status).toBe(0);
+    for (const slice of [one, two]) {
+      expect((await livingPlan(slice)).nodes).toHaveLength(3);
+      expect(await slice.run(['sh', '-c', `ls -d /srv/vcluster/${node4}; grep ${node4} /etc/hosts`])).toMatchObject({
+        stdout: '',
+      });
+    }
+  });
+
+  it('goes on with another master when the first one’s slice is lost', async () => {
+    await killSlice(one);
+    await two.gnt(node2, 'gnt-cluster', 'master-failover');
+    expect(await health(two)).toBe('the cluster answers');
+  });
+
+  it('does not make nodes fewer while a slice is down', async () => {
+    const { events } = await changeNodes(two, 'remove-node', { node: node3, needs: {}, moves: [] });
+    const message = "slice 1 (ssh://ops@host1) cannot be reached, and every slice must know the cluster's nodes";
+    expect(events.at(-1)).toMatchObject({ type: 'failed', message });
+  });
+
+  it('takes the lost slice back, its old master as an ordinary node that knows the new one', async () => {
+    await one.start();
+    expect(await status(one)).toMatchObject({
+      rapi: true,
+      cluster: { master: node2 },
+      nodes: [{ role: 'candidate', answers: true }],
+    });
+    const address = await Promise.all(
+      [one, two].map(({ run }) => run(['ip', '-o', 'address', 'show', 'to', '198.18.0.1'])),
+    );
+    expect(address.map(({ stdout }) => stdout !== '')).toEqual([false, true]);
+    expect(await two.gnt(node2, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
+  });
+
+  it('starts no master for want of a majority, and starts it when the other slice comes', async () => {
+    await one.gnt(node1, 'gnt-cluster', 'master-failover');
+    await Promise.all([one, two].map(({ engine, container }) => engine.stopContainer(container, 30)));
+    const warnings = (await one.start()).filter(({ type }) => type === 'warning').map(({ message }) => message);
+    const reason = `no node is named master by more than half of 3 nodes; named: ${node1} by 1`;
+    expect(warnings).toContain(`the master's daemons are not started: ${reason}`);
+    expect(await health(one)).toBe(reason);
+    await two.start();
+    expect(await health(two)).toBe('the cluster answers');
+    expect(await status(one)).toMatchObject({ cluster: { master: node1 }, nodes: [{ role: 'master' }] });
+  });
+});
+
+describe.skipIf(!dockerAvailable)('slices of which one cannot make the cluster', () => {
+  it('both fail, and the other says whose fault it is', async () => {
+    const cluster = (plan: Parameters<typeof growPlan>[0]) => ({ ...plan, init: ['--no-such-option'] });
+    await using made = await createSlices({ segment, nodes: [1, 1], cluster });
+    const [one, two] = made.slices as [Slice, Slice];
+    await Promise.all([one, two].map(({ engine, container }) => engine.startContainer(container)));
+    await Promise.all([one, two].map(({ engine, container }) => untilEnded(engine, container)));
+    const [here, there] = await Promise.all([one, two].map(async ({ log }) => (await log()).find(failed)));
+    expect(here).toMatchObject({ step: 'init', message: 'gnt-cluster init ended with status 2' });
+    expect(there).toMatchObject({
+      step: 'join',
+      message: 'slice 1 (ssh://ops@host1) says that it cannot make the cluster: gnt-cluster init ended with status 2',
+    });
+  });
+});
+
+const followMaster = { env: { VCLUSTER_BOX_FOLLOW_MASTER: '1' } };
+const disk = (node: string) => `/srv/vcluster/${node}/srv/ganeti/file-storage/instance2.example.com/*`;
+const failed = ({ type }: { readonly type: string }) => type === 'failed';
+
+async function list({ gnt }: Slice, node: string, line: string): Promise<string> {
+  return (await gnt(node, ...line.split(' '), '--no-headers')).replace(/ +/g, ' ');
+}
+
+async function health({ run }: Slice): Promise<string> {
+  return (await run(['vcluster-slice', 'healthy'])).stdout.trim();
+}
+
+async function status({ run }: Slice): Promise<unknown> {
+  return JSON.parse((await run(['vcluster-slice', 'status'])).stdout) as unknown;
+}
