@@ -41,10 +41,6 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     );
   });
 
-  it('verifies', async () => {
-    expect(await one.gnt(node1, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
-  });
-
   it('answers on either slice: commands that follow the master, inventory, health', async () => {
     const { stdout } = await two.run(['/srv/vcluster/node3.example.com/cmd', 'gnt-cluster', 'getmaster'], followMaster);
     expect(stdout).toBe(`${node1}\n`);

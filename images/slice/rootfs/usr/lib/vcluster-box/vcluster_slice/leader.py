@@ -12,6 +12,8 @@ from .roles import find_master, informed_node, name_master, named_master, read_s
 
 #: seconds that other slices may take to say what their nodes say
 PATIENCE = 10.0
+#: Seconds for which what a node was told is not changed: Ganeti itself may just be naming another master, node by node.
+GRACE = 10.0
 
 
 def leader(plan: Plan, *, patience: float = 0) -> Node | None:
@@ -32,13 +34,15 @@ def leader(plan: Plan, *, patience: float = 0) -> Node | None:
 
 def elect(plan: Plan) -> Decision:
     """Asks the other slices: takes as long as ssh does."""
-    answers = remote.call_all(plan, plan.peers, ["votes"], seconds=PATIENCE)
+    there = [peer for peer in plan.peers if remote.listens(peer)]
+    answers = remote.call_all(plan, there, ["votes"], seconds=PATIENCE)
     told = [votes.own_votes(plan), *(votes.parse(answer) for answer in answers.values())]
     return decide(told, _electorate(plan), complete=len(answers) == len(plan.peers))
 
 
-def carry_out(plan: Plan, decision: Decision) -> Node | None:
+def carry_out(plan: Plan, decision: Decision, *, grace: float = GRACE) -> Node | None:
     """
+    :param grace: see `GRACE`
     :returns: the node of this slice that is the master
     """
     if decision.master is None:
@@ -48,7 +52,7 @@ def carry_out(plan: Plan, decision: Decision) -> Node | None:
     paths.UNDECIDED.unlink(missing_ok=True)
     for node in plan.own_nodes:
         told = named_master(node)
-        if told is not None and told[0] != decision.master:
+        if told is not None and told[0] != decision.master and time.time() > told[1] + grace:
             name_master(node, decision.master)
     return next((node for node in plan.own_nodes if node.name == decision.master), None)
 

@@ -16,6 +16,8 @@ from .steps import StepFailed
 NO_CLUSTER = "there is no cluster yet"
 #: seconds for which a slice waits for the master in another one
 PATIENCE = 60.0
+#: and for which that may be out of reach
+SILENCE = 5.0
 
 
 def wait_ready(plan: Plan) -> str | None:
@@ -48,9 +50,10 @@ def _await_master(plan: Plan) -> None:
     """It is in another slice, which may be starting just now, or be down for long."""
     if (peer := slice_of(plan, master_name(plan))) is None:
         return
-    deadline = time.monotonic() + PATIENCE
+    deadline, heard = time.monotonic() + PATIENCE, time.monotonic()
     while not rapi.answers(plan):
-        if time.monotonic() > deadline or not remote.listens(peer):
+        heard = time.monotonic() if remote.listens(peer) else heard
+        if time.monotonic() > min(deadline, heard + SILENCE):
             emit("warning", message=f"the master {master_name(plan)}, in {remote.named(peer)}, does not answer")
             return
         time.sleep(0.2)

@@ -46,16 +46,21 @@ class Succession:
         there = {peer.number for peer in plan.peers if remote.listens(peer)}
         appeared = there - (there if self._there is None else self._there)
         self._there = there
-        if appeared or paths.BEHIND.exists() or time.monotonic() >= self._vote_due:
+        if appeared or self._can_catch_up(plan) or time.monotonic() >= self._vote_due:
             self._settle(plan, appeared)
+
+    def _can_catch_up(self, plan: Plan) -> bool:
+        peer = leader.slice_of(plan, master_name(plan))
+        return peer is not None and peer.number in (self._there or ()) and paths.BEHIND.exists()
 
     def _settle(self, plan: Plan, appeared: set[int]) -> None:
         waited = leader.undecided() is not None
         led = leading(plan)
         decision = leader.elect(plan)
-        if led is not None and decision.master not in (None, led):
+        stepped_down = led is not None and decision.master not in (None, led)
+        if led is not None and stepped_down:
             _step_down(plan, led, decision.master)
-        master = leader.carry_out(plan, decision)
+        master = leader.carry_out(plan, decision, grace=0 if stepped_down else leader.GRACE)
         if master is not None and waited and not is_stopped(master):
             emit("warning", message=f"{master.name} leads the cluster again ({decision.reason})")
             nodes.start(plan, [master], master)
