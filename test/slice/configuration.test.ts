@@ -143,6 +143,15 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
     }
   });
 
+  it('has candidates in each slice, so that one can take the place of a master that is lost with its own', async () => {
+    const twelve = code
+      .replace('in (1, 2, 5, 10):', 'in (4,):')
+      .replace('in (1, 2, 3, 10, 11, 25):', 'in (12,):')
+      .replace('{n[4:]}", 1,', '{n[4:]}", 1 + int(n[4:]) // 5,');
+    const [joined] = JSON.parse(await python(box, twelve, JSON.stringify(start))) as Joined[];
+    expect(joined?.candidates).toEqual(['node1', 'node10', 'node2', 'node5']);
+  });
+
   it('is refused to a node of a group that there is not', async () => {
     const elsewhere = code.replace('"default", Path', '"nowhere", Path');
     await expect(python(box, elsewhere, JSON.stringify(start))).rejects.toThrow(

@@ -45,14 +45,13 @@ def join(
     master = data["nodes"][cluster["master_node"]]
     master["vm_capable"] = next((node.vm_capable for node in nodes if node.name == master["name"]), True)
     groups = {group["name"]: key for key, group in data["nodegroups"].items()}
+    chosen = _new_candidates(data, [node for node in nodes if node.name not in known])
     for node in nodes:
         if node.name in known:
             continue
         if node.group not in groups:
             raise UnknownGroup(f"node {node.name} is to be in group {node.group}, which the configuration has not got")
-        eligible = node.master_capable and not node.drained and not node.offline
-        candidates = sum(other["master_candidate"] for other in data["nodes"].values())
-        candidate = eligible and candidates < cluster["candidate_pool_size"]
+        candidate = node.name in chosen
         key = str(uuid.uuid4())
         data["nodes"][key] = {
             **copy.deepcopy(master),
@@ -76,6 +75,20 @@ def join(
         data["serial_no"] += 1
     cluster["mtime"] = data["mtime"] = now
     return Joined(data, frozenset(node["name"] for node in _candidates(data)), _ssconf(data))
+
+
+def _new_candidates(data: dict[str, Any], nodes: list[Node]) -> set[str]:
+    """Names of the first that may be, of each slice in turn: wherever the master is lost with its slice, another has one that can
+    take its place."""
+    free = data["cluster"]["candidate_pool_size"] - sum(node["master_candidate"] for node in data["nodes"].values())
+    turns: dict[int, int] = {}
+    places = []
+    for node in nodes:
+        if node.master_capable and not node.drained and not node.offline:
+            turns[node.slice] = turns.get(node.slice, 0) + 1
+            places.append((turns[node.slice], node))
+    places.sort(key=lambda place: place[0])
+    return {node.name for _, node in places[: max(0, free)]}
 
 
 def _add_groups(data: dict[str, Any], first: str, groups: tuple[Group, ...], now: float) -> None:
