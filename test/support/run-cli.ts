@@ -52,7 +52,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
 }
 
 /** Several hosts in one process, as `toHosts` finds them in the world. */
-function fakeHosts({ engine = fakeEngine(), hosts = {} }: Pick<CliOptions, 'engine' | 'hosts'>): Hosts {
+export function fakeHosts({ engine = fakeEngine(), hosts = {} }: Pick<CliOptions, 'engine' | 'hosts'>): Hosts {
   return {
     addressOf: (endpoint) => Promise.resolve(/@(192[.\d]+)/.exec(endpoint)?.[1]),
     engine: () => answer(engine ?? undefined, 'no container engine answers'),

@@ -125,4 +125,15 @@ describe('doctor', () => {
     expect(warning.status).toBe(0);
     expect(JSON.parse(warning.stdout)).toContainEqual(expect.objectContaining({ name: 'storage', level: 'warn' }));
   });
+
+  it('looks at the engine of another host', async () => {
+    const hosts = { 'ssh://ops@beta': fakeEngine({ info: { ...fakeInfo, version: '29.1.0' } }) };
+    const { stdout } = await runCli(['doctor', '--host', 'ssh://ops@beta'], { engine: null, hosts });
+    expect(stdout).toContain('29.1.0');
+    const lost = await runCli(['doctor', '--host', 'ssh://ops@gamma'], { hosts });
+    expect([lost.status, lost.stdout]).toEqual([
+      1,
+      expect.stringContaining('the host ssh://ops@gamma cannot be reached: no route to host'),
+    ]);
+  });
 });

@@ -96,9 +96,7 @@ lab running 3 3.0 https://127.0.0.1:5080 0 s
     expect((await runCli(['info', 'demo', '--password'], options)).stdout).toBe('secret-of-this-cluster\n');
     const { stdout } = await runCli(['info', 'demo'], options);
     expect(stdout).toContain('demo (degraded, 3 nodes)');
-    expect(stdout).toMatch(
-      /Host: +ssh:\/\/ops@alpha: 2 nodes, cannot be reached: no route to host/,
-    );
+    expect(stdout).toMatch(/Host: +ssh:\/\/ops@alpha: 2 nodes, cannot be reached: no route to host/);
     expect(stdout).toMatch(/Host: +ssh:\/\/ops@beta: 1 node, running, RAPI at https:\/\/127.0.0.1:5080/);
     first.state.containers = first.state.containers.map((one) => ({
       ...one,
