@@ -70,7 +70,8 @@ describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () 
   });
 
   it('carry a swarm', async () => {
-    await makeSwarm(hosts, 'shared');
+    await makeSwarm(hosts);
+    await alpha?.docker.createNetwork({ Name: 'shared', Driver: 'overlay', Attachable: true });
     const run = {
       HostConfig: { NetworkMode: 'shared', AutoRemove: true },
       Entrypoint: ['sleep'],

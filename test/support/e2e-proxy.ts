@@ -18,6 +18,8 @@ export interface EngineProxy extends AsyncDisposable {
 interface ProxyOptions {
   /** Break off when a request has this in its first line, before the engine sees it. */
   readonly cutAt?: RegExp;
+  /** Changes what the engine answers; the length must stay, for it is told before. */
+  readonly alter?: (answer: string) => string;
   readonly tcp?: boolean;
 }
 
@@ -26,7 +28,7 @@ export function engineSocket({ endpoint }: Engine): string | undefined {
   return /^unix:(?:\/\/)?(\/.*)$/.exec(endpoint)?.[1];
 }
 
-export async function proxyTo(socket: string, { cutAt, tcp = false }: ProxyOptions = {}): Promise<EngineProxy> {
+export async function proxyTo(socket: string, { cutAt, alter, tcp = false }: ProxyOptions = {}): Promise<EngineProxy> {
   const sockets = new Set<Socket>();
   const path = join(tmpdir(), `e2e-proxy-${randomBytes(4).toString('hex')}.sock`);
   const server = createServer((near) => {
@@ -43,7 +45,8 @@ export async function proxyTo(socket: string, { cutAt, tcp = false }: ProxyOptio
       else far.write(chunk);
     });
     near.on('end', () => far.end());
-    far.pipe(near);
+    if (alter === undefined) far.pipe(near);
+    else far.on('data', (chunk: Buffer) => near.write(Buffer.from(alter(chunk.toString('latin1')), 'latin1')));
   });
   const cut = () => {
     server.close();

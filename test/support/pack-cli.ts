@@ -5,6 +5,7 @@ import { env } from 'node:process';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
 import { removeTestClusters } from './e2e-clusters.ts';
+import { removedAtEnd } from './removed-at-end.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,6 +17,8 @@ declare module 'vitest' {
     readonly tarball: string;
     /** where these runs of it keep their logs */
     readonly stateHome: string;
+    /** where simulated hosts keep images for those that are started later */
+    readonly hostStore: string;
   }
 }
 
@@ -33,7 +36,10 @@ export default async function packCli(project: TestProject): Promise<() => Promi
   project.provide('packed', folder);
   project.provide('tarball', tarball);
   project.provide('stateHome', join(folder, 'state'));
+  const stores = await removedAtEnd('store');
+  project.provide('hostStore', join(stores.folder, 'images'));
   const tidy = async () => {
+    await stores.remove();
     await removeTestClusters();
     await rm(folder, { recursive: true, force: true });
   };

@@ -12,7 +12,7 @@ export interface Hosts extends Pick<Ground, 'client' | 'tls'>, AsyncDisposable {
   readonly all: readonly Host[];
 }
 
-interface HostsSettings {
+export interface HostsSettings {
   /** which has the image */
   readonly engine: Engine;
   /** all hosts have it */

@@ -1,12 +1,11 @@
 import type { Hosts } from './hosts.ts';
 
-/** Makes one swarm of all hosts, the first being its manager, with a network in it that any container may use. */
-export async function makeSwarm({ all: [manager, ...workers] }: Hosts, network: string): Promise<void> {
+/** Makes one swarm of all hosts, whose manager is the first. */
+export async function makeSwarm({ all: [manager, ...workers] }: Hosts): Promise<void> {
   if (manager === undefined) throw new Error('a swarm has a host');
   const at = (address: string) => ({ ListenAddr: `${address}:2377`, AdvertiseAddr: address });
   await manager.docker.swarmInit(at(manager.address));
   const { JoinTokens } = (await manager.docker.swarmInspect()) as { readonly JoinTokens: { readonly Worker: string } };
   const join = { RemoteAddrs: [`${manager.address}:2377`], JoinToken: JoinTokens.Worker };
   await Promise.all(workers.map(({ docker, address }) => docker.swarmJoin({ ...at(address), ...join })));
-  await manager.docker.createNetwork({ Name: network, Driver: 'overlay', Attachable: true });
 }

@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { vcluster } from '../support/cli.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { proxyTo } from '../support/e2e-proxy.ts';
+import { startCli } from '../support/e2e-start.ts';
+import { allOn, clientOf, hostsSkipped, nothingOn, startE2eHosts, whySkipped } from '../support/hosts/e2e-hosts.ts';
+import type { Host } from '../support/hosts/host.ts';
+import type { Hosts } from '../support/hosts/hosts.ts';
+
+const name = testCluster('unlucky');
+
+describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
+  let hosts: Hosts;
+  let client: typeof vcluster;
+  let alpha: Host;
+  let beta: Host;
+
+  beforeAll(async () => {
+    hosts = await startE2eHosts(2);
+    client = clientOf(hosts);
+    [alpha, beta] = hosts.all as [Host, Host];
+  }, 600_000);
+  afterAll(async () => {
+    await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
+  });
+  // Whatever went wrong: nothing is left where it can be removed.
+  afterEach(async () => {
+    expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
+  });
+
+  const up = (...endpoints: readonly string[]) =>
+    client(['up', name, '-n', '2', ...endpoints.flatMap((endpoint) => ['--host', endpoint])]);
+  const port = 24_790;
+
+  it('names a host that cannot be reached', async () => {
+    const { exitCode, stderr } = await up(alpha.ssh, 'ssh://omega.invalid');
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/^error: .*ssh:\/\/omega\.invalid: .*Could not resolve hostname/m);
+  });
+
+  it('refuses one engine under two names', async () => {
+    const { exitCode, stderr } = await up(alpha.ssh, `${alpha.unix},advertise=${alpha.address}`);
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain(`${alpha.ssh} and ${alpha.unix} lead to one engine`);
+  });
+
+  it('refuses clocks that are further apart than Ganeti bears', async () => {
+    await using proxy = await proxyTo(beta.unix.slice('unix://'.length), { alter: anHourAhead });
+    const { exitCode, stderr } = await up(alpha.ssh, `${proxy.endpoint},advertise=${beta.address}`);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(
+      new RegExp(`^error: the clock of ${proxy.endpoint} is 3[56]\\d\\d s ahead of that of ${alpha.ssh}`, 'm'),
+    );
+    expect(stderr).toMatch(/^hint: .*NTP/m);
+  });
+
+  it('refuses machines of several architectures', async () => {
+    const alter = (answer: string) => answer.replace('"Architecture":"x86_64"', '"Architecture":"armv7l"');
+    await using proxy = await proxyTo(beta.unix.slice('unix://'.length), { alter });
+    const { exitCode, stderr } = await up(alpha.ssh, `${proxy.endpoint},advertise=${beta.address}`);
+    expect(exitCode).toBe(125);
+    expect(stderr).toMatch(/^error: .*architectures/m);
+    expect(stderr).toMatch(/armv7l/);
+  });
+
+  it('names the pair, the direction and the port where a firewall drops packets', async () => {
+    const rule = ['PREROUTING', '-i', 'eth0', '-p', 'udp', '--dport', `${port}`, '-j', 'DROP'];
+    await beta.run('iptables', '-t', 'raw', '-A', ...rule);
+    const { exitCode, stderr } = await up(`${alpha.ssh},port=${port}`, `${beta.ssh},port=${port}`);
+    await beta.run('iptables', '-t', 'raw', '-D', ...rule);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    expect(stderr).toMatch(/slice 1 \(ssh:\/\/alpha\).* slice 2 \(ssh:\/\/beta\)/);
+    expect(stderr).toContain(`UDP ${beta.address}:${port}`);
+    expect(stderr).toMatch(/^hint: .*firewall/m);
+  });
+
+  it('leaves nothing on the other host when one dies half-way, and says which', async () => {
+    const endpoints = [alpha, beta].flatMap(({ ssh }) => ['--host', ssh]);
+    const { program, until } = startCli(['up', name, '-n', '2', ...endpoints], hosts.client);
+    await until('Initialising the cluster');
+    await beta.kill();
+    const { exitCode, stderr } = await program;
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    expect(stderr).toMatch(/^error: .*ssh:\/\/beta/m);
+    expect(await allOn(alpha)).toEqual(nothingOn);
+    // What was on the dead one goes when it is back.
+    await beta.start();
+    expect(await client(['down', name], { env: { DOCKER_HOST: beta.ssh } })).toMatchObject({ exitCode: 0 });
+  });
+});
+
+/** What `/info` says of the engine's clock, of the same length. */
+function anHourAhead(answer: string): string {
+  return answer.replace(/(?<="SystemTime":")[^".]+/, (time) =>
+    new Date(Date.parse(`${time}Z`) + 3_600_000).toISOString().slice(0, time.length),
+  );
+}

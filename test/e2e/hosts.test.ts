@@ -1,0 +1,179 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { vcluster } from '../support/cli.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { addInstance, complaintsOf, isWell } from '../support/e2e-instance.ts';
+import {
+  allOn,
+  askRapiAt,
+  clientOf,
+  clusterOn,
+  hostsSkipped,
+  nothingOn,
+  startE2eHosts,
+  whySkipped,
+} from '../support/hosts/e2e-hosts.ts';
+import type { Host } from '../support/hosts/host.ts';
+import type { Hosts } from '../support/hosts/hosts.ts';
+
+const name = testCluster('hosts');
+const patience = 240_000;
+
+/** Two nodes on each of three hosts: node1 and node2 on alpha, and so on. */
+describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySkipped}`, () => {
+  let hosts: Hosts;
+  let run: typeof vcluster;
+  let made: Awaited<ReturnType<typeof vcluster>>;
+
+  const host = (index: number): Host => {
+    const found = hosts.all[index];
+    if (found === undefined) throw new Error(`there is no host ${index}`);
+    return found;
+  };
+  /** @returns what the command prints */
+  const onNode = async (node: string, ...argv: readonly string[]) => {
+    const { stdout, stderr, exitCode } = await run(['exec', node, ...argv]);
+    expect({ argv, stderr, exitCode }).toMatchObject({ exitCode: 0 });
+    return stdout;
+  };
+  const masters = () =>
+    Promise.all(
+      hosts.all.map(async (each, index) => {
+        const { master } = (await askRapiAt(each, name, index + 1, '/2/info')) as { readonly master: string };
+        return master;
+      }),
+    );
+
+  beforeAll(async () => {
+    // The last has no image: it is sent there.
+    hosts = await startE2eHosts(3, { bare: 1 });
+    run = clusterOn(hosts, name).run;
+    const endpoints = hosts.all.flatMap(({ ssh }) => ['--host', ssh]);
+    made = await clientOf(hosts)(['up', name, '-n', '6', ...endpoints]);
+  }, 900_000);
+  afterAll(async () => {
+    await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
+  });
+
+  it('is made by one command, a slice on each', async () => {
+    expect(made).toMatchObject({ exitCode: 0 });
+    expect((await Promise.all(hosts.all.map(allOn))).map(({ containers }) => containers)).toEqual(
+      [1, 2, 3].map((number) => [`vcluster-box-${name}-${number}`]),
+    );
+    const list = await onNode('node1', 'gnt-node', 'list', '--no-headers', '--separator= ', '-o', 'name,pip,role');
+    expect(list.split('\n')).toEqual(
+      [1, 2, 3, 4, 5, 6].map((n) => `node${n}.example.com 198.18.1.${n} ${n === 1 ? 'M' : 'C'}`),
+    );
+  });
+
+  it('is well in all its nodes, and Ganeti has nothing against it', async () => {
+    expect(await isWell({ run })).toBe(true);
+    expect(await complaintsOf({ run })).toEqual([]);
+  });
+
+  it('is found without its hosts being named, also by who has only one of them', async () => {
+    expect((await clientOf(hosts)(['ls'])).stdout).toMatch(new RegExp(`^${name} +running +6 `, 'm'));
+    const elsewhere = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
+    const stranger = { env: { DOCKER_HOST: host(2).ssh, XDG_STATE_HOME: elsewhere } };
+    expect(await run(['status'], stranger)).toMatchObject({ exitCode: 0 });
+    expect((await run(['exec', 'node1', 'hostname'], stranger)).exitCode).toBe(0);
+    await rm(elsewhere, { recursive: true });
+  });
+
+  it('takes commands on nodes of every host, and those of Ganeti follow the master', async () => {
+    expect(await onNode('node6', 'sh', '-c', 'echo $GANETI_HOSTNAME')).toBe('node6.example.com');
+    expect(await onNode('node6', 'gnt-node', 'list', '--no-headers', '-o', 'name', 'node1')).toBe('node1.example.com');
+    expect((await run(['exec', 'node3', 'sh', '-c', 'exit 42'])).exitCode).toBe(42);
+  });
+
+  it('copies files to nodes of every host, and back; shows their logs', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
+    await writeFile(join(folder, 'there'), 'over the hosts\n');
+    expect(await run(['cp', join(folder, 'there'), 'node5:/root/file'])).toMatchObject({ exitCode: 0 });
+    expect(await onNode('node5', 'cat', '/root/file')).toBe('over the hosts');
+    expect(await run(['cp', 'node5:/root/file', join(folder, 'back')])).toMatchObject({ exitCode: 0 });
+    expect(await readFile(join(folder, 'back'), 'utf8')).toBe('over the hosts\n');
+    await rm(folder, { recursive: true });
+    const logs = await run(['logs', 'node6', 'noded']);
+    expect(logs).toMatchObject({ exitCode: 0 });
+    expect(logs.stdout).toMatch(/noded/);
+  });
+
+  it(
+    'moves instances across hosts',
+    async () => {
+      await addInstance({ run }, 'instance1.example.com', 'node1');
+      await onNode('node1', 'gnt-instance', 'migrate', '-f', '-n', 'node5', 'instance1');
+      const common = '-s 16M -o noop --no-name-check --no-ip-check --no-nics -B memory=64 --no-start';
+      await onNode('node1', ...`gnt-instance add -t file ${common} -n node3 instance2.example.com`.split(' '));
+      await onNode('node1', 'gnt-instance', 'move', '-f', '-n', 'node2', 'instance2.example.com');
+      const list = ['gnt-instance', 'list', '--no-headers', '--separator= ', '-o', 'name,pnode,status'];
+      expect((await onNode('node1', ...list)).split('\n')).toEqual([
+        'instance1.example.com node5.example.com running',
+        'instance2.example.com node2.example.com ADMIN_down',
+      ]);
+    },
+    patience,
+  );
+
+  it(
+    'has a master that may be on any host, and RAPI answers at the port of each, before and after',
+    async () => {
+      expect(await masters()).toEqual(Array(3).fill('node1.example.com'));
+      expect(await run(['master-failover', 'node3'])).toMatchObject({ exitCode: 0 });
+      await expect.poll(masters, { timeout: 60_000 }).toEqual(Array(3).fill('node3.example.com'));
+      expect(await isWell({ run })).toBe(true);
+      expect(await complaintsOf({ run })).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'goes on without the host of its master, which returns with ordinary nodes',
+    async () => {
+      await host(1).kill();
+      const down = await run(['status']);
+      expect(down.exitCode).not.toBe(0);
+      expect(down.stdout).toContain(host(1).ssh);
+      expect(await run(['master-failover', 'node5'])).toMatchObject({ exitCode: 0 });
+      expect(await onNode('node5', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
+
+      await host(1).start();
+      await expect.poll(() => isWell({ run }), { timeout: 120_000, interval: 1000 }).toBe(true);
+      expect(await onNode('node3', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
+      expect(await complaintsOf({ run })).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'is well again when a host that was cut off is not any more',
+    async () => {
+      await host(1).cutOff();
+      const status = await run(['status']);
+      expect(status.exitCode).not.toBe(0);
+      expect(status.stdout).toContain(host(1).ssh);
+      expect(status.stdout).toMatch(/^node5\.example\.com +master /m);
+      await host(1).heal();
+      await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 1000 }).toBe(true);
+      expect(await complaintsOf({ run })).toEqual([]);
+    },
+    patience,
+  );
+
+  it('stops and starts as a whole', async () => {
+    expect(await run(['stop'])).toMatchObject({ exitCode: 0 });
+    const infos = await Promise.all(hosts.all.map(({ docker }) => docker.listContainers()));
+    expect(infos.flat()).toEqual([]);
+    expect(await run(['start'])).toMatchObject({ exitCode: 0 });
+    expect(await isWell({ run })).toBe(true);
+    expect(await masters()).toEqual(Array(3).fill('node5.example.com'));
+  });
+
+  it('leaves nothing on any host', async () => {
+    expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(3).fill(nothingOn));
+  });
+});

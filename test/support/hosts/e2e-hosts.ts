@@ -1,0 +1,56 @@
+import { inject } from 'vitest';
+import { containerName } from '../../../src/plan/names.ts';
+import { vcluster } from '../cli.ts';
+import { dockerAvailable, nothingSkipped, testEngine } from '../docker-available.ts';
+import type { SharedCluster } from '../e2e-shared.ts';
+import { succeed } from '../e2e-succeed.ts';
+import type { Host } from './host.ts';
+import { type Hosts, type HostsSettings, startHosts, whyNoHosts } from './hosts.ts';
+
+/** Why tests on several hosts are left out here, in brackets; empty: they are not. */
+const missing = dockerAvailable ? whyNoHosts() : 'no engine';
+export const hostsSkipped = missing !== undefined && !(dockerAvailable && nothingSkipped);
+export const whySkipped = missing === undefined ? '' : ` (${missing})`;
+
+/** Hosts that have the slice image, which is that of all tests. */
+export async function startE2eHosts(count: number, settings: Pick<HostsSettings, 'bare' | 'tls'> = {}): Promise<Hosts> {
+  const { stdout: image } = await succeed(['image', 'build']);
+  const engine = await testEngine();
+  return startHosts(count, { engine, image: image.trim(), store: inject('hostStore'), ...settings });
+}
+
+/** `vcluster-box ...`, by the client of those hosts. */
+export function clientOf({ client }: Hosts): typeof vcluster {
+  return (args, options) =>
+    vcluster(args, { timeout: 300_000, ...options, ...client, env: { ...client.env, ...options?.env } });
+}
+
+/** `vcluster-box -c NAME ...`, by the client of those hosts. */
+export function clusterOn(hosts: Hosts, name: string): Pick<SharedCluster, 'run'> {
+  const run = clientOf(hosts);
+  return { run: (args, options) => run(['-c', name, ...args], options) };
+}
+
+/** What there is on a host, whoever made it; images left out. */
+export async function allOn({ docker }: Host): Promise<{ containers: string[]; networks: string[]; volumes: number }> {
+  const containers = await docker.listContainers({ all: true });
+  const networks = await docker.listNetworks();
+  const own = new Set(['bridge', 'host', 'none', 'docker_gwbridge', 'ingress']);
+  const { Volumes } = await docker.listVolumes();
+  return {
+    containers: containers.map(({ Names }) => Names[0]?.slice(1) ?? '').toSorted(),
+    networks: networks.map(({ Name }) => Name).filter((name) => !own.has(name)),
+    volumes: Volumes.length,
+  };
+}
+
+export const nothingOn = { containers: [], networks: [], volumes: 0 };
+
+/** Asks RAPI at the port that a host publishes, from the host itself. */
+export async function askRapiAt(host: Host, cluster: string, slice: number, path: string): Promise<unknown> {
+  const container = host.docker.getContainer(containerName(cluster, slice));
+  const { NetworkSettings } = await container.inspect();
+  const [published] = Object.values(NetworkSettings.Ports).flat();
+  const url = `https://${published?.HostIp ?? ''}:${published?.HostPort ?? ''}${path}`;
+  return JSON.parse(await host.run('curl', '--silent', '--show-error', '--insecure', '--max-time', '20', url));
+}

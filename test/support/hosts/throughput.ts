@@ -1,0 +1,51 @@
+import { connectEngineAt } from '../../../src/engine/locate/connect-engine.ts';
+import { containerName } from '../../../src/plan/names.ts';
+import { capture } from '../capture.ts';
+import type { Host } from './host.ts';
+
+/** Who receives tells how many bytes a second came. */
+const receiver = `
+import socket, sys, time
+with socket.create_server((sys.argv[1], 5999)) as server:
+    connection, _ = server.accept()
+    start, received = time.monotonic(), 0
+    while data := connection.recv(1 << 20):
+        received += len(data)
+    print(received / (time.monotonic() - start))
+`;
+
+/** Until the other listens, who sends is refused. */
+const sender = `
+import socket, sys, time
+end = time.monotonic() + 20
+while True:
+    try:
+        connection = socket.create_connection((sys.argv[1], 5999), 5)
+        break
+    except ConnectionRefusedError:
+        if time.monotonic() > end: raise
+        time.sleep(0.1)
+end, data = time.monotonic() + float(sys.argv[2]), bytes(1 << 20)
+while time.monotonic() < end:
+    connection.sendall(data)
+`;
+
+/**
+ * How much goes from one slice of a cluster to another, by one TCP connection between their own addresses.
+ *
+ * @returns megabytes (10^6) a second
+ */
+export async function throughput(cluster: string, from: Host, to: Host, seconds = 3): Promise<number> {
+  const address = `198.18.0.${1 + to.number}`;
+  const received = inSlice(cluster, to, receiver, address);
+  await inSlice(cluster, from, sender, address, `${seconds}`);
+  return Number(await received) / 1e6;
+}
+
+async function inSlice(cluster: string, { unix, number }: Host, program: string, ...args: string[]): Promise<string> {
+  const engine = await connectEngineAt(unix, { env: {}, home: '/nonexistent', uid: 0 });
+  const argv = ['python3', '-c', program, ...args];
+  const { status, stdout, stderr } = await capture(engine, containerName(cluster, number), { argv });
+  if (status !== 0) throw new Error(`in slice ${number}: ${stderr}`);
+  return stdout;
+}
