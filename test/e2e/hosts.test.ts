@@ -136,7 +136,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
       await host(1).kill();
       const down = await run(['status']);
       expect(down.exitCode).not.toBe(0);
-      expect(down.stdout).toContain(host(1).ssh);
+      expect(`${down.stdout}${down.stderr}`).toContain(host(1).ssh);
       expect(await run(['master-failover', 'node5'])).toMatchObject({ exitCode: 0 });
       expect(await onNode('node5', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
 
@@ -154,7 +154,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
       await host(1).cutOff();
       const status = await run(['status']);
       expect(status.exitCode).not.toBe(0);
-      expect(status.stdout).toContain(host(1).ssh);
+      expect(`${status.stdout}${status.stderr}`).toContain(host(1).ssh);
       expect(status.stdout).toMatch(/^node5\.example\.com +master /m);
       await host(1).heal();
       await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 1000 }).toBe(true);

@@ -50,7 +50,8 @@ export const nothingOn = { containers: [], networks: [], volumes: 0 };
 export async function askRapiAt(host: Host, cluster: string, slice: number, path: string): Promise<unknown> {
   const container = host.docker.getContainer(containerName(cluster, slice));
   const { NetworkSettings } = await container.inspect();
-  const [published] = Object.values(NetworkSettings.Ports).flat();
+  const ports = Object.entries(NetworkSettings.Ports).filter(([port]) => port.endsWith('/tcp'));
+  const [published] = ports.flatMap(([, bindings]) => bindings);
   const url = `https://${published?.HostIp ?? ''}:${published?.HostPort ?? ''}${path}`;
   return JSON.parse(await host.run('curl', '--silent', '--show-error', '--insecure', '--max-time', '20', url));
 }
