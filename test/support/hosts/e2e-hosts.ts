@@ -46,12 +46,14 @@ export async function allOn({ docker }: Host): Promise<{ containers: string[]; n
 
 export const nothingOn = { containers: [], networks: [], volumes: 0 };
 
+/** Where RAPI's relay listens in each slice. */
+const relayPort = 5081;
+
 /** Asks RAPI at the port that a host publishes, from the host itself. */
 export async function askRapiAt(host: Host, cluster: string, slice: number, path: string): Promise<unknown> {
   const container = host.docker.getContainer(containerName(cluster, slice));
   const { NetworkSettings } = await container.inspect();
-  const ports = Object.entries(NetworkSettings.Ports).filter(([port]) => port.endsWith('/tcp'));
-  const [published] = ports.flatMap(([, bindings]) => bindings);
+  const [published] = NetworkSettings.Ports[`${relayPort}/tcp`] ?? [];
   const url = `https://${published?.HostIp ?? ''}:${published?.HostPort ?? ''}${path}`;
   return JSON.parse(await host.run('curl', '--silent', '--show-error', '--insecure', '--max-time', '20', url));
 }
