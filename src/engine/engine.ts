@@ -78,7 +78,7 @@ export interface Engine {
    * @throws {AddressPoolError} when the engine has no subnet left, or the one asked for overlaps another network's
    */
   readonly createNetwork: (network: NetworkSettings) => Promise<string>;
-  /** Does nothing when it is gone. */
+  /** Does nothing when it is gone, nor when it is a swarm's of which this engine is no manager. */
   readonly removeNetwork: (network: string) => Promise<void>;
   readonly findVolumes: (labels: Labels) => Promise<readonly VolumeSummary[]>;
   /** Does nothing when it is gone. */

@@ -23,7 +23,11 @@ export function routedEngine(first: Engine, routes: Routes): Engine {
     readArchive: (container, path, signal) => at(container).readArchive(container, path, signal),
     writeArchive: (container, directory, tar, signal) => at(container).writeArchive(container, directory, tar, signal),
     exec: (container, command, streams) => at(container).exec(container, command, streams),
-    removeNetwork: (network) => at(network).removeNetwork(network),
+    removeNetwork: async (network) => {
+      // Only a swarm's managers remove what all of them show; who that is, the engines know.
+      const engines = routes.allOf(network);
+      await Promise.all((engines.length === 0 ? [first] : engines).map((engine) => engine.removeNetwork(network)));
+    },
     removeVolume: (volume) => at(volume).removeVolume(volume),
   };
 }
@@ -41,7 +45,12 @@ function findMethods(first: Engine, routes: Routes): Pick<Engine, 'findContainer
         (engine, theirs) => engine.findNetworks(theirs),
         ({ id }) => [id],
       );
-      return distinct(await Promise.all([first.findNetworks(labels), more]), ({ id }) => id);
+      const here = await first.findNetworks(labels);
+      routes.share(
+        first,
+        here.map(({ id }) => id),
+      );
+      return distinct([here, await more], ({ id }) => id);
     },
     findVolumes: async (labels) => {
       const more = routes.find(
