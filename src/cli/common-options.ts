@@ -72,3 +72,8 @@ function given<Name extends keyof CommonFlags>(command: Command, name: Name): Co
   if (source !== undefined && source !== 'default') return command.getOptionValue(name) as CommonFlags[Name];
   return command.parent === null ? undefined : given(command.parent, name);
 }
+
+/** For an option that may be repeated. */
+export function addToList(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

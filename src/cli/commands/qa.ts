@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { QaWishes } from '../../cluster/qa/test-slice.ts';
 import { UsageError } from '../../errors.ts';
 import { ganetiVersions } from '../../image/releases.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, addToList, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 import { renderGroups, renderQa } from '../render-qa.ts';
@@ -17,6 +17,7 @@ interface QaFlags {
   readonly withSkipped?: boolean;
   readonly failFast?: boolean;
   readonly keep?: boolean;
+  readonly host?: readonly string[];
   readonly ganeti?: string;
   readonly base?: string;
   readonly mirror?: string;
@@ -37,6 +38,8 @@ virtual clusters it leaves out tests that work all the same: of RAPI, OS definit
 It must have no instances. The suite changes its parameters and puts them back; better not use a cluster that you care for.
 Ctrl-C takes the suite away, and not what its tests have made or changed.
 
+With \`--host\` the nodes are on several hosts: [hosts.md](hosts.md). These share no directory, so tests of template \`sharedfile\` are left out.
+
 The exit status is 0 when no test failed, but for those that are known to fail; 1 when another one did, or the suite, or a part of it, did
 not come to its end. All that it printed is kept in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`).
 \`--junit FILE\` writes the tests for CI systems: a known failure counts as skipped there.
@@ -54,6 +57,11 @@ export function qaCommand(context: CliContext): Command {
     .option('--fail-fast', 'end at the first test that fails, as the suite does by itself')
     .option('--existing', 'run it on a cluster that is there, and leave it there')
     .option('--keep', 'keep the cluster that the suite was run on')
+    .option(
+      '--host <endpoint[,key=value...]>',
+      'spread the cluster over several hosts, of which this is one (repeat it), as `up` does',
+      addToList,
+    )
     .addOption(new Option('--ganeti <version>', 'which Ganeti (default: 3.0)').choices(ganetiVersions))
     .option('--base <image>', 'what the slice image is built on, of the same Debian release')
     .option('--mirror <url>', 'Debian archive for the builds')
@@ -94,13 +102,13 @@ async function runOnNew(context: CliContext, { flags, command, wishes }: Asked) 
   const { qaNewCluster } = await import('../../cluster/qa/new-cluster.ts');
   // What is in the environment is meant for clusters that are there.
   const name = clusterAsked(command, { env: {} }) ?? 'qa';
-  const { ganeti, base, mirror } = flags;
-  const request = parseClusterSpec({ name, nodes: 4, memory: '3g', ganeti, base, mirror }, 'command line');
-  return qaNewCluster(await context.engine(), request, wishes, context);
+  const { ganeti, base, mirror, host: hosts } = flags;
+  const request = parseClusterSpec({ name, nodes: 4, memory: '3g', ganeti, base, mirror, hosts }, 'command line');
+  return qaNewCluster(context, request, wishes, context);
 }
 
 async function runOnExisting(context: CliContext, { flags, command, wishes }: Asked) {
-  const given = (['ganeti', 'base', 'keep'] as const).find((name) => flags[name] !== undefined);
+  const given = (['ganeti', 'base', 'keep', 'host'] as const).find((name) => flags[name] !== undefined);
   if (given !== undefined) {
     throw new UsageError(`--existing and --${given} contradict each other: the cluster is what it is, and stays`);
   }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addClusterOption } from '../common-options.ts';
+import { addClusterOption, addToList } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 import { programName } from '../program-name.ts';
@@ -141,8 +141,4 @@ function addSpecOptions(command: Command): Command {
     .option('--no-watcher', 'do not run ganeti-watcher on all nodes every five minutes')
     .option('--verify', 'end with gnt-cluster verify')
     .option('--keep', 'when it fails, keep the stopped container');
-}
-
-function addToList(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

@@ -7,29 +7,40 @@ import { throwAwayContainer } from '../../plan/throw-away.ts';
 import { capture } from '../capture.ts';
 import { qaPaths } from './paths.ts';
 
-/**
- * Copies the suite from its image into a running slice.
- *
- * @param configuration the suite's, as JSON
- */
-export async function equip(
-  engine: Engine,
-  {
-    image,
-    container,
-    configuration,
-  }: { readonly image: string; readonly container: string; readonly configuration: string },
-  signal: AbortSignal,
-): Promise<void> {
-  const bundle = await readBundle(engine, image, signal);
-  await engine.writeArchive(container, qaPaths.parent, Readable.from([bundle]), signal);
-  await engine.writeFiles(container, [{ path: qaPaths.configuration, content: configuration, mode: 0o644 }]);
-  await runEquip(engine, container, [qaPaths.equip]);
+export interface Equipment {
+  /** with the suite */
+  readonly image: string;
+  /** the engine that has it */
+  readonly imageEngine: Engine;
+  /** of all slices: tests do things on their nodes by ssh */
+  readonly containers: readonly string[];
+  /** the suite's, as JSON */
+  readonly configuration: string;
 }
 
-/** Takes away from a slice all that `equip` brought, however far that came. */
-export async function unequip(engine: Engine, container: string): Promise<void> {
-  await runEquip(engine, container, ['sh', '-c', undo, qaPaths.equip, qaPaths.bundle]);
+/** Copies the suite from its image into the running slices of a cluster. */
+export async function equip(
+  engine: Engine,
+  { image, imageEngine, containers, configuration }: Equipment,
+  signal: AbortSignal,
+): Promise<void> {
+  const bundle = await readBundle(imageEngine, image, signal);
+  await forEach(containers, async (container) => {
+    await engine.writeArchive(container, qaPaths.parent, Readable.from([bundle]), signal);
+    await engine.writeFiles(container, [{ path: qaPaths.configuration, content: configuration, mode: 0o644 }]);
+    await runEquip(engine, container, [qaPaths.equip]);
+  });
+}
+
+/** Takes away from slices all that `equip` brought, however far that came. */
+export async function unequip(engine: Engine, containers: readonly string[]): Promise<void> {
+  await forEach(containers, (container) =>
+    runEquip(engine, container, ['sh', '-c', undo, qaPaths.equip, qaPaths.bundle]),
+  );
+}
+
+async function forEach(containers: readonly string[], act: (container: string) => Promise<void>): Promise<void> {
+  await Promise.all(containers.map(act));
 }
 
 const undo = 'if [ -x "$0" ]; then exec "$0" --undo; else exec rm -rf "$1"; fi';

@@ -6,6 +6,7 @@ import { imageSteps } from '../../image/image-steps.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { findExecTarget } from '../exec-target.ts';
 import { findCluster } from '../find.ts';
+import { engineOf } from '../fleet/fleet.ts';
 import { inspectFirst } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
 import { readInventory } from '../node/inventory.ts';
@@ -38,15 +39,18 @@ export async function qaExistingCluster(
   const { signal } = interruption;
   try {
     report({ type: 'run-started', title: 'Getting the QA suite', steps: [imageSteps.qa] });
-    const suite = await ensureQaImage(engine, { slice: image, mirror: wishes.mirror }, { report, signal }).finally(
+    const imageEngine = engineOf(engine, cluster.slices[0].name);
+    const suite = await ensureQaImage(imageEngine, { slice: image, mirror: wishes.mirror }, { report, signal }).finally(
       () => {
         report({ type: 'run-ended' });
       },
     );
     const ganeti = labels[imageLabels.ganeti] ?? '';
-    const slice = { cluster: cluster.name, plan, target, ganeti, image: suite.tag, existing: true };
+    const containers = cluster.slices.map((one) => one.name);
+    const suiteIn = { image: suite.tag, imageEngine, containers };
+    const slice = { cluster: cluster.name, plan, target, ganeti, ...suiteIn, existing: true };
     const run = { ...context, signal, runId: randomBytes(6).toString('hex') };
-    return await testSlice(engine, slice, wishes, run).finally(() => unequip(engine, target.container));
+    return await testSlice(engine, slice, wishes, run).finally(() => unequip(engine, containers));
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.saying(`interrupted; what tests have made or changed in cluster ${cluster.name} stays so`);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { Hosts } from '../../engine/hosts.ts';
 import { ConflictError, InterruptedError } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
 import { ensureQaImage } from '../../image/ensure-qa-image.ts';
@@ -8,7 +9,9 @@ import { imageSteps } from '../../image/image-steps.ts';
 import { nodeDirectory } from '../../plan/node-directory.ts';
 import { ofCluster } from '../../plan/labels.ts';
 import { removeClusters } from '../down.ts';
+import { findCluster } from '../find.ts';
 import { findLabelled } from '../labelled.ts';
+import { upOnHosts } from '../spread/up-hosts.ts';
 import { abortOn } from '../up/interruption.ts';
 import type { UpContext } from '../up/up.ts';
 import { up } from '../up/up.ts';
@@ -16,27 +19,30 @@ import type { QaResult } from './result.ts';
 import { testSlice, type QaWishes } from './test-slice.ts';
 
 interface Run extends UpContext {
+  readonly ways: Hosts;
   readonly signal: AbortSignal;
   readonly runId: string;
 }
 
 /**
- * Runs Ganeti's QA suite on nodes that are made for it, and removes them afterwards, also when it is interrupted.
+ * Runs Ganeti's QA suite on nodes that are made for it, on one host or several, and removes them afterwards, also when it is interrupted.
  *
  * @throws {ConflictError} when there is a cluster of that name
  */
 export async function qaNewCluster(
-  engine: Engine,
+  ways: Hosts,
   request: ClusterRequest,
   wishes: QaWishes,
   context: UpContext,
 ): Promise<QaResult> {
   const { name } = request.spec;
-  await refuseExisting(engine, name);
+  const engines = await enginesOf(ways, request);
+  await Promise.all(engines.map((engine) => refuseExisting(engine, name)));
   const interruption = abortOn(context.signals, context.signal);
   const runId = randomBytes(6).toString('hex');
   try {
-    return await onNewNodes(engine, request, wishes, { ...context, runId, signal: interruption.signal });
+    const run = { ...context, ways, runId, signal: interruption.signal };
+    return await onNewNodes(engines[0], request, wishes, run);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.saying(wishes.keep ? 'interrupted' : 'interrupted; what was made for the suite was removed');
@@ -45,15 +51,26 @@ export async function qaNewCluster(
   }
 }
 
-async function onNewNodes(engine: Engine, request: ClusterRequest, wishes: QaWishes, run: Run): Promise<QaResult> {
+/** The engine of each host; the first is that of the first node. */
+async function enginesOf(ways: Hosts, { spec: { hosts } }: ClusterRequest): Promise<readonly [Engine, ...Engine[]]> {
+  const [first, ...others] = await Promise.all(hosts.map(({ endpoint }) => ways.connect(endpoint)));
+  return first === undefined ? [await ways.engine()] : [first, ...others];
+}
+
+async function onNewNodes(imageEngine: Engine, request: ClusterRequest, wishes: QaWishes, run: Run): Promise<QaResult> {
   const { spec } = request;
-  const image = await suiteImage(engine, request, run);
+  const image = await suiteImage(imageEngine, request, run);
   // `up` removes by itself what it has made, when it fails.
-  const { plan, container } = await up(engine, request, { ...run, withoutCluster: true });
+  const nodes = { ...run, withoutCluster: true };
+  const { plan, container } = await (spec.hosts.length > 0
+    ? upOnHosts(run.ways, request, nodes)
+    : up(imageEngine, request, nodes));
+  const engine = await run.ways.engine();
   const [first] = plan.nodes;
   const directory = first === undefined ? plan.directory : nodeDirectory(plan, first);
-  const slice = { cluster: spec.name, plan, ganeti: spec.ganeti, image, existing: false };
   try {
+    const containers = (await findCluster(engine, spec.name)).slices.map(({ name }) => name);
+    const slice = { cluster: spec.name, plan, ganeti: spec.ganeti, containers, image, imageEngine, existing: false };
     return await testSlice(engine, { ...slice, target: { container, directory } }, wishes, run);
   } finally {
     if (wishes.keep)

@@ -28,8 +28,12 @@ export interface TestedSlice {
   readonly target: Pick<ExecTarget, 'container' | 'directory'>;
   /** `3.0` ... */
   readonly ganeti: string;
+  /** names of the containers of all slices */
+  readonly containers: readonly string[];
   /** with the suite */
   readonly image: string;
+  /** the engine that has it */
+  readonly imageEngine: Engine;
   /** The cluster is there already, and stays. */
   readonly existing: boolean;
 }
@@ -49,7 +53,7 @@ const equipStep: StepName = { id: 'equip', title: 'Copying the suite into the sl
  * @throws {SliceError} when the slice cannot be made ready for it
  */
 export async function testSlice(engine: Engine, slice: TestedSlice, wishes: QaWishes, run: QaRun): Promise<QaResult> {
-  const { plan, target, image, existing, ganeti, cluster } = slice;
+  const { plan, target, containers, image, imageEngine, existing, ganeti, cluster } = slice;
   const { report, signal, runId, stateDirectory } = run;
   const startedAt = performance.now();
   const logFile = join(stateDirectory, 'logs', `qa-${cluster}-${runId}.log`);
@@ -58,8 +62,8 @@ export async function testSlice(engine: Engine, slice: TestedSlice, wishes: QaWi
     const groups = new Set([...wishes.groups].filter((name) => !existing || !notOnExisting.includes(name)));
     const wanted = { groups, existing, passwordFile: slicePaths.rapiPassword };
     const configuration = `${JSON.stringify(qaConfiguration(plan, wanted), null, 2)}\n`;
-    const { container } = target;
-    await runStep(report, equipStep, () => equip(engine, { image, container, configuration }, signal));
+    const equipment = { image, imageEngine, containers, configuration };
+    await runStep(report, equipStep, () => equip(engine, equipment, signal));
     report({ type: 'notice', message: `All that the suite prints is kept in ${logFile}` });
     const ran = await runSuite(engine, { ...wishes, groups, target, ganeti, logFile, signal, report });
     return describeQa(ran, { cluster, ganeti, logFile, elapsedMs: performance.now() - startedAt });

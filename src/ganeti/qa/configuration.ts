@@ -22,8 +22,8 @@ const notGiven =
 /** The suite's configuration for a cluster of virtual nodes (`qa-sample.json` of Ganeti's sources says what may be in it). */
 export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: QaWishes) {
   const templates = listOf(plan, 'enabled-disk-templates')
-    .filter((template) => existing || template !== untested)
-    .sort((a, b) => rank(a) - rank(b));
+    .filter((template) => existing || isTested(plan, template))
+    .sort((a, b) => rank(plan, a) - rank(plan, b));
   const [master = ''] = plan.nodes.flatMap(({ names }) => names);
   return {
     name: plan.cluster.names[0],
@@ -33,7 +33,7 @@ export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: 
     'enabled-hypervisors': listOf(plan, 'enabled-hypervisors'),
     primary_ip_version: 4,
     'enabled-disk-templates': templates,
-    'convert-disk-templates': templates.filter((template) => template !== untested),
+    'convert-disk-templates': templates.filter((template) => isTested(plan, template)),
     'default-file-storage-dir': valueOf(plan, 'file-storage-dir'),
     'default-shared-file-storage-dir': valueOf(plan, 'shared-file-storage-dir'),
     'cluster-init-args': plan.init.filter((argument) => !notGiven.test(argument)),
@@ -56,7 +56,7 @@ export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: 
     groups: { 'group-with-nodes': plan.groups[0]?.name, 'inexistent-groups': ['group1', 'group2', 'group3'] },
     networks: { 'inexistent-networks': ['network1', 'network2', 'network3'] },
     ...(existing && { 'rapi-user': plan.rapi.user, 'rapi-password-file': passwordFile }),
-    tests: { default: false, ...tests(groups) },
+    tests: { default: false, ...tests(plan, groups) },
     options,
   };
 }
@@ -86,13 +86,21 @@ export const notOnExisting: readonly string[] = [
   'instance-add-restricted-by-disktemplates',
 ];
 
-function tests(groups: ReadonlySet<string>): Readonly<Record<string, boolean>> {
-  return Object.fromEntries(qaGroups.map(({ name }) => [name, groups.has(name)]));
+function tests(plan: Plan, groups: ReadonlySet<string>): Readonly<Record<string, boolean>> {
+  const off = isTested(plan, sharedFile.template) ? undefined : sharedFile.group;
+  return Object.fromEntries(qaGroups.map(({ name }) => [name, groups.has(name) && name !== off]));
 }
 
+/** Hosts share no directory, so there is no shared storage between nodes of several. */
+function isTested({ slices }: Plan, template: string): boolean {
+  return template !== untested && (slices === undefined || template !== sharedFile.template);
+}
+
+const sharedFile = { template: 'sharedfile', group: 'instance-add-shared-file' };
+
 /** The first is what instances get that say nothing; the suite does most with `sharedfile`. */
-function rank(template: string): number {
-  const place = ['sharedfile', 'file', 'diskless'].indexOf(template);
+function rank(plan: Plan, template: string): number {
+  const place = ['sharedfile', 'file', 'diskless'].filter((each) => isTested(plan, each)).indexOf(template);
   return place < 0 ? 3 : place;
 }
 
