@@ -47,6 +47,19 @@ describe("the suite's configuration", () => {
     expect(off.filter(({ off: why }) => why === undefined)).toEqual([]);
   });
 
+  it('has no shared storage on several hosts', () => {
+    const host = (endpoint: string) => ({ endpoint, advertise: '192.0.2.1' });
+    const spread = planCluster(parseClusterSpec({ nodes: 2, hosts: [host('default'), host('other')] }, 'test').spec);
+    const several = { ...spread, slices: [] };
+    const given = qaConfiguration(several, {
+      groups: chooseGroups(undefined),
+      existing: false,
+      passwordFile: '/secret',
+    });
+    expect(given['enabled-disk-templates']).toEqual(['file', 'diskless']);
+    expect(given.tests).toMatchObject({ 'instance-add-shared-file': false, 'instance-add-file': true });
+  });
+
   it('leaves a cluster that is there in its place, and uses its RAPI user', () => {
     expect(configure(undefined, true)).toMatchObject({
       'rapi-user': 'rapi',
