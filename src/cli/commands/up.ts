@@ -29,6 +29,11 @@ Only options that were **given**, on the command line or in the file, are compar
 \`--os DIR\` brings OS definitions of your own to all nodes: DIR is one, or holds several. They are checked first, as \`gnt-os diagnose\` would.
 On a cluster that is there they are copied, too, those that differ from what it has, each whole: [os.md](os.md).
 
+\`--host\`, once for each, spreads the cluster over several hosts: ENDPOINT is \`ssh://[USER@]HOST\`, \`tcp://HOST:PORT\`, \`unix://PATH\`, the name of
+a docker context, or \`default\`. Nodes are dealt evenly, or as \`nodes=\` and \`share=\` say; \`advertise=IP\` is the address by which the other
+hosts reach it, and must be given where the endpoint names no machine. Between hosts goes a VXLAN over UDP port 4790 (\`port=\`), which firewalls must let through,
+or a network of the swarm that all engines are in, or \`--network\`: [hosts.md](hosts.md). Every other command finds the hosts by itself.
+
 Where IPv6 is published, it is \`--rapi [ADDRESS]:PORT\`. Addresses: [network.md](network.md). Processes are limited, too: to 400
 and 40 a node.
 

@@ -32,7 +32,10 @@ async function sshHostName(url: URL): Promise<string> {
 
 async function resolve(name: string, endpoint: string): Promise<string> {
   try {
-    return (await lookup(name, { family: 4 })).address;
+    const { address } = await lookup(name, { family: 4 });
+    // An IPv6 address that is a name already comes back as it is.
+    if (!isIPv4(address)) throw new Error(`${address} is none`);
+    return address;
   } catch (cause) {
     throw new UsageError(`no IPv4 address is known here for ${name} (of ${endpoint})`, {
       hint: hintFor(endpoint),
