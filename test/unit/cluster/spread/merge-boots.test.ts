@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootProgress } from '../../../../src/cluster/up/boot-progress.ts';
+import { type BootProgress, bootProgress } from '../../../../src/cluster/up/boot-progress.ts';
 import { sliceStepsFor } from '../../../../src/cluster/up/steps.ts';
 import { mergeBoots } from '../../../../src/cluster/spread/merge-boots.ts';
 import type { Event } from '../../../../src/events.ts';
@@ -12,26 +12,24 @@ function told(lines: readonly string[]): readonly string[] {
   const merged = mergeBoots((event) => events.push(event), steps, ['alpha', 'beta']);
   const boots = new Map(['alpha', 'beta'].map((host) => [host, bootProgress(merged(host), steps)]));
   for (const line of lines) {
-    const [host = '', type = '', step = '', ...words] = line.split(' ');
-    const boot = boots.get(host);
-    if (type === 'ready') boot?.end();
-    else if (type === 'failed') boot?.fail();
-    else boot?.tell({ type, step, text: words.join(' '), reason: words.join(' '), message: words.join(' ') });
+    const [host = '', ...rest] = line.split(' ');
+    tell(boots.get(host), rest);
   }
   return events.map(inShort);
 }
 
+function tell(boot: BootProgress | undefined, [type = '', step = '', ...words]: readonly string[]): void {
+  const text = words.join(' ');
+  if (type === 'ready') boot?.end();
+  else if (type === 'failed') boot?.fail();
+  else boot?.tell({ type, step, text, reason: text, message: text });
+}
+
 function inShort(event: Event): string {
-  switch (event.type) {
-    case 'warning':
-      return `warning ${event.message}`;
-    case 'step-progress':
-      return `${event.id}: ${event.text}`;
-    case 'step-skipped':
-      return `skipped ${event.id}: ${event.reason}`;
-    default:
-      return `${event.type.replace('step-', '')} ${'id' in event ? event.id : ''}`;
-  }
+  if (event.type === 'warning') return `warning ${event.message}`;
+  if (event.type === 'step-progress') return `${event.id}: ${event.text}`;
+  if (event.type === 'step-skipped') return `skipped ${event.id}: ${event.reason}`;
+  return `${event.type.replace('step-', '')} ${'id' in event ? event.id : ''}`;
 }
 
 describe('the boots of several slices', () => {
