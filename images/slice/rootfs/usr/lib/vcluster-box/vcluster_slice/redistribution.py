@@ -1,5 +1,6 @@
 """The master gives all nodes its configuration: some may have missed changes."""
 
+from . import master_address
 from .commands import run
 from .plan import Plan
 from .roles import find_master
@@ -14,4 +15,7 @@ def redistribute(plan: Plan) -> None:
     master = find_master(plan)
     if master is None or leading(plan) != master.name:
         raise StepFailed("no node of this slice leads the cluster")
+    # One that has just stepped down may have had the cluster's address until now.
+    master_address.hold(master)
+    master_address.announce(master)
     run(["gnt-cluster", "redist-conf"], node=master)

@@ -65,8 +65,11 @@ class Succession:
             emit("warning", message=f"{master.name} leads the cluster again ({decision.reason})")
             nodes.start(plan, [master], master)
             master_address.hold(master)
-        if master is not None and led == master.name and appeared:
-            master_address.announce(master)
+        if master is not None and led == master.name:
+            # Where the old master's slice hung, Ganeti could not take the cluster's address from it.
+            master_address.hold(master)
+            if appeared:
+                master_address.announce(master)
         if master is None and (peer := leader.slice_of(plan, decision.master)) is not None:
             if peer.number in appeared:
                 paths.BEHIND.touch()
