@@ -47,12 +47,13 @@ export async function measureLife(hosts: Hosts, count: number, nodes: number): P
     const up = await secondsOf(() => must(client(['up', name, '-n', `${nodes}`, ...endpoints], { env, ...patience })));
     const life = {
       up,
-      verify: await timed('gnt-cluster', 'verify'),
+      // What it says is not measured here: on a machine that is too busy, nodes answer late, and that is an error to it.
+      verify: await timed('sh', '-c', 'gnt-cluster verify || true'),
       'list, all nodes asked': await timed('gnt-node', 'list', '-o', 'name,mfree'),
       'command on all nodes': await timed('gnt-cluster', 'command', 'true'),
       'redist-conf': await timed('gnt-cluster', 'redist-conf'),
       'instance add': await secondsOf(() =>
-        addInstance({ run: (args) => run(args, { env, ...patience }) }, 'instance1', `node${nodes}`),
+        addInstance({ run: (args) => run(args, { env, ...patience }) }, 'instance1.example.com', `node${nodes}`),
       ),
       migrate: await timed('gnt-instance', 'migrate', '-f', '-n', 'node2', 'instance1.example.com'),
       'master-failover': await secondsOf(() =>

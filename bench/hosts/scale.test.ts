@@ -16,7 +16,11 @@ describe.skipIf(hostsSkipped)(`the same number of nodes on one, two and four hos
     const before = load();
     // In turns, so that what else the machine does meets all of them.
     for (let run = 1; run <= runs; run += 1) {
-      for (const count of counts) lives.get(count)?.push(await measureLife(hosts, count, total));
+      for (const count of counts) {
+        const life = await measureLife(hosts, count, total);
+        lives.get(count)?.push(life);
+        stdout.write(`run ${run}, hosts: ${count}, load ${load()}: ${JSON.stringify(life)}\n`);
+      }
     }
     const columns = counts.map((count) => lives.get(count) ?? []);
     expect(columns.map(({ length }) => length)).toEqual(counts.map(() => runs));

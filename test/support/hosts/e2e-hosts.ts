@@ -6,6 +6,7 @@ import type { SharedCluster } from '../e2e-shared.ts';
 import { succeed } from '../e2e-succeed.ts';
 import type { Host } from './host.ts';
 import { type Hosts, type HostsSettings, startHosts, whyNoHosts } from './hosts.ts';
+import { runInSlice } from './throughput.ts';
 
 /** Why tests on several hosts are left out here, in brackets; empty: they are not. */
 const missing = dockerAvailable ? whyNoHosts() : 'no engine';
@@ -54,6 +55,8 @@ export async function askRapiAt(host: Host, cluster: string, slice: number, path
   const container = host.docker.getContainer(containerName(cluster, slice));
   const { NetworkSettings } = await container.inspect();
   const [published] = NetworkSettings.Ports[`${relayPort}/tcp`] ?? [];
+  const password = await runInSlice(cluster, host, ['cat', '/var/lib/vcluster-box/rapi-password']);
   const url = `https://${published?.HostIp ?? ''}:${published?.HostPort ?? ''}${path}`;
-  return JSON.parse(await host.run('curl', '--silent', '--show-error', '--insecure', '--max-time', '20', url));
+  const options = ['--silent', '--show-error', '--insecure', '--max-time', '20', '--user', `rapi:${password.trim()}`];
+  return JSON.parse(await host.run('curl', ...options, url));
 }

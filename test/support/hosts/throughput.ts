@@ -42,9 +42,13 @@ export async function throughput(cluster: string, from: Host, to: Host, seconds 
   return Number(await received) / 1e6;
 }
 
-async function inSlice(cluster: string, { unix, number }: Host, program: string, ...args: string[]): Promise<string> {
+function inSlice(cluster: string, host: Host, program: string, ...args: string[]): Promise<string> {
+  return runInSlice(cluster, host, ['python3', '-c', program, ...args]);
+}
+
+/** Runs a command in the slice of a host; resolves to what it prints. */
+export async function runInSlice(cluster: string, { unix, number }: Host, argv: readonly string[]): Promise<string> {
   const engine = await connectEngineAt(unix, { env: {}, home: '/nonexistent', uid: 0 });
-  const argv = ['python3', '-c', program, ...args];
   const { status, stdout, stderr } = await capture(engine, containerName(cluster, number), { argv });
   if (status !== 0) throw new Error(`in slice ${number}: ${stderr}`);
   return stdout;
