@@ -26,7 +26,7 @@ describe('an up that comes second', () => {
   });
 
   it('is told from one that fails for another reason', async () => {
-    expect(await unlessNameTaken(Promise.reject(new NameTakenError('taken')))).toBeUndefined();
+    await expect(unlessNameTaken(Promise.reject(new NameTakenError('taken')))).resolves.toBeUndefined();
     await expect(unlessNameTaken(Promise.reject(new EngineError('no')))).rejects.toThrow('no');
   });
 });
