@@ -30,7 +30,7 @@ def add(addition: dict[str, Any]) -> None:
         node_place.tell_others(plan, "learn-node", addition)
         _join(parse(grown), master, node)
     except (StepFailed, OSError) as error:
-        _take_back(node)
+        _take_back(node, before["needs"] if node.slice == plan.slice else None)
         if isinstance(error, StepFailed):
             raise
         raise StepFailed(f"it cannot be made: {error}", node=node.name) from error
@@ -64,10 +64,13 @@ def _join(plan: Plan, master: Node, node: Node) -> None:
         remote.call(plan, peer, ["start", node.name])
 
 
-def _take_back(node: Node) -> None:
-    """Whatever goes wrong here, too: what the user must read is why the node could not be added."""
+def _take_back(node: Node, needs: dict[str, Any] | None) -> None:
+    """Whatever goes wrong here, too: what the user must read is why the node could not be added.
+
+    :param needs: see `living_plan.without_node`
+    """
     emit("step-progress", text=f"{node.name}: taking it back")
     try:
-        node_remove.clear_away(node, None)
+        node_remove.clear_away(node, needs)
     except (StepFailed, OSError) as error:
         emit("warning", message=f"{node.name} is left half-made: {error}", hint=f"vcluster-box node rm {node.names[-1]}")
