@@ -25,6 +25,8 @@ export async function removedAtEnd(what: string): Promise<RemovedAtEnd> {
     folder,
     remove: async () => {
       if (remover.exitCode !== null) return;
+      // What is waited for keeps this process alive; else it might end here, and whatever else it had to tidy would stay.
+      remover.ref();
       const ended = once(remover, 'exit');
       remover.stdin.end();
       await ended;
