@@ -16,7 +16,6 @@ export const measures = [
   'redist-conf',
   'instance add',
   'migrate',
-  'master-failover',
   'down',
   'throughput',
 ] as const;
@@ -56,9 +55,6 @@ export async function measureLife(hosts: Hosts, count: number, nodes: number): P
         addInstance({ run: (args) => run(args, { env, ...patience }) }, 'instance1.example.com', `node${nodes}`),
       ),
       migrate: await timed('gnt-instance', 'migrate', '-f', '-n', 'node2', 'instance1.example.com'),
-      'master-failover': await secondsOf(() =>
-        must(run(['exec', `node${nodes}`, 'gnt-cluster', 'master-failover'], { env, ...patience })),
-      ),
       throughput: await between(used),
     };
     return { ...life, down: await secondsOf(() => must(client(['down', name], { env, ...patience }))) };
