@@ -116,7 +116,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
   it('keeps its master', async () => {
     const { exitCode, stderr } = await onCluster('node', 'rm', 'node1');
     expect(exitCode).toBe(125);
-    expect(stderr).toMatch(/node1\.example\.com is the master.*\nhint: .*exec node3 gnt-cluster master-failover/);
+    expect(stderr).toMatch(/node1\.example\.com is the master.*\nhint: .*vcluster-box master-failover node3/);
   });
 
   it('gets the node in work when that is interrupted, and is told so', async () => {
