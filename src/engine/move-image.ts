@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { EngineError } from '../errors.ts';
+import { breakWithSource } from './break-with-source.ts';
 import { type Connection, hintFor, request, toEngineError } from './connection.ts';
 import { readProgress } from './progress.ts';
 
@@ -35,25 +36,10 @@ export async function saveImage(connection: Connection, image: string, signal: A
 
 export async function loadImage(connection: Connection, tar: Readable, signal: AbortSignal): Promise<void> {
   const doing = 'load an image';
-  // A source that breaks off must break the request too: what came until then could pass for the whole.
-  const broken = new AbortController();
-  let cause: unknown;
-  tar.once('error', (error) => {
-    cause = error;
-    broken.abort();
-  });
-  const abortSignal = AbortSignal.any([signal, broken.signal]);
-  try {
-    await request(connection, doing, async () => {
+  await breakWithSource(tar, signal, (abortSignal) =>
+    request(connection, doing, async () => {
       const failure = await readProgress(await connection.docker.loadImage(tar, { abortSignal }), () => undefined);
       if (failure !== undefined) throw new EngineError(`cannot ${doing}: ${failure}`, { hint: hintFor(failure) });
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw cause ?? error;
-  } finally {
-    // An engine that refuses stops reading, and whoever makes the rest would wait for it for ever.
-    tar.on('error', () => undefined);
-    tar.destroy();
-  }
+    }),
+  );
 }
