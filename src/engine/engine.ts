@@ -1,4 +1,29 @@
 import type { Readable } from 'node:stream';
+import type {
+  BuildRequest,
+  ContainerSettings,
+  ExecCommand,
+  ExecStreams,
+  FileToWrite,
+  FollowOptions,
+  Labels,
+  Limits,
+  NetworkSettings,
+  OnLine,
+} from './asked.ts';
+import type {
+  ContainerDetails,
+  ContainerSummary,
+  EngineInfo,
+  ImageSummary,
+  LogLine,
+  NetworkSummary,
+  PathDetails,
+  VolumeSummary,
+} from './told.ts';
+
+export type * from './asked.ts';
+export type * from './told.ts';
 
 /**
  * What this program needs of a container engine, in its own words.  Only types are here: the one implementation, over
@@ -111,236 +136,4 @@ export interface Engine {
   readonly buildImage: (request: BuildRequest, onLine: OnLine) => Promise<void>;
   /** Untags or removes.  Does nothing when it is gone. @throws {EngineError} when a container uses it */
   readonly removeImage: (image: string) => Promise<void>;
-}
-
-/** When something is looked for, all must be there; an empty value stands for any. */
-export type Labels = Readonly<Record<string, string>>;
-export type OnLine = (line: string) => void;
-
-export interface EngineInfo {
-  /** by which it is known again, however it is reached; empty when it has none */
-  readonly id: string;
-  /** what it knows of the swarm that it is in; `undefined` when it is in none */
-  readonly swarm: SwarmMembership | undefined;
-  /** its clock, when it answered; ms since the epoch */
-  readonly systemTime: number;
-  readonly name: string;
-  readonly version: string;
-  readonly apiVersion: string;
-  readonly operatingSystem: string;
-  readonly kernel: string;
-  readonly architecture: string;
-  readonly cpus: number;
-  /** bytes */
-  readonly memory: number;
-  readonly storageDriver: string;
-  readonly rootDirectory: string;
-  readonly cgroupVersion: string;
-  readonly rootless: boolean;
-  readonly securityOptions: readonly string[];
-  /** of what it cannot limit a container to, though it takes the limit: rootless ones often cannot */
-  readonly unlimited: readonly ('memory' | 'processes' | 'CPU')[];
-  /** proxy settings of the daemon, which builds should get; empty strings are left out */
-  readonly proxy: Readonly<Partial<Record<'http_proxy' | 'https_proxy' | 'no_proxy', string>>>;
-}
-
-/** Engines are in one swarm if one of them is a manager that the others know. */
-export interface SwarmMembership {
-  /** of this engine in the swarm */
-  readonly node: string;
-  /** whether networks over all of the swarm can be made here */
-  readonly manager: boolean;
-  /** the swarm's ids of the managers that it knows */
-  readonly managers: readonly string[];
-}
-
-export interface ContainerSummary {
-  readonly id: string;
-  /** without the leading slash */
-  readonly name: string;
-  readonly image: string;
-  readonly state: ContainerState;
-  /** seconds since the epoch */
-  readonly createdAt: number;
-  readonly labels: Labels;
-}
-
-export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
-
-export interface ContainerDetails extends ContainerSummary {
-  readonly exitCode: number;
-  /** of the last start; ISO 8601, empty when it never was */
-  readonly startedAt: string;
-  /** of the last end; ISO 8601, empty when it never ended */
-  readonly finishedAt: string;
-  /** the image's `HEALTHCHECK`: `none` when it has not got one */
-  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
-  /** what is published, as asked for (also while it is stopped) */
-  readonly ports: readonly PortBinding[];
-  /** what it was made with: a network's name, `bridge`, `default`, `host`, `none` or `container:ID` */
-  readonly network: string;
-  readonly restartPolicy: RestartPolicy;
-  /** address on each network, by network name; empty while stopped */
-  readonly addresses: Readonly<Record<string, string>>;
-  /** bytes, 0 = no limit */
-  readonly memory: number;
-  readonly nanoCpus: number;
-  readonly pidsLimit: number;
-}
-
-export interface PortBinding {
-  readonly containerPort: number;
-  readonly protocol: 'tcp' | 'udp';
-  readonly hostAddress: string;
-  readonly hostPort: number;
-}
-
-/** How a container is made.  All that is not said here is the engine's default; nothing here can make it privileged. */
-export interface ContainerSettings {
-  readonly image: string;
-  readonly hostname: string;
-  readonly labels: Labels;
-  readonly env: Readonly<Record<string, string>>;
-  readonly capDrop: readonly string[];
-  readonly capAdd: readonly string[];
-  readonly securityOpt: readonly string[];
-  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
-  /** name of a network, or `none` */
-  readonly network: string;
-  readonly ports: readonly PortBinding[];
-  readonly dns: readonly string[];
-  readonly dnsOptions: readonly string[];
-  readonly sysctls: Readonly<Record<string, string>>;
-  readonly restartPolicy: RestartPolicy;
-  readonly stopGraceSeconds: number;
-  /** bytes, 0 = no limit */
-  readonly memory: number;
-  readonly nanoCpus: number;
-  readonly pidsLimit: number;
-  /** replaces the image's `CMD` */
-  readonly command?: readonly string[];
-  /** replaces the image's `ENTRYPOINT` */
-  readonly entrypoint?: readonly string[];
-  /** `UID:GID`; the image's when left out */
-  readonly user?: string;
-  readonly readOnly?: boolean;
-  /** the image's `HEALTHCHECK` is not run */
-  readonly noHealthCheck?: boolean;
-}
-
-export type RestartPolicy = 'no' | 'on-failure' | 'unless-stopped' | 'always';
-
-export interface Limits {
-  /** bytes */
-  readonly memory?: number;
-  /** how many processes and threads */
-  readonly pidsLimit?: number;
-}
-
-export interface FollowOptions {
-  /** seconds since the epoch; all of the log when left out */
-  readonly since?: number;
-  readonly tail?: number;
-  /** false: end at the end of what is there */
-  readonly follow: boolean;
-  readonly signal?: AbortSignal;
-}
-
-export interface LogLine {
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
-
-export interface PathDetails {
-  readonly type: 'file' | 'directory' | 'symlink' | 'other';
-  /** where a link ends up, absolute, every other link on the way followed; '' for all else */
-  readonly target: string;
-  /** bytes */
-  readonly size: number;
-}
-
-export interface FileToWrite {
-  /** absolute */
-  readonly path: string;
-  readonly content: string | Buffer;
-  readonly mode: number;
-}
-
-export interface ExecCommand {
-  readonly argv: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-  readonly tty?: boolean;
-  /** of the terminal, when `tty`; later changes come through `onResize` of the streams */
-  readonly size?: TerminalSize;
-  /** When it aborts, the connection is let go and its `reason` thrown; the command inside is not ended. */
-  readonly signal?: AbortSignal;
-}
-
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
-export interface ExecStreams {
-  /** left out: the command's stdin is empty */
-  readonly stdin?: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-  /** called once with a function to be called at every change of the terminal's size; returns how to end that */
-  readonly onResize?: (changed: (size: TerminalSize) => void) => () => void;
-}
-
-export interface NetworkSettings {
-  readonly name: string;
-  readonly labels: Labels;
-  /** left out: the engine chooses */
-  readonly subnet?: string;
-  /** left out: `bridge` */
-  readonly driver?: string;
-  /** whether containers that are no part of a service may be on it; of networks of a swarm only */
-  readonly attachable?: boolean;
-  /** of the driver */
-  readonly options?: Readonly<Record<string, string>>;
-}
-
-export interface NetworkSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly driver: string;
-  /** `swarm`: one over all its engines, though those that are no managers may not list it */
-  readonly scope: string;
-  /** of networks of a swarm: whether containers that are no part of a service may be on it */
-  readonly attachable: boolean;
-  readonly subnets: readonly string[];
-  /** seconds since the epoch */
-  readonly createdAt: number;
-  readonly labels: Labels;
-}
-
-export interface VolumeSummary {
-  readonly name: string;
-  /** seconds since the epoch */
-  readonly createdAt: number;
-  readonly labels: Labels;
-}
-
-export interface ImageSummary {
-  readonly id: string;
-  readonly tags: readonly string[];
-  /** bytes */
-  readonly size: number;
-  /** seconds since the epoch */
-  readonly createdAt: number;
-  readonly labels: Labels;
-  readonly architecture?: string;
-}
-
-export interface BuildRequest {
-  /** an uncompressed tar of the build context */
-  readonly context: NodeJS.ReadableStream;
-  readonly tag: string;
-  readonly buildArgs: Readonly<Record<string, string>>;
-  readonly labels: Labels;
-  readonly signal?: AbortSignal;
 }
