@@ -5,25 +5,13 @@ import type { QaResult } from '../../src/cluster/qa/result.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
-
-/** A selection by value: a cluster is made, both kinds of disks are used, moved and exported, and all is removed again. */
-const groups = [
-  'env',
-  'instance-list',
-  'cluster-verify',
-  'instance-add-file',
-  'instance-add-shared-file',
-  'instance-shutdown',
-  'instance-failover',
-  'instance-export',
-  'instance-recreate-disks',
-];
+import { shortSelection } from '../support/qa-selection.ts';
 
 describe.skipIf(!dockerAvailable)("Ganeti's own QA suite, a part of it,", () => {
   it('fails where it is known to, and nowhere else, and leaves nothing behind', async () => {
     const name = testCluster('qa');
     const junit = join(inject('stateHome'), 'qa.xml');
-    const args = ['-c', name, 'qa', '--tests', ...groups, '--junit', junit, '--json'];
+    const args = ['-c', name, 'qa', '--tests', ...shortSelection, '--junit', junit, '--json'];
     const { stdout, stderr, exitCode } = await vcluster(args, { timeout: 1_500_000 });
     const result = JSON.parse(stdout) as QaResult;
     const failed = result.tests.filter(({ outcome }) => outcome === 'failed');

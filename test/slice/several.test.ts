@@ -54,6 +54,18 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect(await health(two)).toEqual('the cluster answers');
   });
 
+  it('has `cmd` of all nodes on either slice, which hand on arguments, stdin and status', async () => {
+    const script = 'cat; echo "$GANETI_HOSTNAME" "$@"; hostname; exit 7';
+    const argv = [`/srv/vcluster/${node2}/cmd`, 'bash', '-c', script, 'x', 'a  b', '$HOME', "it's", ''];
+    const [there, here] = await Promise.all(
+      [one, two].map(({ run }) => run(['bash', '-c', 'echo in | "$@"', '-', ...argv])),
+    );
+    expect(there).toEqual(here);
+    expect(there).toMatchObject({ status: 7, stderr: '' });
+    expect(there?.stdout).toMatch(RegExp(`^in\n${node2} a  b \\$HOME it's \n.+\n$`));
+    expect((await one.run([`/srv/vcluster/${node3}/cmd`, 'echo $GANETI_HOSTNAME && false'])).stdout).toBe(`${node3}\n`);
+  });
+
   it('says on each slice how its own nodes are', async () => {
     const [here, there] = await Promise.all([status(one), status(two)]);
     expect(here).toMatchObject({ ready: true, rapi: true, cluster: { master: node1 }, nodes: [{ role: 'master' }] });

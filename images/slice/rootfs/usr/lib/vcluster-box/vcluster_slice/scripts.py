@@ -29,6 +29,20 @@ exec "$@"
     )
 
 
+def write_cmd_elsewhere(node: Node) -> None:
+    """The same for a node of another slice, so that all nodes' `cmd` are below one directory, as the manual and Ganeti's QA have it."""
+    _write(
+        node.directory / "cmd",
+        f"""#!/bin/bash
+# Runs a command as virtual node {node.name}, which is in another slice, by the script of this name there.
+arguments= tty=
+for argument; do printf -v arguments '%s %q' "$arguments" "$argument"; done
+if [ -t 0 ] && [ -t 1 ]; then tty=-t; fi
+exec ssh $tty -o BatchMode=yes -o LogLevel=ERROR 'root@{node.address}' "{node.directory}/cmd$arguments"
+""",
+    )
+
+
 def write_cluster_scripts(directory: Path) -> None:
     for action in ACTIONS:
         what = "Runs ganeti-watcher on" if action == "watcher" else f"Does '{action}' with the daemons of"

@@ -35,6 +35,7 @@ def make_tree(plan: Plan) -> str | None:
 def make_stand_in(node: Node) -> None:
     """For a node of another slice: `gnt-node add` makes links below the *master's* node directory on the node that it adds."""
     (node.directory / "etc/ganeti").mkdir(parents=True, exist_ok=True)
+    scripts.write_cmd_elsewhere(node)
 
 
 def make_node_directory(node: Node) -> None:
