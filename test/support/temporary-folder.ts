@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+
+/** Gives the tests of a run a temporary folder of their own, which goes with all that they left in it, also if they fail. */
+export default async function setUp(): Promise<() => Promise<void>> {
+  const before = env['TMPDIR'];
+  const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-tests-'));
+  env['TMPDIR'] = folder;
+  return async () => {
+    if (before === undefined) delete env['TMPDIR'];
+    else env['TMPDIR'] = before;
+    await rm(folder, { recursive: true, force: true });
+  };
+}
