@@ -77,6 +77,17 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ready: true, cluster: { master: 'node2.example.com' }, rapi: true });
   });
 
+  it('comes back with its old master offline, which has not been told that it is no candidate any more', async () => {
+    await slice.gnt('node2.example.com', 'gnt-node', 'modify', '--offline=yes', 'node1');
+    await slice.engine.stopContainer(slice.container, 30);
+    await slice.start();
+    const { nodes } = JSON.parse((await slice.run(['vcluster-slice', 'status'])).stdout) as {
+      readonly nodes: readonly { readonly role: string; readonly answers: boolean }[];
+    };
+    expect(nodes.map(({ role }) => role)).toEqual(['offline', 'master', 'candidate']);
+    expect(nodes.map(({ answers }) => answers)).toEqual([true, true, true]);
+  });
+
   async function clusterState(master: string) {
     const read = async (line: string) => (await slice.run([`/srv/vcluster/${master}/cmd`, line])).stdout;
     return {

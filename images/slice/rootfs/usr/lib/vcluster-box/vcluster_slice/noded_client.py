@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .check import cpus
 from .plan import Node
-from .roles import is_candidate
+from .roles import candidates_among
 
 #: `ganeti.constants.DEFAULT_NODED_PORT`
 PORT = 1811
@@ -24,7 +24,7 @@ def silent_nodes(nodes: Iterable[Node], *, askers: Iterable[Node] = (), timeout:
     """
     asked = list(nodes)
     # noded takes certificates of master candidates only (`ganeti.server.noded`, VerifyPeer).
-    asker = next((node for node in (*askers, *asked) if is_candidate(node)), None)
+    asker = next(iter(candidates_among((*askers, *asked))), None)
 
     def answers(node: Node) -> bool:
         return _answers(node, asker or node, timeout)

@@ -1,5 +1,6 @@
 """Who is master, who is a candidate: as the nodes' own ssconf files say, which Ganeti keeps."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import files
@@ -77,6 +78,21 @@ def has_no_cluster(plan: Plan) -> bool:
 
 def is_candidate(node: Node) -> bool:
     return node.name in read_ssconf(node, "master_candidates").split()
+
+
+def candidates_among(nodes: Iterable[Node]) -> list[Node]:
+    """In the order given.  As the one of them has it that was told last: one that is offline is not told when it ceases to be one."""
+    asked = list(nodes)
+    known = max(asked, key=_told_candidates_at, default=None)
+    names = read_ssconf(known, "master_candidates").split() if known is not None else []
+    return [node for node in asked if node.name in names]
+
+
+def _told_candidates_at(node: Node) -> float:
+    try:
+        return _ssconf(node, "master_candidates").stat().st_mtime
+    except OSError:
+        return 0
 
 
 def node_daemons(node: Node) -> list[Job]:
