@@ -14,8 +14,9 @@ interface Found {
 async function prove(slice: Slice, seconds = 0.5): Promise<Found> {
   const code = `
 import json
-from vcluster_slice import path_mtu, peers, plan_file
+from vcluster_slice import path_mtu, patience, peers, plan_file
 peers.TCP_SECONDS = 1
+patience.ALL_STARTED = 1
 for fault in peers.prove(plan_file.load(None), ${seconds}):
     print(json.dumps([fault.message, fault.hint]))`;
   const lines = (await python(slice, code))
@@ -46,6 +47,8 @@ describe.skipIf(!dockerAvailable || !canMeddle)('what is wrong between two slice
 
   it('is nothing', async () => {
     expect(await prove(one)).toEqual({ mtu: 1450, faults: [] });
+    const noted = JSON.parse((await one.run(['cat', '/run/vcluster-box/segment.json'])).stdout) as unknown;
+    expect(noted).toEqual({ mtu: 1450, peers: [{ slice: 2, mtu: 1450, rttMs: expect.any(Number) as unknown }] });
   });
 
   it('is named when packets are lost one way, by him who sends them', async () => {
@@ -108,6 +111,17 @@ describe.skipIf(!dockerAvailable || !canMeddle)('what is wrong between two slice
       [
         `TCP connects from ${first} to ${second}, but full-size segments (1450 bytes) are lost (${place})`,
         expect.stringContaining('MTU') as unknown,
+      ],
+    ]);
+  });
+
+  it('is told soon, and more surely, when all slices are known to run', async () => {
+    await one.run(['vcluster-slice', 'all-started']);
+    const { faults } = await dropping(two, '-o eth0 -p udp --dport 4790', () => prove(one, 120));
+    expect(faults).toEqual([
+      [
+        expect.stringMatching(/^nothing has come from slice 2 .* in [2-5] s, and nothing answers/) as unknown,
+        expect.stringMatching(/^slice 2 runs, so packets from it to UDP .*:4790 are lost/) as unknown,
       ],
     ]);
   });

@@ -3,6 +3,7 @@ import { SliceError, VclusterError } from '../../errors.ts';
 import { type Patience, waitReady } from '../up/wait-ready.ts';
 import { mergeBoots } from './merge-boots.ts';
 import { onHost } from './on-host.ts';
+import { tellAllStarted } from './tell-all-started.ts';
 
 /** One of several slices that boot. */
 export interface BootingSlice {
@@ -13,7 +14,7 @@ export interface BootingSlice {
 }
 
 /** What one slice fails of, others often fail of a moment later, and say it from their side. */
-const echoMs = 1500;
+const echoMs = 2500;
 
 /**
  * Waits until all slices say that they are ready, and tells of their steps as of one.
@@ -23,7 +24,8 @@ const echoMs = 1500;
 export async function waitAllReady(slices: readonly BootingSlice[], patience: Patience): Promise<void> {
   const { report, steps, signal } = patience;
   const endpoints = slices.map(({ endpoint }) => endpoint);
-  const merged = mergeBoots(report, steps, endpoints);
+  const watched = tellAllStarted(slices, report);
+  const merged = mergeBoots(watched.report, steps, endpoints);
   const over = new AbortController();
   const together = AbortSignal.any([signal, over.signal]);
   const failures: unknown[] = [];
@@ -44,6 +46,8 @@ export async function waitAllReady(slices: readonly BootingSlice[], patience: Pa
     signal.throwIfAborted();
     await Promise.allSettled(boots);
     throw withEchoes(failures) ?? error;
+  } finally {
+    watched.stop();
   }
 }
 

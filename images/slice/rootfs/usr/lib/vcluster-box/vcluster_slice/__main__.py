@@ -20,6 +20,7 @@ from .steps import StepFailed
 USAGE = """usage: vcluster-slice COMMAND
   run                            boot the slice and stay (what the container runs)
   status                         nodes, roles and daemons, as JSON
+  all-started                    all slices run, so that none has to wait for another any more
   healthy                        exit status 0 if the cluster answers
   probe                          what the engine's machine has, as JSON
   follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
@@ -56,6 +57,9 @@ def main(arguments: list[str]) -> int:
             return _place(Path(directory), Path(into))
         case ["not-made", reason]:
             paths.NOT_MADE.write_text(reason)
+            return 0
+        case ["all-started"]:
+            paths.ALL_STARTED.touch()
             return 0
         case [("add-node" | "remove-node") as command]:
             return _change(command)

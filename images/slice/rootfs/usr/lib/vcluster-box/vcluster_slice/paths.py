@@ -26,6 +26,10 @@ EXECS = RUN / "exec"
 UNDECIDED = RUN / "undecided"
 #: there while nodes of this slice may have missed changes of the configuration, which the master is to give them
 BEHIND = RUN / "behind"
+#: there when the command line tool has seen that all slices run, and prove the network: who is silent then will stay so
+ALL_STARTED = RUN / "all-started"
+#: what was found of the ways to the other slices, as JSON
+SEGMENT = RUN / "segment.json"
 #: what the slice that makes the cluster says when it cannot
 NOT_MADE = RUN / "not-made"
 

@@ -48,12 +48,17 @@ def unanswered(own: Slice, peer: Slice) -> Fault:
     )
 
 
-def silent(own: Slice, peer: Slice, seconds: float) -> Fault:
-    """Nothing comes from there at all."""
+def silent(own: Slice, peer: Slice, seconds: float, *, runs: bool) -> Fault:
+    """Nothing comes from there at all.
+
+    :param runs: whether that slice is known to have come up
+    """
+    lost = (
+        f"packets from it to {_place(own)} are lost: a firewall of slice {own.number}'s host, or between the two, must let them in"
+    )
     return Fault(
         f"nothing has come from {named(peer)} to {named(own)} in {seconds:.0f} s, and nothing answers at {_place(peer)}",
-        f"either slice {peer.number} does not run (its own log tells), or packets from it to {_place(own)} are lost:"
-        f" a firewall of slice {own.number}'s host, or between the two, must let them in",
+        f"slice {peer.number} runs, so {lost}" if runs else f"either slice {peer.number} does not run (its own log tells), or {lost}",
     )
 
 

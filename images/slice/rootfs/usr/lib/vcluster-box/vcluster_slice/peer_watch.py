@@ -5,7 +5,8 @@ import time
 from . import path_mtu, underlay
 from .echo import Echo
 from .events import emit
-from .peers import ALERT, SMALL, Path, Patience, for_each, found_ways, reach
+from .patience import Patience
+from .peers import ALERT, SMALL, Path, for_each, found_ways, note, reach
 from .plan import Plan, Slice
 from .remote import named
 
@@ -48,5 +49,7 @@ def _answers(plan: Plan, peer: Slice) -> bool:
 def _welcome(plan: Plan, peer: Slice) -> None:
     way = reach(plan, peer, Patience(0), raise_mtu=False)
     if isinstance(way, Path):
-        path_mtu.set_mtu(plan, min(way.mtu, path_mtu.of_device(plan.device)))
+        mtu = min(way.mtu, path_mtu.of_device(plan.device))
+        path_mtu.set_mtu(plan, mtu)
+        note(mtu, [way])
         emit("peer", answers=True, **way.facts())

@@ -1,6 +1,7 @@
 """Proving the network between the slices, each in its own direction: ping, the largest packet that passes, and TCP with
 packets of that size."""
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import TypeVar
 from . import path_mtu, paths, peer_faults, sink, underlay, vxlan
 from .echo import Echo
 from .events import emit
+from .patience import Patience
 from .peer_faults import Fault
 from .plan import Plan, Slice
 from .steps import StepFailed
@@ -18,6 +20,8 @@ STEP = "peers"
 #: seconds that the others have to come up; when a cluster begins, and later, when they need not be there at all
 PATIENCE = 120.0
 LATER = 3.0
+#: seconds that a slice that hears nothing leaves to the other one, which may know in which direction packets are lost
+HESITATION = 1.0
 #: seconds between two looks for those that are away, or may be elsewhere at any time; see `peer_watch`
 ALERT = 5.0
 TCP_SECONDS = 5.0
@@ -46,20 +50,6 @@ class Path:
 
     def __str__(self) -> str:
         return f"slice {self.peer.number}: {self.mtu} bytes, {self.rtt * 1000:.2f} ms"
-
-
-class Patience:
-    """It ends by itself, or when nobody waits any more."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def is_over(self) -> bool:
-        return time.monotonic() >= self._end
-
-    def end(self) -> None:
-        self._end = 0
 
 
 def prove_peers(plan: Plan) -> str | None:
@@ -100,8 +90,19 @@ def prove(plan: Plan, seconds: float) -> list[Fault]:
         mtu = min(path.mtu for path in ways)
         path_mtu.set_mtu(plan, mtu)
         emit("segment", mtu=mtu, peers=[path.facts() for path in ways])
+        note(mtu, ways)
     faults += [fault for fault in for_each(ways, lambda path: _connect(plan, path, patience), patience) if fault]
     return faults
+
+
+def note(mtu: int, ways: list[Path]) -> None:
+    """For whoever wants to know how the slices are connected, as `up` does; what was noted of other ways stays."""
+    before = json.loads(paths.SEGMENT.read_text())["peers"] if paths.SEGMENT.exists() else []
+    known = {facts["slice"]: facts for facts in [*before, *(path.facts() for path in ways)]}
+    content = json.dumps({"mtu": mtu, "peers": [known[number] for number in sorted(known)]})
+    draft = paths.SEGMENT.with_suffix(".new")
+    draft.write_text(content)
+    draft.replace(paths.SEGMENT)
 
 
 def reach(plan: Plan, peer: Slice, patience: Patience, *, raise_mtu: bool = True) -> Path | Fault:
@@ -134,14 +135,17 @@ def _await(plan: Plan, echo: Echo, peer: Slice, patience: Patience) -> Fault | N
         known = underlay.look_up(plan, peer)
         if known and echo.ping(SMALL, 0.5) is not None:
             return None
-        if patience.is_over():
+        hesitation = HESITATION if patience.all_started and not echo.heard else 0
+        if patience.is_over(since=hesitation):
             break
         time.sleep(0.2)
     if not known:
         return peer_faults.unknown_name(own, peer)
     if echo.refusal is not None:
         return peer_faults.refused(own, peer, echo.refusal)
-    return peer_faults.unanswered(own, peer) if echo.heard else peer_faults.silent(own, peer, patience.seconds)
+    if echo.heard:
+        return peer_faults.unanswered(own, peer)
+    return peer_faults.silent(own, peer, patience.passed(), runs=patience.all_started)
 
 
 def _connect(plan: Plan, path: Path, patience: Patience) -> Fault | None:

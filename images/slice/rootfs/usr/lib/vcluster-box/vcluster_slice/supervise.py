@@ -168,7 +168,7 @@ def _forget_last_start() -> None:
     """`/run` of a container outlives its restarts."""
     paths.EXECS.mkdir(parents=True, exist_ok=True)
     paths.READY.unlink(missing_ok=True)
-    for note in (paths.REST, paths.UNDECIDED, paths.NOT_MADE):
+    for note in (paths.REST, paths.UNDECIDED, paths.NOT_MADE, paths.ALL_STARTED, paths.SEGMENT):
         note.unlink(missing_ok=True)
     if paths.PROVISIONED.exists():
         paths.BEHIND.touch()
