@@ -4,6 +4,8 @@ export const slicePaths = {
   plan: '/var/lib/vcluster-box/plan.json',
   /** password of the plan's RAPI user; made in the slice, 0600 */
   rapiPassword: '/var/lib/vcluster-box/rapi-password',
+  /** there once its nodes are in a cluster */
+  provisioned: '/var/lib/vcluster-box/provisioned',
   /** private key of the slice's sshd; given to each of several slices, and made in a single one */
   sshHostKey: '/etc/ssh/ssh_host_rsa_key',
   /** private key of its root; given to each of several slices */

@@ -13,7 +13,7 @@ interface UpFlags extends Readonly<Record<string, unknown>> {
 }
 
 const details = `
-On a cluster that is stopped or half-made, \`up\` finishes the job; on one that runs it changes nothing and says so. Done means:
+On a cluster that is stopped or half-made, \`up\` finishes the job (on several hosts it makes anew what is half-made); on one that runs it changes nothing and says so. Done means:
 the daemon of every node answers, the master accepts jobs, RAPI answers.
 
 \`-f FILE\` reads the options from a configuration file, which can say more than the flags; a flag wins over what the file says:

@@ -1,10 +1,13 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Hosts } from '../../engine/hosts.ts';
-import { NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError } from '../../errors.ts';
 import { type Cluster, findCluster } from '../find.ts';
+import { engineOf } from '../fleet/fleet.ts';
+import { isSpread } from '../spread.ts';
 import type { UpResult } from '../up/result.ts';
 import { up, type UpContext } from '../up/up.ts';
+import { isHalfMade } from './half-made.ts';
 import { upAgain } from './up-again.ts';
 import { upOnHosts } from './up-hosts.ts';
 
@@ -17,7 +20,19 @@ export async function bringUp(ways: Hosts, request: ClusterRequest, context: UpC
   if (request.spec.hosts.length > 0) return upOnHosts(ways, request, context);
   const engine = await ways.engine();
   const cluster = await findIfThere(engine, request.spec.name);
+  if (cluster !== undefined && isSpread(cluster.slices)) await refuseHalfMade(engine, cluster);
   return cluster?.hosts === undefined ? up(engine, request, context) : upAgain(engine, cluster, request, context);
+}
+
+/** Where it was to be, and what like, is best said again by whoever said it; not all of it may be known here. */
+async function refuseHalfMade(engine: Engine, { name, slices, missing }: Cluster): Promise<void> {
+  // What is on a host that cannot be reached may be all right.
+  if (missing.some(({ reason }) => reason !== 'gone')) return;
+  const parts = slices.map((slice) => ({ engine: engineOf(engine, slice.name), slice }));
+  if (!(await isHalfMade(parts))) return;
+  throw new ConflictError(`cluster ${name} is half-made: an \`up\` on several hosts has not come to its end`, {
+    hint: `run that again, with the same options (--host ...), or remove what there is: vcluster-box down ${name}`,
+  });
 }
 
 async function findIfThere(engine: Engine, name: string): Promise<Cluster | undefined> {

@@ -23,7 +23,9 @@ export async function isHalfMade(parts: readonly Part[]): Promise<boolean> {
 /** Whether any of these was ever in a cluster.  One that was not started was not, and may be without any file. */
 export async function hadCluster(parts: readonly Part[]): Promise<boolean> {
   const started = parts.filter(({ slice }) => slice.state !== 'created');
-  const notes = await Promise.all(started.map(({ engine, slice }) => engine.readFile(slice.id, slicePaths.provisioned)));
+  const notes = await Promise.all(
+    started.map(({ engine, slice }) => engine.readFile(slice.id, slicePaths.provisioned)),
+  );
   return notes.some((note) => note !== undefined);
 }
 

@@ -23,7 +23,7 @@ import { chooseCarrier } from './carrier.ts';
 import { cleanUpHosts } from './clean-up-hosts.ts';
 import { compareClocks } from './clock-skew.ts';
 import { waitAllReady } from './follow-slices.ts';
-import { awaitOther, findThere, type Search, type There } from './find-there.ts';
+import { awaitOther, type Search, type There } from './find-there.ts';
 import type { Host } from './host.ts';
 import { makeSlices, type Making } from './make-slices.ts';
 import { type MadeOn, nothingMadeOn } from './made-on.ts';
@@ -32,6 +32,7 @@ import { preflightHosts } from './preflight-hosts.ts';
 import { reachHosts } from './reach-hosts.ts';
 import { describeHosts } from './result-hosts.ts';
 import { makeSecrets } from './secrets.ts';
+import { settle } from './settle.ts';
 import { upAgain } from './up-again.ts';
 
 interface Run extends UpContext {
@@ -82,7 +83,7 @@ async function prepare(run: Run): Promise<Ready | There> {
   const whole = withoutCluster === true ? leaveToOthers(usual) : usual;
   wantedPorts(spec.publish, whole); // a node that will not be there is told of now
   const hosts = await reachHosts(ways.connect, spec.hosts);
-  const there = await findThere(hosts, searchOf(run));
+  const there = await settle(hosts, searchOf(run), run);
   if (there !== undefined) return there;
   compareClocks(hosts, report);
   await preflightHosts(hosts, request, whole, report);
