@@ -1,4 +1,4 @@
-import type { UpHost, UpResult } from '../cluster/up/result.ts';
+import type { UpHost, UpResult, UpSegment } from '../cluster/up/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import { portFacts } from './port-table.ts';
 import { renderFacts, renderTable } from './table.ts';
@@ -11,7 +11,10 @@ const listed = 12;
  *
  * @param program how the user calls it: `vcluster-box`, or `npx vcluster-box` in a clone
  */
-export function renderUp({ cluster, plan, rapi, ports, hosts = [], changed }: UpResult, program: string): string {
+export function renderUp(
+  { cluster, plan, rapi, ports, hosts = [], segment, changed }: UpResult,
+  program: string,
+): string {
   const count = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
   const title = changed
     ? `Cluster ${cluster} is running, with ${count}.`
@@ -21,6 +24,7 @@ export function renderUp({ cluster, plan, rapi, ports, hosts = [], changed }: Up
     ['User', rapi.user],
     ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
     ...portFacts(ports),
+    ['Network', renderSegment(segment, hosts.length)],
   ]);
   const node = plan.nodes.findLast(({ offline }) => offline !== true)?.names.at(-1) ?? 'node1';
   const options = cluster === 'vcluster' ? '' : ` -c ${cluster}`;
@@ -38,6 +42,16 @@ export function renderUp({ cluster, plan, rapi, ports, hosts = [], changed }: Up
 function hostTable(hosts: readonly UpHost[]): string {
   const rows = hosts.map(({ endpoint, container, nodes, rapi }) => [endpoint, container, `${nodes}`, rapi]);
   return renderTable(['HOST', 'CONTAINER', 'NODES', 'RAPI THERE'], rows);
+}
+
+/** `MTU 1450 between hosts, round trip 0.42 ms at the most (ssh://ops@alpha and ssh://ops@beta)`; of two hosts, there is one way only. */
+function renderSegment(segment: UpSegment | undefined, hosts: number): string | null {
+  if (segment === undefined) return null;
+  const { mtu, slowest } = segment;
+  const between = `MTU ${mtu} between hosts`;
+  if (slowest === undefined) return between;
+  const { from, to, rttMs } = slowest;
+  return `${between}, round trip ${rttMs} ms${hosts > 2 ? ` at the most (${from} and ${to})` : ''}`;
 }
 
 function nodeTable({ nodes }: Plan): string {

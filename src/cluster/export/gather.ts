@@ -43,16 +43,22 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
   };
   const folderOf = (number: number) => (cluster.hosts === undefined ? '' : `slice${number}/`);
   for (const lost of cluster.missing) missing.push({ what: folderOf(lost.slice), why: describeMissing(lost) });
-  for (const { name: container, state, labels } of cluster.slices) {
+  const gatherFrom = async ({ name: container, state, labels }: Cluster['slices'][number]) => {
     const number = sliceNumber({ labels });
     const folder = folderOf(number);
     const slice: Slice = { engine, container, folder, files, secrets, signal, attempt };
     const plan = await gatherAtRest(slice, number);
     if (state === 'running') await runningFacts(slice, plan);
     else missing.push({ what: `${folder}processes and answers of Ganeti`, why: `the container is ${state}` });
-  }
+  };
+  // Side by side: hosts may be far, and whoever exports after a failure does not wait long.
+  await Promise.all(cluster.slices.map(gatherFrom));
   return {
-    files: new Map([...files].map(([path, content]) => [path, blankText(content, secrets)])),
+    files: new Map(
+      [...files]
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([path, content]) => [path, blankText(content, secrets)]),
+    ),
     missing: missing.map(({ what, why }) => ({ what, why: blankText(why, secrets) })),
     secrets,
   };

@@ -1,6 +1,8 @@
 import { forgetHosts, rememberHosts } from '../fleet/hints.ts';
-import { InterruptedError } from '../../errors.ts';
-import type { AfterFailure } from '../up/clean-up.ts';
+import { InterruptedError, UnreachableError } from '../../errors.ts';
+import type { Hosts } from '../../engine/hosts.ts';
+import { connectFleet } from '../fleet/fleet.ts';
+import { type AfterFailure, tellExport } from '../up/clean-up.ts';
 import type { MadeOn } from './made-on.ts';
 import type { Placed } from './result-hosts.ts';
 
@@ -9,13 +11,35 @@ import type { Placed } from './result-hosts.ts';
  *
  * @returns the error that the user is to see
  */
-export async function cleanUpHosts(error: unknown, made: MadeOn, after: AfterFailure): Promise<unknown> {
+export async function cleanUpHosts(
+  error: unknown,
+  made: MadeOn,
+  { ways, ...after }: AfterFailure & { readonly ways: Hosts },
+): Promise<unknown> {
   const { report, stateDirectory, logName, keep } = after;
   // Another run may be at work, which is not ours to clear away.
   if (!made.any()) return error;
   await made.keepLogs(report, { stateDirectory, name: logName });
+  if (!(error instanceof InterruptedError)) await exportWhole(error, made, { ways, ...after });
   if (keep) tellKept(after);
   return tidied(made, after, error instanceof InterruptedError ? interrupted(error, keep) : error);
+}
+
+/** Of the slices on all hosts that still answer; the others are named in it. */
+async function exportWhole(error: unknown, made: MadeOn, { ways, ...after }: AfterFailure & { readonly ways: Hosts }) {
+  const hosts = await made.answering();
+  const [first] = hosts;
+  if (first === undefined) return;
+  const connect: Hosts['connect'] = (endpoint) => {
+    const host = hosts.find((one) => one.endpoint === endpoint);
+    if (host !== undefined) return Promise.resolve(host.engine);
+    return Promise.reject(new UnreachableError(`the host ${endpoint} cannot be reached`, 'it does not answer'));
+  };
+  const engine = await connectFleet(
+    { ...ways, connect, engine: () => Promise.resolve(first.engine) },
+    after.stateDirectory,
+  );
+  await tellExport(engine, error, after);
 }
 
 async function tidied(made: MadeOn, after: AfterFailure, error: unknown): Promise<unknown> {

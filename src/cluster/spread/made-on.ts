@@ -16,12 +16,15 @@ export interface MadeOn {
   readonly undo: () => Promise<readonly Placed[]>;
   /** Stops the containers, instead. */
   readonly stop: () => Promise<readonly Placed[]>;
+  /** Those of the hosts with a container that it has made whose engine answers at once. */
+  readonly answering: () => Promise<readonly Placed[]>;
   /** Saves the log of each slice, and says where. */
   readonly keepLogs: (report: Report, to: { readonly stateDirectory: string; readonly name: string }) => Promise<void>;
 }
 
 /** A host that died does not keep the others waiting. */
 const patienceMs = 25_000;
+const promptMs = 5000;
 
 export function nothingMadeOn(hosts: readonly Placed[]): MadeOn {
   const made = new Map(hosts.map((host) => [host.number, nothingMade(host.engine)]));
@@ -47,6 +50,7 @@ export function nothingMadeOn(hosts: readonly Placed[]): MadeOn {
         const container = on(host).currentContainer();
         if (container !== undefined) await host.engine.stopContainer(container, 30);
       }),
+    answering: () => thoseThatAnswer(hosts.filter((host) => on(host).currentContainer() !== undefined)),
     keepLogs: async (report, { stateDirectory, name }) => {
       await onEach(async (host) => {
         const container = on(host).currentContainer();
@@ -59,11 +63,16 @@ export function nothingMadeOn(hosts: readonly Placed[]): MadeOn {
   };
 }
 
-async function succeeds(doing: Promise<void>): Promise<boolean> {
+async function thoseThatAnswer(hosts: readonly Placed[]): Promise<readonly Placed[]> {
+  const answers = await Promise.all(hosts.map(({ engine }) => succeeds(engine.describe(), promptMs)));
+  return hosts.filter((_, index) => answers[index] === true);
+}
+
+async function succeeds(doing: Promise<unknown>, withinMs = patienceMs): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => {
     setTimeout(() => {
       resolve(false);
-    }, patienceMs).unref();
+    }, withinMs).unref();
   });
   const done = doing.then(
     () => true,

@@ -6,6 +6,7 @@ import { rapiUrl } from '../rapi-url.ts';
 import type { UpResult, UpHost } from '../up/result.ts';
 import type { Host } from './host.ts';
 import { onAllHosts } from './on-host.ts';
+import { readWays, summarizeWays } from './segment.ts';
 
 /** A host with a slice. */
 export type Placed = Pick<Host, 'number' | 'endpoint' | 'engine'>;
@@ -23,15 +24,20 @@ export async function describeHosts(
 ): Promise<UpResult> {
   const described = await onAllHosts(hosts, async ({ engine, endpoint, number }) => {
     const container = containerName(cluster, number);
-    const [details, ports] = await Promise.all([engine.inspectContainer(container), relayedPorts(engine, cluster)]);
+    const [details, ports, ways] = await Promise.all([
+      engine.inspectContainer(container),
+      relayedPorts(engine, cluster),
+      readWays(engine, container),
+    ]);
     if (details === undefined) throw new SliceError(`container ${container} was removed while it started`);
     // On a flat network nothing is published: there a slice has an address of its own.
     const [address] = Object.values(details.addresses);
     const direct = `https://${address ?? plan.cluster.address}:${plan.rapi.relayPort ?? plan.rapi.port}`;
     const nodes = plan.nodes.filter(({ slice }) => slice === number).length;
     const host: UpHost = { endpoint, container, nodes, rapi: rapiUrl(details, plan, endpoint) ?? direct };
-    return { host, ports, image: details.image };
+    return { host, ports, image: details.image, found: { number, endpoint, ways } };
   });
+  const segment = summarizeWays(described.map(({ found }) => found));
   const [first] = described;
   if (first === undefined) throw new RangeError('a cluster is on one host at least');
   return {
@@ -42,6 +48,7 @@ export async function describeHosts(
     rapi: { url: first.host.rapi, user: plan.rapi.user, passwordCommand: `vcluster-box info ${cluster} --password` },
     ports: described.flatMap(({ ports }) => ports),
     hosts: described.map(({ host }) => host),
+    ...(segment !== undefined && { segment }),
     changed,
   };
 }

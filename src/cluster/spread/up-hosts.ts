@@ -65,7 +65,7 @@ export async function upOnHosts(ways: Hosts, request: ClusterRequest, context: U
     const result = await make({ ...ready, definitions }, made, run);
     return result ?? (await goOn(await findOther(ready.hosts, run), run));
   } catch (error) {
-    const after = { ...context, logName: `${spec.name}-${runId}`, keep: spec.keep, cluster: spec.name };
+    const after = { ...context, logName: `${spec.name}-${runId}`, keep: spec.keep, cluster: spec.name, ways };
     throw made === undefined ? error : await cleanUpHosts(error, made, after);
   } finally {
     interruption.stop();

@@ -37,7 +37,8 @@ async function tellLog(engine: Engine, container: string, { report, stateDirecto
   if (log !== undefined) report({ type: 'notice', message: `The slice's log is kept in ${log}` });
 }
 
-async function tellExport(engine: Engine, error: unknown, after: AfterFailure) {
+/** @param engine by which all of the cluster is reached */
+export async function tellExport(engine: Engine, error: unknown, after: AfterFailure) {
   const { report, stateDirectory, logName, cluster, version } = after;
   const failure = error instanceof Error ? error.message : String(error);
   const file = await keepExport(engine, cluster, { stateDirectory, name: logName, version, failure });

@@ -22,8 +22,17 @@ export interface UpResult {
   readonly ports: readonly PublishedPort[];
   /** of a cluster on several hosts: each, in the order of its slices */
   readonly hosts?: readonly UpHost[];
+  /** of a cluster on several hosts: what was found of the network between them when they were started */
+  readonly segment?: UpSegment;
   /** false: it ran before, and nothing was changed */
   readonly changed: boolean;
+}
+
+export interface UpSegment {
+  /** bytes: the largest packet that passes between any two */
+  readonly mtu: number;
+  /** of all pairs the one that takes longest, to and fro */
+  readonly slowest?: { readonly from: string; readonly to: string; readonly rttMs: number };
 }
 
 export interface UpHost {

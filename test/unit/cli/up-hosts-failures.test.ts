@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { EngineError } from '../../../src/errors.ts';
+import type { FakeEngine } from '../../support/fake-engine.ts';
+import { fakeHosts } from '../../support/fake-hosts.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
+afterAll(() => rm(state, { recursive: true }));
+
+type Hosts = Readonly<Record<string, FakeEngine>>;
+
+const up = (hosts: Hosts, ...args: readonly string[]) => {
+  const flags = Object.keys(hosts).flatMap((endpoint) => ['--host', endpoint]);
+  return runCli(['up', 'lab', ...flags, ...args], { engine: null, hosts, env: { XDG_STATE_HOME: state } });
+};
+const all = (hosts: Hosts) => Object.values(hosts);
+const sliceOf = (engine: FakeEngine | undefined) => engine?.state.containers[0];
+const isEmpty = (hosts: Hosts) =>
+  all(hosts).every(({ state }) => state.containers.length === 0 && state.networks.length === 0);
+
+/** Lets a method of an engine fail, where it is to. */
+function failAt(engine: FakeEngine | undefined, method: string | RegExp, error: (of: FakeEngine) => Error | undefined) {
+  if (engine === undefined) return;
+  engine.state.onCall = (called) => {
+    const failure = RegExp(method).test(called) ? error(engine) : undefined;
+    if (failure !== undefined) throw failure;
+  };
+}
+
+/** What is in the export that was told of. */
+const exported = (stderr: string) => {
+  const [, file = ''] = /For a bug report, all there is to know is in (\S+)/.exec(stderr) ?? [];
+  return gunzipSync(readFileSync(file)).toString();
+};
+
+describe('up on several hosts that fails keeps an export', () => {
+  const failed = '{"type":"failed","title":"Checking what the slice needs","message":"no room"}';
+  const failing = (number: number) => (number === 2 ? { logs: [{ stream: 'stdout', text: failed }] as const } : {});
+
+  it('of all slices, in which the failure is named', async () => {
+    const { stderr } = await up(await fakeHosts(3, failing));
+    const content = exported(stderr);
+    for (const number of [1, 2, 3]) expect(content).toContain(`/slice${number}/slice.log`);
+    expect(content).toContain('"failure": "host ssh://ops@192.0.2.2: Checking what the slice needs failed: no room"');
+  });
+
+  it('of those that still answer, with why the others are not in it', async () => {
+    const hosts = await fakeHosts(3, failing);
+    const [first] = all(hosts);
+    failAt(first, 'describe', () => (sliceOf(first) === undefined ? undefined : new EngineError('the host is gone')));
+    const content = exported((await up(hosts)).stderr);
+    expect(content).not.toContain('/slice1/slice.log');
+    expect(content).toContain('/slice3/slice.log');
+    expect(content).toContain('the host ssh://ops@192.0.2.1 cannot be reached: it does not answer');
+  });
+});
+
+describe('up on several hosts leaves nothing', () => {
+  it.each(['createContainer', 'createNetwork', 'writeFiles', 'startContainer'])(
+    'when a host fails at %s, which it names',
+    async (method) => {
+      const hosts = await fakeHosts(3);
+      failAt(all(hosts)[1], method, () => new EngineError(`no ${method} today`));
+      const { status, stderr } = await up(hosts);
+      expect(status).toBe(125);
+      expect(stderr).toContain(`error: host ssh://ops@192.0.2.2: no ${method} today`);
+      // An engine in memory fails when it has made what it was asked for.
+      if (!method.startsWith('create')) expect(isEmpty(hosts)).toBe(true);
+    },
+  );
+
+  it('when a slice does not boot, and tells its host', async () => {
+    const failed =
+      '{"type":"failed","title":"Connecting the hosts","message":"slice 1 does not answer","hint":"open it"}';
+    const hosts = await fakeHosts(2, (number) => (number === 2 ? { logs: [{ stream: 'stdout', text: failed }] } : {}));
+    const { status, stderr } = await up(hosts);
+    expect(status).toBe(125);
+    expect(stderr).toContain('error: host ssh://ops@192.0.2.2: Connecting the hosts failed: slice 1 does not answer');
+    expect(stderr).toContain('hint: open it');
+    expect(isEmpty(hosts)).toBe(true);
+  });
+
+  it('but what is on a host that is gone, and says so', async () => {
+    const hosts = await fakeHosts(2);
+    failAt(all(hosts)[1], /^(start|remove)Container/, () => new EngineError('the host is gone'));
+    const { stderr } = await up(hosts);
+    expect(stderr).toContain('what was made there for the cluster lab (slice 2) could not be removed');
+    expect(stderr).toContain('when it answers again: vcluster-box down lab');
+    expect(all(hosts)[0]?.state.containers).toEqual([]);
+  });
+});
