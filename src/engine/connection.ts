@@ -76,7 +76,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** What the engine says about its refusal, in its own words. */
-function saidBy(error: unknown): string {
+export function saidBy(error: unknown): string {
   if (!isRefusal(error)) return error instanceof Error ? error.message : String(error);
   return error.json?.message ?? error.message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
 }

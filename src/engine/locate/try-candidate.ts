@@ -2,16 +2,12 @@ import type { Connection } from '../connection.ts';
 import type { Engine } from '../engine.ts';
 import { connect, toEngine } from '../docker-engine.ts';
 import { endpointOptions } from './endpoint-options.ts';
+import { explainFailure, type Failure } from './explain-failure.ts';
 import { tunnelTo } from './ssh/tunnel.ts';
 import type { Candidate } from './surroundings.ts';
 
 /** How it went at one of the places where an engine may be. */
-export interface Attempt extends Candidate {
-  /** why there is no engine to be had there; undefined when there is */
-  readonly failure?: string;
-  /** of that failure, if there is something better to do than to start an engine */
-  readonly hint?: string;
-}
+export interface Attempt extends Candidate, Partial<Failure> {}
 
 /** An engine that is started by its socket takes some seconds for its first answer. */
 const patienceMs = 20_000;
@@ -28,11 +24,11 @@ export async function tryCandidate(candidate: Candidate): Promise<Attempt & { re
     await ping(connection);
     return { ...candidate, engine: toEngine(connection) };
   } catch (error) {
-    return { ...candidate, ...((await refusedBySsh(candidate)) ?? explain(error)) };
+    return { ...candidate, ...((await refusedBySsh(candidate)) ?? explainFailure(error, patienceMs)) };
   }
 }
 
-async function refusedBySsh({ endpoint }: Candidate): Promise<Pick<Attempt, 'failure' | 'hint'> | undefined> {
+async function refusedBySsh({ endpoint }: Candidate): Promise<Failure | undefined> {
   if (!endpoint.startsWith('ssh:')) return undefined;
   const refused = await (await tunnelTo(new URL(endpoint))).refusal();
   return refused && { failure: refused.message, ...(refused.hint !== undefined && { hint: refused.hint }) };
@@ -43,22 +39,3 @@ async function ping({ docker }: Connection): Promise<void> {
   const ping = docker.ping.bind(docker) as (options: object) => Promise<unknown>;
   await ping({ abortSignal: AbortSignal.timeout(patienceMs) });
 }
-
-function explain(error: unknown): Pick<Attempt, 'failure' | 'hint'> {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
-  // A file that is missing, such as a certificate, has the same code, and is named in the message.
-  if (code === 'ENOENT' && syscall === 'connect') return { failure: 'no such socket' };
-  switch (code) {
-    case 'ECONNREFUSED':
-      return { failure: 'nobody listens there' };
-    case 'EACCES':
-      return { failure: 'permission denied', hint: groupHint };
-    case 'ABORT_ERR':
-      return { failure: `no answer within ${patienceMs / 1000} s` };
-    case undefined:
-    default:
-      return { failure: message };
-  }
-}
-
-const groupHint = 'Get leave to use it: `sudo usermod -aG docker "$USER"`, then log in again.';

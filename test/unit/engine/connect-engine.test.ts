@@ -1,15 +1,18 @@
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectEngine, engineAt, tryInOrder } from '../../../src/engine/locate/connect-engine.ts';
 import { BuildFailedError, EngineError } from '../../../src/errors.ts';
+import { makeCertificates } from '../../support/hosts/tls.ts';
 
 let home: string;
-const servers: ReturnType<typeof createServer>[] = [];
+const servers: Server[] = [];
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
 });
@@ -29,6 +32,12 @@ async function serve(answer: RequestListener = () => undefined): Promise<string>
   return `unix://${socket}`;
 }
 
+async function listen(server: Server): Promise<string> {
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 const connect = (env: Record<string, string>) => connectEngine({ env, home, uid: 1000 });
 
 describe('the engine', () => {
@@ -38,13 +47,8 @@ describe('the engine', () => {
   });
 
   it('that DOCKER_HOST names is used by TCP, too', async () => {
-    const server = createServer((_request, response) => response.end('OK'));
-    servers.push(server);
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as { port: number };
-    expect(await connect({ DOCKER_HOST: `tcp://127.0.0.1:${port}` })).toMatchObject({
-      endpoint: `tcp://127.0.0.1:${port}`,
-    });
+    const endpoint = await listen(createServer((_request, response) => response.end('OK')));
+    expect(await connect({ DOCKER_HOST: endpoint })).toMatchObject({ endpoint });
   });
 
   it('that DOCKER_HOST names wrongly is an error that says why, even if another one runs', async () => {
@@ -63,6 +67,41 @@ describe('the engine', () => {
     expect(error).toMatchObject({
       message: 'no container engine can be reached at ssh://me@lab:2222: there is no program `ssh`',
       hint: 'Install OpenSSH’s client (Debian: openssh-client).',
+    });
+  });
+
+  it('that is behind TLS is not reached without certificates, and the hint says how', async () => {
+    // As engines answer, which are written in Go: `net/http/server.go`.
+    const server = createServer((_, response) =>
+      response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n'),
+    );
+    await expect(connect({ DOCKER_HOST: await listen(server) })).rejects.toMatchObject({
+      message: expect.stringMatching(/: it speaks TLS only$/) as unknown,
+      hint: expect.stringContaining('DOCKER_CERT_PATH') as unknown,
+    });
+  });
+
+  it('that has a certificate of somebody else is not spoken to', async () => {
+    await makeCertificates(home, 1);
+    const [key, cert] = await Promise.all(
+      ['server-key.pem', 'server-cert.pem'].map((file) => readFile(join(home, file))),
+    );
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: home };
+    // It is made out to another address.
+    const server = createTlsServer({ key, cert }, (_, response) => response.end('OK'));
+    await expect(connect({ DOCKER_HOST: await listen(server), ...env })).rejects.toMatchObject({
+      message: expect.stringContaining("does not match certificate's altnames") as unknown,
+      hint: expect.stringContaining('DOCKER_CERT_PATH') as unknown,
+    });
+  });
+
+  it('that knows no TLS is not asked by it', async () => {
+    await makeCertificates(home, 1);
+    const server = createServer((_, response) => response.end('OK'));
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: home };
+    await expect(connect({ DOCKER_HOST: await listen(server), ...env })).rejects.toMatchObject({
+      message: expect.stringMatching(/: it does not speak TLS$/) as unknown,
+      hint: expect.stringContaining('DOCKER_TLS_VERIFY') as unknown,
     });
   });
 

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { containerName } from '../../src/plan/names.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { addInstance, complaintsOf } from '../support/e2e-instance.ts';
+import {
+  allOn,
+  clientOf,
+  clusterOn,
+  hostsSkipped,
+  nothingOn,
+  startE2eHosts,
+  whySkipped,
+} from '../support/hosts/e2e-hosts.ts';
+import type { Host } from '../support/hosts/host.ts';
+import type { Hosts } from '../support/hosts/hosts.ts';
+import { runInSlice } from '../support/hosts/throughput.ts';
+
+const name = testCluster('macvlan');
+const network = 'lan';
+
+describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whySkipped}`, () => {
+  let hosts: Hosts;
+  beforeAll(async () => {
+    hosts = await startE2eHosts(2);
+    await Promise.all(hosts.all.map(makeNetwork));
+  }, 600_000);
+  afterAll(async () => {
+    await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
+  });
+
+  it('is made without a VXLAN, by sockets whose hosts have no address', async () => {
+    const endpoints = hosts.all.flatMap(({ unix }) => ['--host', unix]);
+    const made = await clientOf(hosts)(['up', name, '-n', '4', '--network', network, ...endpoints]);
+    expect(made).toMatchObject({ exitCode: 0 });
+    const inspected = hosts.all.map(({ docker, number }) => docker.getContainer(containerName(name, number)).inspect());
+    for (const { NetworkSettings } of await Promise.all(inspected)) {
+      expect(Object.keys(NetworkSettings.Networks)).toEqual([network]);
+      expect(NetworkSettings.Ports).toEqual({});
+    }
+    const [alpha] = hosts.all as [Host];
+    expect(await runInSlice(name, alpha, ['ip', '-o', 'link'])).not.toContain('vc0');
+  });
+
+  it('moves an instance and its master from host to host, and RAPI answers at every slice', async () => {
+    const cluster = clusterOn(hosts, name);
+    const onNode = async (...argv: readonly string[]) => {
+      const ran = await cluster.run(['exec', 'node1', ...argv]);
+      expect(ran).toMatchObject({ exitCode: 0 });
+      return ran.stdout;
+    };
+    expect(await complaintsOf(cluster)).toEqual([]);
+    await addInstance(cluster, 'instance1.example.com', 'node1');
+    await onNode('gnt-instance', 'migrate', '-f', '-n', 'node3', 'instance1');
+    expect(await onNode('gnt-instance', 'list', '--no-headers', '--separator= ', '-o', 'pnode,status')).toBe(
+      'node3.example.com running',
+    );
+    expect(await cluster.run(['master-failover', 'node3'])).toMatchObject({ exitCode: 0 });
+    expect(await complaintsOf(cluster)).toEqual([]);
+    for (const host of hosts.all) expect(await masterByRapi(host)).toBe('node3.example.com');
+  });
+
+  it('leaves nothing but the network, which is the user’s', async () => {
+    expect(await clientOf(hosts)(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(2).fill({ ...nothingOn, networks: [network] }));
+  });
+});
+
+/** One network for all hosts, of which each gives its containers addresses of its own. */
+async function makeNetwork({ docker, number }: Host): Promise<void> {
+  await docker.createNetwork({
+    Name: network,
+    Driver: 'macvlan',
+    Options: { parent: 'eth0' },
+    IPAM: { Driver: 'default', Config: [{ Subnet: '203.0.113.0/24', IPRange: `203.0.113.${number * 64}/26` }] },
+  });
+}
+
+/** From the slice itself: engines publish no ports there. */
+async function masterByRapi(host: Host): Promise<string> {
+  const said = await runInSlice(name, host, ['python3', '-c', askRapi]);
+  return (JSON.parse(said) as { readonly master: string }).master;
+}
+
+const askRapi = `
+import base64, socket, ssl, urllib.request
+password = open("/var/lib/vcluster-box/rapi-password").read().strip()
+login = {"Authorization": "Basic " + base64.b64encode(f"rapi:{password}".encode()).decode()}
+own = socket.gethostbyname(socket.gethostname())
+request = urllib.request.Request(f"https://{own}:5081/2/info", headers=login)
+print(urllib.request.urlopen(request, timeout=20, context=ssl._create_unverified_context()).read().decode())`;

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { vcluster } from '../support/cli.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { complaintsOf } from '../support/e2e-instance.ts';
+import { allOn, clientOf, hostsSkipped, nothingOn, startE2eHosts, whySkipped } from '../support/hosts/e2e-hosts.ts';
+import type { Hosts } from '../support/hosts/hosts.ts';
+
+const name = testCluster('tls');
+
+describe.skipIf(hostsSkipped)(`a cluster on two hosts behind TLS${whySkipped}`, () => {
+  let hosts: Hosts;
+  let client: typeof vcluster;
+  beforeAll(async () => {
+    hosts = await startE2eHosts(2, { tls: true });
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: hosts.tls ?? '' };
+    client = (args, options) => clientOf(hosts)(args, { ...options, env: { ...env, ...options?.env } });
+  }, 600_000);
+  afterAll(async () => {
+    await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
+  });
+
+  it('is made by certificates for all of them, with the endpoints’ own addresses between the slices', async () => {
+    const endpoints = hosts.all.flatMap(({ tcp }) => ['--host', tcp]);
+    expect(await client(['up', name, '-n', '2', ...endpoints])).toMatchObject({ exitCode: 0 });
+    const run: typeof vcluster = (args, options) => client(['-c', name, ...args], options);
+    expect(await complaintsOf({ run })).toEqual([]);
+  });
+
+  it('is out of reach without them, and says so', async () => {
+    const { exitCode, stderr } = await clientOf(hosts)(['-c', name, 'status']);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    expect(stderr).toMatch(/it speaks TLS only.*\nhint: .*DOCKER_CERT_PATH/);
+  });
+
+  it('leaves nothing', async () => {
+    expect(await client(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
+  });
+});
