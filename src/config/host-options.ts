@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { UsageError } from '../errors.ts';
 import { pattern, whole } from './forms.ts';
 import { isWanted, most } from './node-options.ts';
 import * as patterns from './patterns.ts';
@@ -71,4 +72,19 @@ function parseEndpoint(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, password } = new URL(text);
   return protocols.has(protocol) && password === '' ? text : undefined;
+}
+
+/**
+ * The host that nodes are to be added on: `ENDPOINT[,advertise=IP][,port=N]`.
+ *
+ * @throws {UsageError} when it is none, or says how many nodes
+ */
+export function parseNewHost(text: string): HostOptions {
+  const host = parseHost(text);
+  if (host === undefined || (host.nodes ?? host.share) !== undefined) {
+    throw new UsageError(`--host: ENDPOINT[,advertise=IP][,port=N], not ${text}`, {
+      hint: `ENDPOINT is ${forms}; how many nodes says -n`,
+    });
+  }
+  return host;
 }

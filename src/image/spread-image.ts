@@ -41,6 +41,26 @@ export async function ensureImageOnAll(
   return tag;
 }
 
+/**
+ * Makes sure that a host has the image that another one has.
+ *
+ * @param tag or id of the image
+ * @throws {ImageError} when it is gone there, or cannot be brought
+ */
+export async function bringImage(source: ImageHost, tag: string, to: Bringing): Promise<void> {
+  const image = await source.engine.inspectImage(tag);
+  if (image === undefined) {
+    throw new ImageError(`the image ${tag} of the cluster is not on ${source.endpoint} any more`, {
+      hint: 'its containers run without it, but none can be made: bring it back, or make the cluster anew',
+    });
+  }
+  await bringTo([to.host], { source, tag, image }, to);
+}
+
+interface Bringing extends EnsureImageContext {
+  readonly host: ImageHost;
+}
+
 interface Source {
   readonly source: ImageHost;
   readonly tag: string;

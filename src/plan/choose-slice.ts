@@ -1,6 +1,6 @@
 import { NotFoundError, UsageError } from '../errors.ts';
 import { planNeeds } from './needs.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedSlice } from './plan.ts';
 
 /**
  * Which slice is on that host.
@@ -13,12 +13,16 @@ export function sliceOn({ slices }: Plan, host: string): number {
   if (slices === undefined) {
     throw new UsageError('--host is for clusters on several hosts', { hint: 'this one has one: leave it out' });
   }
-  const found =
-    slices.find(({ endpoint }) => endpoint === host) ?? slices.find(({ endpoint }) => nameIn(endpoint) === host);
+  const found = findSlice({ slices }, host);
   if (found !== undefined) return found.number;
   throw new NotFoundError(`the cluster is not on ${host}`, {
     hint: `it is on: ${slices.map(({ endpoint }) => endpoint).join(', ')}`,
   });
+}
+
+/** The same; `undefined` when the cluster is not on that host. */
+export function findSlice({ slices = [] }: Pick<Plan, 'slices'>, host: string): PlannedSlice | undefined {
+  return slices.find(({ endpoint }) => endpoint === host) ?? slices.find(({ endpoint }) => nameIn(endpoint) === host);
 }
 
 /** The first of those that have the fewest nodes. */

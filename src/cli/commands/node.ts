@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addNodes, type NodesAdded } from '../../cluster/node/add-nodes.ts';
+import { addNodes, type NodesAdded, type NodesWanted } from '../../cluster/node/add-nodes.ts';
 import { type NodesRemoved, removeNodes } from '../../cluster/node/remove-nodes.ts';
 import { parseWhole, within } from '../../config/quantities.ts';
 import { UsageError } from '../../errors.ts';
@@ -25,6 +25,10 @@ takes the cluster's lock: 3 to 10 seconds a node, the longer the larger the clus
 
 In a cluster on several hosts, \`--host\` names one as \`up\` was told of it (\`ssh://ops@beta\`), or by the name of its machine alone.
 All hosts must be up, for each must learn of the node.
+
+A host that the cluster is not on yet becomes one of its hosts: it is looked at as \`up --host\` does, gets the cluster's image and keys, and a
+slice that all others learn of, and that proves the network to and from each of them. \`advertise\` and \`port\` are as in \`up\`. If that fails, or no
+node can be added there, it is taken back. A cluster on one host, or on a macvlan network, cannot get others: [hosts.md](hosts.md#a-further-host).
 
 Their memory, CPUs and disk are simulated, as those of all nodes: [resources.md](resources.md).
 
@@ -68,8 +72,8 @@ function addCommand(context: CliContext): Command {
     .option('-n, --nodes <count>', 'how many', parseCount, 1)
     .option('--group <name>', 'node group of all of them (default: for each, the group with the fewest nodes)')
     .option(
-      '--host <endpoint>',
-      'of several hosts, the one they are to be on (default: for each, the one with the fewest)',
+      '--host <host>',
+      'of several hosts, the one they are to be on, or one more: ENDPOINT[,advertise=IP][,port=N] (default: for each, the one with the fewest)',
     )
     .option('--node-memory <size>', 'memory of each, as simulated (default: as `up` was told, else 64g)')
     .option('--node-cpus <count>', 'CPUs of each, as simulated (default: as `up` was told, else 16)')
@@ -79,8 +83,11 @@ function addCommand(context: CliContext): Command {
       const { parseNodeSizes } = await import('../../config/parse-node-sizes.ts');
       const given = { memory: flags.nodeMemory, cpus: flags.nodeCpus, disk: flags.nodeDisk };
       const sizes = parseNodeSizes(given, (size) => `--node-${size}`);
-      const wanted = { cluster: clusterAsked(command, context), count, group, host, ...sizes };
-      const added = await addNodes(await context.engine(), wanted, context);
+      const wanted = { cluster: clusterAsked(command, context), count, group, ...sizes };
+      const added =
+        host === undefined
+          ? await addNodes(await context.engine(), wanted, context)
+          : await addOnHost(host, wanted, context);
       await context.print(json ? JSON.stringify(added, null, 2) : renderAdded(added));
     });
 }
@@ -95,6 +102,12 @@ function removeCommand(context: CliContext): Command {
       const removed = await removeNodes(await context.engine(), unwanted, context);
       await context.print(json ? JSON.stringify(removed, null, 2) : renderRemoved(removed));
     });
+}
+
+async function addOnHost(host: string, wanted: Omit<NodesWanted, 'host'>, context: CliContext): Promise<NodesAdded> {
+  const { parseNewHost } = await import('../../config/host-options.ts');
+  const { addNodesOn } = await import('../../cluster/join/add-nodes-on.ts');
+  return addNodesOn(await context.engine(), { ...wanted, host: parseNewHost(host) }, context);
 }
 
 function parseCount(text: string): number {

@@ -14,14 +14,14 @@ import type { Host } from './host.ts';
 import type { MadeOn } from './made-on.ts';
 import { onAllHosts, onHost } from './on-host.ts';
 
-/** All slices of a cluster that is to be made. */
+/** Slices that are to be made: all of a cluster, or one that comes to it. */
 export interface NewSlices {
   readonly request: ClusterRequest;
   readonly hosts: readonly [Host, ...Host[]];
-  /** of the slices, in the order of the hosts */
+  /** of all slices of the cluster, in the order of their numbers */
   readonly plans: readonly Plan[];
   readonly carrier: Carrier;
-  /** where each host publishes its UDP port, in their order */
+  /** where each host of the cluster publishes its UDP port, in the order of their numbers */
   readonly udpAddresses: readonly (string | undefined)[];
   readonly circumstances: { readonly image: string; readonly runId: string; readonly version: string };
   readonly secrets: readonly FileToWrite[];

@@ -6,23 +6,27 @@ import type { NewSlices } from './create-slices.ts';
 import { createSlices } from './create-slices.ts';
 import type { Host } from './host.ts';
 import type { MadeOn } from './made-on.ts';
-import { planHosts, type Layout } from './plan-hosts.ts';
+import type { Layout } from './plan-hosts.ts';
 import { PlaceTakenError, startSlices } from './start-slices.ts';
 import { chooseUdpPorts } from './udp-ports.ts';
 
 export interface Making extends Omit<NewSlices, 'plans' | 'udpAddresses'> {
   readonly request: ClusterRequest;
-  /** of the whole cluster */
-  readonly whole: Plan;
+  /**
+   * @param udpPorts of the hosts, in their order; none where no port is published
+   * @returns a plan for each slice of the cluster, in the order of their numbers
+   */
+  readonly layOut: (udpPorts: readonly number[]) => readonly Plan[];
+  /** by which each host of the cluster is reached by the others, in the order of their numbers */
   readonly addresses: Layout['addresses'];
   readonly report: Report;
 }
 
 /**
- * Makes and starts all slices.  Whether a UDP port is free, and an address the host's own, only starting a container tells; then all are made
+ * Makes and starts the slices of the hosts.  Whether a UDP port is free, and an address the host's own, only starting a container tells; then all are made
  * anew, for each slice's plan names those of all.
  *
- * @returns the plans that they were made with, in the order of the hosts
+ * @returns the plans that they were made with, of all slices of the cluster
  */
 export async function makeSlices(making: Making, made: MadeOn): Promise<readonly Plan[]> {
   const refused: Refused = { ports: new Map(), addresses: new Set() };
@@ -30,7 +34,7 @@ export async function makeSlices(making: Making, made: MadeOn): Promise<readonly
     const slices = await lay(making, refused);
     try {
       await startSlices(slices, await createSlices(slices, made), made);
-      if (making.carrier.kind === 'ports') tellFirewall(making.hosts, slices.plans, making.report);
+      if (making.carrier.kind === 'ports') tellFirewall(slices.plans, making.report);
       return slices.plans;
     } catch (error) {
       if (!(error instanceof PlaceTakenError)) throw error;
@@ -50,11 +54,10 @@ interface Refused {
 }
 
 async function lay(making: Making, refused: Refused): Promise<NewSlices> {
-  const { hosts, request, whole, carrier, addresses } = making;
+  const { hosts, carrier, addresses } = making;
   const udpPorts = carrier.kind === 'ports' ? await chooseUdpPorts(hosts, refused.ports) : [];
-  const plans = planHosts(whole, { cluster: request.spec.name, hosts, addresses, carrier, udpPorts });
-  const udpAddresses = hosts.map(({ number }, index) => (refused.addresses.has(number) ? '0.0.0.0' : addresses[index]));
-  return { ...making, plans, udpAddresses };
+  const udpAddresses = addresses.map((address, index) => (refused.addresses.has(index + 1) ? '0.0.0.0' : address));
+  return { ...making, plans: making.layOut(udpPorts), udpAddresses };
 }
 
 function refusePort({ number }: Host, [plan]: readonly Plan[], { ports }: Refused): void {
@@ -70,10 +73,9 @@ function publishEverywhere({ number, endpoint }: Host, { addresses: known, repor
 }
 
 /** What must get through, for whoever has a firewall. */
-function tellFirewall(hosts: readonly Host[], [plan]: readonly Plan[], report: Report): void {
+function tellFirewall([plan]: readonly Plan[], report: Report): void {
   const places = (plan?.slices ?? []).map(({ underlay }) => underlay);
-  for (const [index, { endpoint }] of hosts.entries()) {
-    const own = places[index];
+  for (const { endpoint, underlay: own } of plan?.slices ?? []) {
     const others = places.filter((place) => place !== own).map((place) => place?.address ?? '');
     const message = `Firewall of ${endpoint}: UDP port ${own?.port ?? 0} must be open for ${others.join(', ')}.`;
     report({ type: 'notice', message });

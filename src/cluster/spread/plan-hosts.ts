@@ -23,16 +23,7 @@ export function planHosts(whole: Plan, { cluster, hosts, addresses, carrier, udp
     whole.nodes.length,
     hosts.map(({ options }) => options),
   );
-  const underlay = (index: number): Underlay | null => {
-    switch (carrier.kind) {
-      case 'flat':
-        return null;
-      case 'overlay':
-        return { address: containerName(cluster, index + 1), port: firstUdpPort };
-      case 'ports':
-        return { address: addresses[index] ?? '', port: udpPorts[index] ?? firstUdpPort };
-    }
-  };
+  const underlay = planUnderlay(carrier, cluster, addresses);
   return planSlices(whole, {
     cluster,
     // So that packets of a cluster of the same name that was there before are told from those of this one.
@@ -42,7 +33,29 @@ export function planHosts(whole: Plan, { cluster, hosts, addresses, carrier, udp
       endpoint,
       engine: info.id,
       advertise: addresses[index],
-      underlay: underlay(index),
+      underlay: underlay(index, udpPorts[index]),
     })),
   });
+}
+
+/**
+ * Where packets for the slices of a cluster go, by the index of each.
+ *
+ * @param addresses by which each host is reached by the others
+ */
+export function planUnderlay(
+  carrier: Carrier,
+  cluster: string,
+  addresses: Layout['addresses'],
+): (index: number, udpPort: number | undefined) => Underlay | null {
+  return (index, udpPort = firstUdpPort) => {
+    switch (carrier.kind) {
+      case 'flat':
+        return null;
+      case 'overlay':
+        return { address: containerName(cluster, index + 1), port: firstUdpPort };
+      case 'ports':
+        return { address: addresses[index] ?? '', port: udpPort };
+    }
+  };
 }

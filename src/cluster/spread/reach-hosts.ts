@@ -1,4 +1,5 @@
 import type { HostOptions } from '../../config/host-options.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Hosts } from '../../engine/hosts.ts';
 import { ConflictError, EngineError, ResourceError, UnreachableError } from '../../errors.ts';
 import type { Host } from './host.ts';
@@ -20,14 +21,23 @@ export async function reachHosts(
   const [first, ...others] = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
   if (first === undefined) throw new RangeError('a cluster is on one host at least');
   const hosts = [first, ...others] as const;
-  refuseTwins(hosts);
-  refuseKinds(hosts);
+  refuseUnlike(hosts);
   return hosts;
 }
 
+/** @throws {ConflictError} @throws {ResourceError} as above */
+export function refuseUnlike(hosts: readonly [Host, ...Host[]]): void {
+  refuseTwins(hosts);
+  refuseKinds(hosts);
+}
+
 async function reach(connect: Hosts['connect'], options: HostOptions, number: number): Promise<Host> {
+  return askHost(await connect(options.endpoint), options, number);
+}
+
+/** What its engine says of it. */
+export async function askHost(engine: Engine, options: HostOptions, number: number): Promise<Host> {
   const { endpoint } = options;
-  const engine = await connect(endpoint);
   const before = Date.now();
   const info = await engine.describe();
   const marginMs = (Date.now() - before) / 2;

@@ -27,6 +27,7 @@ import { awaitOther, type Search, type There } from './find-there.ts';
 import type { Host } from './host.ts';
 import { makeSlices, type Making } from './make-slices.ts';
 import { type MadeOn, nothingMadeOn } from './made-on.ts';
+import { planHosts } from './plan-hosts.ts';
 import { openPortsOnHosts } from './open-ports.ts';
 import { preflightHosts } from './preflight-hosts.ts';
 import { reachHosts } from './reach-hosts.ts';
@@ -73,7 +74,10 @@ export async function upOnHosts(ways: Hosts, request: ClusterRequest, context: U
   }
 }
 
-type Ready = Pick<Making, 'hosts' | 'whole' | 'carrier' | 'addresses'>;
+interface Ready extends Pick<Making, 'hosts' | 'carrier' | 'addresses'> {
+  /** of the whole cluster */
+  readonly whole: Plan;
+}
 
 /** All that can be found out before anything is made. */
 async function prepare(run: Run): Promise<Ready | There> {
@@ -94,7 +98,7 @@ async function prepare(run: Run): Promise<Ready | There> {
 
 async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, run: Run): Promise<UpResult | undefined> {
   const { request, report, signal, runId, version } = run;
-  const { hosts, definitions } = ready;
+  const { hosts, definitions, whole } = ready;
   const [image, secrets] = await Promise.all([
     ensureImageOnAll(hosts, request.spec, { report, signal }),
     makeSecrets(),
@@ -102,7 +106,9 @@ async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, ru
   signal.throwIfAborted();
   const circumstances = { image, runId, version };
   await remember(hosts, run);
-  const making: Making = { ...ready, request, circumstances, secrets, signal, report };
+  const cluster = request.spec.name;
+  const layOut: Making['layOut'] = (udpPorts) => planHosts(whole, { ...ready, cluster, udpPorts });
+  const making: Making = { ...ready, layOut, request, circumstances, secrets, signal, report };
   const plans = await runStep(report, containersStep, () => unlessNameTaken(makeSlices(making, made)));
   if (plans === undefined) return undefined;
   tellBrought(report, definitions);

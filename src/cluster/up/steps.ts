@@ -50,6 +50,20 @@ export function announceUp(report: Report, title: string, { hosts, instances, pu
   report({ type: 'run-started', title, steps });
 }
 
+export const joinSteps = {
+  learn: { id: 'learn', title: 'Telling the other hosts of it' },
+  /** what a slice does that comes to a cluster, and has no nodes at first */
+  boot: [{ ...sliceSteps[0], title: 'Setting up the slice' }, sliceSteps[1]] satisfies readonly SliceStep[],
+  prove: { id: 'prove', title: 'Proving the network from the other hosts' },
+} as const;
+
+/** All that is done for a host that comes to a cluster. */
+export function announceJoin(report: Report, title: string): void {
+  const boot = joinSteps.boot.map(({ id, title: of }) => ({ id, title: of }));
+  const steps = [hostsStep, imageSteps.copy, containerStep, joinSteps.learn, ...boot, joinSteps.prove];
+  report({ type: 'run-started', title, steps });
+}
+
 /** What a slice does that begins no cluster. */
 export const bootSteps = sliceStepsFor({ hosts: [], instances: 0 });
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from . import (
-    equipment, follow, instance_files, lifecycle, living_plan, node_add, node_place, node_remove, nodes, paths, place,
-    power, redistribution, report, supervise, votes, watch,
+    equipment, follow, instance_files, lifecycle, living_plan, node_add, node_place, node_remove, nodes, paths,
+    peer_place, place, power, redistribution, report, supervise, votes, watch,
 )  # fmt: skip
 from .events import emit
 from .inventory import inventory
@@ -27,6 +27,7 @@ USAGE = """usage: vcluster-slice COMMAND
   place DIRECTORY INTO           move all that is in a directory into another (for `vcluster-box cp`)
   inventory                      nodes and instances that Ganeti has, as JSON
   add-node | remove-node         one node more or less, in a cluster that runs; what exactly, as JSON on standard input
+  learn-peer | prove-peer | forget-peer    a slice that comes, or goes: where it is; as JSON on standard input
   start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
   watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
   start | stop | restart | pause | unpause NODE...    single nodes
@@ -40,6 +41,15 @@ what slices of one cluster ask of each other:
   not-made REASON                the slice that was to make the cluster cannot
   redistribute                   have the master give all nodes its configuration
   learn-node | forget-node       a node that was added or removed; as JSON on standard input"""
+
+#: of a cluster that runs
+CHANGES = {
+    "add-node": node_add.add,
+    "remove-node": node_remove.remove,
+    "learn-peer": peer_place.learn,
+    "prove-peer": peer_place.prove,
+    "forget-peer": peer_place.forget,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -61,7 +71,7 @@ def main(arguments: list[str]) -> int:
         case ["all-started"]:
             paths.ALL_STARTED.touch()
             return 0
-        case [("add-node" | "remove-node") as command]:
+        case [command] if command in CHANGES:
             return _change(command)
         case [("learn-node" | "forget-node") as command]:
             return _with_plan(command, [])
@@ -139,7 +149,7 @@ def _change(command: str) -> int:
     """What comes of it is told as events."""
     try:
         with living_plan.only_one():
-            (node_add.add if command == "add-node" else node_remove.remove)(json.load(sys.stdin))
+            CHANGES[command](json.load(sys.stdin))
     except StepFailed as error:
         emit("failed", message=str(error), node=error.node, hint=error.hint, log=error.lines())
         return 1

@@ -20,6 +20,11 @@ def members(whole: Plan) -> Plan:
 
 def unjoined(whole: Plan) -> list[Node]:
     """The others.  None before the first start is done, for then all are yet to join."""
-    informed = informed_node(whole) if paths.PROVISIONED.exists() else None
+    if not paths.PROVISIONED.exists():
+        return []
+    informed = informed_node(whole)
+    if informed is None and whole.slices and whole.provision:
+        # This slice came to the cluster later, without nodes: its first one is just being added.
+        return list(whole.own_nodes)
     known = read_ssconf(informed, "node_list").split() if informed is not None else []
     return [node for node in whole.nodes if node.name not in known] if known else []

@@ -26,6 +26,8 @@ class PeerWatch:
         if self.seconds_left() > 0:
             return
         patience = Patience(0)
+        # A slice that has left leaves its number to the next one.
+        found_ways.intersection_update(peer.number for peer in plan.peers)
         answers = for_each(plan.peers, lambda peer: _answers(plan, peer), patience)
         for peer, answering in zip(plan.peers, answers):
             if answering and peer.number not in found_ways:

@@ -95,6 +95,18 @@ def prove(plan: Plan, seconds: float) -> list[Fault]:
     return faults
 
 
+def prove_one(plan: Plan, peer: Slice, seconds: float) -> Fault | None:
+    """The way to a slice that has come to a cluster that runs."""
+    patience = Patience(seconds)
+    way = reach(plan, peer, patience, raise_mtu=False)
+    if isinstance(way, Fault):
+        return way
+    mtu = min(way.mtu, path_mtu.of_device(plan.device))
+    path_mtu.set_mtu(plan, mtu)
+    note(mtu, [way])
+    return _connect(plan, way, patience)
+
+
 def note(mtu: int, ways: list[Path]) -> None:
     """For whoever wants to know how the slices are connected, as `up` does; what was noted of other ways stays."""
     before = json.loads(paths.SEGMENT.read_text())["peers"] if paths.SEGMENT.exists() else []

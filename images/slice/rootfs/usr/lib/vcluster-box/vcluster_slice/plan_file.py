@@ -59,7 +59,8 @@ def parse(data: Any) -> Plan:
 
 
 def _check(plan: Plan) -> None:
-    if not plan.own_nodes:
+    # One of several may be without: a host that has joined the cluster, and is yet to get nodes.
+    if not plan.own_nodes and not plan.slices:
         raise PlanError(f"the plan has no node in slice {plan.slice}")
     if bool(plan.slices) != (plan.segment is not None):
         raise PlanError("the plan has several slices without a segment between them, or a segment without slices")

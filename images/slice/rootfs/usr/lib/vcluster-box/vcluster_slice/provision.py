@@ -51,6 +51,10 @@ def join_all(plan: Plan) -> str | None:
         # From now on the directories are not made anew: there may be a cluster in them.
         paths.PROVISIONED.touch()
         return NOT_OURS
+    if not plan.own_nodes:
+        # It comes to a cluster that is there; its nodes are added afterwards, one by one.
+        paths.PROVISIONED.touch()
+        return "it has no nodes yet"
     if plan.master.slice != plan.slice:
         _wait_for_others(plan)
     else:

@@ -58,7 +58,7 @@ def status(whole: Plan) -> dict[str, Any]:
     ]
     return {
         "ready": paths.READY.exists(),
-        "ganeti": read_ssconf(plan.own_nodes[0], "release_version") or None,
+        "ganeti": next((read_ssconf(node, "release_version") for node in plan.own_nodes), None) or None,
         "cluster": {
             "name": plan.cluster.name,
             "address": plan.cluster.address,

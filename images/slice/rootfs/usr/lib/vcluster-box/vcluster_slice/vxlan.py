@@ -63,13 +63,15 @@ def lead_to(plan: Plan, addresses: Mapping[Slice, str]) -> None:
         for peer, address in addresses.items():
             if peer.underlay and shown.get(mac(plan, peer)) != [(address, _port(plan, peer))]:
                 _bridge("replace", plan, mac(plan, peer), address, _port(plan, peer))
-        now = _table(plan.device)
-        wanted = {place for key, places in now.items() if key != EVERYBODY for place in places}
-        there = set(now.get(EVERYBODY, ()))
-        for place in wanted - there:
-            _bridge("append", plan, EVERYBODY, *place)
-        for place in there - wanted:
-            _bridge("del", plan, EVERYBODY, *place)
+        _lead_everybody(plan)
+
+
+def forget(plan: Plan, peer: Slice) -> None:
+    """No packets go to that slice any more."""
+    with _ONE_AT_A_TIME:
+        for address, port in _table(plan.device).get(mac(plan, peer), []):
+            _bridge("del", plan, mac(plan, peer), address, port)
+        _lead_everybody(plan)
 
 
 @contextmanager
@@ -91,6 +93,17 @@ def destination(plan: Plan, peer: Slice) -> str | None:
     """Where packets for that slice go now."""
     places = _table(plan.device).get(mac(plan, peer))
     return places[0][0] if places else None
+
+
+def _lead_everybody(plan: Plan) -> None:
+    """What is for all goes to all."""
+    now = _table(plan.device)
+    wanted = {place for key, places in now.items() if key != EVERYBODY for place in places}
+    there = set(now.get(EVERYBODY, ()))
+    for place in wanted - there:
+        _bridge("append", plan, EVERYBODY, *place)
+    for place in there - wanted:
+        _bridge("del", plan, EVERYBODY, *place)
 
 
 def _table(device: str) -> dict[str, list[tuple[str, int]]]:

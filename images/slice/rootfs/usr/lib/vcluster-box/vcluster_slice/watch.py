@@ -30,12 +30,15 @@ class Rounds:
 
     def seconds_left(self, plan: Plan) -> float:
         """Until the next turn."""
-        return max(0.0, self._due + self._interval / len(plan.own_nodes) - time.monotonic())
+        # One of several slices may have no nodes yet.
+        return max(0.0, self._due + self._interval / max(1, len(plan.own_nodes)) - time.monotonic())
 
     def take_turn(self, plan: Plan, left: float | None) -> None:
         """:param left: seconds that it may take at the most; None: as long as any"""
         # Turns that were missed, because a run took long or the container was frozen, are not made up for.
         self._due = time.monotonic()
+        if not plan.own_nodes:
+            return
         node = plan.own_nodes[self._turn % len(plan.own_nodes)]
         self._turn += 1
         if not _rests(node):

@@ -1,0 +1,48 @@
+import type { HostOptions } from '../../config/host-options.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { UsageError } from '../../errors.ts';
+import { findSlice } from '../../plan/choose-slice.ts';
+import { growPlan } from '../../plan/grow.ts';
+import { nextSlice } from '../../plan/grow-slices.ts';
+import { findCluster } from '../find.ts';
+import { readPlan } from '../living-plan.ts';
+import { addNodes, type NodesAdded, type NodesWanted } from '../node/add-nodes.ts';
+import { requireRunning } from '../require-running.ts';
+import { again } from './carrier-of.ts';
+import { joinHost, type JoinContext } from './join-host.ts';
+
+export interface NodesOnHost extends Omit<NodesWanted, 'host'> {
+  /** one of the cluster's hosts, or one that is to become one */
+  readonly host: HostOptions;
+}
+
+/**
+ * Adds nodes on a host, which becomes one of the cluster's if it is none.
+ *
+ * @throws {VclusterError} as `addNodes` and `joinHost`; a host that has got no node then is none of the cluster's
+ */
+export async function addNodesOn(engine: Engine, wanted: NodesOnHost, context: JoinContext): Promise<NodesAdded> {
+  const { host: options, count } = wanted;
+  const { endpoint, advertise, port } = options;
+  const cluster = await findCluster(engine, wanted.cluster);
+  const plan = await readPlan(engine, cluster);
+  const onIt = { ...wanted, host: endpoint };
+  if (plan.slices === undefined) {
+    throw new UsageError('--host is for clusters on several hosts', {
+      hint: `this one has one: leave it out, or ${again}`,
+    });
+  }
+  if (findSlice(plan, endpoint) !== undefined) {
+    if ((advertise ?? port) === undefined) return addNodes(engine, onIt, context);
+    throw new UsageError(`${endpoint} is one of the cluster's hosts already`, { hint: 'leave advertise and port out' });
+  }
+  requireRunning(cluster);
+  growPlan(plan, count, { ...wanted, slice: nextSlice(plan) }); // what there is no room for is told of now
+  const leave = await joinHost({ engine, cluster, plan, options, count }, context);
+  try {
+    return await addNodes(engine, onIt, context);
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Report } from '../../events.ts';
+import { nodesIn } from '../../plan/choose-slice.ts';
+import type { PlannedSlice } from '../../plan/plan.ts';
+import { rememberHosts } from '../fleet/hints.ts';
+import { readPlan } from '../living-plan.ts';
+import type { Host } from '../spread/host.ts';
+import type { MadeOn } from '../spread/made-on.ts';
+import type { Newcomer } from './newcomer.ts';
+import { forgetPeer } from './tell-peers.ts';
+
+/** A host that is not to be one of the cluster's after all. */
+export interface Departing {
+  readonly newcomer: Newcomer;
+  readonly host: Host;
+  readonly made: MadeOn;
+  /** undefined: none was made */
+  readonly slice: PlannedSlice | undefined;
+  readonly stateDirectory: string;
+  readonly report: Report;
+}
+
+/** Takes all of it back, as far as can be; but nothing where nodes are left on it, even half-made ones. */
+export async function leave({ newcomer, host, made, slice, stateDirectory, report }: Departing): Promise<void> {
+  const { engine, cluster } = newcomer;
+  if (slice !== undefined) {
+    const plan = await readPlan(engine, cluster);
+    if (nodesIn(plan.nodes, slice.number) > 0) return;
+    await forgetPeer(newcomer, slice, report);
+  }
+  const left = await made.undo();
+  for (const { endpoint } of left) {
+    report({
+      type: 'warning',
+      message: `host ${endpoint}: what was made there for the cluster ${cluster.name} (slice ${host.number}) could not be removed`,
+      hint: `when it answers again, there: docker rm --force vcluster-box-${cluster.name}-${host.number}`,
+    });
+  }
+  const before = (cluster.hosts ?? []).map(({ endpoint }) => endpoint);
+  await rememberHosts(stateDirectory, cluster.name, before).catch(() => undefined);
+}
