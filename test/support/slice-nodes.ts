@@ -1,4 +1,5 @@
 import { slicePaths } from '../../src/plan/slice-paths.ts';
+import type { Order } from '../../src/cluster/node/tell-slice.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { parseSliceEvent } from '../../src/cluster/up/slice-event.ts';
 import type { Slice } from './slice.ts';
@@ -15,12 +16,8 @@ export interface Changed {
   readonly events: readonly SliceEvent[];
 }
 
-/** Has the slice's program add a node or remove one, as the command line tool does. */
-export async function changeNodes(
-  { run }: Slice,
-  command: 'add-node' | 'remove-node',
-  what: unknown,
-): Promise<Changed> {
+/** Has the slice's program change the cluster, as the command line tool does. */
+export async function changeNodes({ run }: Slice, command: Order['command'], what: unknown): Promise<Changed> {
   const { status, stdout, stderr } = await run(['vcluster-slice', command], { stdin: JSON.stringify(what) });
   if (stderr !== '') throw new Error(`${command} complains:\n${stderr}`);
   const events = stdout.split('\n').flatMap((line) => {

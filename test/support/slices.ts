@@ -6,10 +6,12 @@ import { planContainer } from '../../src/plan/container-settings.ts';
 import { leaveToOthers } from '../../src/plan/leave-to-others.ts';
 import { containerName, networkName } from '../../src/plan/names.ts';
 import { planCluster } from '../../src/plan/plan-cluster.ts';
+import { growSlices } from '../../src/plan/grow-slices.ts';
 import { planSlices } from '../../src/plan/plan-slices.ts';
 import type { Plan, Segment } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { testEngine } from './docker-available.ts';
+import { livingPlan } from './slice-nodes.ts';
 import { type Slice, sliceOf } from './slice.ts';
 import { sliceTest } from './slice-test.ts';
 
@@ -26,6 +28,8 @@ export interface SlicesWish {
 export interface Slices extends AsyncDisposable {
   /** none is started */
   readonly slices: readonly Slice[];
+  /** Makes one more, without nodes, that is not started and that the others do not know. */
+  readonly oneMore: () => Promise<Slice>;
 }
 
 /**
@@ -34,16 +38,30 @@ export interface Slices extends AsyncDisposable {
  */
 export async function createSlices(wish: SlicesWish): Promise<Slices> {
   const engine = await testEngine();
-  const { network, containers } = planAll(wish);
+  const { network, containers, contain, keys } = planAll(wish);
   await engine.createNetwork(network);
   const slices: Slice[] = [];
-  for (const { name, settings, files } of containers) {
+  const make = async ({ name, settings, files }: (typeof containers)[number]) => {
     await engine.createContainer(name, settings);
     await engine.writeFiles(name, files);
-    slices.push(sliceOf(engine, name, settings));
-  }
+    const made = sliceOf(engine, name, settings);
+    slices.push(made);
+    return made;
+  };
+  for (const container of containers) await make(container);
   return {
     slices,
+    async oneMore() {
+      const [first] = slices;
+      if (first === undefined) throw new Error('there is no slice');
+      const plans = growSlices(
+        await livingPlan(first),
+        hostOf(slices.length, containerName(network.cluster, slices.length + 1)),
+      );
+      const [plan] = plans.slice(-1);
+      if (plan === undefined) throw new Error('there is no plan');
+      return make(contain(plan, keys));
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(slices.map(({ container }) => engine.removeContainer(container)));
       await engine.removeNetwork(network.name);
@@ -55,21 +73,25 @@ function planAll({ segment, nodes = [2, 2], cluster = leaveToOthers, files = sha
   const name = `test-${randomBytes(5).toString('hex')}`;
   const total = nodes.reduce((sum, each) => sum + each);
   const request = parseClusterSpec({ name, nodes: `${total}`, restart: 'no' }, 'test');
-  const hosts = nodes.map((each, index) => ({
-    nodes: each,
-    endpoint: `ssh://ops@host${index + 1}`,
-    engine: `ENGINE${index + 1}`,
-    underlay: segment.kind === 'flat' ? null : { address: containerName(name, index + 1), port: 4790 + index },
-  }));
+  const hosts = nodes.map((each, index) => {
+    const host = hostOf(index, containerName(name, index + 1));
+    return { nodes: each, ...host, underlay: segment.kind === 'flat' ? null : host.underlay };
+  });
   const image = inject('images')['3.0']?.slice ?? '';
-  const containers = planSlices(planCluster(request.spec), { cluster: name, segment, hosts }).map((planned) => {
-    const plan = cluster(planned);
+  const contain = (plan: Plan, secrets: readonly FileToWrite[]) => {
     const container = planContainer(request, plan, { image, runId: name, version: 'test', rapiPort: 0 });
     const settings = { ...container.settings, labels: { ...container.settings.labels, ...sliceTest } };
     const planFile = { path: slicePaths.plan, content: JSON.stringify(plan), mode: 0o644 };
-    return { name: container.name, settings, files: [planFile, ...files] };
-  });
-  return { network: { name: networkName(name), labels: sliceTest }, containers };
+    return { name: container.name, settings, files: [planFile, ...secrets] };
+  };
+  const plans = planSlices(planCluster(request.spec), { cluster: name, segment, hosts });
+  const containers = plans.map((plan) => contain(cluster(plan), files));
+  return { network: { name: networkName(name), cluster: name, labels: sliceTest }, containers, contain, keys: files };
+}
+
+function hostOf(index: number, name: string) {
+  const underlay = { address: name, port: 4790 + index };
+  return { endpoint: `ssh://ops@host${index + 1}`, engine: `ENGINE${index + 1}`, underlay };
 }
 
 /** One for sshd, one for root. */
