@@ -47,8 +47,9 @@ function read({ files, archives }: FakeContainer, path: string): Readable {
     const directory = posix.normalize(`${path}/`);
     const names = [...files.keys()].filter((name) => name.startsWith(directory));
     if (names.length === 0) throw new EngineError(`no such path: ${path}`);
-    archive.entry({ name: './', type: 'directory' });
-    for (const name of names) archive.entry({ name: `./${name.slice(directory.length)}` }, files.get(name) ?? '');
+    const root = posix.basename(path);
+    archive.entry({ name: `${root}/`, type: 'directory' });
+    for (const name of names) archive.entry({ name: `${root}/${name.slice(directory.length)}` }, files.get(name) ?? '');
   }
   archive.finalize();
   return Readable.from(archive, { objectMode: false });

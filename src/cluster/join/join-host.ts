@@ -20,7 +20,7 @@ import { announceJoin, containerStep, hostsStep, joinSteps } from '../up/steps.t
 import { type Candidate, lookAtHost } from './look-at-host.ts';
 import type { Newcomer, Ways } from './newcomer.ts';
 import { copyDefinitions, readSecrets } from './share.ts';
-import { leave, type Departing } from './leave.ts';
+import { leave, leaveIfEmpty, type Departing } from './leave.ts';
 import { learnPeer, provePeer } from './tell-peers.ts';
 
 export interface JoinContext extends Ways {
@@ -75,7 +75,7 @@ async function join(candidate: Candidate, run: Run): Promise<() => Promise<void>
     await leave(departing());
     throw error instanceof InterruptedError ? error.saying('interrupted; what was made on it was removed') : error;
   }
-  return () => leave(departing());
+  return () => leaveIfEmpty(departing());
 }
 
 async function makeSlice(candidate: Candidate, made: MadeOn, run: Run): Promise<PlannedSlice> {

@@ -19,14 +19,17 @@ export interface Departing {
   readonly report: Report;
 }
 
-/** Takes all of it back, as far as can be; but nothing where nodes are left on it, even half-made ones. */
+/** Takes all of it back, unless there may be nodes on it, even half-made ones. */
+export async function leaveIfEmpty(departing: Departing): Promise<void> {
+  const { newcomer, host } = departing;
+  const plan = await readPlan(newcomer.engine, newcomer.cluster).catch(() => undefined);
+  if (plan !== undefined && nodesIn(plan.nodes, host.number) === 0) await leave(departing);
+}
+
+/** Takes all of it back, as far as can be. */
 export async function leave({ newcomer, host, made, slice, stateDirectory, report }: Departing): Promise<void> {
-  const { engine, cluster } = newcomer;
-  if (slice !== undefined) {
-    const plan = await readPlan(engine, cluster);
-    if (nodesIn(plan.nodes, slice.number) > 0) return;
-    await forgetPeer(newcomer, slice, report);
-  }
+  const { cluster } = newcomer;
+  if (slice !== undefined) await forgetPeer(newcomer, slice, report);
   const left = await made.undo();
   for (const { endpoint } of left) {
     report({

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fakeCluster } from '../../support/fake-cluster.ts';
+import { fakeEngine } from '../../support/fake-engine.ts';
+import { addOn, expectUntouched, fakeJoining, type Joining, third } from '../../support/fake-joining.ts';
+import { fakeInfo, fakeNetwork } from '../../support/fake-state.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
+afterAll(() => rm(state, { recursive: true }));
+
+describe('node add --host refuses, before anything is done,', () => {
+  const refused = async (joining: Joining, host: string, status: number, message: string) => {
+    const result = await addOn(joining, host);
+    expect(result.stderr).toContain(message);
+    expect(result.status).toBe(status);
+    expect(joining.told).toEqual([]);
+  };
+
+  it('a host that cannot be reached, and says where the cluster is', async () => {
+    const joining = await fakeJoining(state);
+    const { status, stderr } = await addOn(joining, 'gamma');
+    expect(status).toBe(125);
+    expect(stderr).toContain("the host gamma is not one of the cluster's, and cannot be reached to become one");
+    expect(stderr).toContain('hint: the cluster is on: ssh://ops@192.0.2.1, ssh://ops@192.0.2.2');
+    await expectUntouched(state, joining);
+  });
+
+  it('an engine that is one of the cluster’s, by another name', async () => {
+    const info = { ...fakeInfo, id: 'ENGINE:2' };
+    const joining = await fakeJoining(state, (number) => (number === 3 ? { info } : {}));
+    await refused(joining, third, 125, `ssh://ops@192.0.2.2 and ${third} lead to one engine (ENGINE:2)`);
+  });
+
+  it('an address that another host has, one that is in the cluster, and other nonsense', async () => {
+    const joining = await fakeJoining(state);
+    await refused(joining, `${third},advertise=192.0.2.1`, 125, 'have one address: 192.0.2.1');
+    await refused(joining, `${third},advertise=198.18.7.7`, 125, "is in the cluster's subnet");
+    await refused(joining, `${third},nodes=3`, 2, '--host: ENDPOINT[,advertise=IP][,port=N], not');
+    await refused(joining, 'ssh://ops@192.0.2.1,port=9', 2, "is one of the cluster's hosts already");
+    await expectUntouched(state, joining);
+  });
+
+  it.each([
+    ['another architecture', { architecture: 'aarch64' }, 'machines of several architectures'],
+    ['too little memory', { memory: 2 ** 26 }, `host ${third}: 1 node needs about 180 MiB of memory`],
+    ['a clock that is wrong', { systemTime: 1_700_000_000_000 + 3_600_000 }, 'Ganeti bears 150 s'],
+  ])('%s', async (_what, wrong, message) => {
+    const joining = await fakeJoining(state, (number) =>
+      number === 3 ? { info: { ...fakeInfo, id: 'ENGINE:3', ...wrong } } : {},
+    );
+    await refused(joining, third, 125, message);
+    await expectUntouched(state, joining);
+  });
+
+  it('a host where there is something of that name, of this cluster or another', async () => {
+    const joining = await fakeJoining(state);
+    const [one, , three] = joining.engines;
+    const left = fakeCluster('lab');
+    if (three === undefined) throw new Error('there is no third host');
+    three.state.containers = [left];
+    await refused(joining, third, 125, `host ${third}: there is another cluster lab already`);
+    three.state.containers = [{ ...left, files: one?.state.containers[0]?.files ?? new Map<string, Buffer>() }];
+    await refused(joining, third, 125, 'an earlier `node add` was broken off');
+  });
+
+  it('when a slice is down', async () => {
+    const joining = await fakeJoining(state);
+    await joining.engines[1]?.stopContainer('vcluster-box-lab-2', 1);
+    await refused(joining, third, 125, 'container vcluster-box-lab-2 is exited');
+  });
+
+  it('on a network that is flat by itself', async () => {
+    const networks = [fakeNetwork({ name: 'lan', driver: 'macvlan' })];
+    const joining = await fakeJoining(state, () => ({ networks }), '--network', 'lan');
+    await refused(joining, third, 125, "a cluster on a network of its hosts' own (lan) cannot get further hosts");
+  });
+
+  it('on a cluster of one host', async () => {
+    const engine = fakeEngine({ containers: [fakeCluster('demo')] });
+    const { status, stderr } = await runCli(['node', 'add', '--host', third], { engine });
+    expect(status).toBe(2);
+    expect(stderr).toContain('--host is for clusters on several hosts');
+    expect(stderr).toContain('vcluster-box up --host ENDPOINT --host ENDPOINT');
+  });
+});
