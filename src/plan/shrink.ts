@@ -73,7 +73,9 @@ function move({ name, template }: KnownInstance, near: readonly string[], load: 
 
 function refuseLast({ nodes, slices = [] }: Plan, leaving: readonly PlannedNode[]): void {
   if (leaving.length < nodes.length) {
-    const empty = slices.find(({ number }) => nodesIn(nodes, number) === nodesIn(leaving, number));
+    const emptied = (number: number) =>
+      nodesIn(leaving, number) > 0 && nodesIn(nodes, number) === nodesIn(leaving, number);
+    const empty = slices.find(({ number }) => emptied(number));
     if (empty === undefined) return;
     throw new ConflictError(`no node would be left on ${empty.endpoint}`, {
       hint: 'each of its hosts has one node at the least; add another there first: vcluster-box node add --host',

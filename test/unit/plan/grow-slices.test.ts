@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
+import { growPlan } from '../../../src/plan/grow.ts';
 import { growSlices, nextSlice } from '../../../src/plan/grow-slices.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
 import { planSlices } from '../../../src/plan/plan-slices.ts';
+import { planDepartures } from '../../../src/plan/shrink.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 
-function spread(slices: number, subnet = '198.18.0.0/16'): Plan {
-  const { spec } = parseClusterSpec({ nodes: slices, subnet }, 'test');
+function spread(slices: number, subnet = '198.18.0.0/16', each = 1): Plan {
+  const { spec } = parseClusterSpec({ nodes: slices * each, subnet }, 'test');
   const hosts = Array.from({ length: slices }, (_, index) => {
-    return { nodes: 1, endpoint: `ssh://host${index + 1}`, engine: `ENGINE${index + 1}`, underlay: null };
+    return { nodes: each, endpoint: `ssh://host${index + 1}`, engine: `ENGINE${index + 1}`, underlay: null };
   });
   const [plan] = planSlices(planCluster(spec), { cluster: 'demo', segment: { kind: 'vxlan', vni: 7 }, hosts });
   if (plan === undefined) throw new Error('there is no plan');
@@ -30,6 +32,16 @@ describe('a slice more', () => {
   it('does not get the number of one that is there', () => {
     const plan = spread(3);
     expect(nextSlice({ ...plan, slices: plan.slices?.filter(({ number }) => number !== 2) ?? [] })).toBe(4);
+  });
+
+  it('gets the next node, and keeps no node of another slice from leaving while it has none', () => {
+    const [plan = spread(2)] = growSlices(spread(2, '198.18.0.0/16', 2), newcomer);
+    expect(growPlan(plan, 2).map(({ node }) => node.slice)).toEqual([3, 3]);
+    const leaving = plan.nodes.filter(({ names }) => names.includes('node4'));
+    const nodes = plan.nodes.map(({ names: [name = ''], group }, index) => {
+      return { name, group, role: index === 0 ? 'master' : 'candidate', vmCapable: true } as const;
+    });
+    expect(planDepartures(plan, leaving, { nodes, instances: [] })).toHaveLength(1);
   });
 
   it('is refused where the subnet has no address for it', () => {
