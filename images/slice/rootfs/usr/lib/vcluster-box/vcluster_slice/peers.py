@@ -107,10 +107,15 @@ def prove_one(plan: Plan, peer: Slice, seconds: float) -> Fault | None:
     return _connect(plan, way, patience)
 
 
-def note(mtu: int, ways: list[Path]) -> None:
-    """For whoever wants to know how the slices are connected, as `up` does; what was noted of other ways stays."""
+def note(mtu: int, ways: list[Path], gone: Slice | None = None) -> None:
+    """For whoever wants to know how the slices are connected, as `up` does; what was noted of other ways stays.
+
+    :param gone: a slice that is none of the cluster's any more
+    """
     before = json.loads(paths.SEGMENT.read_text())["peers"] if paths.SEGMENT.exists() else []
     known = {facts["slice"]: facts for facts in [*before, *(path.facts() for path in ways)]}
+    if gone is not None:
+        known.pop(gone.number, None)
     content = json.dumps({"mtu": mtu, "peers": [known[number] for number in sorted(known)]})
     draft = paths.SEGMENT.with_suffix(".new")
     draft.write_text(content)
