@@ -1,7 +1,7 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import { EngineError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, Underlay } from '../../plan/plan.ts';
 import type { NewSlices } from './create-slices.ts';
 import { createSlices } from './create-slices.ts';
 import type { Host } from './host.ts';
@@ -74,10 +74,10 @@ function publishEverywhere({ number, endpoint }: Host, { addresses: known, repor
 
 /** What must get through, for whoever has a firewall. */
 function tellFirewall([plan]: readonly Plan[], report: Report): void {
-  const places = (plan?.slices ?? []).map(({ underlay }) => underlay);
-  for (const { endpoint, underlay: own } of plan?.slices ?? []) {
-    const others = places.filter((place) => place !== own).map((place) => place?.address ?? '');
-    const message = `Firewall of ${endpoint}: UDP port ${own?.port ?? 0} must be open for ${others.join(', ')}.`;
-    report({ type: 'notice', message });
-  }
+  const places = (plan?.slices ?? []).flatMap(({ underlay }) => underlay ?? []);
+  const ports = new Set(places.map(({ port }) => port));
+  const show = ({ address, port }: Underlay) => (ports.size > 1 ? `${address}:${port}` : address);
+  const which = ports.size > 1 ? 'these UDP ports' : `UDP port ${[...ports].join('')}`;
+  const message = `Between the hosts, ${which} must be open: ${places.map(show).join(', ')}.`;
+  report({ type: 'notice', message });
 }

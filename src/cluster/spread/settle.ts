@@ -7,6 +7,7 @@ import { findThere, type Search, type There } from './find-there.ts';
 import { compareOptions, isHalfMade, type Part, sliceCount } from './half-made.ts';
 import type { Host } from './host.ts';
 import { onAllHosts } from './on-host.ts';
+import { hostsStep } from '../up/steps.ts';
 import { removeHalfMade } from './remove-half-made.ts';
 
 /** Between the making of a slice's container and the start of the last one pass seconds; who needs longer is no more. */
@@ -41,7 +42,7 @@ export async function settle(
       return undefined;
     }
     if (performance.now() > deadline) throw gaveUp(search.name);
-    if (!waiting) report({ type: 'notice', message: tellWaiting(search.name) });
+    if (!waiting) tellWaiting(search.name, report);
     waiting = true;
     await delay(200);
     search.signal.throwIfAborted();
@@ -91,6 +92,9 @@ function tellHalfMade(parts: readonly Part[], name: string): string {
   return `Cluster ${name} was left half-made: ${what}, and none was ever ready.  It is removed, and made anew.`;
 }
 
-function tellWaiting(name: string): string {
-  return `Another \`up\` is making the cluster ${name}, or was killed at it: waiting for it.`;
+function tellWaiting(name: string, report: Report): void {
+  const message = `Another \`up\` is making the cluster ${name}, or was killed at it: waiting for it.`;
+  report({ type: 'notice', message });
+  // On a terminal, notices come when all steps are done.
+  report({ type: 'step-progress', id: hostsStep.id, text: message });
 }

@@ -25,7 +25,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
       [1, 'add-node'],
       [1, 'add-node'],
     ]);
-    expect(stderr).toContain('Firewall of ssh://ops@192.0.2.1: UDP port 4790 must be open for 192.0.2.2, 192.0.2.3.');
+    expect(stderr).toContain('Between the hosts, UDP port 4790 must be open: 192.0.2.1, 192.0.2.2, 192.0.2.3.');
     expect(await hintOf(state)).toBe('ssh://ops@192.0.2.1\nssh://ops@192.0.2.2\nssh://ops@192.0.2.3\n');
     expect((await joining.run(['down', 'lab'])).status).toBe(0);
     expect(joining.engines.map((engine) => engine.state.containers)).toEqual([[], [], []]);

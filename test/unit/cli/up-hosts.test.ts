@@ -61,7 +61,7 @@ describe('up on several hosts', () => {
       ['ENGINE:2', '192.0.2.2'],
       ['ENGINE:3', '192.0.2.3'],
     ]);
-    expect(stderr).toContain('Firewall of ssh://ops@192.0.2.1: UDP port 4790 must be open for 192.0.2.2, 192.0.2.3.');
+    expect(stderr).toContain('Between the hosts, UDP port 4790 must be open: 192.0.2.1, 192.0.2.2, 192.0.2.3.\n');
   });
 
   it('gives all slices the same keys, which are nowhere else', async () => {
@@ -97,7 +97,7 @@ describe('up on several hosts', () => {
     }));
     const { status, stderr } = await up(hosts, '--encrypted');
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stderr).not.toContain('Firewall');
+    expect(stderr).not.toContain('must be open');
     expect(all(hosts).map(({ state }) => state.networks.length)).toEqual([0, 1, 0]);
     const [made] = all(hosts)[1]?.calls.filter(({ method }) => method === 'createNetwork') ?? [];
     expect(made?.args).toMatchObject([
@@ -124,7 +124,9 @@ describe('up on several hosts', () => {
         ? new PortTakenError('192.0.2.1:4790 is in use on the engine’s host')
         : undefined,
     );
-    expect(await up(hosts)).toMatchObject({ status: 0 });
+    const { status, stderr } = await up(hosts);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).toContain('Between the hosts, these UDP ports must be open: 192.0.2.1:4791, 192.0.2.2:4790.\n');
     expect(planIn(one).slices?.map(({ underlay }) => underlay?.port)).toEqual([4791, 4790]);
     expect(planIn(two).slices).toEqual(planIn(one).slices);
   });
