@@ -19,8 +19,11 @@ export async function cleanUpHosts(
   const { report, stateDirectory, logName, keep } = after;
   // Another run may be at work, which is not ours to clear away.
   if (!made.any()) return error;
-  await made.keepLogs(report, { stateDirectory, name: logName });
-  if (!(error instanceof InterruptedError)) await exportWhole(error, made, { ways, ...after });
+  // At once, for each may have to wait for a host that is gone.
+  await Promise.all([
+    made.keepLogs(report, { stateDirectory, name: logName }),
+    error instanceof InterruptedError ? undefined : exportWhole(error, made, { ways, ...after }),
+  ]);
   if (keep) tellKept(after);
   return tidied(made, after, error instanceof InterruptedError ? interrupted(error, keep) : error);
 }
