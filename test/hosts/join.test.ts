@@ -14,6 +14,7 @@ import {
 } from '../support/hosts/e2e-hosts.ts';
 import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
+import { makeSwarm } from '../support/hosts/swarm.ts';
 import { definitionFiles } from '../support/os-definition.ts';
 
 const name = testCluster('joined');
@@ -105,4 +106,23 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(3).fill(nothingOn));
   });
+
+  it(
+    'joins a cluster on an overlay network, in a swarm',
+    async () => {
+      await makeSwarm(hosts);
+      const endpoints = [alpha, beta].flatMap(({ ssh }) => ['--host', ssh]);
+      const up = ['up', name, '-n', '2', '--underlay', 'swarm', ...endpoints];
+      expect(await clientOf(hosts)(up, { timeout: patience })).toMatchObject({ exitCode: 0 });
+      const added = await run(['node', 'add', '--host', gamma.ssh], { timeout: patience });
+      expect(added).toMatchObject({ exitCode: 0 });
+      expect(await complaintsOf({ run })).toEqual([]);
+      await gamma.docker.getContainer(`vcluster-box-${name}-3`).restart();
+      await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 500 }).toBe(true);
+      expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
+      // Members of a swarm show a network for a moment after it has gone.
+      await expect.poll(() => Promise.all(hosts.all.map(allOn)), { timeout: 10_000 }).toEqual(Array(3).fill(nothingOn));
+    },
+    patience,
+  );
 });

@@ -23,7 +23,12 @@ export interface Departing {
 export async function leaveIfEmpty(departing: Departing): Promise<void> {
   const { newcomer, host } = departing;
   const plan = await readPlan(newcomer.engine, newcomer.cluster).catch(() => undefined);
-  if (plan !== undefined && nodesIn(plan.nodes, host.number) === 0) await leave(departing);
+  if (plan === undefined || nodesIn(plan.nodes, host.number) > 0) return;
+  await leave(departing);
+  departing.report({
+    type: 'notice',
+    message: `${host.endpoint} got no node, and is none of the cluster's hosts again.`,
+  });
 }
 
 /** Takes all of it back, as far as can be. */

@@ -108,6 +108,14 @@ describe('node add --host leaves the cluster as it was', () => {
     await expectUntouched(state, joining);
   });
 
+  it('when it has got no node, and says so', async () => {
+    const joining = await fakeJoining(state);
+    joining.fail = (_, told) => (told === 'add-node' ? 'there is no node group east' : undefined);
+    const { stderr } = await addOn(joining, third, '--group', 'east');
+    expect(stderr).toContain(`${third} got no node, and is none of the cluster's hosts again.`);
+    expect(stderr).toContain('error: there is no node group east');
+  });
+
   it('when its slice does not boot: it says on which host, and why', async () => {
     const text =
       '{"type":"failed","title":"Connecting the hosts","message":"slice 1 does not answer","hint":"open it"}';
