@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import paths
 from .commands import run
 from .plan import Plan, Slice
 from .steps import StepFailed
@@ -58,7 +59,7 @@ def mac(plan: Plan, of: Slice) -> str:
 
 def lead_to(plan: Plan, addresses: Mapping[Slice, str]) -> None:
     """Packets for these slices go to these addresses (IPv4) from now on; the others' stay where they are."""
-    with _ONE_AT_A_TIME:
+    with _one_at_a_time():
         shown = _table(plan.device)
         for peer, address in addresses.items():
             if peer.underlay and shown.get(mac(plan, peer)) != [(address, _port(plan, peer))]:
@@ -68,7 +69,7 @@ def lead_to(plan: Plan, addresses: Mapping[Slice, str]) -> None:
 
 def forget(plan: Plan, peer: Slice) -> None:
     """No packets go to that slice any more."""
-    with _ONE_AT_A_TIME:
+    with _one_at_a_time():
         for address, port in _table(plan.device).get(mac(plan, peer), []):
             _bridge("del", plan, mac(plan, peer), address, port)
         _lead_everybody(plan)
@@ -93,6 +94,14 @@ def destination(plan: Plan, peer: Slice) -> str | None:
     """Where packets for that slice go now."""
     places = _table(plan.device).get(mac(plan, peer))
     return places[0][0] if places else None
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of the threads here, and of this slice's processes: a slice may be looked for just when it is proved that it is there."""
+    with _ONE_AT_A_TIME, open(paths.RUN / "vxlan.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _lead_everybody(plan: Plan) -> None:
