@@ -11,16 +11,10 @@ const listed = 12;
  *
  * @param program how the user calls it: `vcluster-box`, or `npx vcluster-box` in a clone
  */
-export function renderUp(
-  { cluster, plan, rapi, ports, hosts = [], segment, changed }: UpResult,
-  program: string,
-): string {
-  const count = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
-  const title = changed
-    ? `Cluster ${cluster} is running, with ${count}.`
-    : `Cluster ${cluster} was running already, with ${count}; nothing was changed.`;
+export function renderUp(result: UpResult, program: string): string {
+  const { cluster, plan, rapi, ports, hosts = [], segment } = result;
   const reach = renderFacts([
-    ['RAPI', rapi.url],
+    ['RAPI', renderRapi(rapi.url, hosts)],
     ['User', rapi.user],
     ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
     ...portFacts(ports),
@@ -34,9 +28,25 @@ export function renderUp(
     `${program} down ${cluster}`,
   ];
   const places = hosts.length === 0 ? [] : [hostTable(hosts), ''];
-  return [title, '', nodeTable(plan), '', ...places, reach, '', 'Try next:', ...next.map((line) => `  ${line}`)].join(
-    '\n',
-  );
+  return [
+    titleOf(result),
+    '',
+    nodeTable(plan),
+    '',
+    ...places,
+    reach,
+    '',
+    'Try next:',
+    ...next.map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+function titleOf({ cluster, plan, hosts = [], changed }: UpResult): string {
+  const nodes = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
+  const count = hosts.length === 0 ? nodes : `${nodes} on ${hosts.length} hosts`;
+  return changed
+    ? `Cluster ${cluster} is running, with ${count}.`
+    : `Cluster ${cluster} was running already, with ${count}; nothing was changed.`;
 }
 
 function hostTable(hosts: readonly UpHost[]): string {
@@ -54,8 +64,14 @@ function renderSegment(segment: UpSegment | undefined, hosts: number): string | 
   return `${between}, round trip ${rttMs} ms${hosts > 2 ? ` at the most (${from} and ${to})` : ''}`;
 }
 
-function nodeTable({ nodes }: Plan): string {
-  const rows = nodes.map(({ names, address }) => [names[0] ?? '', address]);
-  const shown = rows.length <= listed ? rows : [...rows.slice(0, 3), ['...', ''], ...rows.slice(-1)];
-  return renderTable(['NODE', 'ADDRESS'], shown);
+/** It is the URL as that host sees it, which says nothing of where this program runs. */
+function renderRapi(url: string, [first]: readonly UpHost[]): string {
+  return first === undefined ? url : `${url} on ${first.endpoint}; each host leads to the master`;
+}
+
+function nodeTable({ nodes, slices = [] }: Plan): string {
+  const hostOf = (slice: number) => slices.find(({ number }) => number === slice)?.endpoint ?? '';
+  const rows = nodes.map(({ names, address, slice }) => [names[0] ?? '', address, hostOf(slice)]);
+  const shown = rows.length <= listed ? rows : [...rows.slice(0, 3), ['...', '', ''], ...rows.slice(-1)];
+  return renderTable(['NODE', 'ADDRESS', ...(slices.length === 0 ? [] : ['HOST'])], shown);
 }

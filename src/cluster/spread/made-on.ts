@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import type { Report } from '../../events.ts';
 import { keepLog } from '../up/keep-log.ts';
 import { type Made, nothingMade } from '../up/undo.ts';
@@ -52,13 +53,16 @@ export function nothingMadeOn(hosts: readonly Placed[]): MadeOn {
       }),
     answering: () => thoseThatAnswer(hosts.filter((host) => on(host).currentContainer() !== undefined)),
     keepLogs: async (report, { stateDirectory, name }) => {
+      const kept = new Map<number, string>();
       await onEach(async (host) => {
         const container = on(host).currentContainer();
         if (container === undefined) return;
         const file = await keepLog(host.engine, container, { stateDirectory, name: `${name}-${host.number}` });
-        if (file !== undefined)
-          report({ type: 'notice', message: `The log of the slice on ${host.endpoint} is kept in ${file}` });
+        if (file !== undefined) kept.set(host.number, `${basename(file)} (${host.endpoint})`);
       });
+      if (kept.size === 0) return;
+      const files = hosts.flatMap(({ number }) => kept.get(number) ?? []).join(', ');
+      report({ type: 'notice', message: `The slices' logs are kept in ${join(stateDirectory, 'logs')}: ${files}` });
     },
   };
 }

@@ -148,18 +148,23 @@ def reach(plan: Plan, peer: Slice, patience: Patience, *, raise_mtu: bool = True
 
 def _await(plan: Plan, echo: Echo, peer: Slice, patience: Patience) -> Fault | None:
     own = _own(plan)
+    hesitates = False
+    refusal: int | None = None
     while True:
         known = underlay.look_up(plan, peer)
         if known and echo.ping(SMALL, 0.5) is not None:
             return None
-        hesitation = HESITATION if patience.all_started and not echo.heard else 0
-        if patience.is_over(since=hesitation):
+        if not hesitates:
+            # Later ones may come of the other slice having failed by now.
+            refusal = echo.refusal
+        hesitates = patience.is_over()
+        if hesitates and (echo.heard or not patience.all_started or patience.is_over(since=HESITATION)):
             break
         time.sleep(0.2)
     if not known:
         return peer_faults.unknown_name(own, peer)
-    if echo.refusal is not None:
-        return peer_faults.refused(own, peer, echo.refusal)
+    if refusal is not None:
+        return peer_faults.refused(own, peer, refusal)
     if echo.heard:
         return peer_faults.unanswered(own, peer)
     return peer_faults.silent(own, peer, patience.passed(), runs=patience.all_started)
