@@ -11,6 +11,7 @@ HOST_KEYS = Path("/etc/ssh")
 ROOT = Path("/root/.ssh")
 PID_FILE = Path("/run/sshd.pid")
 LOG = Path("/var/log/sshd.log")
+SSHD = "/usr/sbin/sshd"
 
 
 def set_up_ssh(plan: Plan) -> None:
@@ -62,11 +63,19 @@ def stop_ssh() -> None:
         subprocess.run(["kill", str(pid)], check=False, stderr=subprocess.DEVNULL)
 
 
+def _without_penalties() -> list[str]:
+    """From 9.8 on (Debian trixie), sshd refuses for a while who connected before without logging in, as slices do that look whether
+    another is up.  Older ones do not know the setting."""
+    option = ["-o", "PerSourcePenalties=no"]
+    known = subprocess.run([SSHD, "-t", *option], check=False, capture_output=True).returncode == 0
+    return option if known else []
+
+
 def _start() -> None:
     PID_FILE.unlink(missing_ok=True)
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     try:
-        run(["/usr/sbin/sshd", "-E", str(LOG)])
+        run([SSHD, "-E", str(LOG), *_without_penalties()])
     except StepFailed as error:
         raise StepFailed("sshd does not start", log=LOG, output=error.output) from error
 
