@@ -5,7 +5,7 @@ The command line tool makes that slice and tells all the others, for it alone re
 
 from typing import Any
 
-from . import living_plan, path_mtu, peers, remote, ssh, underlay, vxlan
+from . import living_plan, path_mtu, peers, remote, ssh, underlay, vxlan, ways
 from .plan import Plan, Slice
 from .plan_file import parse
 from .steps import StepFailed
@@ -67,7 +67,7 @@ def forget(entry: dict[str, Any]) -> None:
         vxlan.forget(plan, peer)
     ssh.write_known_hosts(smaller)
     living_plan.write(rest)
-    peers.note(path_mtu.of_device(plan.device), [], gone=peer)
+    ways.note(path_mtu.of_device(plan.device), [], gone=peer)
 
 
 def _find(plan: Plan, number: int) -> Slice | None:

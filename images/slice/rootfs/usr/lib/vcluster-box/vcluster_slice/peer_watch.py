@@ -6,9 +6,10 @@ from . import path_mtu, underlay
 from .echo import Echo
 from .events import emit
 from .patience import Patience
-from .peers import ALERT, SMALL, Path, for_each, found_ways, note, reach
+from .peers import ALERT, SMALL, for_each, reach
 from .plan import Plan, Slice
 from .remote import named
+from .ways import Path, found_ways, note
 
 #: seconds between two looks, as long as all is well
 CALM = 60.0

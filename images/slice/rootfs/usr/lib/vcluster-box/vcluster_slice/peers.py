@@ -1,11 +1,9 @@
 """Proving the network between the slices, each in its own direction: ping, the largest packet that passes, and TCP with
 packets of that size."""
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 from . import path_mtu, paths, peer_faults, sink, underlay, vxlan
@@ -15,6 +13,7 @@ from .patience import Patience
 from .peer_faults import Fault
 from .plan import Plan, Slice
 from .steps import StepFailed
+from .ways import Path, found_ways, note
 
 STEP = "peers"
 #: seconds that the others have to come up; when a cluster begins, and later, when they need not be there at all
@@ -29,27 +28,6 @@ SMALL = 64
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-#: numbers of the slices to which the way was found, in this life of the container
-found_ways: set[int] = set()
-
-
-@dataclass(frozen=True)
-class Path:
-    """The way to another slice."""
-
-    peer: Slice
-    #: bytes
-    mtu: int
-    #: seconds
-    rtt: float
-
-    def facts(self) -> dict[str, object]:
-        return {"slice": self.peer.number, "mtu": self.mtu, "rttMs": round(self.rtt * 1000, 2)}
-
-    def __str__(self) -> str:
-        return f"slice {self.peer.number}: {self.mtu} bytes, {self.rtt * 1000:.2f} ms"
 
 
 def prove_peers(plan: Plan) -> str | None:
@@ -105,21 +83,6 @@ def prove_one(plan: Plan, peer: Slice, seconds: float) -> Fault | None:
     path_mtu.set_mtu(plan, mtu)
     note(mtu, [way])
     return _connect(plan, way, patience)
-
-
-def note(mtu: int, ways: list[Path], gone: Slice | None = None) -> None:
-    """For whoever wants to know how the slices are connected, as `up` does; what was noted of other ways stays.
-
-    :param gone: a slice that is none of the cluster's any more
-    """
-    before = json.loads(paths.SEGMENT.read_text())["peers"] if paths.SEGMENT.exists() else []
-    known = {facts["slice"]: facts for facts in [*before, *(path.facts() for path in ways)]}
-    if gone is not None:
-        known.pop(gone.number, None)
-    content = json.dumps({"mtu": mtu, "peers": [known[number] for number in sorted(known)]})
-    draft = paths.SEGMENT.with_suffix(".new")
-    draft.write_text(content)
-    draft.replace(paths.SEGMENT)
 
 
 def reach(plan: Plan, peer: Slice, patience: Patience, *, raise_mtu: bool = True) -> Path | Fault:
