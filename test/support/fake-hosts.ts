@@ -13,11 +13,14 @@ export async function fakeSliceImage() {
   return { id: 'sha256:slice', tags, size: 348_000_000, createdAt: 1_700_000_000, labels, architecture: 'amd64' };
 }
 
+/** By endpoint. */
+export type FakeHosts = Readonly<Record<string, FakeEngine>>;
+
 /** Engines of hosts that can be made a cluster of; the first has the image.  Their names are their endpoints: `ssh://ops@192.0.2.1` ... */
 export async function fakeHosts(
   count: number,
   given: (number: number) => Partial<FakeState> = () => ({}),
-): Promise<Readonly<Record<string, FakeEngine>>> {
+): Promise<FakeHosts> {
   const image = await fakeSliceImage();
   const engines = Array.from({ length: count }, (_, index) => {
     const info = { ...fakeInfo, id: `ENGINE:${index + 1}` };
@@ -25,4 +28,20 @@ export async function fakeHosts(
     return [`ssh://ops@192.0.2.${index + 1}`, engine] as const;
   });
   return Object.fromEntries(engines);
+}
+
+/** The slice that was made on it. */
+export const sliceOf = (engine: FakeEngine | undefined) => engine?.state.containers[0];
+
+/** Lets a method of an engine fail, where it is to. */
+export function failAt(
+  engine: FakeEngine | undefined,
+  method: string | RegExp,
+  error: (of: FakeEngine) => Error | undefined,
+): void {
+  if (engine === undefined) return;
+  engine.state.onCall = (called) => {
+    const failure = RegExp(method).test(called) ? error(engine) : undefined;
+    if (failure !== undefined) throw failure;
+  };
 }

@@ -5,32 +5,19 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
-import type { FakeEngine } from '../../support/fake-engine.ts';
-import { fakeHosts } from '../../support/fake-hosts.ts';
+import { failAt, type FakeHosts, fakeHosts, sliceOf } from '../../support/fake-hosts.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
 afterAll(() => rm(state, { recursive: true }));
 
-type Hosts = Readonly<Record<string, FakeEngine>>;
-
-const up = (hosts: Hosts, ...args: readonly string[]) => {
+const up = (hosts: FakeHosts, ...args: readonly string[]) => {
   const flags = Object.keys(hosts).flatMap((endpoint) => ['--host', endpoint]);
   return runCli(['up', 'lab', ...flags, ...args], { engine: null, hosts, env: { XDG_STATE_HOME: state } });
 };
-const all = (hosts: Hosts) => Object.values(hosts);
-const sliceOf = (engine: FakeEngine | undefined) => engine?.state.containers[0];
-const isEmpty = (hosts: Hosts) =>
+const all = (hosts: FakeHosts) => Object.values(hosts);
+const isEmpty = (hosts: FakeHosts) =>
   all(hosts).every(({ state }) => state.containers.length === 0 && state.networks.length === 0);
-
-/** Lets a method of an engine fail, where it is to. */
-function failAt(engine: FakeEngine | undefined, method: string | RegExp, error: (of: FakeEngine) => Error | undefined) {
-  if (engine === undefined) return;
-  engine.state.onCall = (called) => {
-    const failure = RegExp(method).test(called) ? error(engine) : undefined;
-    if (failure !== undefined) throw failure;
-  };
-}
 
 /** What is in the export that was told of. */
 const exported = (stderr: string) => {

@@ -7,32 +7,20 @@ import { AddressMissingError, PortTakenError } from '../../../src/errors.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { slicePaths } from '../../../src/plan/slice-paths.ts';
 import type { FakeEngine } from '../../support/fake-engine.ts';
-import { fakeHosts, fakeSliceImage } from '../../support/fake-hosts.ts';
+import { failAt, type FakeHosts, fakeHosts, fakeSliceImage, sliceOf } from '../../support/fake-hosts.ts';
 import { fakeInfo, fakeNetwork } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
 afterAll(() => rm(state, { recursive: true }));
 
-type Hosts = Readonly<Record<string, FakeEngine>>;
-
-const up = (hosts: Hosts, ...args: readonly string[]) => {
+const up = (hosts: FakeHosts, ...args: readonly string[]) => {
   const flags = Object.keys(hosts).flatMap((endpoint) => ['--host', endpoint]);
   return runCli(['up', 'lab', ...flags, ...args], { engine: null, hosts, env: { XDG_STATE_HOME: state } });
 };
-const all = (hosts: Hosts) => Object.values(hosts);
-const sliceOf = (engine: FakeEngine | undefined) => engine?.state.containers[0];
+const all = (hosts: FakeHosts) => Object.values(hosts);
 const planIn = (engine: FakeEngine | undefined) =>
   JSON.parse(sliceOf(engine)?.files.get(slicePaths.plan)?.toString() ?? '{}') as Plan;
-
-/** Lets a method of an engine fail, where it is to. */
-function failAt(engine: FakeEngine | undefined, method: string | RegExp, error: (of: FakeEngine) => Error | undefined) {
-  if (engine === undefined) return;
-  engine.state.onCall = (called) => {
-    const failure = RegExp(method).test(called) ? error(engine) : undefined;
-    if (failure !== undefined) throw failure;
-  };
-}
 
 describe('up on several hosts', () => {
   it('makes a slice on each, with a plan that names all', async () => {
