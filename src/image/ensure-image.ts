@@ -10,7 +10,7 @@ import { imageLabels } from './labels.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import { readRelease } from './read-release.ts';
 import { debianRelease } from './releases.ts';
-import { runStep, skipStep } from './step.ts';
+import { runStep, skipStep } from '../steps.ts';
 
 export interface EnsureImageContext {
   readonly report: Report;

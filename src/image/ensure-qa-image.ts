@@ -6,7 +6,7 @@ import type { EnsuredImage, EnsureImageContext } from './ensure-image.ts';
 import { imageSteps } from './image-steps.ts';
 import { imageLabels } from './labels.ts';
 import type { GanetiVersion } from './releases.ts';
-import { runStep, skipStep } from './step.ts';
+import { runStep, skipStep } from '../steps.ts';
 import { qaImageTag } from './tag.ts';
 
 export interface QaImageRequest {

@@ -3,7 +3,7 @@ import { type Report } from '../events.ts';
 import { obtainBase, type BaseImageRequest } from './base-image.ts';
 import { findBuilt } from './find-built.ts';
 import { imageSteps } from './image-steps.ts';
-import { runStep, skipStep } from './step.ts';
+import { runStep, skipStep } from '../steps.ts';
 
 export interface PulledBase {
   /** the base image, or the slice image that is there already and needs none */

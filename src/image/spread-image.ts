@@ -6,7 +6,7 @@ import { compressIfSlow } from './compress.ts';
 import { ensureImage, type EnsureImageContext } from './ensure-image.ts';
 import { findBuilt } from './find-built.ts';
 import { imageSteps } from './image-steps.ts';
-import { runStep, skipStep } from './step.ts';
+import { runStep, skipStep } from '../steps.ts';
 
 /** A host that is to have the image. */
 export interface ImageHost {

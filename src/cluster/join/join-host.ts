@@ -3,7 +3,7 @@ import { defaultTimeoutSeconds } from '../../config/defaults.ts';
 import { InterruptedError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { bringImage } from '../../image/spread-image.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { growSlices } from '../../plan/grow-slices.ts';
 import { label } from '../../plan/labels.ts';
 import { containerName } from '../../plan/names.ts';

@@ -1,6 +1,6 @@
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
-import { runStep, type StepName } from '../../image/step.ts';
+import { runStep, type StepName } from '../../steps.ts';
 import { sliceNumber } from '../../plan/labels.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../fleet/fleet.ts';

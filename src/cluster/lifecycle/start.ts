@@ -2,7 +2,7 @@ import { defaultTimeoutSeconds } from '../../config/defaults.ts';
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep, skipSteps } from '../../steps.ts';
 import type { Cluster } from '../find.ts';
 import { requireWhole } from '../fleet/missing.ts';
 import { isHealthy } from '../healthy.ts';
@@ -11,7 +11,7 @@ import { readPlan } from '../living-plan.ts';
 import { startRelays } from '../ports/start-relays.ts';
 import { startSlices } from './start-slices.ts';
 import { startAgain } from '../up/start-again.ts';
-import { announceBoot, bootSteps, containerStep, skipSteps } from '../up/steps.ts';
+import { announceBoot, bootSteps, containerStep } from '../up/steps.ts';
 import { requireAnswer, waitReady } from '../up/wait-ready.ts';
 
 export interface StartOptions {

@@ -1,7 +1,7 @@
 import type { ContainerState, ContainerSummary, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { label } from '../../plan/labels.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { nodeDirectory } from '../../plan/node-directory.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ExecTarget } from '../exec-target.ts';

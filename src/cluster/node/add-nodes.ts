@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { sliceOn } from '../../plan/choose-slice.ts';
 import { type Addition, grow, growPlan, type NewNodes } from '../../plan/grow.ts';
 import type { PlannedNode } from '../../plan/plan.ts';

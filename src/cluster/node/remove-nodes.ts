@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { type Departure, planDepartures } from '../../plan/shrink.ts';
 import { findCluster } from '../find.ts';
 import { findNode, readPlan } from '../living-plan.ts';

@@ -2,7 +2,7 @@ import type { Report } from '../../events.ts';
 import type { Told } from '../../ganeti/qa/tally.ts';
 import { qaStages, type QaStage } from '../../ganeti/qa/test.ts';
 import { count, judge, type JudgedTest } from '../../ganeti/qa/verdict.ts';
-import { skipStep } from '../../image/step.ts';
+import { skipStep } from '../../steps.ts';
 
 export interface SuiteProgress {
   readonly tell: (told: Told, line: string) => void;

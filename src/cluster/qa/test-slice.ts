@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { notOnExisting, qaConfiguration } from '../../ganeti/qa/configuration.ts';
 import { qaStages } from '../../ganeti/qa/test.ts';
-import { runStep, type StepName } from '../../image/step.ts';
+import { runStep, type StepName } from '../../steps.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { ExecTarget } from '../exec-target.ts';

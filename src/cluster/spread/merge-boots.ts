@@ -1,5 +1,6 @@
 import type { Event, Report } from '../../events.ts';
-import { type SliceStep, skipSteps } from '../up/steps.ts';
+import { skipSteps } from '../../steps.ts';
+import type { SliceStep } from '../up/steps.ts';
 
 interface Progress {
   /** index of the step that a slice is at; as many as there are when it has done all */

@@ -1,7 +1,7 @@
 import type { PublishRequest } from '../../config/publish.ts';
 import { SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { containerName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { publishPorts } from '../ports/publish.ts';

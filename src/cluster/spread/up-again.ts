@@ -1,7 +1,7 @@
 import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { sliceNumber } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';

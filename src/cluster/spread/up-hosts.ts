@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Hosts } from '../../engine/hosts.ts';
 import { ensureImageOnAll } from '../../image/spread-image.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { withDeadline } from '../../plan/deadline.ts';
 import { leaveToOthers } from '../../plan/leave-to-others.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';

@@ -1,6 +1,7 @@
 import type { Report } from '../../events.ts';
 import type { SliceEvent } from './slice-event.ts';
-import { skipSteps, type SliceStep } from './steps.ts';
+import { skipSteps } from '../../steps.ts';
+import type { SliceStep } from './steps.ts';
 
 export interface BootProgress {
   readonly tell: (event: SliceEvent) => void;

@@ -2,7 +2,7 @@ import type { PublishRequest } from '../../config/publish.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { publishPorts } from '../ports/publish.ts';
 import { startRelays } from '../ports/start-relays.ts';

@@ -2,7 +2,7 @@ import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-sp
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../image/step.ts';
+import { runStep } from '../../steps.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { isHealthy } from '../healthy.ts';

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
 import type { Report } from '../../events.ts';
 import { imageSteps } from '../../image/image-steps.ts';
-import { skipStep, type StepName } from '../../image/step.ts';
+import type { StepName } from '../../steps.ts';
 
 export const checkStep: StepName = { id: 'check', title: 'Looking at the engine' };
 export const hostsStep: StepName = { id: 'check', title: 'Looking at the engines of all hosts' };
@@ -74,8 +74,4 @@ export function announceBoot(report: Report, title: string): void {
     title,
     steps: [containerStep, ...bootSteps.map(({ id, title: of }) => ({ id, title: of }))],
   });
-}
-
-export function skipSteps(report: Report, steps: readonly StepName[], reason: string): void {
-  for (const { id, title } of steps) skipStep(report, { id, title }, reason);
 }

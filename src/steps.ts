@@ -1,5 +1,5 @@
-import { type OnLine } from '../engine/engine.ts';
-import { type Report } from '../events.ts';
+import { type OnLine } from './engine/engine.ts';
+import { type Report } from './events.ts';
 
 export interface StepName {
   readonly id: string;
@@ -25,4 +25,8 @@ export async function runStep<T>(report: Report, step: StepName, run: (onLine: O
 /** Tells that there was nothing to do. */
 export function skipStep(report: Report, step: StepName, reason: string): void {
   report({ type: 'step-skipped', ...step, reason });
+}
+
+export function skipSteps(report: Report, steps: readonly StepName[], reason: string): void {
+  for (const { id, title } of steps) skipStep(report, { id, title }, reason);
 }
