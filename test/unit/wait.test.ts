@@ -4,18 +4,18 @@ import { waitUntil, withTimeout } from '../../src/wait.ts';
 describe('waitUntil', () => {
   it('returns the first answer', async () => {
     let asked = 0;
-    const answer = await waitUntil(() => Promise.resolve(++asked < 3 ? undefined : asked), {
-      timeoutMs: 60_000,
-      intervalMs: 1,
-    });
-    expect(answer).toBe(3);
+    const ask = () => {
+      asked += 1;
+      return Promise.resolve(asked < 3 ? undefined : asked);
+    };
+    expect(await waitUntil(ask, { timeoutMs: 60_000, intervalMs: 1 })).toBe(3);
   });
 
   it('asks once more at the deadline, then returns undefined', async () => {
     let asked = 0;
     const ask = () => {
       asked += 1;
-      return Promise.resolve(undefined);
+      return Promise.resolve<string | undefined>(undefined);
     };
     expect(await waitUntil(ask, { timeoutMs: 0, intervalMs: 1 })).toBeUndefined();
     expect(asked).toBe(1);
@@ -23,9 +23,8 @@ describe('waitUntil', () => {
 
   it('throws the reason of its signal', async () => {
     const signal = AbortSignal.abort(new Error('interrupted'));
-    await expect(
-      waitUntil(() => Promise.resolve(undefined), { timeoutMs: 60_000, intervalMs: 1, signal }),
-    ).rejects.toThrow('interrupted');
+    const ask = () => Promise.resolve(undefined);
+    await expect(waitUntil(ask, { timeoutMs: 60_000, intervalMs: 1, signal })).rejects.toThrow('interrupted');
   });
 
   it('lets the error of an attempt through', async () => {
