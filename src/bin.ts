@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { World } from './cli/context.ts';
 import { main } from './cli/main.ts';
-import { toHosts } from './engine/locate/connect-hosts.ts';
+import { createEngineProvider } from './engine/locate/create-engine-provider.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
 
@@ -28,7 +28,7 @@ const world: World = {
   env,
   home: homedir(),
   version,
-  ...toHosts({ env, home: homedir(), uid: process.getuid?.() ?? 0 }),
+  ...createEngineProvider({ env, home: homedir(), uid: process.getuid?.() ?? 0 }),
   signals: {
     on: (handler) => {
       const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

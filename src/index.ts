@@ -9,7 +9,7 @@
 import { homedir } from 'node:os';
 import type { ListedCluster } from './cluster/list.ts';
 import type { Engine } from './engine/engine.ts';
-import type { Hosts } from './engine/hosts.ts';
+import type { EngineProvider } from './engine/engine-provider.ts';
 import type { Surroundings } from './engine/locate/surroundings.ts';
 import type { Cluster } from './library/cluster.ts';
 import type { ConnectOptions, UpOptions } from './library/options.ts';
@@ -64,8 +64,8 @@ export async function up(options: UpOptions = {}): Promise<Cluster> {
   ]);
   const world = { version, stateDirectory: stateDirectory(surroundings()) };
   const { engine, ...rest } = options;
-  const ways = { ...(await waysOf(engine)), engine: () => connectTo({ engine, onEvent: rest.onEvent }) };
-  return upCluster(ways, rest, world);
+  const engines = { ...(await engineProvider(engine)), engine: () => connectTo({ engine, onEvent: rest.onEvent }) };
+  return upCluster(engines, rest, world);
 }
 
 /**
@@ -105,14 +105,14 @@ async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<
   const { connectFleet } = await import('./cluster/fleet/fleet.ts');
   const { stateDirectory } = await import('./cluster/up/state-directory.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
-  const connected = await connectFleet(await waysOf(engine), stateDirectory(surroundings()));
+  const connected = await connectFleet(await engineProvider(engine), stateDirectory(surroundings()));
   await removeExpired(connected, new Date(), onEvent);
   return connected;
 }
 
-async function waysOf(engine?: string): Promise<Hosts> {
-  const { toHosts } = await import('./engine/locate/connect-hosts.ts');
-  return toHosts(surroundings(), engine);
+async function engineProvider(engine?: string): Promise<EngineProvider> {
+  const { createEngineProvider } = await import('./engine/locate/create-engine-provider.ts');
+  return createEngineProvider(surroundings(), engine);
 }
 
 /** By these, the same engine is found as on the command line. */

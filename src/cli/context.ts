@@ -1,10 +1,10 @@
 import type { Signals } from '../cluster/signals.ts';
 import type { TerminalSize } from '../engine/engine.ts';
-import type { Hosts } from '../engine/hosts.ts';
+import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Report } from '../events.ts';
 
 /** What `bin.ts` knows of the process and the machine: all that a command may touch comes from here. */
-export interface World extends Hosts {
+export interface World extends EngineProvider {
   readonly stdin: NodeJS.ReadableStream;
   /** for results only; what is told on the way goes to `stderr`, through `report` */
   readonly stdout: NodeJS.WritableStream;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { bringUp } from '../cluster/spread/bring-up.ts';
 import { parseClusterSpec } from '../config/parse-cluster-spec.ts';
-import type { Hosts } from '../engine/hosts.ts';
+import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Cluster } from './cluster.ts';
 import { noSignals } from './no-signals.ts';
 import { openCluster } from './open-cluster.ts';
@@ -17,14 +17,14 @@ export interface LibraryWorld {
 
 /** See `up` in `index.ts`. */
 export async function upCluster(
-  ways: Hosts,
+  engines: EngineProvider,
   options: Omit<UpOptions, 'engine'>,
   world: LibraryWorld,
 ): Promise<Cluster> {
   const { onEvent: report = () => undefined, signal, ...asked } = options;
   const request = parseClusterSpec(asked, 'options');
   const runId = randomBytes(6).toString('hex');
-  await bringUp(ways, request, {
+  await bringUp(engines, request, {
     ...world,
     now: () => new Date(),
     report,
@@ -32,5 +32,5 @@ export async function upCluster(
     signals: noSignals,
     ...(signal !== undefined && { signal }),
   });
-  return openCluster(await ways.engine(), request.spec.name, { report, runId });
+  return openCluster(await engines.engine(), request.spec.name, { report, runId });
 }

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Terminal, World } from '../../src/cli/context.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import type { Hosts } from '../../src/engine/hosts.ts';
+import type { EngineProvider } from '../../src/engine/engine-provider.ts';
 import { UnreachableError } from '../../src/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
@@ -51,8 +51,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return { status, stdout: out, stderr: err, rawModes };
 }
 
-/** Several hosts in one process, as `toHosts` finds them in the world. */
-export function fakeHosts({ engine = fakeEngine(), hosts = {} }: Pick<CliOptions, 'engine' | 'hosts'>): Hosts {
+/** Several hosts in one process, as `createEngineProvider` finds them in the world. */
+export function fakeHosts({ engine = fakeEngine(), hosts = {} }: Pick<CliOptions, 'engine' | 'hosts'>): EngineProvider {
   return {
     addressOf: (endpoint) => Promise.resolve(/@(192[.\d]+)/.exec(endpoint)?.[1]),
     engine: () => answer(engine ?? undefined, 'no container engine answers'),

@@ -1,5 +1,5 @@
 import type { ContainerSummary, Engine } from '../../engine/engine.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { EngineError } from '../../errors.ts';
 import { absentEngine } from './absent-engine.ts';
 import { type Gathered, gatherSlices } from './gather.ts';
@@ -35,9 +35,9 @@ export interface Fleet {
  * @param stateDirectory where hints are kept
  * @throws {EngineError} when there is none at hand, nor any hint of others
  */
-export async function connectFleet(hosts: Hosts, stateDirectory: string): Promise<FleetEngine> {
+export async function connectFleet(engines: EngineProvider, stateDirectory: string): Promise<FleetEngine> {
   const hinted = () => hintedClusters(stateDirectory);
-  const atHand = await hosts.engine().catch(async (error: unknown) => {
+  const atHand = await engines.engine().catch(async (error: unknown) => {
     if (error instanceof EngineError && (await hinted()).length > 0) return error;
     throw error;
   });
@@ -49,7 +49,7 @@ export async function connectFleet(hosts: Hosts, stateDirectory: string): Promis
     const readFile: Engine['readFile'] = (container, path) => engineOf(container).readFile(container, path);
     const hints = () => readHosts(stateDirectory, cluster);
     const { hosts: visited, ...gathered } = await gatherSlices(
-      { cluster, connect: hosts.connect, hints, readFile },
+      { cluster, connect: engines.connect, hints, readFile },
       found,
     );
     const others = visited.filter(({ engine }) => engine !== first);

@@ -1,5 +1,5 @@
 import type { ContainerSummary, Engine } from '../../engine/engine.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { EngineError, UnreachableError } from '../../errors.ts';
 import { isSlice, ofCluster, sliceNumber } from '../../plan/labels.ts';
 import type { Plan, PlannedSlice } from '../../plan/plan.ts';
@@ -27,7 +27,7 @@ export interface Visited {
 
 export interface Gathering {
   readonly cluster: string;
-  readonly connect: Hosts['connect'];
+  readonly connect: EngineProvider['connect'];
   /** endpoints that hints name, in the order of the slices; only asked for when no slice that was found tells of the others */
   readonly hints: () => Promise<readonly string[]>;
   /** Reads a file of a container that the engine at hand has. */
@@ -85,7 +85,11 @@ interface Outcome {
   readonly outcome: Visited | EngineError;
 }
 
-async function lookAt(connect: Hosts['connect'], endpoint: string, cluster: string): Promise<Visited | EngineError> {
+async function lookAt(
+  connect: EngineProvider['connect'],
+  endpoint: string,
+  cluster: string,
+): Promise<Visited | EngineError> {
   try {
     const engine = await connect(endpoint);
     const [{ id }, containers] = await Promise.all([engine.describe(), engine.findContainers(ofCluster(cluster))]);

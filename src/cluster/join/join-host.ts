@@ -18,12 +18,12 @@ import { planUnderlay } from '../spread/plan-hosts.ts';
 import { abortOn } from '../up/interruption.ts';
 import { announceJoin, containerStep, hostsStep, joinSteps } from '../up/steps.ts';
 import { type Candidate, lookAtHost } from './look-at-host.ts';
-import type { Newcomer, Ways } from './newcomer.ts';
+import type { Newcomer, HostConnector } from './newcomer.ts';
 import { copyDefinitions, readSecrets } from './share.ts';
 import { leave, leaveIfEmpty, type Departing } from './leave.ts';
 import { learnPeer, provePeer } from './tell-peers.ts';
 
-export interface JoinContext extends Ways {
+export interface JoinContext extends HostConnector {
   readonly report: Report;
   readonly signals: Signals;
   readonly stateDirectory: string;

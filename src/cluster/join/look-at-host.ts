@@ -19,7 +19,7 @@ import { askHost, refuseUnlike } from '../spread/reach-hosts.ts';
 import { givenBefore } from '../up/differences.ts';
 import { preflight } from '../up/preflight.ts';
 import { carrierOf } from './carrier-of.ts';
-import type { Newcomer, Ways } from './newcomer.ts';
+import type { Newcomer, HostConnector } from './newcomer.ts';
 import { residents } from './residents.ts';
 
 /** A host that may join, and what was found out on the way. */
@@ -38,10 +38,10 @@ export interface Candidate {
  *
  * @throws {VclusterError} of the kind that says why it cannot be one of the cluster's hosts
  */
-export async function lookAtHost(newcomer: Newcomer, ways: Ways, report: Report): Promise<Candidate> {
+export async function lookAtHost(newcomer: Newcomer, connector: HostConnector, report: Report): Promise<Candidate> {
   const { cluster, plan, options } = newcomer;
   const { container, hosts } = await residents(newcomer);
-  const host = await reach(ways, options, plan);
+  const host = await reach(connector, options, plan);
   const all = [...hosts, host] as const;
   refuseUnlike(all);
   compareClocks(all, report);
@@ -53,12 +53,12 @@ export async function lookAtHost(newcomer: Newcomer, ways: Ways, report: Report)
   } catch (error) {
     throw onHost(host, error);
   }
-  const addresses = await findAddresses(ways.addressOf, all, { carrier, subnet: plan.network.subnet });
+  const addresses = await findAddresses(connector.addressOf, all, { carrier, subnet: plan.network.subnet });
   return { host, container, request, carrier, addresses };
 }
 
 /** Who mistypes the name of one of its hosts reads which there are. */
-async function reach({ connect }: Ways, options: HostOptions, plan: Plan): Promise<Host> {
+async function reach({ connect }: HostConnector, options: HostOptions, plan: Plan): Promise<Host> {
   try {
     return await askHost(await connect(options.endpoint), options, nextSlice(plan));
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { HostOptions } from '../../config/host-options.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';
 
@@ -16,4 +16,4 @@ export interface Newcomer {
   readonly count: number;
 }
 
-export type Ways = Pick<Hosts, 'connect' | 'addressOf'>;
+export type HostConnector = Pick<EngineProvider, 'connect' | 'addressOf'>;

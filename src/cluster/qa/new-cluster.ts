@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, InterruptedError } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
 import { ensureQaImage } from '../../image/ensure-qa-image.ts';
@@ -19,7 +19,7 @@ import type { QaResult } from './result.ts';
 import { testSlice, type QaWishes } from './test-slice.ts';
 
 interface Run extends UpContext {
-  readonly ways: Hosts;
+  readonly engines: EngineProvider;
   readonly signal: AbortSignal;
   readonly runId: string;
 }
@@ -30,19 +30,19 @@ interface Run extends UpContext {
  * @throws {ConflictError} when there is a cluster of that name
  */
 export async function qaNewCluster(
-  ways: Hosts,
+  engines: EngineProvider,
   request: ClusterRequest,
   wishes: QaWishes,
   context: UpContext,
 ): Promise<QaResult> {
   const { name } = request.spec;
-  const engines = await enginesOf(ways, request);
-  await Promise.all(engines.map((engine) => refuseExisting(engine, name)));
+  const hostEngines = await connectHosts(engines, request);
+  await Promise.all(hostEngines.map((engine) => refuseExisting(engine, name)));
   const interruption = abortOn(context.signals, context.signal);
   const runId = randomBytes(6).toString('hex');
   try {
-    const run = { ...context, ways, runId, signal: interruption.signal };
-    return await onNewNodes(engines[0], request, wishes, run);
+    const run = { ...context, engines, runId, signal: interruption.signal };
+    return await onNewNodes(hostEngines[0], request, wishes, run);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.saying(wishes.keep ? 'interrupted' : 'interrupted; what was made for the suite was removed');
@@ -52,9 +52,12 @@ export async function qaNewCluster(
 }
 
 /** The engine of each host; the first is that of the first node. */
-async function enginesOf(ways: Hosts, { spec: { hosts } }: ClusterRequest): Promise<readonly [Engine, ...Engine[]]> {
-  const [first, ...others] = await Promise.all(hosts.map(({ endpoint }) => ways.connect(endpoint)));
-  return first === undefined ? [await ways.engine()] : [first, ...others];
+async function connectHosts(
+  engines: EngineProvider,
+  { spec: { hosts } }: ClusterRequest,
+): Promise<readonly [Engine, ...Engine[]]> {
+  const [first, ...others] = await Promise.all(hosts.map(({ endpoint }) => engines.connect(endpoint)));
+  return first === undefined ? [await engines.engine()] : [first, ...others];
 }
 
 async function onNewNodes(imageEngine: Engine, request: ClusterRequest, wishes: QaWishes, run: Run): Promise<QaResult> {
@@ -63,9 +66,9 @@ async function onNewNodes(imageEngine: Engine, request: ClusterRequest, wishes: 
   // `up` removes by itself what it has made, when it fails.
   const nodes = { ...run, withoutCluster: true };
   const { plan, container } = await (spec.hosts.length > 0
-    ? upOnHosts(run.ways, request, nodes)
+    ? upOnHosts(run.engines, request, nodes)
     : up(imageEngine, request, nodes));
-  const engine = await run.ways.engine();
+  const engine = await run.engines.engine();
   const [first] = plan.nodes;
   const directory = first === undefined ? plan.directory : nodeDirectory(plan, first);
   try {

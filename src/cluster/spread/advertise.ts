@@ -1,4 +1,4 @@
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, UsageError } from '../../errors.ts';
 import { overlaps } from '../../plan/subnets.ts';
 import type { Carrier } from './carrier.ts';
@@ -11,7 +11,7 @@ import type { Host } from './host.ts';
  * @throws {ConflictError} when two have one, or one is an address of the cluster's
  */
 export async function findAddresses(
-  addressOf: Hosts['addressOf'],
+  addressOf: EngineProvider['addressOf'],
   hosts: readonly Host[],
   { carrier, subnet }: { readonly carrier: Carrier; readonly subnet: string },
 ): Promise<readonly (string | undefined)[]> {

@@ -1,6 +1,6 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { engineOf } from '../fleet/fleet.ts';
@@ -16,9 +16,9 @@ import { upOnHosts } from './up-hosts.ts';
  *
  * @throws {VclusterError} of the kind that says why there is no running cluster now
  */
-export async function bringUp(ways: Hosts, request: ClusterRequest, context: UpContext): Promise<UpResult> {
-  if (request.spec.hosts.length > 0) return upOnHosts(ways, request, context);
-  const engine = await ways.engine();
+export async function bringUp(engines: EngineProvider, request: ClusterRequest, context: UpContext): Promise<UpResult> {
+  if (request.spec.hosts.length > 0) return upOnHosts(engines, request, context);
+  const engine = await engines.engine();
   const cluster = await findIfThere(engine, request.spec.name);
   if (cluster !== undefined && isSpread(cluster.slices)) await refuseHalfMade(engine, cluster);
   return cluster?.hosts === undefined ? up(engine, request, context) : upAgain(engine, cluster, request, context);

@@ -1,6 +1,6 @@
 import { forgetHosts, rememberHosts } from '../fleet/hints.ts';
 import { InterruptedError, UnreachableError } from '../../errors.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { connectFleet } from '../fleet/fleet.ts';
 import { type AfterFailure, tellExport } from '../up/clean-up.ts';
 import type { MadeOn } from './made-on.ts';
@@ -14,7 +14,7 @@ import type { Placed } from './result-hosts.ts';
 export async function cleanUpHosts(
   error: unknown,
   made: MadeOn,
-  { ways, ...after }: AfterFailure & { readonly ways: Hosts },
+  { engines, ...after }: AfterFailure & { readonly engines: EngineProvider },
 ): Promise<unknown> {
   const { report, stateDirectory, logName, keep } = after;
   // Another run may be at work, which is not ours to clear away.
@@ -22,24 +22,28 @@ export async function cleanUpHosts(
   // At once, for each may have to wait for a host that is gone.
   await Promise.all([
     made.keepLogs(report, { stateDirectory, name: logName }),
-    error instanceof InterruptedError ? undefined : exportWhole(error, made, { ways, ...after }),
+    error instanceof InterruptedError ? undefined : exportWhole(error, made, { engines, ...after }),
   ]);
   if (keep) tellKept(after);
   return tidied(made, after, error instanceof InterruptedError ? interrupted(error, keep) : error);
 }
 
 /** Of the slices on all hosts that still answer; the others are named in it. */
-async function exportWhole(error: unknown, made: MadeOn, { ways, ...after }: AfterFailure & { readonly ways: Hosts }) {
+async function exportWhole(
+  error: unknown,
+  made: MadeOn,
+  { engines, ...after }: AfterFailure & { readonly engines: EngineProvider },
+) {
   const hosts = await made.answering();
   const [first] = hosts;
   if (first === undefined) return;
-  const connect: Hosts['connect'] = (endpoint) => {
+  const connect: EngineProvider['connect'] = (endpoint) => {
     const host = hosts.find((one) => one.endpoint === endpoint);
     if (host !== undefined) return Promise.resolve(host.engine);
     return Promise.reject(new UnreachableError(`the host ${endpoint} cannot be reached`, 'it does not answer'));
   };
   const engine = await connectFleet(
-    { ...ways, connect, engine: () => Promise.resolve(first.engine) },
+    { ...engines, connect, engine: () => Promise.resolve(first.engine) },
     after.stateDirectory,
   );
   await tellExport(engine, error, after);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
 import { isSlice, ofCluster } from '../../plan/labels.ts';
 import { type Cluster, findCluster } from '../find.ts';
@@ -15,8 +15,8 @@ export interface There {
 
 export interface Search {
   readonly name: string;
-  readonly connect: Hosts['connect'];
-  readonly addressOf: Hosts['addressOf'];
+  readonly connect: EngineProvider['connect'];
+  readonly addressOf: EngineProvider['addressOf'];
   readonly stateDirectory: string;
   readonly signal: AbortSignal;
 }

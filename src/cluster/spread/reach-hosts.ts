@@ -1,6 +1,6 @@
 import type { HostOptions } from '../../config/host-options.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, EngineError, ResourceError, UnreachableError } from '../../errors.ts';
 import type { Host } from './host.ts';
 
@@ -12,7 +12,7 @@ import type { Host } from './host.ts';
  * @throws {ResourceError} when their machines are of several kinds
  */
 export async function reachHosts(
-  connect: Hosts['connect'],
+  connect: EngineProvider['connect'],
   wanted: readonly HostOptions[],
 ): Promise<readonly [Host, ...Host[]]> {
   const attempts = await Promise.allSettled(wanted.map((options, index) => reach(connect, options, index + 1)));
@@ -31,7 +31,7 @@ export function refuseUnlike(hosts: readonly [Host, ...Host[]]): void {
   refuseKinds(hosts);
 }
 
-async function reach(connect: Hosts['connect'], options: HostOptions, number: number): Promise<Host> {
+async function reach(connect: EngineProvider['connect'], options: HostOptions, number: number): Promise<Host> {
   return askHost(await connect(options.endpoint), options, number);
 }
 

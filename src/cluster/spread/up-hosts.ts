@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
-import type { Hosts } from '../../engine/hosts.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ensureImageOnAll } from '../../image/spread-image.ts';
 import { runStep } from '../../steps.ts';
 import { withDeadline } from '../../plan/deadline.ts';
@@ -37,7 +37,7 @@ import { settle } from './settle.ts';
 import { upAgain } from './up-again.ts';
 
 interface Run extends UpContext {
-  readonly ways: Hosts;
+  readonly engines: EngineProvider;
   readonly request: ClusterRequest;
   readonly signal: AbortSignal;
   readonly runId: string;
@@ -50,12 +50,16 @@ interface Run extends UpContext {
  *
  * @throws {VclusterError} of the kind that says why there is no running cluster now, and on which host
  */
-export async function upOnHosts(ways: Hosts, request: ClusterRequest, context: UpContext): Promise<UpResult> {
+export async function upOnHosts(
+  engines: EngineProvider,
+  request: ClusterRequest,
+  context: UpContext,
+): Promise<UpResult> {
   const { spec } = request;
   const definitions = await findDefinitions(spec.os);
   const interruption = abortOn(context.signals, context.signal);
   const { runId = randomBytes(6).toString('hex'), report } = context;
-  const run: Run = { ...context, ways, request, runId, signal: interruption.signal };
+  const run: Run = { ...context, engines, request, runId, signal: interruption.signal };
   announceUp(report, `Cluster ${spec.name}`, spec);
   let made: MadeOn | undefined;
   try {
@@ -66,7 +70,7 @@ export async function upOnHosts(ways: Hosts, request: ClusterRequest, context: U
     const result = await make({ ...ready, definitions }, made, run);
     return result ?? (await goOn(await findOther(ready.hosts, run), run));
   } catch (error) {
-    const after = { ...context, logName: `${spec.name}-${runId}`, keep: spec.keep, cluster: spec.name, ways };
+    const after = { ...context, logName: `${spec.name}-${runId}`, keep: spec.keep, cluster: spec.name, engines };
     throw made === undefined ? error : await cleanUpHosts(error, made, after);
   } finally {
     interruption.stop();
@@ -81,18 +85,18 @@ interface Ready extends Pick<Making, 'hosts' | 'carrier' | 'addresses'> {
 
 /** All that can be found out before anything is made. */
 async function prepare(run: Run): Promise<Ready | There> {
-  const { ways, request, report, withoutCluster, now } = run;
+  const { engines, request, report, withoutCluster, now } = run;
   const { spec } = request;
   const usual = withDeadline(planCluster(spec), spec, now());
   const whole = withoutCluster === true ? leaveToOthers(usual) : usual;
   wantedPorts(spec.publish, whole); // a node that will not be there is told of now
-  const hosts = await reachHosts(ways.connect, spec.hosts);
+  const hosts = await reachHosts(engines.connect, spec.hosts);
   const there = await settle(hosts, searchOf(run), run);
   if (there !== undefined) return there;
   compareClocks(hosts, report);
   await preflightHosts(hosts, request, whole, report);
   const carrier = await chooseCarrier(hosts, spec);
-  const addresses = await findAddresses(ways.addressOf, hosts, { carrier, subnet: spec.subnet });
+  const addresses = await findAddresses(engines.addressOf, hosts, { carrier, subnet: spec.subnet });
   return { hosts, whole, carrier, addresses };
 }
 
@@ -127,8 +131,8 @@ async function findOther(hosts: readonly Host[], run: Run): Promise<There> {
   return awaitOther(hosts, searchOf(run));
 }
 
-function searchOf({ ways, request, stateDirectory, signal }: Run): Search {
-  const { connect, addressOf } = ways;
+function searchOf({ engines, request, stateDirectory, signal }: Run): Search {
+  const { connect, addressOf } = engines;
   return { name: request.spec.name, connect, addressOf, stateDirectory, signal };
 }
 

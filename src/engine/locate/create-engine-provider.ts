@@ -1,6 +1,6 @@
 import { EngineError, UnreachableError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
-import type { Hosts } from '../hosts.ts';
+import type { EngineProvider } from '../engine-provider.ts';
 import { addressOf } from './address-of.ts';
 import { hostCandidate } from './candidates.ts';
 import { connectEngine, connectEngineAt } from './connect-engine.ts';
@@ -8,7 +8,7 @@ import type { Surroundings } from './surroundings.ts';
 import { tryCandidate } from './try-candidate.ts';
 
 /** @param chosen endpoint of the engine that is meant when none is named; left out: see `connectEngine` */
-export function toHosts(surroundings: Surroundings, chosen?: string): Hosts {
+export function createEngineProvider(surroundings: Surroundings, chosen?: string): EngineProvider {
   const known = new Map<string, Promise<Engine>>();
   const once = (key: string, connect: () => Promise<Engine>): Promise<Engine> => {
     const there = known.get(key);

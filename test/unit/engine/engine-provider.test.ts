@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toHosts } from '../../../src/engine/locate/connect-hosts.ts';
+import { createEngineProvider } from '../../../src/engine/locate/create-engine-provider.ts';
 import { storeContext } from '../../support/docker-context.ts';
 
 let home: string;
@@ -29,7 +29,8 @@ async function serve(): Promise<string> {
   return `unix://${socket}`;
 }
 
-const hosts = (env: Record<string, string> = {}, chosen?: string) => toHosts({ env, home, uid: 1000 }, chosen);
+const hosts = (env: Record<string, string> = {}, chosen?: string) =>
+  createEngineProvider({ env, home, uid: 1000 }, chosen);
 
 describe('a host', () => {
   it('is reached by its endpoint, once in a process', async () => {
