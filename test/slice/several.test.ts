@@ -114,15 +114,15 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     const three = await made.oneMore();
     const planned = (await livingPlan(three)).slices?.at(-1);
     const old = [two, one];
-    for (const slice of old) expect((await changeNodes(slice, 'learn-peer', planned)).events).toEqual([]);
+    for (const slice of old) expect((await changeNodes(slice, 'add-peer', planned)).events).toEqual([]);
     const another = { ...planned, engine: 'ENGINE4' };
-    expect((await changeNodes(one, 'learn-peer', another)).events).toMatchObject([
+    expect((await changeNodes(one, 'add-peer', another)).events).toMatchObject([
       { type: 'failed', message: 'slice 3 is on ssh://ops@host3 already, or is just being made there' },
     ]);
     const boot = await three.start();
     expect(boot.find(({ type }) => type === 'segment')?.['peers']).toMatchObject([{ slice: 1 }, { slice: 2 }]);
     expect(boot.filter(({ type }) => type === 'warning')).toEqual([]);
-    for (const slice of old) expect((await changeNodes(slice, 'prove-peer', { number: 3 })).status).toBe(0);
+    for (const slice of old) expect((await changeNodes(slice, 'verify-peer', { number: 3 })).status).toBe(0);
     expect(await health(three)).toBe('the cluster answers');
 
     const [addition] = growPlan(await livingPlan(one), 1, { slice: 3 });
@@ -136,7 +136,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     });
 
     const gone = { number: 3, engine: 'ENGINE3' };
-    expect((await changeNodes(one, 'forget-peer', gone)).events).toMatchObject([
+    expect((await changeNodes(one, 'remove-peer', gone)).events).toMatchObject([
       { message: 'slice 3 (ssh://ops@host3) has nodes' },
     ]);
     const departure = { node: node4, needs: (await livingPlan(three)).needs, moves: [] };
@@ -144,7 +144,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     const led = async ({ run }: Slice) =>
       (await run(['sh', '-c', 'bridge fdb show dev vc0 | grep -c dst'])).stdout.trim();
     expect(await Promise.all(old.map(led))).toEqual(['4', '4']);
-    for (const slice of old) expect((await changeNodes(slice, 'forget-peer', gone)).status).toBe(0);
+    for (const slice of old) expect((await changeNodes(slice, 'remove-peer', gone)).status).toBe(0);
     expect(await Promise.all(old.map(led))).toEqual(['2', '2']);
     for (const slice of old) expect((await livingPlan(slice)).slices).toHaveLength(2);
     await killSlice(three);

@@ -73,8 +73,8 @@ function change(engine: FakeEngine, command: string, what: PlannedSlice & Additi
   const plan = planIn(engine);
   const others = (plan.slices ?? []).filter(({ number }) => number !== what.number);
   const changed = {
-    'learn-peer': { slices: [...others, what] },
-    'forget-peer': { slices: others },
+    'add-peer': { slices: [...others, what] },
+    'remove-peer': { slices: others },
     'add-node': { nodes: [...plan.nodes, what.node] },
   }[command];
   const { files } = engine.state.containers[0] ?? {};

@@ -42,7 +42,7 @@ async function writeRunning(engine: Engine, container: string, { entries, direct
     const staged = packEntries(below(name, entries.all), entries.onBytes);
     await engine.writeArchive(container, directory, staged, signal);
     signal.throwIfAborted();
-    const { status, stderr } = await capture(engine, container, [slicePaths.program, 'place', staging, directory]);
+    const { status, stderr } = await capture(engine, container, [slicePaths.program, 'move-into', staging, directory]);
     if (status !== 0) {
       throw new FileError(stderr.trim() === '' ? `the slice cannot write into ${directory}` : stderr.trim(), {
         hint: 'nothing was copied; remove what is in the way, or choose another target',

@@ -20,8 +20,8 @@ export interface Peers {
  */
 export async function learnPeer(peers: Peers, slice: PlannedSlice): Promise<void> {
   const [first, ...others] = placesOf(peers);
-  await onAllHosts(others, (place) => tell(peers, place, { command: 'learn-peer', what: slice }));
-  await onAllHosts([first], (place) => tell(peers, place, { command: 'learn-peer', what: slice }));
+  await onAllHosts(others, (place) => tell(peers, place, { command: 'add-peer', what: slice }));
+  await onAllHosts([first], (place) => tell(peers, place, { command: 'add-peer', what: slice }));
 }
 
 /**
@@ -35,7 +35,7 @@ export async function provePeer(
   progress: (text: string) => void,
 ): Promise<void> {
   await onAllHosts(placesOf(peers), (place) =>
-    tell(peers, place, { command: 'prove-peer', what: { number } }, progress),
+    tell(peers, place, { command: 'verify-peer', what: { number } }, progress),
   );
 }
 
@@ -50,7 +50,7 @@ export async function forgetPeer(
   for (const places of [[first], others]) {
     await Promise.all(
       places.map((place) =>
-        tell(peers, place, { command: 'forget-peer', what }).catch((error: unknown) => {
+        tell(peers, place, { command: 'remove-peer', what }).catch((error: unknown) => {
           const why = error instanceof Error ? error.message : String(error);
           const message = `host ${place.endpoint}: its slice still knows of ${endpoint} (slice ${number}): ${why}`;
           report({ type: 'warning', message, hint: 'a later `node add --host` of the same host puts it right' });

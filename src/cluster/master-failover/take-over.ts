@@ -26,7 +26,7 @@ export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver
   const named = voting.master === node;
   if (named && !noVoting) throw noMajority(voting, node);
   const argv = named
-    ? [slicePaths.program, 'lead', node]
+    ? [slicePaths.program, 'start-master', node]
     : ['gnt-cluster', 'master-failover', ...(noVoting ? ['--no-voting', '--yes-do-it'] : [])];
   const { status, output } = await runTold(engine, target, argv, how);
   if (status === 0) return;

@@ -8,7 +8,7 @@ import { parseSliceEvent, type SliceEvent } from '../up/slice-event.ts';
 
 export interface Order {
   /** of the slice's program */
-  readonly command: 'add-node' | 'remove-node' | 'learn-peer' | 'prove-peer' | 'forget-peer';
+  readonly command: 'add-node' | 'remove-node' | 'add-peer' | 'verify-peer' | 'remove-peer';
   /** what is to be done: goes to it as JSON */
   readonly what: unknown;
 }

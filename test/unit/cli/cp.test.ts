@@ -121,7 +121,7 @@ describe('cp to a node', () => {
     await writeFile(join(here, 'new'), 'new');
     expect(await cp(engine, join(here, 'new'), 'node1:etc/a')).toMatchObject({ status: 0, stderr: '' });
     const [, command, staging, into] = engine.execs()[0]?.command.argv ?? [];
-    expect([command, into]).toEqual(['place', `${node1}/etc`]);
+    expect([command, into]).toEqual(['move-into', `${node1}/etc`]);
     expect(
       filesOf(engine)
         .get(`${staging ?? ''}/a`)
@@ -132,8 +132,8 @@ describe('cp to a node', () => {
   it('removes what it unpacked when the slice cannot move it', async () => {
     const engine = demo('running');
     engine.state.onExec = (_container, { argv }, { stderr }) => {
-      if (argv[1] === 'place') stderr.write('cannot write the file x: a directory is in its place\n');
-      return argv[1] === 'place' ? 1 : 0;
+      if (argv[1] === 'move-into') stderr.write('cannot write the file x: a directory is in its place\n');
+      return argv[1] === 'move-into' ? 1 : 0;
     };
     const { status, stderr } = await runCli(['cp', '-', 'node1:etc'], {
       engine,

@@ -111,7 +111,7 @@ describe('master-failover', () => {
       status: 0,
       stdout: 'node1.example.com is the master of cluster demo now.  RAPI answers.\n',
     });
-    expect(alone.ran).toEqual(['node1.example.com: /usr/sbin/vcluster-slice lead node1.example.com']);
+    expect(alone.ran).toEqual(['node1.example.com: /usr/sbin/vcluster-slice start-master node1.example.com']);
   });
 
   it('says which nodes there are when there is none of that name', async () => {

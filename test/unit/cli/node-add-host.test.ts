@@ -18,10 +18,10 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stdout).toMatch(/^Cluster lab has 6 nodes now\.\n\n.*\nnode5\.example\.com .*\nnode6\.example\.com /);
     expect(joining.told).toEqual([
-      [2, 'learn-peer'],
-      [1, 'learn-peer'],
-      [1, 'prove-peer'],
-      [2, 'prove-peer'],
+      [2, 'add-peer'],
+      [1, 'add-peer'],
+      [1, 'verify-peer'],
+      [2, 'verify-peer'],
       [1, 'add-node'],
       [1, 'add-node'],
     ]);
@@ -92,8 +92,8 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
 
 describe('node add --host leaves the cluster as it was', () => {
   it.each([
-    ['learn-peer', 1, 'slice 3 is on ssh://ops@elsewhere already'],
-    ['prove-peer', 2, 'packets from slice 2 to slice 3 are lost'],
+    ['add-peer', 1, 'slice 3 is on ssh://ops@elsewhere already'],
+    ['verify-peer', 2, 'packets from slice 2 to slice 3 are lost'],
     ['add-node', 1, 'gnt-node add ended with status 1'],
   ])('when %s fails', async (command, at, message) => {
     const joining = await fakeJoining(state);
@@ -101,9 +101,9 @@ describe('node add --host leaves the cluster as it was', () => {
     const { status, stderr } = await addOn(joining);
     expect(status).toBe(125);
     expect(stderr).toContain(message);
-    expect(joining.told.filter(([, told]) => told === 'forget-peer')).toEqual([
-      [1, 'forget-peer'],
-      [2, 'forget-peer'],
+    expect(joining.told.filter(([, told]) => told === 'remove-peer')).toEqual([
+      [1, 'remove-peer'],
+      [2, 'remove-peer'],
     ]);
     await expectUntouched(state, joining);
   });
@@ -130,7 +130,7 @@ describe('node add --host leaves the cluster as it was', () => {
     const joining = await fakeJoining(state);
     const signals = fakeSignals();
     joining.fail = (_, command) => {
-      if (command === 'learn-peer') signals.send('SIGINT');
+      if (command === 'add-peer') signals.send('SIGINT');
       return undefined;
     };
     const { status, stderr } = await joining.run(['node', 'add', '-c', 'lab', '--host', third], { signals });
@@ -142,7 +142,7 @@ describe('node add --host leaves the cluster as it was', () => {
   it('but for what cannot be taken back, which it names', async () => {
     const joining = await fakeJoining(state);
     const [, , three] = joining.engines;
-    joining.fail = (host, told) => (told === 'prove-peer' || (told === 'forget-peer' && host === 2) ? 'no' : undefined);
+    joining.fail = (host, told) => (told === 'verify-peer' || (told === 'remove-peer' && host === 2) ? 'no' : undefined);
     if (three !== undefined) {
       three.state.onCall = (method) => {
         if (method === 'removeContainer') throw new EngineError('the host is gone');

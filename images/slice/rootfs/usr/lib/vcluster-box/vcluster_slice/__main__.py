@@ -24,31 +24,31 @@ USAGE = """usage: vcluster-slice COMMAND
   healthy                        exit status 0 if the cluster answers
   probe                          what the engine's machine has, as JSON
   follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
-  place DIRECTORY INTO           move all that is in a directory into another (for `vcluster-box cp`)
+  move-into DIRECTORY INTO       move all that is in a directory into another (for `vcluster-box cp`)
   inventory                      nodes and instances that Ganeti has, as JSON
   add-node | remove-node         one node more or less, in a cluster that runs; what exactly, as JSON on standard input
-  learn-peer | prove-peer | forget-peer    a slice that comes, or goes: where it is; as JSON on standard input
+  add-peer | verify-peer | remove-peer    a slice that comes, or goes: where it is; as JSON on standard input
   start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
   watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
   start | stop | restart | pause | unpause NODE...    single nodes
-  lead NODE                      start the master's daemons of a node that is named master, whoever else says so
+  start-master NODE              start the master's daemons of a node that is named master, whoever else says so
   watcher NODE... [-- OPTION...] ganeti-watcher on single nodes
   oob COMMAND NODE               power-on, power-off, power-cycle, power-status, health (for `gnt-node power`)
   instance shutdown | crash INSTANCE    as if it ended by itself, in order or not
 what slices of one cluster ask of each other:
   votes                          whom this slice's nodes take for the master, as JSON
-  take-nodes                     what this slice's nodes need to join the cluster, as a tar archive on standard input
-  not-made REASON                the slice that was to make the cluster cannot
+  receive-nodes                  what this slice's nodes need to join the cluster, as a tar archive on standard input
+  init-failed REASON             the slice that was to make the cluster cannot
   redistribute                   have the master give all nodes its configuration
-  learn-node | forget-node       a node that was added or removed; as JSON on standard input"""
+  register-node | unregister-node    a node that was added or removed; as JSON on standard input"""
 
 #: of a cluster that runs
 CHANGES = {
     "add-node": node_add.add,
     "remove-node": node_remove.remove,
-    "learn-peer": peer_place.learn,
-    "prove-peer": peer_place.prove,
-    "forget-peer": peer_place.forget,
+    "add-peer": peer_place.learn,
+    "verify-peer": peer_place.prove,
+    "remove-peer": peer_place.forget,
 }
 
 
@@ -61,11 +61,11 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["follow", *directories]:
             return follow.follow([Path(directory) for directory in directories])
-        case ["lead", _] | ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
+        case ["start-master", _] | ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
             return _with_plan(arguments[0], arguments[1:])
-        case ["place", directory, into]:
+        case ["move-into", directory, into]:
             return _place(Path(directory), Path(into))
-        case ["not-made", reason]:
+        case ["init-failed", reason]:
             paths.NOT_MADE.write_text(reason)
             return 0
         case ["all-started"]:
@@ -73,9 +73,9 @@ def main(arguments: list[str]) -> int:
             return 0
         case [command] if command in CHANGES:
             return _change(command)
-        case [("learn-node" | "forget-node") as command]:
+        case [("register-node" | "unregister-node") as command]:
             return _with_plan(command, [])
-        case [("status" | "healthy" | "inventory" | "votes" | "take-nodes" | "redistribute") as command]:
+        case [("status" | "healthy" | "inventory" | "votes" | "receive-nodes" | "redistribute") as command]:
             return _with_plan(command, [])
         case [("start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
             return _with_plan(command, rest)
@@ -114,10 +114,10 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
             report.print_status(whole)
         case "votes":
             votes.print_votes(plan)
-        case "learn-node" | "forget-node":
+        case "register-node" | "unregister-node":
             with living_plan.only_one():
-                (node_place.learn if command == "learn-node" else node_place.forget)(json.load(sys.stdin))
-        case "take-nodes":
+                (node_place.learn if command == "register-node" else node_place.forget)(json.load(sys.stdin))
+        case "receive-nodes":
             equipment.take(plan)
         case "redistribute":
             redistribution.redistribute(plan)
@@ -132,7 +132,7 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
         case "watcher":
             names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
             return watch.watcher_all(lifecycle.find_nodes(plan, names), options)
-        case "lead":
+        case "start-master":
             nodes.lead(plan, lifecycle.find_nodes(plan, rest)[0])
         case "oob":
             power.out_of_band(plan, *rest)

@@ -23,7 +23,7 @@ def hand_over(plan: Plan, peer: Slice, elsewhere: Path) -> None:
         for node in plan.nodes:
             if node.slice == peer.number:
                 archive.add(elsewhere / node.name, arcname=node.name)
-    remote.call(plan, peer, ["take-nodes"], stdin=content.getvalue(), seconds=PATIENCE)
+    remote.call(plan, peer, ["receive-nodes"], stdin=content.getvalue(), seconds=PATIENCE)
 
 
 def take(plan: Plan) -> None:

@@ -27,7 +27,7 @@ def add(addition: dict[str, Any]) -> None:
     try:
         emit("step-progress", text=f"{node.name}: its directory and names")
         node_place.make(parse(grown), node)
-        node_place.tell_others(plan, "learn-node", addition)
+        node_place.tell_others(plan, "register-node", addition)
         _join(parse(grown), master, node)
     except (StepFailed, OSError) as error:
         _take_back(node, before["needs"] if node.slice == plan.slice else None)

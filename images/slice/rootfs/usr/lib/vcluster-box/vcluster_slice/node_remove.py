@@ -59,7 +59,7 @@ def clear_away(node: Node, needs: dict[str, Any] | None) -> None:
     if master is not None and _role(master, node) is not None:
         _leave(master, node)
     emit("step-progress", text=f"{node.name}: clearing away")
-    node_place.tell_others(plan, "forget-node", {"node": node.name, "needs": needs})
+    node_place.tell_others(plan, "unregister-node", {"node": node.name, "needs": needs})
     rest = living_plan.without_node(data, node.name, needs)
     smaller = parse(rest)
     node_place.clear(smaller, node)

@@ -31,7 +31,7 @@ ALL_STARTED = RUN / "all-started"
 #: what was found of the ways to the other slices, as JSON
 SEGMENT = RUN / "segment.json"
 #: what the slice that makes the cluster says when it cannot
-NOT_MADE = RUN / "not-made"
+NOT_MADE = RUN / "init-failed"
 
 #: an empty node directory, made by Ganeti's own `ensure-dirs` when the image was built
 NODE_TEMPLATE = Path("/usr/share/vcluster-box/template/node")

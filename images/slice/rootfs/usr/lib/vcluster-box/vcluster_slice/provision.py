@@ -86,7 +86,7 @@ def _telling_others(plan: Plan, make: Callable[[], None]) -> None:
     try:
         make()
     except StepFailed as error:
-        remote.call_all(plan, plan.peers, ["not-made", str(error)], seconds=10)
+        remote.call_all(plan, plan.peers, ["init-failed", str(error)], seconds=10)
         raise
 
 
