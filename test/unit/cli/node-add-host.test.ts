@@ -142,7 +142,8 @@ describe('node add --host leaves the cluster as it was', () => {
   it('but for what cannot be taken back, which it names', async () => {
     const joining = await fakeJoining(state);
     const [, , three] = joining.engines;
-    joining.fail = (host, told) => (told === 'verify-peer' || (told === 'remove-peer' && host === 2) ? 'no' : undefined);
+    joining.fail = (host, told) =>
+      told === 'verify-peer' || (told === 'remove-peer' && host === 2) ? 'no' : undefined;
     if (three !== undefined) {
       three.state.onCall = (method) => {
         if (method === 'removeContainer') throw new EngineError('the host is gone');

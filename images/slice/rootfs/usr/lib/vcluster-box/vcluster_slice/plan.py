@@ -116,7 +116,7 @@ class Plan:
     provision: bool = True
     #: None: there is one slice
     segment: Segment | None = None
-    #: all of them, in the order of their numbers; none where there is only one
+    #: all of them, in the order of their numbers
     slices: tuple[Slice, ...] = ()
     #: TCP port at which each of several slices leads to RAPI, wherever that is
     rapi_relay_port: int | None = None
@@ -132,7 +132,6 @@ class Plan:
 
     @property
     def own_slice(self) -> Slice | None:
-        """None where there is only one."""
         return next((each for each in self.slices if each.number == self.slice), None)
 
     @property

@@ -47,7 +47,7 @@ def parse(data: Any) -> Plan:
             expires=data["expires"] and datetime.fromisoformat(data["expires"]),
             provision=data.get("provision", True),
             segment=_segment(data.get("segment")),
-            slices=tuple(_slice(each) for each in data.get("slices", ())),
+            slices=tuple(_slice(each) for each in data.get("slices") or ()),
             rapi_relay_port=data["rapi"].get("relayPort"),
         )
     except (KeyError, TypeError) as error:
@@ -60,10 +60,12 @@ def parse(data: Any) -> Plan:
 
 def _check(plan: Plan) -> None:
     # One of several may be without: a host that has joined the cluster, and is yet to get nodes.
-    if not plan.own_nodes and not plan.slices:
+    if not plan.own_nodes and not plan.peers:
         raise PlanError(f"the plan has no node in slice {plan.slice}")
-    if bool(plan.slices) != (plan.segment is not None):
-        raise PlanError("the plan has several slices without a segment between them, or a segment without slices")
+    if len(plan.slices) > 1 and plan.segment is None:
+        raise PlanError("the plan has several slices without a segment between them")
+    if plan.segment is not None and not plan.slices:
+        raise PlanError("the plan has a segment without slices")
     if plan.slices and plan.own_slice is None:
         raise PlanError(f"the plan does not list slice {plan.slice} among its slices")
 

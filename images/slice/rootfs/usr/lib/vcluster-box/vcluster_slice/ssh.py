@@ -17,7 +17,7 @@ SSHD = "/usr/sbin/sshd"
 def set_up_ssh(plan: Plan) -> None:
     """Makes keys where there are none, and starts sshd.  Ganeti reads the RSA host key when a cluster is initialised."""
     ROOT.mkdir(mode=0o700, exist_ok=True)
-    own = _given_keys() if plan.slices else _own_keys()
+    own = _own_keys() if plan.segment is None else _given_keys()
     _write(ROOT / "authorized_keys", own.read_text())
     write_known_hosts(plan)
     _start()
