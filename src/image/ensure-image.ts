@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { type Engine, type OnLine } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
-import { type Report } from '../events.ts';
 import { obtainBase, type BaseImage, type BaseImageRequest } from './base-image.ts';
 import { type BuildContext } from './context.ts';
-import { findBuilt, tagFor } from './find-built.ts';
+import { type CopyContext, distributeImage, type ImageHost } from './distribute-image.ts';
+import { findBuilt, type FoundImage, tagFor } from './find-built.ts';
 import { imageSteps } from './image-steps.ts';
 import { imageLabels } from './labels.ts';
 import { thisMachine, type Machine } from './machine.ts';
@@ -12,9 +12,7 @@ import { readRelease } from './read-release.ts';
 import { debianRelease } from './releases.ts';
 import { runStep, skipStep } from '../steps.ts';
 
-export interface EnsureImageContext {
-  readonly report: Report;
-  readonly signal: AbortSignal;
+export interface EnsureImageContext extends CopyContext {
   /** where a base image is made if need be */
   readonly machine?: Machine;
 }
@@ -26,19 +24,40 @@ export interface EnsuredImage {
 }
 
 /**
- * Makes sure that the engine has the slice image of these sources, building it only when something in it changed.
+ * Makes sure that all hosts have the slice image of these sources.
  *
- * @throws {ImageError} when there is no base image, or one of another release
+ * An image that one of them has is not built again.  Otherwise it is built on the first host.  From the host that has it,
+ * it is copied to those that lack it.
+ *
+ * @throws {ImageError} when there is no base image, or one of another release, or the image cannot be copied
  * @throws {BuildFailedError} when a step of the build fails
  * @throws the signal's reason when it aborts; then no image has been left half-made
  */
 export async function ensureImage(
-  engine: Engine,
+  hosts: readonly [ImageHost, ...ImageHost[]],
   request: BaseImageRequest,
   context: EnsureImageContext,
 ): Promise<EnsuredImage> {
+  const { source, found } = await findSource(hosts, request);
+  const ensured = await buildIfMissing(source.engine, request, { ...context, found });
+  const others = hosts.filter((host) => host !== source);
+  if (others.length > 0) await distributeImage(source, ensured.tag, others, context);
+  return ensured;
+}
+
+/** The first host that has the image, or else the first host. */
+async function findSource([first, ...others]: readonly [ImageHost, ...ImageHost[]], request: BaseImageRequest) {
+  const look = async (source: ImageHost) => ({ source, found: await findBuilt(source.engine, request) });
+  const [onFirst, ...onOthers] = await Promise.all([look(first), ...others.map(look)]);
+  return [onFirst, ...onOthers].find(({ found }) => found.tag !== undefined) ?? onFirst;
+}
+
+async function buildIfMissing(
+  engine: Engine,
+  request: BaseImageRequest,
+  { found, ...context }: EnsureImageContext & { readonly found: FoundImage },
+): Promise<EnsuredImage> {
   const { report, signal } = context;
-  const found = await findBuilt(engine, request);
   if (found.tag !== undefined) {
     skipStep(report, imageSteps.base, 'not needed');
     skipStep(report, imageSteps.image, `${found.tag} is there already`);

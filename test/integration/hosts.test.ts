@@ -19,7 +19,7 @@ describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () 
   beforeAll(async () => {
     const engine = await testEngine();
     const context = { report: () => undefined, signal: new AbortController().signal };
-    const { tag: sshd } = await ensureImage(engine, { ganeti: '3.0' }, context);
+    const { tag: sshd } = await ensureImage([{ endpoint: 'default', engine }], { ganeti: '3.0' }, context);
     image = await testImage(engine);
     hosts = await startHosts(2, { engine, image, sshd, bare: 1, tls: true });
     [alpha, beta] = hosts.all;

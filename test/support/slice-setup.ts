@@ -17,7 +17,7 @@ export default async function setUp({ provide }: TestProject): Promise<(() => Pr
   const images: Record<string, { slice: string; idle: string }> = {};
   for (const ganeti of ganetiVersions) {
     const context = { report: () => undefined, signal: new AbortController().signal };
-    const { tag } = await ensureImage(engine, { ganeti }, context);
+    const { tag } = await ensureImage([{ endpoint: 'default', engine }], { ganeti }, context);
     images[ganeti] = { slice: tag, idle: await idleImage(engine, tag) };
   }
   provide('images', images);

@@ -44,7 +44,7 @@ function buildCommand(context: CliContext): Command {
       const steps = [imageSteps.base, imageSteps.image];
       report({ type: 'run-started', title: `Building the image of Ganeti ${request.ganeti}`, steps });
       const made = await interruptible(signals, 'interrupted; no image was made', (signal) =>
-        ensureImage(engine, request, { report, signal }),
+        ensureImage([{ endpoint: 'default', engine }], request, { report, signal }),
       );
       report({ type: 'run-ended' });
       await print(json ? JSON.stringify(made, null, 2) : made.tag);

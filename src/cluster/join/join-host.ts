@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { defaultTimeoutSeconds } from '../../config/defaults.ts';
 import { InterruptedError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { bringImage } from '../../image/spread-image.ts';
+import { transferImage } from '../../image/distribute-image.ts';
 import { runStep } from '../../steps.ts';
 import { growSlices } from '../../plan/grow-slices.ts';
 import { label } from '../../plan/labels.ts';
@@ -52,7 +52,7 @@ export async function joinHost(newcomer: Newcomer, context: JoinContext): Promis
   try {
     const candidate = await runStep(report, hostsStep, () => lookAtHost(newcomer, context, report));
     run.signal.throwIfAborted();
-    await bringImage(sourceOf(newcomer), candidate.container.image, { ...run, host: candidate.host });
+    await transferImage(sourceOf(newcomer), candidate.container.image, { ...run, host: candidate.host });
     run.signal.throwIfAborted();
     return await join(candidate, run);
   } finally {

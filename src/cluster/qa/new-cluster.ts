@@ -87,7 +87,7 @@ async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, si
   const steps = [imageSteps.base, imageSteps.image, imageSteps.qa];
   report({ type: 'run-started', title: `Getting the QA suite of Ganeti ${spec.ganeti}`, steps });
   try {
-    const { tag: slice } = await ensureImage(engine, spec, { report, signal });
+    const { tag: slice } = await ensureImage([{ endpoint: 'default', engine }], spec, { report, signal });
     return (await ensureQaImage(engine, { slice, mirror: spec.mirror }, { report, signal })).tag;
   } finally {
     report({ type: 'run-ended' });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
-import { ensureImageOnAll } from '../../image/spread-image.ts';
+import { ensureImage } from '../../image/ensure-image.ts';
 import { runStep } from '../../steps.ts';
 import { withDeadline } from '../../plan/deadline.ts';
 import { leaveToOthers } from '../../plan/leave-to-others.ts';
@@ -103,8 +103,8 @@ async function prepare(run: Run): Promise<Ready | There> {
 async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, run: Run): Promise<UpResult | undefined> {
   const { request, report, signal, runId, version } = run;
   const { hosts, definitions, whole } = ready;
-  const [image, secrets] = await Promise.all([
-    ensureImageOnAll(hosts, request.spec, { report, signal }),
+  const [{ tag: image }, secrets] = await Promise.all([
+    ensureImage(hosts, request.spec, { report, signal }),
     makeSecrets(),
   ]);
   signal.throwIfAborted();

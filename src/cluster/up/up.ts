@@ -98,7 +98,7 @@ async function converge(engine: Engine, run: Run): Promise<UpResult> {
 async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
   const { request, report, signal, made, runId, version, definitions } = run;
   wantedPorts(request.spec.publish, plan); // a node that will not be there is told of now, and not when the rest is
-  const { tag: image } = await ensureImage(engine, request.spec, { report, signal });
+  const { tag: image } = await ensureImage([{ endpoint: 'default', engine }], request.spec, { report, signal });
   signal.throwIfAborted();
   const circumstances = { image, runId, version };
   const container = await runStep(report, containerStep, () =>

@@ -34,7 +34,9 @@ async function ensure(engine: ReturnType<typeof fakeEngine>, request: Partial<Ba
   const events: Event[] = [];
   const machine = { aptDirectory: '/nonexistent', searchPath: await searchPathWith({}) };
   const context = { report: (event: Event) => void events.push(event), signal: new AbortController().signal, machine };
-  const outcome = await ensureImage(engine, { ganeti: '3.0', ...request }, context).catch((error: unknown) => error);
+  const outcome = await ensureImage([{ endpoint: 'default', engine }], { ganeti: '3.0', ...request }, context).catch(
+    (error: unknown) => error,
+  );
   const builds = engine.calls
     .filter(({ method }) => method === 'buildImage')
     .map(({ args }) => args[0] as BuildRequest);

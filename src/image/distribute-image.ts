@@ -1,10 +1,7 @@
 import type { Engine, ImageSummary } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
 import type { Report } from '../events.ts';
-import type { BaseImageRequest } from './base-image.ts';
 import { compressIfSlow } from './compress.ts';
-import { ensureImage, type EnsureImageContext } from './ensure-image.ts';
-import { findBuilt } from './find-built.ts';
 import { imageSteps } from './image-steps.ts';
 import { runStep, skipStep } from '../steps.ts';
 
@@ -15,49 +12,45 @@ export interface ImageHost {
   readonly engine: Engine;
 }
 
-/**
- * Makes sure that all hosts have the slice image of these sources: found or built on one of them, and brought from there to those that lack
- * it, to all of them at once.
- *
- * @returns its tag
- * @throws {ImageError} when it can be neither found nor built
- */
-export async function ensureImageOnAll(
-  hosts: readonly [ImageHost, ...ImageHost[]],
-  request: BaseImageRequest,
-  context: EnsureImageContext,
-): Promise<string> {
-  const found = await Promise.all(hosts.map(({ engine }) => findBuilt(engine, request)));
-  const index = Math.max(
-    0,
-    found.findIndex(({ tag }) => tag !== undefined),
-  );
-  const source = hosts[index] ?? hosts[0];
-  const { tag } = await ensureImage(source.engine, request, context);
-  const image = await source.engine.inspectImage(tag);
-  if (image === undefined) throw new ImageError(`the image ${tag} was there a moment ago and is gone`);
-  const others = hosts.filter((host) => host !== source);
-  await bringTo(others, { source, tag, image }, context);
-  return tag;
+/** What copying reports to, and what interrupts it. */
+export interface CopyContext {
+  readonly report: Report;
+  readonly signal: AbortSignal;
 }
 
 /**
- * Makes sure that a host has the image that another one has.
+ * Makes sure that a host has the image of another host.
  *
- * @param tag or id of the image
- * @throws {ImageError} when it is gone there, or cannot be brought
+ * @param tag tag or id of the image
+ * @throws {ImageError} when the other host no longer has it, or copying fails
  */
-export async function bringImage(source: ImageHost, tag: string, to: Bringing): Promise<void> {
+export async function transferImage(source: ImageHost, tag: string, to: Transfer): Promise<void> {
   const image = await source.engine.inspectImage(tag);
   if (image === undefined) {
     throw new ImageError(`the image ${tag} of the cluster is not on ${source.endpoint} any more`, {
       hint: 'its containers run without it, but none can be made: bring it back, or make the cluster anew',
     });
   }
-  await bringTo([to.host], { source, tag, image }, to);
+  await copyTo([to.host], { source, tag, image }, to);
 }
 
-interface Bringing extends EnsureImageContext {
+/**
+ * Copies an image from one host to those that lack it, to all of them at once.
+ *
+ * @throws {ImageError} when copying fails
+ */
+export async function distributeImage(
+  source: ImageHost,
+  tag: string,
+  others: readonly ImageHost[],
+  context: CopyContext,
+): Promise<void> {
+  const image = await source.engine.inspectImage(tag);
+  if (image === undefined) throw new ImageError(`the image ${tag} was there a moment ago and is gone`);
+  await copyTo(others, { source, tag, image }, context);
+}
+
+interface Transfer extends CopyContext {
   readonly host: ImageHost;
 }
 
@@ -67,10 +60,10 @@ interface Source {
   readonly image: ImageSummary;
 }
 
-async function bringTo(
+async function copyTo(
   others: readonly ImageHost[],
   { source, tag, image }: Source,
-  { report, signal }: EnsureImageContext,
+  { report, signal }: CopyContext,
 ): Promise<void> {
   const there = await Promise.all(others.map(({ engine }) => engine.inspectImage(image.id)));
   const lacking = others.filter((_, index) => there[index] === undefined);
