@@ -1,6 +1,6 @@
-import type { QaResult } from '../cluster/qa/result.ts';
-import { qaGroups } from '../ganeti/qa/groups.ts';
-import { byGroup, count, isMended, isNewFailure, type Counts, type JudgedTest } from '../ganeti/qa/verdict.ts';
+import type { QaResult } from '../qa/result.ts';
+import { qaGroups } from '../qa/groups.ts';
+import { byGroup, count, isMended, isNewFailure, type Counts, type JudgedTest } from '../qa/result.ts';
 import { elapsed } from '../ui/elapsed.ts';
 import { renderTable } from './table.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import type { QaResult } from '../../src/cluster/qa/result.ts';
+import type { QaResult } from '../../src/qa/result.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';

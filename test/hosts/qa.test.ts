@@ -1,7 +1,7 @@
 import { stdout } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderQa } from '../../src/cli/render-qa.ts';
-import type { QaResult } from '../../src/cluster/qa/result.ts';
+import type { QaResult } from '../../src/qa/result.ts';
 import { ensureQaImage } from '../../src/image/ensure-qa-image.ts';
 import { testEngine } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';

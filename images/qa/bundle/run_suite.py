@@ -2,7 +2,7 @@
 
 The suite's files stay as they are, and each test runs as it is written.  Changed is, in memory, what calls the tests: `RunTest` lets
 a failure be and goes on, and puts the instance concerned back to where the next test expects it.  Of what it knows beyond the suite's
-own output it tells in lines that begin with `####`, with JSON: `src/ganeti/qa/parse-progress.ts` reads both.
+own output it tells in lines that begin with `####`, with JSON: `src/qa/parse-line.ts` reads both.
 
 Usage: run_suite.py [--with-skipped] CONFIG
 """

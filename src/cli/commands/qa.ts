@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
-import type { QaWishes } from '../../cluster/qa/test-slice.ts';
+import type { QaWishes } from '../../qa/test-slice.ts';
 import { UsageError } from '../../errors.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import { addClusterOption, addToList, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 import { renderGroups, renderQa } from '../render-qa.ts';
-import { refuseUnwritable, writeJunit } from '../../cluster/qa/write-junit.ts';
+import { refuseUnwritable, writeJunit } from '../../qa/junit.ts';
 
 interface QaFlags {
   readonly tests?: readonly string[];
@@ -82,7 +82,7 @@ async function run(context: CliContext, flags: QaFlags, command: Command): Promi
 
 async function wishesOf(flags: QaFlags): Promise<QaWishes> {
   const { withSkipped = false, failFast = false, keep = false } = flags;
-  const { chooseGroups } = await import('../../cluster/qa/choose-groups.ts');
+  const { chooseGroups } = await import('../../qa/configuration.ts');
   const asked = flags.tests?.flatMap((name) => name.split(',')).filter((name) => name !== '');
   const groups = chooseGroups(asked, flags.existing ?? false);
   if (!withSkipped || !failFast) return { groups, withSkipped, failFast, keep };
@@ -99,7 +99,7 @@ interface Asked {
 
 async function runOnNew(context: CliContext, { flags, command, wishes }: Asked) {
   const { parseClusterSpec } = await import('../../config/parse-cluster-spec.ts');
-  const { qaNewCluster } = await import('../../cluster/qa/new-cluster.ts');
+  const { qaNewCluster } = await import('../../qa/new-cluster.ts');
   // What is in the environment is meant for clusters that are there.
   const name = clusterAsked(command, { env: {} }) ?? 'qa';
   const { ganeti, base, mirror, host: hosts } = flags;
@@ -112,7 +112,7 @@ async function runOnExisting(context: CliContext, { flags, command, wishes }: As
   if (given !== undefined) {
     throw new UsageError(`--existing and --${given} contradict each other: the cluster is what it is, and stays`);
   }
-  const { qaExistingCluster } = await import('../../cluster/qa/existing-cluster.ts');
+  const { qaExistingCluster } = await import('../../qa/existing-cluster.ts');
   return qaExistingCluster(
     await context.engine(),
     clusterAsked(command, context),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
-import { chooseGroups } from '../../../src/cluster/qa/choose-groups.ts';
-import { qaConfiguration } from '../../../src/ganeti/qa/configuration.ts';
-import { qaGroups } from '../../../src/ganeti/qa/groups.ts';
+import { chooseGroups } from '../../../src/qa/configuration.ts';
+import { qaConfiguration } from '../../../src/qa/configuration.ts';
+import { qaGroups } from '../../../src/qa/groups.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
 
 const plan = planCluster(parseClusterSpec({ nodes: 2 }, 'test').spec);

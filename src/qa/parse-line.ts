@@ -90,3 +90,51 @@ function groupsIn(text: string): readonly string[] {
 function toSeconds([days = '0', hours = '0', minutes = '0', seconds = '0']: readonly (string | undefined)[]): number {
   return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
 }
+
+/** Parts of the suite, in its order. */
+export const qaStages = [
+  { id: 'env', title: 'Environment' },
+  { id: 'setup', title: 'Making the cluster' },
+  { id: 'cluster', title: 'Cluster' },
+  { id: 'os', title: 'OS definitions' },
+  { id: 'nodes', title: 'Nodes, groups, networks, filters' },
+  { id: 'instances', title: 'Instances' },
+  { id: 'more', title: 'Policies, OS parameters, monitoring' },
+  { id: 'performance', title: 'Performance' },
+  { id: 'destroy', title: 'Removing the cluster' },
+] as const;
+
+export type QaStage = (typeof qaStages)[number]['id'];
+
+const blockStarts: Readonly<Record<string, QaStage>> = {
+  RunEnvTests: 'env',
+  RunClusterTests: 'cluster',
+  RunOsTests: 'os',
+  RunCommonNodeTests: 'nodes',
+  RunInstanceTests: 'instances',
+  RunExclusiveStorageTests: 'more',
+  RunMonitoringTests: 'more',
+};
+
+const blockEnds: Readonly<Record<string, QaStage>> = {
+  RunEnvTests: 'setup',
+  RunOsTests: 'nodes',
+  RunInstanceTests: 'more',
+};
+
+/** The part of the suite that is reached with a line of its output; they only go forward. */
+export function stageAfter(stage: QaStage, line: QaLine): QaStage {
+  const next = reached(line);
+  return next !== undefined && place(next) > place(stage) ? next : stage;
+}
+
+function reached(line: QaLine): QaStage | undefined {
+  if (line.type === 'block') return (line.phase === 'start' ? blockStarts : blockEnds)[line.block];
+  if (line.type === 'about') return line.module === 'qa_performance' ? 'performance' : undefined;
+  if (line.type !== 'start') return undefined;
+  return /^TestNodeRemoveAll$|^TestClusterDestroy$/.test(line.test) ? 'destroy' : undefined;
+}
+
+function place(stage: QaStage): number {
+  return qaStages.findIndex(({ id }) => id === stage);
+}

@@ -1,5 +1,5 @@
 import { type KnownFailure, knownFailure, knownFailures } from './known-failures.ts';
-import type { QaTest } from './test.ts';
+import type { BrokenBlock, QaTest, Tally } from './tally.ts';
 
 export interface JudgedTest extends QaTest {
   /** why it was expected to fail; of tests that failed, and of those that passed all the same */
@@ -59,4 +59,54 @@ export function byGroup(tests: readonly JudgedTest[]): ReadonlyMap<string, reado
     groups.set(name, [...(groups.get(name) ?? []), test]);
   }
   return groups;
+}
+
+export interface Ran {
+  readonly status: number;
+  readonly tally: Tally;
+  /** what it printed last, oldest first */
+  readonly lastLines: readonly string[];
+}
+
+export interface QaResult {
+  /** ours */
+  readonly cluster: string;
+  /** `3.0` ... */
+  readonly ganeti: string;
+  /** No test failed but those that are known to, no block was left before its end, and the suite came to its own. */
+  readonly ok: boolean;
+  /** whether the suite came to its end */
+  readonly complete: boolean;
+  /** of what the suite runs on virtual clusters by itself */
+  readonly counts: Counts;
+  /** of what it leaves out there, and was run all the same (`--with-skipped`) */
+  readonly liftedCounts: Counts;
+  readonly tests: readonly JudgedTest[];
+  /** on the list of known failures, and passed */
+  readonly mended: readonly string[];
+  /** blocks of tests that were left before their end, and why */
+  readonly broken: readonly BrokenBlock[];
+  /** what the suite printed last; empty when it came to its end */
+  readonly lastLines: readonly string[];
+  readonly logFile: string;
+  readonly elapsedMs: number;
+}
+
+export function describeQa(
+  { status, tally, lastLines }: Ran,
+  of: Pick<QaResult, 'cluster' | 'ganeti' | 'logFile' | 'elapsedMs'>,
+): QaResult {
+  const tests = judge(tally.tests(), of.ganeti);
+  const complete = status === 0;
+  return {
+    ...of,
+    ok: complete && tally.broken().length === 0 && !tests.some(isNewFailure),
+    complete,
+    counts: count(tests.filter(({ lifted }) => !lifted)),
+    liftedCounts: count(tests.filter(({ lifted }) => lifted)),
+    tests,
+    mended: tests.filter(isMended).map(({ name }) => name),
+    broken: tally.broken(),
+    lastLines: complete ? [] : lastLines,
+  };
 }

@@ -1,8 +1,8 @@
-import type { Report } from '../../events.ts';
-import type { Told } from '../../ganeti/qa/tally.ts';
-import { qaStages, type QaStage } from '../../ganeti/qa/test.ts';
-import { count, judge, type JudgedTest } from '../../ganeti/qa/verdict.ts';
-import { skipStep } from '../../steps.ts';
+import type { Report } from '../events.ts';
+import type { Told } from './tally.ts';
+import { qaStages, type QaStage } from './parse-line.ts';
+import { count, judge, type JudgedTest } from './result.ts';
+import { skipStep } from '../steps.ts';
 
 export interface SuiteProgress {
   readonly tell: (told: Told, line: string) => void;

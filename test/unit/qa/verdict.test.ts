@@ -1,8 +1,8 @@
 import { expect, it, describe } from 'vitest';
-import { junitXml } from '../../../src/ganeti/qa/junit.ts';
-import { knownFailures, type KnownFailure } from '../../../src/ganeti/qa/known-failures.ts';
-import type { QaTest } from '../../../src/ganeti/qa/test.ts';
-import { count, isMended, isNewFailure, judge } from '../../../src/ganeti/qa/verdict.ts';
+import { junitXml } from '../../../src/qa/junit.ts';
+import { knownFailures, type KnownFailure } from '../../../src/qa/known-failures.ts';
+import type { QaTest } from '../../../src/qa/tally.ts';
+import { count, isMended, isNewFailure, judge } from '../../../src/qa/result.ts';
 import { readFile } from 'node:fs/promises';
 
 const test = (given: Partial<QaTest> & { readonly name: string }): QaTest => ({

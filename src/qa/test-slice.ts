@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Engine } from '../../engine/engine.ts';
-import type { Report } from '../../events.ts';
-import { notOnExisting, qaConfiguration } from '../../ganeti/qa/configuration.ts';
-import { qaStages } from '../../ganeti/qa/test.ts';
-import { runStep, type StepName } from '../../steps.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { slicePaths } from '../../plan/slice-paths.ts';
-import type { ExecTarget } from '../exec-target.ts';
-import { equip } from './equip.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Report } from '../events.ts';
+import { notOnExisting, qaConfiguration } from './configuration.ts';
+import { qaStages } from './parse-line.ts';
+import { runStep, type StepName } from '../steps.ts';
+import type { Plan } from '../plan/plan.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import type { ExecTarget } from '../cluster/exec-target.ts';
+import { equip } from './install-suite.ts';
 import { describeQa, type QaResult } from './result.ts';
 import { runSuite } from './run-suite.ts';
 

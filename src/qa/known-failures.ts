@@ -1,4 +1,4 @@
-import type { QaTest } from './test.ts';
+import type { QaTest } from './tally.ts';
 
 /** A test that cannot pass on a virtual cluster, or nowhere, for a reason that is Ganeti's or the suite's own. */
 export interface KnownFailure {

@@ -1,11 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { Engine } from '../../engine/engine.ts';
-import { SliceError } from '../../errors.ts';
-import { throwAwayContainer } from '../../plan/throw-away.ts';
-import { capture } from '../capture.ts';
-import { qaPaths } from './paths.ts';
+import type { Engine } from '../engine/engine.ts';
+import { SliceError } from '../errors.ts';
+import { throwAwayContainer } from '../plan/throw-away.ts';
+import { capture } from '../cluster/capture.ts';
+
+const bundle = '/usr/lib/vcluster-box-qa';
+
+/** Places of the QA suite in its image and, while it runs, in a slice: `images/qa/`. */
+export const qaPaths = {
+  parent: '/usr/lib',
+  bundle,
+  /** brings what the suite needs beside itself; `--undo` takes all away */
+  equip: `${bundle}/equip`,
+  /** where Python finds the suite, and Ganeti's own modules */
+  python: `${bundle}/python:/usr/share/ganeti/default`,
+  /** runs the suite to its end, whatever fails */
+  runner: `${bundle}/run_suite.py`,
+  /** the suite's own program, which ends at the first test that fails */
+  program: `${bundle}/python/qa/ganeti-qa.py`,
+  configuration: `${bundle}/configuration.json`,
+} as const;
 
 export interface Equipment {
   /** with the suite */

@@ -1,13 +1,18 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { fileError } from '../archive/file-error.ts';
 import { PassThrough, type Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
-import type { Engine } from '../../engine/engine.ts';
-import type { Report } from '../../events.ts';
-import { tallyQa, type Tally } from '../../ganeti/qa/tally.ts';
-import { execWhileRead } from '../exec.ts';
-import type { ExecTarget } from '../exec-target.ts';
-import { openLog } from './open-log.ts';
-import { qaPaths } from './paths.ts';
-import { tellProgress } from './tell-progress.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Report } from '../events.ts';
+import { tallyQa, type Tally } from './tally.ts';
+import { execWhileRead } from '../cluster/exec.ts';
+import type { ExecTarget } from '../cluster/exec-target.ts';
+import { qaPaths } from './install-suite.ts';
+import type { Ran } from './result.ts';
+import { tellProgress } from './progress.ts';
 
 export interface SuiteRun {
   /** the node that is master when the suite begins */
@@ -21,13 +26,6 @@ export interface SuiteRun {
   readonly logFile: string;
   readonly signal: AbortSignal;
   readonly report: Report;
-}
-
-export interface Ran {
-  readonly status: number;
-  readonly tally: Tally;
-  /** what it printed last, oldest first */
-  readonly lastLines: readonly string[];
 }
 
 const noSignals = { on: () => () => undefined };
@@ -92,5 +90,38 @@ function command({ withSkipped, failFast, signal }: SuiteRun) {
     argv: ['env', ...unset, ...program, qaPaths.configuration],
     env: { PYTHONPATH: qaPaths.python },
     signal,
+  };
+}
+
+export interface SuiteLog {
+  readonly write: (line: string) => void;
+  /** Resolves when all is written.  What could not be is told of as a warning: the result is worth more than the log. */
+  readonly end: () => Promise<void>;
+}
+
+/** @throws {FileError} when there can be no such file */
+export async function openLog(file: string, report: Report): Promise<SuiteLog> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await (await open(file, 'a', 0o600)).close();
+  } catch (error) {
+    throw fileError(error, `write ${file}`);
+  }
+  const log = createWriteStream(file, { flags: 'a' });
+  const written = finished(log).catch((error: unknown) => {
+    const why = fileError(error, `write ${file}`);
+    report({
+      type: 'warning',
+      message: `the suite's log breaks off: ${why instanceof Error ? why.message : String(why)}`,
+    });
+  });
+  return {
+    write: (line) => {
+      log.write(`${line}\n`);
+    },
+    end: () => {
+      log.end();
+      return written;
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it, describe } from 'vitest';
-import { parseQaLine } from '../../../src/ganeti/qa/parse-line.ts';
-import { tallyQa } from '../../../src/ganeti/qa/tally.ts';
+import { parseQaLine } from '../../../src/qa/parse-line.ts';
+import { tallyQa } from '../../../src/qa/tally.ts';
 
 /** Lines that the suite of Ganeti 3.0.2 printed, run by `images/qa/bundle/run_suite.py`. */
 const log = await readFile(`${import.meta.dirname}/../../fixtures/qa/suite.log`, 'utf8');

@@ -1,8 +1,25 @@
-import { qaGroups } from './groups.ts';
-import { impliedGroups } from './implied-group.ts';
-import { parseQaLine, type QaLine } from './parse-line.ts';
-import { stageAfter } from './stage.ts';
-import type { QaStage, QaTest } from './test.ts';
+import { impliedGroups, qaGroups } from './groups.ts';
+import { parseQaLine, stageAfter, type QaLine, type QaStage } from './parse-line.ts';
+
+/** One test of the suite, as it went. */
+export interface QaTest {
+  /** the function's name: `TestNodeList` */
+  readonly name: string;
+  /** what the suite says of it: `gnt-node list` */
+  readonly title: string;
+  /** names in the suite's configuration that it belongs to; empty where the suite does not say */
+  readonly groups: readonly string[];
+  /** Disk template of the instance it was run on. */
+  readonly template?: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly seconds: number;
+  /** why it failed or was skipped */
+  readonly reason?: string;
+  /** The suite leaves it out on virtual clusters; it was run all the same (`--with-skipped`). */
+  readonly lifted: boolean;
+  /** It returned at once: there was nothing for it to do here. */
+  readonly vacuous: boolean;
+}
 
 /** What the suite has told so far. */
 export interface Tally {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { QaResult } from '../../../src/cluster/qa/result.ts';
+import type { QaResult } from '../../../src/qa/result.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { engineWith, log, passing, suite } from '../../support/fake-qa.ts';
 import { fakeSignals } from '../../support/fake-signals.ts';
