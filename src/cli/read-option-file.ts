@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { OptionFile } from '../config/option-file.ts';
+import type { OptionFile } from '../config/problems.ts';
 import { UsageError } from '../errors.ts';
 import type { World } from './context.ts';
 

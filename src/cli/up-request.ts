@@ -1,7 +1,7 @@
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
 import { UsageError } from '../errors.ts';
-import { besideFile } from './beside-file.ts';
 import { clusterAsked } from './common-options.ts';
 import type { World } from './context.ts';
 import { readOptionFile } from './read-option-file.ts';
@@ -36,4 +36,11 @@ export async function upRequest(
   const file = await readOptionFile(flags.file, world);
   const request = parseClusterFile(file, given, { name: clusterAsked(command, world) });
   return options['os'] === undefined ? besideFile(request, flags.file) : request;
+}
+
+/** The same request, but its paths, which are relative to the file that they stand in, as this program finds them. */
+function besideFile(request: ClusterRequest, file: string): ClusterRequest {
+  if (file === '-') return request;
+  const os = request.spec.os.map((path) => (path.startsWith('/') ? path : join(dirname(file), path)));
+  return { ...request, spec: { ...request.spec, os } };
 }

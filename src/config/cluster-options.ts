@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { pattern, whole } from './forms.ts';
 import { hostList } from './host-options.ts';
-import { nodeCpus, nodeDisk, nodeMemory, usualNode } from './node-resources.ts';
-import { groupList, instanceNameList, isWanted, most, nodeList } from './node-options.ts';
+import {
+  groupList,
+  instanceNameList,
+  isWanted,
+  most,
+  nodeCpus,
+  nodeDisk,
+  nodeList,
+  nodeMemory,
+  usualNode,
+} from './node-options.ts';
 import * as patterns from './patterns.ts';
 import { formatSize, parseSeconds, parseSize, parseWhole, within } from './quantities.ts';
-import { parsePublish } from './publish.ts';
-import { parseRapiEndpoint } from './rapi-endpoint.ts';
+import { parsePublish, parseRapiEndpoint } from './publish.ts';
 import { subnetProblem } from './subnet.ts';
 import { checked, choice, oneOf, text, truth } from './values.ts';
 

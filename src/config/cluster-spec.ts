@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clusterOptions } from './cluster-options.ts';
 import { defaultMemory, defaultRestartPolicy, defaultTimeoutSeconds } from './defaults.ts';
-import { completeGroups } from './groups.ts';
+import { completeGroups } from './node-options.ts';
 import { show } from './values.ts';
 
 /** What a configuration file may say. */

@@ -1,4 +1,4 @@
-import { dealingProblem, nodesOfHosts } from './deal-nodes.ts';
+import { distributionProblem, nodesOfHosts } from './distribute-nodes.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Problem } from './problems.ts';
 
@@ -88,7 +88,7 @@ function dealing({ hosts, nodeCount }: HostParts): readonly Problem[] {
   if (hosts.length < 2 || right.length < hosts.length) return [];
   const doubly = right.findIndex(({ nodes, share }) => nodes !== undefined && share !== undefined);
   if (doubly >= 0) return [{ path: ['hosts', doubly], message: 'nodes or share, not both' }];
-  const message = dealingProblem(nodeCount ?? nodesOfHosts(right) ?? 3, right);
+  const message = distributionProblem(nodeCount ?? nodesOfHosts(right) ?? 3, right);
   return message === undefined ? [] : [{ path: ['nodes'], message }];
 }
 

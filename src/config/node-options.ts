@@ -1,7 +1,43 @@
 import { z } from 'zod';
-import { nodeCpus, nodeDisk, nodeMemory } from './node-resources.ts';
+import { UsageError } from '../errors.ts';
+import { isNumber, pattern, whole } from './forms.ts';
 import * as patterns from './patterns.ts';
-import { text, choice, show, truth } from './values.ts';
+import { formatSize, parseSize, parseWhole, within } from './quantities.ts';
+import { text, choice, oneOf, show, truth } from './values.ts';
+
+/** Of a node, as simulated. */
+export interface NodeSizes {
+  /** bytes, whole MiB */
+  readonly memory: number;
+  readonly cpus: number;
+  /** bytes, whole MiB */
+  readonly disk: number;
+}
+
+/** Each where it is said. */
+export type SomeSizes = { readonly [Size in keyof NodeSizes]?: NodeSizes[Size] | undefined };
+
+/** Where nothing is said: the same on every machine. */
+export const usualNode: NodeSizes = { memory: 64 * 2 ** 30, cpus: 16, disk: 2 ** 40 };
+
+const mebi = 2 ** 20;
+
+function size(min: number, max: number, example: string) {
+  return oneOf(
+    `a size from ${formatSize(min)} to ${formatSize(max)}, such as ${example}`,
+    [pattern(patterns.size), whole(min, max)],
+    (text) => wholeMebi(within(parseSize, min, max)(text)),
+  );
+}
+
+/** Ganeti reckons in MiB. */
+function wholeMebi(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : Math.floor(bytes / mebi) * mebi;
+}
+
+export const nodeMemory = size(256 * mebi, 64 * 2 ** 40, '64g');
+export const nodeCpus = oneOf('a whole number from 1 to 1024', [whole(1, 1024)], within(parseWhole, 1, 1024));
+export const nodeDisk = size(2 ** 30, 2 ** 50, '1t');
 
 /** Most that there may be of nodes, and of instance names. */
 export const most = { nodes: 1000, groups: 100, instances: 4000 } as const;
@@ -75,4 +111,37 @@ export type GroupOptions = z.output<typeof groupOptions>;
 /** Whether Ganeti lets an instance be made there. */
 export function takesInstances({ vmCapable = true, drained = false, offline = false }: Partial<NodeOptions>): boolean {
   return vmCapable && !drained && !offline;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly allocPolicy: NonNullable<GroupOptions['allocPolicy']>;
+}
+
+/** The first of a number of groups is called as Ganeti calls the one that every cluster begins with. */
+export function completeGroups(groups: number | readonly GroupOptions[]): readonly Group[] {
+  if (typeof groups !== 'number') return groups.map(({ name, allocPolicy = 'preferred' }) => ({ name, allocPolicy }));
+  return Array.from({ length: groups }, (_, index) => ({
+    name: index === 0 ? 'default' : `group${index + 1}`,
+    allocPolicy: 'preferred',
+  }));
+}
+
+const sizes = z.object({ memory: nodeMemory.optional(), cpus: nodeCpus.optional(), disk: nodeDisk.optional() });
+
+/**
+ * Of nodes that are to be added.  A number may be text, as flags are.
+ *
+ * @param called what a size is called in messages
+ * @throws {UsageError} listing every problem
+ */
+export function parseNodeSizes(
+  { memory, cpus, disk }: { readonly [Size in keyof NodeSizes]?: unknown },
+  called: (size: string) => string,
+): SomeSizes {
+  const count = typeof cpus === 'string' && isNumber(cpus) ? Number(cpus) : cpus;
+  const parsed = sizes.safeParse({ memory, cpus: count, disk });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${called(String(path[0]))}: ${message}`);
+  throw new UsageError(problems.join('\n'));
 }

@@ -2,10 +2,9 @@ import { UsageError } from '../errors.ts';
 import { clusterSpec, type ClusterSpec } from './cluster-spec.ts';
 import { contradictions } from './contradictions.ts';
 import { isNumber } from './forms.ts';
-import { indented, unusableFile, type OptionFile } from './option-file.ts';
-import { nodesOfHosts } from './deal-nodes.ts';
+import { nodesOfHosts } from './distribute-nodes.ts';
 import { rightParts } from './right-parts.ts';
-import { problemsOf, showPath, type Problem } from './problems.ts';
+import { indented, problemsOf, showPath, unusableFile, type OptionFile, type Problem } from './problems.ts';
 
 /** What is wanted, complete, and which of it was asked for and not just a default. */
 export interface ClusterRequest {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { closest } from './closest.ts';
+import { UsageError } from '../errors.ts';
+import { suggest } from './suggest.ts';
 import { clusterOptions } from './cluster-options.ts';
 import { hostOptions } from './host-options.ts';
 import { groupOptions, nodeOptions } from './node-options.ts';
@@ -47,7 +48,7 @@ function ofUnion(errors: readonly (readonly z.core.$ZodIssue[])[], input: unknow
 
 function unknownKey(key: string, path: Path): string {
   const keys = keysAt(path);
-  const meant = closest(key, keys);
+  const meant = suggest(key, keys);
   if (meant !== undefined) return `there is no such option; did you mean ${meant}?`;
   return path.length === 0 ? 'there is no such option' : `there is no such option, but ${keys.join(', ')}`;
 }
@@ -56,4 +57,28 @@ function keysAt([option]: Path): readonly string[] {
   if (option === undefined) return Object.keys(clusterOptions);
   if (option === 'hosts') return Object.keys(hostOptions.unwrap().shape);
   return Object.keys((option === 'groups' ? groupOptions : nodeOptions).unwrap().shape);
+}
+
+/** A configuration file, read but not looked into. */
+export interface OptionFile {
+  /** what to call it in messages */
+  readonly source: string;
+  readonly options: unknown;
+  readonly locate: (problem: Problem) => Place;
+}
+
+/** Both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** @param problems each with its place */
+export function unusableFile(source: string, problems: readonly string[]): UsageError {
+  const list = problems.length === 1 ? problems.join('') : `${source} cannot be used:${indented(problems)}`;
+  return new UsageError(list, { hint: '`vcluster-box config init` shows every option' });
+}
+
+export function indented(lines: readonly string[]): string {
+  return lines.map((line) => `\n  ${line}`).join('');
 }

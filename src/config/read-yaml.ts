@@ -1,8 +1,16 @@
-import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { UsageError } from '../errors.ts';
-import { lineNestedTooDeeply } from './nesting.ts';
-import { unusableFile, type OptionFile } from './option-file.ts';
-import { placeInYaml } from './place-in-yaml.ts';
+import { unusableFile, type OptionFile, type Problem } from './problems.ts';
 
 /** Most problems with the syntax that are told; one often begets more. */
 const mostTold = 10;
@@ -48,4 +56,47 @@ function valueOf(document: Document, source: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${source} cannot be read: ${reason}`, { hint: 'write it without anchors and aliases' });
   }
+}
+
+/** Where in the text the problem is; what is not there has the place of what it should be in. */
+function placeInYaml(document: Document, { path, atKey = false }: Problem): number {
+  const places = [offset(document.contents)];
+  let here: unknown = document.contents;
+  for (const part of path) {
+    const [key, value] = step(isAlias(here) ? here.resolve(document) : here, part);
+    if (value === undefined) break;
+    places.push(offset(key), (atKey ? offset(key) : undefined) ?? offset(value));
+    here = value;
+  }
+  return places.findLast((place) => place !== undefined) ?? 0;
+}
+
+function step(inside: unknown, part: string | number): readonly [key: unknown, value: unknown] {
+  if (isSeq(inside)) return [undefined, inside.items[Number(part)]];
+  if (!isMap(inside)) return [undefined, undefined];
+  const pair = inside.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+  return [pair?.key, pair?.value];
+}
+
+function offset(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/** Options are nested three deep.  Brackets may be in text, too, so there is more room than that. */
+const most = { brackets: 50, indentation: 200 } as const;
+
+/**
+ * The number of the first line (from 1) where YAML is nested so deeply that it can only be meant to exhaust whoever reads
+ * it: the parser calls itself for each level, and V8 does not survive every end of its stack.
+ */
+function lineNestedTooDeeply(text: string): number | undefined {
+  let depth = 0;
+  for (const [index, line] of text.split('\n').entries()) {
+    if ((/^[ ?:-]*/.exec(line)?.[0].length ?? 0) > most.indentation) return index + 1;
+    for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
+      depth = Math.max(0, depth + ('[{'.includes(bracket) ? 1 : -1));
+      if (depth > most.brackets) return index + 1;
+    }
+  }
+  return undefined;
 }

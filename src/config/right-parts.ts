@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { clusterOptions } from './cluster-options.ts';
-import { completeGroups } from './groups.ts';
 import type { HostParts } from './host-contradictions.ts';
-import { groupOptions, nodeOptions, type GroupOptions, type NodeOptions } from './node-options.ts';
+import { completeGroups, groupOptions, nodeOptions, type GroupOptions, type NodeOptions } from './node-options.ts';
 
 export interface RightParts extends HostParts {
   readonly nodes: readonly Partial<NodeOptions>[];

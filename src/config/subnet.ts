@@ -1,6 +1,50 @@
-import { formatCidr, networkOf, overlap, parseCidr, type Cidr } from './ipv4.ts';
+import ipaddr from 'ipaddr.js';
 
-/** Ganeti refuses loopback addresses, and the others cannot be a node's. */
+const { IPv4 } = ipaddr;
+
+/** An IPv4 network: its first address as a number, and the length of its prefix. */
+export interface Cidr {
+  readonly first: number;
+  readonly prefix: number;
+}
+
+/** @returns `undefined` unless the text is ADDRESS/LENGTH; host bits can be set */
+export function parseCidr(text: string): Cidr | undefined {
+  if (!IPv4.isValidCIDRFourPartDecimal(text)) return undefined;
+  const [address, prefix] = IPv4.parseCIDR(text);
+  return { first: Buffer.from(address.toByteArray()).readUInt32BE(), prefix };
+}
+
+export function formatIpv4(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
+}
+
+/** Number of addresses, including the first and the last. */
+export function sizeOf({ prefix }: Pick<Cidr, 'prefix'>): number {
+  return 2 ** (32 - prefix);
+}
+
+/** Whether two IPv4 networks in CIDR form share an address. Anything else, such as IPv6, shares none. */
+export function overlaps(one: string, other: string): boolean {
+  if (![one, other].every((text) => IPv4.isValidCIDRFourPartDecimal(text))) return false;
+  const [[a, aLength], [b, bLength]] = [IPv4.parseCIDR(one), IPv4.parseCIDR(other)];
+  return a.match(b, Math.min(aLength, bLength));
+}
+
+/** Pool of small subnets for container networks, for engines whose own pools are used up. */
+const pool = '10.213.0.0/16';
+
+/** Subnets of 16 addresses: more than the containers of one cluster on one engine. */
+export function* smallSubnets(): Generator<string> {
+  const all = parseCidr(pool);
+  if (all === undefined) return;
+  const prefix = 28;
+  for (let first = all.first; first < all.first + sizeOf(all); first += sizeOf({ prefix })) {
+    yield `${formatIpv4(first)}/${prefix}`;
+  }
+}
+
+/** Ganeti refuses loopback addresses; the others cannot be assigned to a node. */
 const unusable: readonly (readonly [cidr: string, what: string])[] = [
   ['0.0.0.0/8', 'addresses of "this" network'],
   ['127.0.0.0/8', 'loopback addresses'],
@@ -10,20 +54,16 @@ const unusable: readonly (readonly [cidr: string, what: string])[] = [
 ];
 
 /**
- * Whether a cluster's addresses can be taken from it, leaving open whether there are enough.
+ * Whether a cluster can take its addresses from the subnet, whatever their number.
  *
- * @returns what is wrong with it, or `undefined`
+ * @returns what is wrong with the subnet, or `undefined`
  */
 export function subnetProblem(text: string): string | undefined {
   const cidr = parseCidr(text);
   if (cidr === undefined) return `an IPv4 network such as 198.18.0.0/16, not ${text}`;
   if (cidr.prefix < 8 || cidr.prefix > 29) return `a network from /8 to /29, not ${text}`;
-  return misplaced(cidr, text);
-}
-
-function misplaced(cidr: Cidr, text: string): string | undefined {
-  const network = formatCidr(networkOf(cidr));
+  const network = `${IPv4.networkAddressFromCIDR(text).toString()}/${cidr.prefix}`;
   if (network !== text) return `the address of a network: ${network}, not ${text}`;
-  const bad = unusable.find(([other]) => overlap(cidr, parseCidr(other) ?? cidr));
-  return bad && `a network that nodes can have addresses of, not ${text} (${bad[1]})`;
+  const [, what] = unusable.find(([other]) => overlaps(text, other)) ?? [];
+  return what && `a network that nodes can have addresses of, not ${text} (${what})`;
 }

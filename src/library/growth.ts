@@ -1,7 +1,7 @@
 import { addNodes } from '../cluster/node/add-nodes.ts';
 import { removeNodes } from '../cluster/node/remove-nodes.ts';
 import type { Engine } from '../engine/engine.ts';
-import { parseNodeSizes } from '../config/parse-node-sizes.ts';
+import { parseNodeSizes } from '../config/node-options.ts';
 import { UsageError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import type { PlannedNode } from '../plan/plan.ts';

@@ -1,4 +1,4 @@
-import { formatIpv4, parseCidr, sizeOf, type Cidr } from '../config/ipv4.ts';
+import { formatIpv4, parseCidr, sizeOf, type Cidr } from '../config/subnet.ts';
 import { UsageError } from '../errors.ts';
 
 /** Which addresses of the subnet are whose.  A node's depends on its number alone, so a cluster can grow. */

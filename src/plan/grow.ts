@@ -1,6 +1,6 @@
 import { ConflictError } from '../errors.ts';
 import { type AddressPlan, planAddresses } from './addresses.ts';
-import type { SomeSizes } from '../config/node-resources.ts';
+import type { SomeSizes } from '../config/node-options.ts';
 import { needsOf, smallestSlice } from './choose-slice.ts';
 import { planNeeds } from './needs.ts';
 import { planResources, sizesOf } from './node-resources.ts';

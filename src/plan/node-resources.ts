@@ -1,4 +1,4 @@
-import { usualNode, type NodeSizes, type SomeSizes } from '../config/node-resources.ts';
+import { usualNode, type NodeSizes, type SomeSizes } from '../config/node-options.ts';
 import type { NodeResources } from './plan.ts';
 
 const mebi = 2 ** 20;

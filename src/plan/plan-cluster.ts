@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../config/cluster-spec.ts';
-import { completeGroups } from '../config/groups.ts';
+import { completeGroups } from '../config/node-options.ts';
 import { planAddresses, refuseTooManySlices } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { planNeeds } from './needs.ts';

@@ -1,5 +1,4 @@
-import type { Group } from '../config/groups.ts';
-import type { NodeOptions } from '../config/node-options.ts';
+import type { Group, NodeOptions } from '../config/node-options.ts';
 import { planResources, sizesOf } from './node-resources.ts';
 import type { NodeResources, PlannedNode } from './plan.ts';
 

@@ -1,4 +1,4 @@
-import { closest } from '../config/closest.ts';
+import { suggest } from '../config/suggest.ts';
 import { UsageError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { qaGroups } from './groups.ts';
@@ -157,7 +157,7 @@ const hint = 'vcluster-box qa --list shows all';
 function refuseUnusable(name: string, existing: boolean): void {
   const group = qaGroups.find((one) => one.name === name);
   if (group === undefined) {
-    const near = closest(
+    const near = suggest(
       name,
       qaGroups.map((one) => one.name),
     );

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { showLogs } from '../../cluster/logs/logs.ts';
-import { parseMoment, parseTail } from '../../config/moment.ts';
+import { parseSince, parseTail } from '../../config/parse-since.ts';
 import { InterruptedError } from '../../errors.ts';
 import { addClusterOption, clusterAsked, wantsColor } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -50,7 +50,7 @@ export function logsCommand(context: CliContext): Command {
         cluster: clusterAsked(command, context),
         words: [node, daemon].filter((word) => word !== undefined),
         follow: flags.follow === true,
-        since: flags.since === undefined ? undefined : parseMoment(flags.since, context.now()),
+        since: flags.since === undefined ? undefined : parseSince(flags.since, context.now()),
         tail: flags.tail === undefined ? undefined : parseTail(flags.tail),
       };
       const render = flags.json

@@ -80,7 +80,7 @@ function addCommand(context: CliContext): Command {
     .option('--node-disk <size>', 'disk of each, as simulated (default: as `up` was told, else 1t)')
     .option('--json', 'print the result as JSON')
     .action(async ({ nodes: count, group, host, json, ...flags }: AddFlags, command: Command) => {
-      const { parseNodeSizes } = await import('../../config/parse-node-sizes.ts');
+      const { parseNodeSizes } = await import('../../config/node-options.ts');
       const given = { memory: flags.nodeMemory, cpus: flags.nodeCpus, disk: flags.nodeDisk };
       const sizes = parseNodeSizes(given, (size) => `--node-${size}`);
       const wanted = { cluster: clusterAsked(command, context), count, group, ...sizes };

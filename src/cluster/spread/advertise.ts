@@ -1,6 +1,6 @@
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, UsageError } from '../../errors.ts';
-import { overlaps } from '../../plan/subnets.ts';
+import { overlaps } from '../../config/subnet.ts';
 import type { Carrier } from './carrier.ts';
 import type { Host } from './host.ts';
 

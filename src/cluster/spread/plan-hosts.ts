@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { dealNodes } from '../../config/deal-nodes.ts';
+import { distributeNodes } from '../../config/distribute-nodes.ts';
 import { containerName } from '../../plan/names.ts';
 import { planSlices } from '../../plan/plan-slices.ts';
 import type { Plan, Underlay } from '../../plan/plan.ts';
@@ -19,7 +19,7 @@ export interface Layout {
 
 /** @returns a plan for the slice of each host, in their order */
 export function planHosts(whole: Plan, { cluster, hosts, addresses, carrier, udpPorts }: Layout): readonly Plan[] {
-  const counts = dealNodes(
+  const counts = distributeNodes(
     whole.nodes.length,
     hosts.map(({ options }) => options),
   );

@@ -1,5 +1,5 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
-import { dealNodes } from '../../config/deal-nodes.ts';
+import { distributeNodes } from '../../config/distribute-nodes.ts';
 import { defaultMemory } from '../../config/defaults.ts';
 import type { Report } from '../../events.ts';
 import { planNeeds } from '../../plan/needs.ts';
@@ -19,7 +19,7 @@ export async function preflightHosts(
   whole: Plan,
   report: Report,
 ): Promise<void> {
-  const counts = dealNodes(spec.nodes, spec.hosts);
+  const counts = distributeNodes(spec.nodes, spec.hosts);
   await onAllHosts(hosts, async ({ engine, number, endpoint }) => {
     const count = counts[number - 1] ?? 0;
     const memory = given.memory ?? defaultMemory(count, spec.instances);

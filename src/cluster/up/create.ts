@@ -5,7 +5,7 @@ import { choosePort } from '../../plan/choose-port.ts';
 import { type Circumstances, type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { overlaps } from '../../plan/subnets.ts';
+import { overlaps } from '../../config/subnet.ts';
 import type { OsDefinition } from '../os/definition.ts';
 import { writeDefinitions } from '../os/write-definitions.ts';
 import { takenPorts } from './taken-ports.ts';

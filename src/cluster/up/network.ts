@@ -1,7 +1,7 @@
 import type { Engine, NetworkSettings } from '../../engine/engine.ts';
 import { AddressPoolError, ConflictError, NameTakenError } from '../../errors.ts';
 import { label, ofCluster } from '../../plan/labels.ts';
-import { overlaps, smallSubnets } from '../../plan/subnets.ts';
+import { overlaps, smallSubnets } from '../../config/subnet.ts';
 
 /**
  * The network of the cluster's container: made, or found as an earlier run left it.

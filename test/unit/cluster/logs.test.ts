@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { entryCollector, select, timeOf } from '../../../src/cluster/logs/log-entries.ts';
 import { isAsked, logName } from '../../../src/cluster/logs/log-names.ts';
-import { parseMoment } from '../../../src/config/moment.ts';
+import { parseSince } from '../../../src/config/parse-since.ts';
 
 const source = { node: 'node1.example.com', log: 'noded' };
 const other = { node: 'node2.example.com', log: 'luxid' };
@@ -86,10 +86,10 @@ describe('--since', () => {
     ['2024-05-17 08:00:00', at('08:00:00')],
     ['2024-05-17T08:00:00+02:00', at('06:00:00')],
   ])('%s', (text, time) => {
-    expect(parseMoment(text, now)).toBe(time);
+    expect(parseSince(text, now)).toBe(time);
   });
 
   it.each(['yesterday', '', '-5m', '2024-13-01'])('refuses %s', (text) => {
-    expect(() => parseMoment(text, now)).toThrow('no time');
+    expect(() => parseSince(text, now)).toThrow('no time');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dealingProblem, dealNodes } from '../../../src/config/deal-nodes.ts';
+import { distributionProblem, distributeNodes } from '../../../src/config/distribute-nodes.ts';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
 import { UsageError } from '../../../src/errors.ts';
 
@@ -72,7 +72,7 @@ describe('nodes are dealt', () => {
     [9, [{ share: 2 }, {}], [6, 3]],
     [3, [{ share: 1000 }, {}, {}], [1, 1, 1]],
   ])('%i to %j: %j', (nodes, hosts, dealt) => {
-    expect(dealNodes(nodes, hosts)).toEqual(dealt);
+    expect(distributeNodes(nodes, hosts)).toEqual(dealt);
   });
 
   it('all, and one to each at least', () => {
@@ -82,8 +82,8 @@ describe('nodes are dealt', () => {
     );
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 200 }), fc.array(host, { minLength: 2, maxLength: 9 }), (nodes, hosts) => {
-        fc.pre(dealingProblem(nodes, hosts) === undefined);
-        const dealt = dealNodes(nodes, hosts);
+        fc.pre(distributionProblem(nodes, hosts) === undefined);
+        const dealt = distributeNodes(nodes, hosts);
         expect(dealt.reduce((sum, one) => sum + one, 0)).toBe(nodes);
         expect(Math.min(...dealt)).toBeGreaterThan(0);
       }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatCidr, networkOf, parseCidr, parseIpv4, sizeOf } from '../../../src/config/ipv4.ts';
+import { formatIpv4, parseCidr, sizeOf } from '../../../src/config/subnet.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
@@ -19,9 +19,9 @@ const anySpec = fc
     first: fc.integer({ min: 2 ** 24, max: 2 ** 31 }),
   })
   .map(({ nodes, first, prefix }) => {
-    const cidr = networkOf({ first, prefix });
-    const room = sizeOf(cidr) / 2 - Math.max(1, Math.floor(sizeOf(cidr) / 256));
-    return { nodes: Math.min(nodes, room), subnet: formatCidr(cidr), ...others };
+    const size = sizeOf({ prefix });
+    const room = size / 2 - Math.max(1, Math.floor(size / 256));
+    return { nodes: Math.min(nodes, room), subnet: `${formatIpv4(first - (first % size))}/${prefix}`, ...others };
   });
 
 describe('a plan', () => {
@@ -31,7 +31,7 @@ describe('a plan', () => {
         const cidr = parseCidr(spec.subnet) ?? expect.fail(spec.subnet);
         const addresses = addressesOf(planCluster(spec));
         expect(new Set(addresses).size).toBe(addresses.length);
-        const offsets = addresses.map((address) => (parseIpv4(address) ?? -1) - cidr.first);
+        const offsets = addresses.map((address) => (parseCidr(`${address}/32`)?.first ?? -1) - cidr.first);
         expect(Math.min(...offsets)).toBeGreaterThan(0);
         expect(Math.max(...offsets)).toBeLessThan(sizeOf(cidr) - 1);
       }),

@@ -7,7 +7,7 @@ import { parseSeconds, parseWhole } from './quantities.ts';
  * @returns milliseconds since the epoch
  * @throws {UsageError} when it is neither
  */
-export function parseMoment(text: string, now: Date): number {
+export function parseSince(text: string, now: Date): number {
   const seconds = parseSeconds(text);
   if (seconds !== undefined) return now.getTime() - seconds * 1000;
   const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || /^\d{4}-\d\d-\d\d$/.test(text);

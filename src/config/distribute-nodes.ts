@@ -5,9 +5,9 @@ type Wish = Pick<HostOptions, 'nodes' | 'share'>;
 /**
  * How many nodes each host gets: as many as is said, and of the rest by its share, one at least.
  *
- * What contradicts itself (`dealingProblem`) has been refused before.
+ * What contradicts itself (`distributionProblem`) has been refused before.
  */
-export function dealNodes(nodes: number, hosts: readonly Wish[]): readonly number[] {
+export function distributeNodes(nodes: number, hosts: readonly Wish[]): readonly number[] {
   let rest = nodes - sum(hosts.map((host) => host.nodes ?? 0));
   let open = hosts.filter((host) => host.nodes === undefined);
   return hosts.map((host) => {
@@ -28,7 +28,7 @@ export function nodesOfHosts(hosts: readonly Wish[]): number | undefined {
 }
 
 /** Why so many nodes cannot be dealt to these hosts, in a form that stands for `nodes`. */
-export function dealingProblem(nodes: number, hosts: readonly Wish[]): string | undefined {
+export function distributionProblem(nodes: number, hosts: readonly Wish[]): string | undefined {
   const fixed = sum(hosts.map((host) => host.nodes ?? 0));
   const open = hosts.filter((host) => host.nodes === undefined).length;
   if (open === 0) return fixed === nodes ? undefined : `as many as the hosts are to have (${fixed}), not ${nodes}`;
