@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The life of an instance, by Ganeti's own RAPI client, while the master moves to another node.
+"""Creates, migrates, fails over and removes an instance with Ganeti's RAPI client, and moves the master meanwhile.
 
-Needs python3-ganeti-rapi (Debian, Ubuntu), vcluster-box in the PATH, and a running cluster of two nodes or more, which
-VCLUSTER_BOX_CLUSTER names where there are several.
+Needs python3-ganeti-rapi (Debian, Ubuntu), vcluster-box in the PATH, and a running cluster of at least two nodes.  Set
+VCLUSTER_BOX_CLUSTER if there are several clusters.
 """
 
 import json
@@ -21,12 +21,12 @@ def vcluster_box(*words: str) -> str:
 
 
 def connect(cafile: str) -> ganeti.GanetiRapiClient:
-    """The certificate is verified, and so is that it is made out to the address that is called."""
+    """Returns a client that verifies the certificate and its host name."""
     rapi = json.loads(vcluster_box("info", "--json"))["rapi"]
     with open(cafile, "w", encoding="ascii") as file:
         file.write(rapi["certificate"])
     url = urllib.parse.urlsplit(rapi["url"])
-    # Without a time limit, a client waits for ever where a node that was master does not answer any more.
+    # Without timeouts, a client waits forever for a former master that no longer answers.
     config = ganeti.GenericCurlConfig(cafile=cafile, verify_hostname=True, connect_timeout=5, timeout=60)
     return ganeti.GanetiRapiClient(
         url.hostname, port=url.port, username=rapi["user"], password=rapi["password"], curl_config_fn=config
@@ -34,12 +34,12 @@ def connect(cafile: str) -> ganeti.GanetiRapiClient:
 
 
 def follow(client: ganeti.GanetiRapiClient, what: str, job: int) -> None:
-    """Until the job has ended: each request is answered when there is something new, so nothing is asked for in vain."""
+    """Waits until the job ends.  Each request returns when the job has changed, so this does not poll."""
     fields = ["status", "opresult"]
     known, serial = None, None
     while True:
         news = client.WaitForJobChange(job, fields, known, serial)
-        if news is None:  # nothing new in a minute or so
+        if news is None:  # no change within about a minute
             continue
         known = news["job_info"]
         for serial, _, _, text in news["log_entries"]:
@@ -52,13 +52,13 @@ def follow(client: ganeti.GanetiRapiClient, what: str, job: int) -> None:
 
 
 def where(client: ganeti.GanetiRapiClient) -> str:
-    """The node that it is on, which answers only when the cluster's daemons do."""
+    """Describes the state of the instance and the node it is on."""
     instance = client.GetInstance(INSTANCE)
     return f"{INSTANCE} is {instance['status']} on {instance['pnode']}"
 
 
 def move_master(client: ganeti.GanetiRapiClient) -> None:
-    """As an administrator would.  RAPI goes with the master; its address outside stays."""
+    """Makes another node the master, as an administrator would.  RAPI moves with it; the published address stays."""
     candidates = [node["name"] for node in client.GetNodes(bulk=True) if node["role"] == "C"]
     vcluster_box("exec", candidates[0], "gnt-cluster", "master-failover")
     deadline = time.monotonic() + 30
@@ -66,7 +66,7 @@ def move_master(client: ganeti.GanetiRapiClient) -> None:
         try:
             print(f"the master is {client.GetInfo()['master']}", flush=True)
             return
-        except ganeti.GanetiApiError:  # its daemons are about to start
+        except ganeti.GanetiApiError:  # the new master's daemons are starting
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
@@ -80,7 +80,7 @@ def main() -> None:
         job = client.CreateInstance(
             "create",
             INSTANCE,
-            "sharedfile",  # what may migrate: diskless, sharedfile and ext; Ganeti refuses to with file
+            "sharedfile",  # Ganeti can migrate diskless, sharedfile and ext, but not file
             [{"size": 64}],
             [],
             hypervisor="fake",

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A CI job in plain shell: a cluster, a look at it by `exec` and by RAPI, and its end, whatever happens between.
+# A CI job in plain shell: creates a cluster, uses it through `exec` and RAPI, and always removes it.
 set -eu
 
 name=${EXAMPLE_CLUSTER:-ci}
@@ -11,12 +11,12 @@ trap 'exit 143' TERM
 vcluster-box up "$name" --nodes 2 --verify
 export VCLUSTER_BOX_CLUSTER="$name"
 
-# Commands on nodes are as they are in Ganeti's manual, and so is their exit status.
+# `exec` runs Ganeti's commands unchanged and returns their exit status.
 vcluster-box exec node1 gnt-instance add -t diskless -o noop -B memory=128 --no-nics --no-name-check --no-ip-check \
   -n node2 instance1.example.com
 test "$(vcluster-box exec node2 gnt-instance list --no-headers -o status)" = running
 
-# RAPI, with its certificate verified, which the cluster has signed itself.
+# RAPI uses a self-signed certificate. curl verifies it.
 vcluster-box info --certificate >"$scratch/rapi.pem"
 eval "$(vcluster-box info --env)"
 printf 'user = "%s:%s"\n' "$GANETI_RAPI_USER" "$GANETI_RAPI_PASSWORD" >"$scratch/curlrc"

@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/cluster.ts',
-    // The first run on a machine builds an image, which takes a minute or two; jobs of Ganeti take seconds.
+    // The first run on a machine builds an image, which takes a minute or two. Ganeti jobs take seconds.
     hookTimeout: 600_000,
     testTimeout: 60_000,
   },

@@ -4,12 +4,12 @@ import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The program that is tested: a small client of Ganeti's remote API. */
+/** The program under test: a small client of Ganeti's remote API. */
 export interface RapiClient {
   readonly nodeNames: () => Promise<readonly string[]>;
   readonly nodeRole: (node: string) => Promise<string>;
   readonly instanceStatus: (instance: string) => Promise<string>;
-  /** Resolves when the instance runs. */
+  /** Resolves when the instance is running. */
   readonly createInstance: (instance: string, node: string) => Promise<void>;
   readonly removeInstance: (instance: string) => Promise<void>;
 }
@@ -18,12 +18,12 @@ export interface RapiAccess {
   readonly url: string;
   readonly user: string;
   readonly password: string;
-  /** PEM of the certificate that RAPI must show, and the name in it */
+  /** the certificate that RAPI must present, as PEM, and a name in it */
   readonly ca: string;
   readonly servername: string;
 }
 
-export class RapiRefusal extends Error {
+export class RapiRequestError extends Error {
   readonly status: number;
 
   constructor(status: number, explanation: string) {
@@ -32,10 +32,10 @@ export class RapiRefusal extends Error {
   }
 }
 
-export class JobFailure extends Error {}
+export class JobError extends Error {}
 
 export function rapiClient(access: RapiAccess): RapiClient {
-  const get = (path: string) => ask(access, 'GET', path);
+  const get = (path: string) => send(access, 'GET', path);
   const finish = async (job: unknown) => {
     await waitForJob(get, String(job));
   };
@@ -46,10 +46,10 @@ export function rapiClient(access: RapiAccess): RapiClient {
       return ((await get(`/2/instances/${instance}`)) as { readonly status: string }).status;
     },
     createInstance: async (instance, node) => {
-      await finish(await ask(access, 'POST', '/2/instances', newInstance(instance, node)));
+      await finish(await send(access, 'POST', '/2/instances', newInstance(instance, node)));
     },
     removeInstance: async (instance) => {
-      await finish(await ask(access, 'DELETE', `/2/instances/${instance}`));
+      await finish(await send(access, 'DELETE', `/2/instances/${instance}`));
     },
   };
 }
@@ -69,18 +69,18 @@ async function waitForJob(get: (path: string) => Promise<unknown>, id: string): 
   for (;;) {
     const { status, opresult } = (await get(`/2/jobs/${id}`)) as Job;
     if (status === 'success') return;
-    if (status === 'error' || status === 'canceled') throw new JobFailure(JSON.stringify(opresult));
+    if (status === 'error' || status === 'canceled') throw new JobError(JSON.stringify(opresult));
     await wait(200);
   }
 }
 
-async function ask({ url, user, password, ...tls }: RapiAccess, method: string, path: string, body?: object) {
+async function send({ url, user, password, ...tls }: RapiAccess, method: string, path: string, body?: object) {
   const headers = { 'content-type': 'application/json' };
-  const asked = request(new URL(path, url), { method, headers, auth: `${user}:${password}`, ...tls });
-  asked.end(body && JSON.stringify(body));
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-  const { statusCode = 0 } = answer;
-  const content = await text(answer);
-  if (statusCode !== 200) throw new RapiRefusal(statusCode, content);
+  const pending = request(new URL(path, url), { method, headers, auth: `${user}:${password}`, ...tls });
+  pending.end(body && JSON.stringify(body));
+  const [response] = (await once(pending, 'response')) as [IncomingMessage];
+  const { statusCode = 0 } = response;
+  const content = await text(response);
+  if (statusCode !== 200) throw new RapiRequestError(statusCode, content);
   return JSON.parse(content) as unknown;
 }

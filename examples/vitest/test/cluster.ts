@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** One cluster for all tests, which know it by its name.  One that is there already is used, and stays. */
+/** Creates one cluster for all tests and provides its name.  An existing cluster is used and not removed. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await up({ name: env['EXAMPLE_CLUSTER'] ?? 'example', nodes: 2 });
   project.provide('cluster', cluster.name);
