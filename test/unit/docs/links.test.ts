@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../..');
-const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
+const folders = ['.', 'docs', 'docs/decisions', 'examples/python', 'examples/shell', 'examples/vitest', 'images/slice'];
+const pages = folders
+  .flatMap((folder) => readdirSync(join(root, folder)).map((file) => join(folder, file)))
+  .filter((path) => path.endsWith('.md'));
 
 function prose(page: string): string {
   return readFileSync(join(root, page), 'utf8').replaceAll(/^```[^]*?^```$/gm, '');
