@@ -1,21 +1,44 @@
+import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { EngineError, VclusterError } from '../errors.ts';
+import type { DockerOptions } from 'dockerode';
+import { isRefusal, type Refusal, toEngineError } from './engine-error.ts';
+import type { Labels } from './engine.ts';
 
-/** One engine, and where it is. */
+/** A client for one engine. */
 export interface Connection {
   readonly docker: Docker;
-  /** as `DOCKER_HOST` would have it, for messages */
+  /** as in `DOCKER_HOST`, for messages */
   readonly endpoint: string;
 }
 
-/** What to do about an answer of the engine that is no success, by its HTTP status. */
-export type Answers<T> = Readonly<Partial<Record<number, (error: Error) => T | Promise<T>>>>;
+/** @param options address of the engine; nothing is taken from the environment */
+export async function connect(endpoint: string, options: DockerOptions): Promise<Connection> {
+  // Loading dockerode takes more than 100 ms, which `--help` does not have to wait for.
+  const { default: Docker } = await import('dockerode');
+  return { docker: new Docker({ ...isolated, ...options }), endpoint };
+}
+
+/** Options that docker-modem would otherwise take from DOCKER_HOST, which it prefers to its options. */
+const isolated = {
+  host: undefined,
+  port: undefined,
+  socketPath: undefined,
+  protocol: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  timeout: undefined,
+  pathPrefix: undefined,
+} as unknown as DockerOptions;
+
+/** Handlers for HTTP statuses that are not errors for the caller. */
+export type Answers<T> = Readonly<Partial<Record<number, (error: Refusal) => T | Promise<T>>>>;
 
 /**
- * Makes one request of the engine.
+ * Sends one request to the engine.
  *
- * @param doing completes `cannot ...` in the message of an error: `remove container x`
- * @param answers the statuses that mean something to the caller; all others are errors
+ * @param doing completes `cannot ...` in error messages: `remove container x`
+ * @param answers handlers by HTTP status; all other error statuses throw
  */
 export async function request<T>(
   { endpoint }: Pick<Connection, 'endpoint'>,
@@ -26,66 +49,86 @@ export async function request<T>(
   try {
     return await run();
   } catch (error) {
-    const answer = answers[statusOf(error) ?? 0];
-    if (answer !== undefined && error instanceof Error) return await answer(error);
+    if (isRefusal(error)) {
+      const answer = answers[error.statusCode];
+      if (answer !== undefined) return await answer(error);
+    }
     throw toEngineError(error, endpoint, doing);
   }
 }
 
-/** The same error, if it is one of ours already. */
-export function toEngineError(error: unknown, endpoint: string, doing: string): Error {
-  if (error instanceof VclusterError) return error;
-  // All that a refusal says is in the message then.
-  if (isRefusal(error)) return new EngineError(`cannot ${doing}: ${saidBy(error)}`, { hint: hintFor(saidBy(error)) });
-  if (!isLostConnection(error)) return new EngineError(`cannot ${doing}: ${saidBy(error)}`, { cause: error });
-  return new EngineError(`cannot ${doing}: the connection to the Docker engine at ${endpoint} failed`, {
-    hint: 'See whether the engine still runs (`docker info`, or `systemctl status docker`), then run the command again.',
-    cause: error,
+/**
+ * Sends a request whose body is a stream.  If the stream fails, the request is aborted: the engine must not take the part
+ * sent so far for the whole.
+ *
+ * @throws the error of the stream, if that failed; the signal's reason, if it aborts
+ */
+export async function sendStream(
+  source: Readable,
+  signal: AbortSignal | undefined,
+  send: (abortSignal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const failed = new AbortController();
+  let cause: unknown;
+  source.once('error', (error) => {
+    cause = error;
+    failed.abort();
   });
-}
-
-/** What to do about a refusal that is known by the kernel's words for it, which engines hand on. */
-export function hintFor(refusal: string): string | undefined {
-  if (/no space left on device/i.test(refusal)) {
-    return 'The disk of the engine is full: see what takes the room with `docker system df`, and free some.';
+  try {
+    await send(signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw cause ?? error;
+  } finally {
+    // If the engine refuses, it stops reading, and the producer of the stream would wait forever.
+    source.on('error', () => undefined);
+    source.destroy();
   }
-  if (/cgroups not configured/i.test(refusal)) {
-    return 'Without cgroups, as rootless engines mostly are, none can do that; each node can be: `vcluster-box pause --node NODE`.';
+}
+
+/** dockerode returns an `http.IncomingMessage`, but its type declarations do not say so. */
+type Response = AsyncIterable<Buffer> & { readonly destroy: () => void };
+
+/**
+ * Sends a request and returns the body of its response.  If the connection breaks, the stream fails instead of ending.
+ *
+ * @throws the signal's reason, if it aborts before the response; later, the stream fails with it
+ */
+export async function receiveStream(
+  connection: Connection,
+  doing: string,
+  signal: AbortSignal,
+  send: () => Promise<unknown>,
+): Promise<Readable> {
+  signal.throwIfAborted();
+  try {
+    const response = (await request(connection, doing, send)) as Response;
+    return Readable.from(body(response), { objectMode: false });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   }
-  return undefined;
+
+  async function* body(response: Response): AsyncGenerator<Buffer> {
+    const end = () => {
+      response.destroy();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      if (signal.aborted) end();
+      yield* response;
+      signal.throwIfAborted();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toEngineError(error, connection.endpoint, doing);
+    } finally {
+      signal.removeEventListener('abort', end);
+      end();
+    }
+  }
 }
 
-const lostConnection = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOENT',
-  'EACCES',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-]);
-
-/** Whether it is the system that complains, and not the engine. */
-function isLostConnection(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && lostConnection.has(String(error.code));
-}
-
-/** The HTTP status that the engine answered with; undefined when it did not answer. */
-function statusOf(error: unknown): number | undefined {
-  return isRefusal(error) ? error.statusCode : undefined;
-}
-
-/** What the engine says about its refusal, in its own words. */
-export function saidBy(error: unknown): string {
-  if (!isRefusal(error)) return error instanceof Error ? error.message : String(error);
-  return error.json?.message ?? error.message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
-}
-
-interface Refusal extends Error {
-  readonly statusCode: number;
-  readonly json?: { readonly message?: string } | null;
-}
-
-function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
+/** The `filters` parameter that matches these labels. */
+export function labelFilter(labels: Labels): { label: string[] } {
+  return { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
 }

@@ -1,139 +1,203 @@
 import type { Readable } from 'node:stream';
 import type {
   BuildRequest,
+  ContainerDetails,
   ContainerSettings,
+  ContainerSummary,
+  EngineInfo,
   ExecCommand,
   ExecStreams,
   FileToWrite,
-  FollowOptions,
+  ImageSummary,
   Labels,
   Limits,
-  NetworkSettings,
-  OnLine,
-} from './asked.ts';
-import type {
-  ContainerDetails,
-  ContainerSummary,
-  EngineInfo,
-  ImageSummary,
   LogLine,
+  LogOptions,
+  NetworkSettings,
   NetworkSummary,
+  OnLine,
   PathDetails,
   VolumeSummary,
-} from './told.ts';
+} from './engine-types.ts';
 
-export type * from './asked.ts';
-export type * from './told.ts';
+export type * from './engine-types.ts';
 
 /**
- * What this program needs of a container engine, in its own words.  Only types are here: the one implementation, over
- * dockerode, is in the files beside this one, one operation a file.
+ * Everything that vcluster-box needs from a container engine.  To add a method, add it here (to the interface and to
+ * `methodScopes`), and to the file of that name: `containers.ts`, `images.ts` and so on.
  *
- * Every method throws `EngineError` when the engine refuses or cannot be reached, and nothing else, except those that
- * take a `signal`: they throw its `reason` when it aborts.
+ * Every method throws `EngineError` if the engine refuses or cannot be reached.  Methods that take a `signal` throw its
+ * `reason` when it aborts.
  */
-export interface Engine {
-  /** The endpoint as `DOCKER_HOST` would have it, for messages: `unix:///var/run/docker.sock`. */
+export interface Engine extends Containers, Logs, Archives, Exec, NetworksAndVolumes, Images {
+  /** as in `DOCKER_HOST`, for messages: `unix:///var/run/docker.sock` */
   readonly endpoint: string;
   readonly describe: () => Promise<EngineInfo>;
+}
 
+export interface Containers {
+  /** Includes stopped containers. */
   readonly findContainers: (labels: Labels) => Promise<readonly ContainerSummary[]>;
-  /** `undefined` when there is none of that name or id. */
+  /** @returns `undefined` if no container has that name or id */
   readonly inspectContainer: (container: string) => Promise<ContainerDetails | undefined>;
-  /** All that the engine says of it, as it says it: for bug reports.  `undefined` when there is none of that name or id. */
+  /** The engine's own `inspect` output, for bug reports.  `undefined` if no container has that name or id. */
   readonly inspectRaw: (container: string) => Promise<unknown>;
-  /** @returns the new container's id. @throws {NameTakenError} when the name is in use */
+  /** @returns the new container's id. @throws {NameTakenError} if the name is in use */
   readonly createContainer: (name: string, settings: ContainerSettings) => Promise<string>;
-  /** Does nothing when it runs already. @throws {PortTakenError} when a host port is in use */
+  /** Does nothing if the container is running. @throws {PortTakenError} if a host port is in use */
   readonly startContainer: (container: string) => Promise<void>;
-  /** SIGTERM, and SIGKILL after `graceSeconds`.  Does nothing when it is stopped or gone. */
+  /** Sends SIGTERM, and SIGKILL after `graceSeconds`.  Does nothing if the container is stopped or does not exist. */
   readonly stopContainer: (container: string, graceSeconds: number) => Promise<void>;
-  /** Freezes all its processes. @throws {EngineError} when it does not run, or is paused already */
+  /** Freezes all processes. @throws {EngineError} if the container is not running, or is paused */
   readonly pauseContainer: (container: string) => Promise<void>;
-  /** @throws {EngineError} when it is not paused */
+  /** @throws {EngineError} if the container is not paused */
   readonly unpauseContainer: (container: string) => Promise<void>;
-  /** Kills it if it runs; its anonymous volumes go with it.  Does nothing when it is gone. */
+  /** Kills a running container; also removes its anonymous volumes.  Does nothing if the container does not exist. */
   readonly removeContainer: (container: string) => Promise<void>;
-  /** Changes what a container may use, also while it runs; what is left out stays. */
-  readonly updateLimits: (container: string, limits: Limits) => Promise<void>;
   /**
-   * Removes it unless it runs, is paused or is being restarted: the engine decides, so nobody can start it in between.
+   * Removes a container unless it is running, paused or restarting.  The engine checks this itself, so there is no race
+   * with a concurrent start.
    *
-   * @returns whether it is gone
+   * @returns whether the container is gone
    */
   readonly removeStopped: (container: string) => Promise<boolean>;
+  /** Changes the limits of a container, even while it is running.  Limits left out stay unchanged. */
+  readonly updateLimits: (container: string, limits: Limits) => Promise<void>;
+}
+
+export interface Logs {
   /**
-   * Lines of the container's log, without their line end, until it stops or `signal` aborts (then it ends quietly).
-   * Docker may lose a last line that has no line end.
+   * Yields the lines of a container's log, without line ends, until the container stops.  Ends without an error if
+   * `signal` aborts.  Docker can lose a last line without a line end.
    */
-  readonly followLogs: (container: string, options: FollowOptions) => AsyncIterable<LogLine>;
-  /** `undefined` when there is no such file.  Works on a stopped container too. */
+  readonly followLogs: (container: string, options: LogOptions) => AsyncIterable<LogLine>;
+}
+
+/** All of these work on stopped containers, too. */
+export interface Archives {
+  /** @returns `undefined` if the file does not exist */
   readonly readFile: (container: string, path: string) => Promise<Buffer | undefined>;
-  /** Writes files, and the directories above them, as root.  Works on a stopped container too. */
+  /** Writes files and missing parent directories as root. */
   readonly writeFiles: (container: string, files: readonly FileToWrite[]) => Promise<void>;
-  /** What is at a path, not following a link that it ends in.  `undefined` when there is nothing.  Works on a stopped container too. */
+  /** Does not follow `path` if it is a symlink.  `undefined` if the path does not exist. */
   readonly inspectPath: (container: string, path: string) => Promise<PathDetails | undefined>;
   /**
-   * A tar stream of a file, or of a directory and all that is below it; its first entry is called as the last component of the
-   * path.  Links are not followed.  To be read to its end or destroyed.  Works on a stopped container too.
+   * Returns a tar stream of a file, or of a directory with everything below it.  The first entry has the name of the last
+   * component of `path`.  Does not follow symlinks.  The caller must read the stream to its end or destroy it.
    */
   readonly readArchive: (container: string, path: string, signal: AbortSignal) => Promise<Readable>;
   /**
-   * Unpacks a tar stream in a directory that is there, with the owners and modes that it names; files that are there are
-   * replaced, directories filled.  What was unpacked stays when it fails.  Works on a stopped container too.
+   * Extracts a tar stream into an existing directory, with the owners and modes of its entries.  Replaces existing files
+   * and merges directories.  After a failure, the entries extracted so far remain.
    *
-   * @throws whatever broke the stream, when it did
+   * @throws the error of the stream, if that fails
    */
   readonly writeArchive: (container: string, directory: string, tar: Readable, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Exec {
   /**
-   * Runs a command in a running container, like `docker exec`, and waits for its end.  Output is written as fast as the
-   * streams take it; they are left open.
+   * Runs a command in a running container, like `docker exec`, and waits until it ends.  Writes output as fast as the
+   * streams accept it and leaves the streams open.
    *
-   * @returns its exit status, 0-255; 126 and 127 mean that it could not be started
-   * @throws {OutputClosedError} when nobody reads stdout or stderr any more; the command inside is not ended
+   * @returns the exit status, 0-255; 126 and 127 mean that the command could not be started
+   * @throws {OutputClosedError} if the reader of stdout or stderr closes it; the command itself continues
    */
   readonly exec: (container: string, command: ExecCommand, streams: ExecStreams) => Promise<number>;
+}
 
+export interface NetworksAndVolumes {
   readonly findNetworks: (labels: Labels) => Promise<readonly NetworkSummary[]>;
-  /** All networks of the engine: to see which subnets are in use. */
+  /** All networks of the engine, to find out which subnets are in use. */
   readonly listNetworks: () => Promise<readonly NetworkSummary[]>;
   /**
    * @returns the new network's id
-   * @throws {NameTakenError} when the name is in use
-   * @throws {AddressPoolError} when the engine has no subnet left, or the one asked for overlaps another network's
+   * @throws {NameTakenError} if the name is in use
+   * @throws {AddressPoolError} if the engine has no free subnet, or the requested one overlaps with another network
    */
   readonly createNetwork: (network: NetworkSettings) => Promise<string>;
-  /** Does nothing when it is gone, nor when it is a swarm's of which this engine is no manager. */
+  /** Does nothing if the network does not exist, or belongs to a swarm that this engine does not manage. */
   readonly removeNetwork: (network: string) => Promise<void>;
   readonly findVolumes: (labels: Labels) => Promise<readonly VolumeSummary[]>;
-  /** Does nothing when it is gone. */
+  /** Does nothing if the volume does not exist. */
   readonly removeVolume: (volume: string) => Promise<void>;
+}
 
+export interface Images {
   readonly findImages: (labels: Labels) => Promise<readonly ImageSummary[]>;
-  /** `undefined` when there is no such image. */
+  /** @returns `undefined` if the image does not exist */
   readonly inspectImage: (image: string) => Promise<ImageSummary | undefined>;
   /**
-   * Asks the image's registry whether it has it, and pulls nothing.
+   * Checks that the image's registry has it, without pulling it.
    *
-   * @throws {EngineError} when no registry answers within 10 s, or it has not got it
+   * @throws {EngineError} if the registry does not have the image, or does not answer within 10 s
    */
   readonly findInRegistry: (image: string) => Promise<void>;
-  /** @throws {EngineError} when no registry answers or none has it */
+  /** @throws {EngineError} if the registry does not have the image, or does not answer */
   readonly pullImage: (image: string, onLine: OnLine, signal?: AbortSignal) => Promise<void>;
-  /** A tar stream of an image with its tags, as `docker save` makes it.  To be read to its end or destroyed. */
+  /** Returns a tar stream like `docker save`.  The caller must read it to its end or destroy it. */
   readonly saveImage: (image: string, signal: AbortSignal) => Promise<Readable>;
   /**
-   * Takes an image from such a stream, which may be compressed with gzip.
+   * Loads an image from such a stream, which can be compressed with gzip.
    *
-   * @throws whatever broke the stream, when it did
+   * @throws the error of the stream, if that fails
    */
   readonly loadImage: (tar: Readable, signal: AbortSignal) => Promise<void>;
-  /** Gives an image one more tag. */
   readonly tagImage: (image: string, tag: string) => Promise<void>;
-  /** Makes an image of one layer from a tar stream of a root file system. */
-  readonly importImage: (tag: string, rootfs: NodeJS.ReadableStream, labels: Labels) => Promise<void>;
-  /** @throws {BuildFailedError} with the last lines of the failing step */
+  /**
+   * Creates an image with one layer from a tar stream of a root file system.
+   *
+   * @throws the error of the stream, if that fails
+   */
+  readonly importImage: (tag: string, rootfs: Readable, labels: Labels) => Promise<void>;
+  /** @throws {BuildFailedError} with the last lines of the failed step */
   readonly buildImage: (request: BuildRequest, onLine: OnLine) => Promise<void>;
-  /** Untags or removes.  Does nothing when it is gone. @throws {EngineError} when a container uses it */
+  /** Removes the tag, and the image with its last tag.  Does nothing if it does not exist. @throws {EngineError} if a container uses it */
   readonly removeImage: (image: string) => Promise<void>;
 }
+
+/**
+ * Where each method runs if a command uses several engines:
+ *
+ * - `default`: on the default engine
+ * - `owner`: on the engine that has the container or volume named by the first parameter
+ * - `owners`: on all engines that have the network named by the first parameter
+ * - `all`: on all engines; the results are combined
+ */
+export const methodScopes = {
+  describe: 'default',
+  findContainers: 'all',
+  inspectContainer: 'owner',
+  inspectRaw: 'owner',
+  createContainer: 'default',
+  startContainer: 'owner',
+  stopContainer: 'owner',
+  pauseContainer: 'owner',
+  unpauseContainer: 'owner',
+  removeContainer: 'owner',
+  removeStopped: 'owner',
+  updateLimits: 'owner',
+  followLogs: 'owner',
+  readFile: 'owner',
+  writeFiles: 'owner',
+  inspectPath: 'owner',
+  readArchive: 'owner',
+  writeArchive: 'owner',
+  exec: 'owner',
+  findNetworks: 'all',
+  listNetworks: 'default',
+  createNetwork: 'default',
+  removeNetwork: 'owners',
+  findVolumes: 'all',
+  removeVolume: 'owner',
+  findImages: 'default',
+  inspectImage: 'default',
+  findInRegistry: 'default',
+  pullImage: 'default',
+  saveImage: 'default',
+  loadImage: 'default',
+  tagImage: 'default',
+  importImage: 'default',
+  buildImage: 'default',
+  removeImage: 'default',
+} as const satisfies Readonly<Record<Exclude<keyof Engine, 'endpoint'>, 'default' | 'owner' | 'owners' | 'all'>>;

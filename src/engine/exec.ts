@@ -1,13 +1,16 @@
 import type { Duplex } from 'node:stream';
-import type { Exec } from 'dockerode';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Exec as Session } from 'dockerode';
+import { OutputClosedError, ResourceError } from '../errors.ts';
 import { type Connection, request } from './connection.ts';
-import type { ExecCommand, ExecStreams } from './engine.ts';
-import { awaitExitStatus } from './exec-status.ts';
-import { followSize } from './exec-size.ts';
-import { copyOutput } from './exec-output.ts';
-import { feedStdin } from './exec-stdin.ts';
+import type { Exec, ExecCommand, ExecStreams, TerminalSize } from './engine.ts';
+import { frames } from './frames.ts';
 
-export async function exec(
+export function execCommands(connection: Connection): Exec {
+  return { exec: (container, command, streams) => exec(connection, container, command, streams) };
+}
+
+async function exec(
   connection: Connection,
   container: string,
   command: ExecCommand,
@@ -19,46 +22,12 @@ export async function exec(
       signal?.throwIfAborted();
       const session = await connection.docker.getContainer(container).exec(toOptions(command, streams));
       await attach(session, command, streams);
-      return awaitExitStatus(session, signal);
+      return await waitForExitStatus(session, signal);
     });
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   }
-}
-
-async function attach(session: Exec, { tty = false, size, signal }: ExecCommand, streams: ExecStreams): Promise<void> {
-  const hasStdin = streams.stdin !== undefined;
-  const wire = await session.start({ hijack: true, stdin: hasStdin, Tty: tty, ...consoleSize(size) });
-  const abort = () => wire.destroy();
-  signal?.addEventListener('abort', abort);
-  const stopFeeding = feedStdin(streams.stdin, wire);
-  const stopResizing = tty ? followSize(session, size, streams.onResize) : () => undefined;
-  try {
-    await copyOutput(wire, tty, streams);
-  } catch (error) {
-    if (!isHangUp(error, hasStdin)) throw error;
-  } finally {
-    stopResizing();
-    stopFeeding();
-    signal?.removeEventListener('abort', abort);
-    end(wire);
-  }
-}
-
-/**
- * A command may end without reading all of its stdin.  Then the engine closes the connection while we still write, which
- * the system reports as an error, although all is well: whether the command ended is asked for next.
- */
-function isHangUp(error: unknown, hasStdin: boolean): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return hasStdin && (code === 'EPIPE' || code === 'ECONNRESET');
-}
-
-function end(wire: Duplex): void {
-  // An error may still be on its way, and nobody else listens now.
-  wire.on('error', () => undefined);
-  wire.destroy();
 }
 
 function toOptions({ argv, env = {}, cwd, tty = false, size }: ExecCommand, { stdin }: ExecStreams) {
@@ -69,14 +38,136 @@ function toOptions({ argv, env = {}, cwd, tty = false, size }: ExecCommand, { st
     AttachStdin: stdin !== undefined,
     AttachStdout: true,
     AttachStderr: true,
-    // The engine detaches at Ctrl-P Ctrl-Q otherwise, and so holds back each Ctrl-P; it cannot be switched off.
+    // The default, Ctrl-P Ctrl-Q, makes the engine hold back each Ctrl-P.  Detach keys cannot be disabled.
     DetachKeys: 'ctrl-@,ctrl-@,ctrl-@',
     ...(cwd !== undefined && { WorkingDir: cwd }),
     ...consoleSize(size),
   };
 }
 
-/** Since API 1.42 the terminal has its size from the start; older engines pass over it. */
+/** From API 1.42 on, the terminal has its size from the start.  Older engines ignore this. */
 function consoleSize(size: ExecCommand['size']): { ConsoleSize?: [number, number] } {
   return size === undefined ? {} : { ConsoleSize: [size.rows, size.columns] };
+}
+
+async function attach(session: Session, command: ExecCommand, streams: ExecStreams): Promise<void> {
+  const { tty = false, size, signal } = command;
+  const hasStdin = streams.stdin !== undefined;
+  const wire = await session.start({ hijack: true, stdin: hasStdin, Tty: tty, ...consoleSize(size) });
+  const abort = () => wire.destroy();
+  signal?.addEventListener('abort', abort);
+  const stopStdin = sendStdin(streams.stdin, wire);
+  const stopResizing = tty ? followSize(session, size, streams.onResize) : () => undefined;
+  try {
+    await copyOutput(wire, tty, streams);
+  } catch (error) {
+    if (!isHangUp(error, hasStdin)) throw error;
+  } finally {
+    stopResizing();
+    stopStdin();
+    signal?.removeEventListener('abort', abort);
+    // An error can still arrive, and an 'error' event without a listener ends the process.
+    wire.on('error', () => undefined);
+    wire.destroy();
+  }
+}
+
+/**
+ * A command can end without reading all of its stdin.  Then the engine closes the connection while we still write, and
+ * the write fails.  That is not an error: the exit status tells how the command ended.
+ */
+function isHangUp(error: unknown, hasStdin: boolean): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return hasStdin && (code === 'EPIPE' || code === 'ECONNRESET');
+}
+
+/** Sends all of `stdin`, then its end, to the command.  Returns a function that stops it. */
+function sendStdin(stdin: NodeJS.ReadableStream | undefined, wire: Duplex): () => void {
+  if (stdin === undefined) return () => undefined;
+  const fail = (error: Error) => {
+    wire.destroy(error);
+  };
+  stdin.on('error', fail);
+  stdin.pipe(wire);
+  return () => {
+    stdin.off('error', fail);
+    stdin.unpipe(wire);
+    // Reading from a terminal would keep the process alive.
+    stdin.pause();
+  };
+}
+
+/**
+ * Copies a command's output to its end.  Writes each chunk only after the previous one has been written, so memory use
+ * does not depend on the amount of output or the speed of its reader.
+ */
+async function copyOutput(wire: Duplex, tty: boolean, streams: ExecStreams): Promise<void> {
+  const { stdout, stderr } = streams;
+  const release = [ignoreErrors(stdout), ignoreErrors(stderr)];
+  // With a terminal, the engine sends one raw stream.
+  if (tty) for await (const chunk of wire as AsyncIterable<Buffer>) await write(stdout, chunk);
+  else for await (const { stream, chunk } of frames(wire)) await write(streams[stream], chunk);
+  for (const each of release) each();
+}
+
+/** @throws {OutputClosedError} if the reader has closed the stream */
+function write(target: NodeJS.WritableStream, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    target.write(chunk, (error) => {
+      if (error) reject(toWriteError(error));
+      else resolve();
+    });
+  });
+}
+
+const closed = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+
+function toWriteError(cause: Error & { readonly code?: string }): Error {
+  if (closed.has(cause.code ?? '')) return new OutputClosedError('the reader of the output closed it', { cause });
+  return new ResourceError(`cannot write the output: ${cause.message}`, { cause });
+}
+
+/**
+ * A failed write calls its callback and also emits 'error', which ends the process if it has no listener.  Returns a
+ * function that removes the listener; do not call it after a failure, because the event comes last.
+ */
+function ignoreErrors(target: NodeJS.WritableStream): () => void {
+  const listener = () => undefined;
+  target.on('error', listener);
+  return () => {
+    target.off('error', listener);
+  };
+}
+
+/** Applies our terminal's size to the command's terminal, now and on each change.  Returns a function that stops it. */
+function followSize(session: Session, size: TerminalSize | undefined, onResize: ExecStreams['onResize']): () => void {
+  if (size !== undefined) void resize(session, size);
+  return onResize?.((changed) => void resize(session, changed)) ?? (() => undefined);
+}
+
+/** Retries, because the engine refuses until the command has started.  A wrong size is not worth an error. */
+async function resize(session: Session, { rows, columns }: TerminalSize): Promise<void> {
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    try {
+      await session.resize({ h: rows, w: columns });
+      return;
+    } catch {
+      await delay(10 * attempt);
+    }
+  }
+}
+
+const minIntervalMs = 10;
+const maxIntervalMs = 500;
+
+/**
+ * The command ends after its output does: usually a moment later, or much later if it closes stdout and stderr itself.
+ * The engine has no request that waits for it.
+ */
+async function waitForExitStatus(session: Session, signal: AbortSignal | undefined): Promise<number> {
+  for (let intervalMs = minIntervalMs; ; intervalMs = Math.min(2 * intervalMs, maxIntervalMs)) {
+    const { Running, ExitCode } = await session.inspect();
+    if (!Running && ExitCode !== null) return ExitCode;
+    await delay(intervalMs, undefined, { signal });
+  }
 }

@@ -1,38 +1,101 @@
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
-import { type Connection, request } from './connection.ts';
-import type { ImageSummary, Labels } from './engine.ts';
-import { labelFilter } from './label-filter.ts';
+import { EngineError } from '../errors.ts';
+import { buildImage } from './build-image.ts';
+import { type Connection, labelFilter, receiveStream, request, sendStream } from './connection.ts';
+import { hintFor } from './engine-error.ts';
+import type { Images, ImageSummary, Labels, OnLine } from './engine.ts';
+import { readProgress } from './progress.ts';
 
-export async function findImages(connection: Connection, labels: Labels): Promise<readonly ImageSummary[]> {
-  const found = await request(connection, 'list the images', () =>
-    connection.docker.listImages({ filters: labelFilter(labels) }),
-  );
-  return found.map(toSummary);
+export function images(connection: Connection): Images {
+  const { docker } = connection;
+  return {
+    findImages: async (labels) => {
+      const options = { filters: labelFilter(labels) };
+      const found = await request(connection, 'list images', () => docker.listImages(options));
+      return found.map(toImageSummary);
+    },
+    inspectImage: (image) =>
+      request<ImageSummary | undefined>(
+        connection,
+        `inspect image ${image}`,
+        async () => detailsToSummary(await docker.getImage(image).inspect()),
+        { 404: () => undefined },
+      ),
+    removeImage: (image) =>
+      request(connection, `remove image ${image}`, () => docker.getImage(image).remove(), {
+        404: () => undefined,
+      }),
+    tagImage: async (image, tag) => {
+      const colon = tag.lastIndexOf(':');
+      const options = { repo: tag.slice(0, colon), tag: tag.slice(colon + 1) };
+      await request<unknown>(connection, `tag image ${image}`, () => docker.getImage(image).tag(options));
+    },
+    findInRegistry: (image) => findInRegistry(connection, image),
+    ...transfers(connection),
+    buildImage: (build, onLine) => buildImage(connection, build, onLine),
+  };
 }
 
-export async function inspectImage(connection: Connection, image: string): Promise<ImageSummary | undefined> {
-  return request(
-    connection,
-    `inspect image ${image}`,
-    async () => detailsToSummary(await connection.docker.getImage(image).inspect()),
-    { 404: () => undefined },
-  );
+const registryTimeoutMs = 10_000;
+
+async function findInRegistry(connection: Connection, image: string): Promise<void> {
+  const abortSignal = AbortSignal.timeout(registryTimeoutMs);
+  const doing = `find ${image} in a registry`;
+  try {
+    await request(connection, doing, () => connection.docker.getImage(image).distribution({ abortSignal }));
+  } catch (cause) {
+    if (!abortSignal.aborted) throw cause;
+    throw new EngineError(`cannot ${doing}: no answer within ${registryTimeoutMs / 1000} s`, { cause });
+  }
 }
 
-export async function removeImage(connection: Connection, image: string): Promise<void> {
-  await request<unknown>(connection, `remove image ${image}`, () => connection.docker.getImage(image).remove(), {
-    404: () => undefined,
-  });
+type Transfers = Pick<Images, 'pullImage' | 'saveImage' | 'loadImage' | 'importImage'>;
+
+function transfers(connection: Connection): Transfers {
+  const { docker } = connection;
+  /** The engine reports failures of these requests in the body of a successful response. */
+  const requestProgress = (doing: string, send: () => Promise<NodeJS.ReadableStream>, onLine: OnLine = ignore) =>
+    request(connection, doing, async () => {
+      const failure = await readProgress(await send(), onLine);
+      if (failure !== undefined) throw new EngineError(`cannot ${doing}: ${failure}`, { hint: hintFor(failure) });
+    });
+  return {
+    pullImage: async (image, onLine, signal) => {
+      const options = signal === undefined ? {} : { abortSignal: signal };
+      try {
+        await requestProgress(`pull image ${image}`, () => docker.pull(image, options), onLine);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      }
+    },
+    // This request takes no signal.
+    saveImage: (image, signal) =>
+      receiveStream(connection, `save image ${image}`, signal, () => docker.getImage(image).get()),
+    loadImage: (tar, signal) =>
+      sendStream(tar, signal, (abortSignal) =>
+        requestProgress('load an image', () => docker.loadImage(tar, { abortSignal })),
+      ),
+    importImage: (tag, rootfs, labels) =>
+      sendStream(rootfs, undefined, (abortSignal) => {
+        const options = { repo: tag, changes: Object.entries(labels).map(toLabelInstruction), abortSignal };
+        return requestProgress(`import image ${tag}`, () => docker.importImage(rootfs, options));
+      }),
+  };
 }
 
-export async function tagImage(connection: Connection, image: string, tag: string): Promise<void> {
-  const colon = tag.lastIndexOf(':');
-  await request<unknown>(connection, `tag image ${image}`, () =>
-    connection.docker.getImage(image).tag({ repo: tag.slice(0, colon), tag: tag.slice(colon + 1) }),
-  );
+const ignore = () => undefined;
+
+/** An import takes labels only as lines of a Dockerfile. */
+function toLabelInstruction([key, value]: [string, string]): string {
+  return `LABEL ${quote(key)}=${quote(value)}`;
 }
 
-function toSummary({ Id, RepoTags, Size, Created, Labels }: ImageInfo): ImageSummary {
+function quote(text: string): string {
+  return `"${text.replace(/["\\$]/g, '\\$&')}"`;
+}
+
+function toImageSummary({ Id, RepoTags, Size, Created, Labels }: ImageInfo): ImageSummary {
   return { id: Id, tags: toTags(RepoTags), size: Size, createdAt: Created, labels: orEmpty(Labels) };
 }
 
@@ -47,12 +110,12 @@ function detailsToSummary({ Id, RepoTags, Size, Created, Config, Architecture }:
   };
 }
 
-/** An image without a tag has `null`, or on older engines this one. */
+/** For an image without tags, the engine returns `null`, or on older engines `<none>:<none>`. */
 function toTags(tags: readonly string[] | null | undefined): readonly string[] {
   return (tags ?? []).filter((tag) => tag !== '<none>:<none>');
 }
 
-/** `null` when there is none, whatever the types say. */
+/** `null` if there are none, contrary to the type declarations. */
 function orEmpty(labels: Labels | null | undefined): Labels {
   return labels ?? {};
 }

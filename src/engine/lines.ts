@@ -1,25 +1,28 @@
 import { StringDecoder } from 'node:string_decoder';
 
 export interface LineSplitter {
-  /** The lines that end in this chunk, without their line end. */
+  /** Returns the lines that end in this chunk, without their line ends. */
   readonly push: (chunk: Buffer | string) => readonly string[];
-  /** What is left after the last line end, if anything. */
+  /** Returns what follows the last line end, if anything. */
   readonly end: () => readonly string[];
 }
 
-/** Puts lines together from chunks that end anywhere, also within a character. */
+/**
+ * Splits chunks into lines.  Chunks can end anywhere, even within a character.  `readline` cannot replace this: it needs
+ * a stream of its own for each of stdout and stderr, so their order would be lost, and it swallows errors of the input.
+ */
 export function lineSplitter(): LineSplitter {
   const decoder = new StringDecoder('utf8');
-  let begun = '';
+  let partial = '';
   return {
     push: (chunk) => {
-      const pieces = (begun + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split('\n');
-      begun = pieces.pop() ?? '';
+      const pieces = (partial + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split('\n');
+      partial = pieces.pop() ?? '';
       return pieces.map((line) => line.replace(/\r$/, ''));
     },
     end: () => {
-      const last = begun + decoder.end();
-      begun = '';
+      const last = partial + decoder.end();
+      partial = '';
       return last === '' ? [] : [last];
     },
   };

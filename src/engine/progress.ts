@@ -1,8 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { OnLine } from './engine.ts';
 import { lineSplitter } from './lines.ts';
-import { stripVTControlCharacters } from 'node:util';
 
-/** One of the JSON objects that the engine sends while it builds, pulls or imports. */
+/** One of the JSON objects that the engine sends during a build, pull or import. */
 interface Progress {
   readonly stream?: string;
   readonly status?: string;
@@ -12,38 +12,37 @@ interface Progress {
 }
 
 /**
- * Reads the engine's account of a build, pull or import to its end.
+ * Reads the progress of a build, pull or import to its end.
  *
- * That it failed is no HTTP error: the engine answers 200 and says so in the stream, which dockerode's
- * `followProgress()` passes over.
+ * A failure is not an HTTP error: the engine answers 200 and reports it in the stream, where dockerode's
+ * `followProgress()` ignores it.
  *
- * @returns what it failed of; undefined when it did not
+ * @returns the engine's error message; `undefined` on success
  */
-export async function readProgress(account: NodeJS.ReadableStream, onLine: OnLine): Promise<string | undefined> {
+export async function readProgress(body: NodeJS.ReadableStream, onLine: OnLine): Promise<string | undefined> {
   const output = lineSplitter();
-  const tell = (lines: readonly string[]) => {
+  const report = (lines: readonly string[]) => {
     for (const line of lines.map(stripVTControlCharacters)) if (line.trim() !== '') onLine(line);
   };
   let failure: string | undefined;
-  for await (const progress of objects(account)) {
-    tell(output.push(progress.stream ?? statusLine(progress)));
+  for await (const progress of parse(body)) {
+    report(output.push(progress.stream ?? statusLine(progress)));
     failure = progress.error ?? failure;
   }
-  tell(output.end());
+  report(output.end());
   return failure;
 }
 
-/** `Downloading` and `Extracting` come many times a second, and say how far they are: not for lines. */
+/** Leaves out `Downloading` and `Extracting`, which come several times a second with a percentage. */
 function statusLine({ status, id, progressDetail }: Progress): string {
   if (status === undefined || progressDetail?.current !== undefined) return '';
   return `${id === undefined ? '' : `${id}: `}${status}\n`;
 }
 
-async function* objects(account: NodeJS.ReadableStream): AsyncGenerator<Progress> {
+async function* parse(body: NodeJS.ReadableStream): AsyncGenerator<Progress> {
   const splitter = lineSplitter();
-  for await (const chunk of account) yield* splitter.push(chunk).filter(notEmpty).map(parse);
-  yield* splitter.end().filter(notEmpty).map(parse);
+  const toObjects = (lines: readonly string[]) =>
+    lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Progress);
+  for await (const chunk of body) yield* toObjects(splitter.push(chunk));
+  yield* toObjects(splitter.end());
 }
-
-const notEmpty = (line: string) => line.trim() !== '';
-const parse = (line: string) => JSON.parse(line) as Progress;

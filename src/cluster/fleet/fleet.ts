@@ -1,11 +1,10 @@
 import type { ContainerSummary, Engine } from '../../engine/engine.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { EngineError } from '../../errors.ts';
-import { absentEngine } from './absent-engine.ts';
 import { type Gathered, gatherSlices } from './gather.ts';
 import { forgetHosts, hintedClusters, readHosts } from './hints.ts';
-import { routedEngine } from './routed-engine.ts';
-import { makeRoutes } from './routes.ts';
+import { absentEngine, routedEngine } from './routed-engine.ts';
+import { containerKeys, makeRoutes } from './routes.ts';
 
 /** An engine that is several: what is done to a container goes to the engine that has it, and the rest to the one at hand. */
 export interface FleetEngine extends Engine {
@@ -53,7 +52,7 @@ export async function connectFleet(engines: EngineProvider, stateDirectory: stri
       found,
     );
     const others = visited.filter(({ engine }) => engine !== first);
-    for (const { engine, containers } of others) routes.note(engine, containers);
+    for (const { engine, containers } of others) routes.note(engine, containers.flatMap(containerKeys));
     routes.join(
       cluster,
       others.map(({ engine }) => engine),

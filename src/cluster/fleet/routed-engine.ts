@@ -1,39 +1,33 @@
-import type { Engine } from '../../engine/engine.ts';
+import { type Engine, methodScopes } from '../../engine/engine.ts';
+import type { EngineError } from '../../errors.ts';
 import { containerKeys, type Routes } from './routes.ts';
 
-/** The engine at hand, but what other engines have of the clusters that were looked for is there, too. */
+type Scopes = typeof methodScopes;
+type MethodName = keyof Scopes;
+type Scope = Scopes[MethodName];
+type NamesOf<S extends Scope> = { [Name in MethodName]: Scopes[Name] extends S ? Name : never }[MethodName];
+type MethodsOf<S extends Scope> = Pick<Engine, NamesOf<S>>;
+
+/** A method of any name and any parameters: here, calls are only passed on. */
+type Method = (...args: readonly unknown[]) => unknown;
+
+/** The default engine, plus the containers, networks and volumes that other engines have of the clusters in `routes`. */
 export function routedEngine(first: Engine, routes: Routes): Engine {
-  const at = (container: string) => routes.of(container) ?? first;
-  return {
-    ...first,
-    ...findMethods(first, routes),
-    inspectContainer: (container) => at(container).inspectContainer(container),
-    inspectRaw: (container) => at(container).inspectRaw(container),
-    startContainer: (container) => at(container).startContainer(container),
-    stopContainer: (container, graceSeconds) => at(container).stopContainer(container, graceSeconds),
-    pauseContainer: (container) => at(container).pauseContainer(container),
-    unpauseContainer: (container) => at(container).unpauseContainer(container),
-    removeContainer: (container) => at(container).removeContainer(container),
-    removeStopped: (container) => at(container).removeStopped(container),
-    updateLimits: (container, limits) => at(container).updateLimits(container, limits),
-    followLogs: (container, options) => at(container).followLogs(container, options),
-    readFile: (container, path) => at(container).readFile(container, path),
-    writeFiles: (container, files) => at(container).writeFiles(container, files),
-    inspectPath: (container, path) => at(container).inspectPath(container, path),
-    readArchive: (container, path, signal) => at(container).readArchive(container, path, signal),
-    writeArchive: (container, directory, tar, signal) => at(container).writeArchive(container, directory, tar, signal),
-    exec: (container, command, streams) => at(container).exec(container, command, streams),
-    removeNetwork: async (network) => {
-      // Only a swarm's managers remove what all of them show; who that is, the engines know.
-      const engines = routes.allOf(network);
-      await Promise.all((engines.length === 0 ? [first] : engines).map((engine) => engine.removeNetwork(network)));
-    },
-    removeVolume: (volume) => at(volume).removeVolume(volume),
-  };
+  const ownerOf = (key: string) => routes.of(key) ?? first;
+  return { ...first, ...ownerMethods(ownerOf), ...searchMethods(first, routes), ...networkRemoval(first, routes) };
 }
 
-/** Two ways to one engine show the same things twice: each is told of once. */
-function findMethods(first: Engine, routes: Routes): Pick<Engine, 'findContainers' | 'findNetworks' | 'findVolumes'> {
+function ownerMethods(ownerOf: (key: string) => Engine): MethodsOf<'owner'> {
+  return makeMethods(
+    'owner',
+    (name) =>
+      (key, ...args) =>
+        (ownerOf(key as string)[name] as Method)(key, ...args),
+  );
+}
+
+/** Two connections to the same engine find the same objects: each is returned once. */
+function searchMethods(first: Engine, routes: Routes): MethodsOf<'all'> {
   return {
     findContainers: async (labels) => {
       const more = routes.find(labels, (engine, theirs) => engine.findContainers(theirs), containerKeys);
@@ -46,7 +40,7 @@ function findMethods(first: Engine, routes: Routes): Pick<Engine, 'findContainer
         ({ id }) => [id],
       );
       const here = await first.findNetworks(labels);
-      routes.share(
+      routes.note(
         first,
         here.map(({ id }) => id),
       );
@@ -63,8 +57,40 @@ function findMethods(first: Engine, routes: Routes): Pick<Engine, 'findContainer
   };
 }
 
-function distinct<T>(lists: readonly (readonly T[])[], keyOf: (thing: T) => string): readonly T[] {
+function networkRemoval(first: Engine, routes: Routes): MethodsOf<'owners'> {
+  return {
+    removeNetwork: async (network) => {
+      // All engines of a swarm list its networks, but only managers remove them.  The engines know which of them are.
+      const engines = routes.allOf(network);
+      await Promise.all((engines.length === 0 ? [first] : engines).map((engine) => engine.removeNetwork(network)));
+    },
+  };
+}
+
+function distinct<T>(lists: readonly (readonly T[])[], keyOf: (item: T) => string): readonly T[] {
   const byKey = new Map<string, T>();
-  for (const thing of lists.flat()) if (!byKey.has(keyOf(thing))) byKey.set(keyOf(thing), thing);
+  for (const item of lists.flat()) if (!byKey.has(keyOf(item))) byKey.set(keyOf(item), item);
   return [...byKey.values()];
+}
+
+/** Stands for a default engine that cannot be reached: it finds nothing, and everything else fails with `error`. */
+export function absentEngine(error: EngineError): Engine {
+  const refuse = () => Promise.reject(error);
+  return {
+    endpoint: 'none',
+    ...makeMethods('all', () => () => Promise.resolve([])),
+    ...makeMethods('default', () => refuse),
+    ...makeMethods('owner', () => refuse),
+    ...makeMethods('owners', () => refuse),
+    followLogs: () => {
+      throw error;
+    },
+  };
+}
+
+function makeMethods<S extends Scope>(scope: S, make: (name: NamesOf<S>) => Method): MethodsOf<S> {
+  const isInScope = (name: MethodName): name is NamesOf<S> => methodScopes[name] === scope;
+  const names = (Object.keys(methodScopes) as MethodName[]).filter(isInScope);
+  // Each method has the type that the interface gives it, because `make` only passes parameters and results on.
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as unknown as MethodsOf<S>;
 }

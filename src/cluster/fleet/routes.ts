@@ -1,56 +1,49 @@
 import type { ContainerSummary, Engine, Labels } from '../../engine/engine.ts';
 import { isSlice, label } from '../../plan/labels.ts';
 
-/** Which engine has what, beside the one at hand. */
+/**
+ * Remembers which engines other than the default one have which objects.  An object's key is its id or the name of a
+ * slice or volume; names of other containers are not unique across engines.
+ */
 export interface Routes {
-  /** From now on, these are asked, too, for things of that cluster, and of no other; those that were before still are. */
+  /** Adds engines on which `find` searches for objects of this cluster. */
   readonly join: (cluster: string, engines: readonly Engine[]) => void;
-  /** @param key an id, or the name of a slice: other names may be in use on several engines */
+  /** The engine that has the object; the last one noted, if several have it. */
   readonly of: (key: string) => Engine | undefined;
-  /** All engines that have shown it: those of a swarm show one network each. */
+  /** All engines that have the object: all engines of a swarm have its networks. */
   readonly allOf: (key: string) => readonly Engine[];
-  /** Learns that an engine, which may be the one at hand, has shown these. */
-  readonly share: (engine: Engine, keys: readonly string[]) => void;
-  /** Learns where containers are. */
-  readonly note: (engine: Engine, containers: readonly ContainerSummary[]) => void;
-  /** What the members have: `find` is asked of each, for things of its clusters only, and `keys` are noted of what it finds. */
+  readonly note: (engine: Engine, keys: readonly string[]) => void;
+  /** Searches each joined engine for objects of its clusters, and notes the keys of what it finds. */
   readonly find: <T>(labels: Labels, find: FindIn<T>, keys: (found: T) => readonly string[]) => Promise<readonly T[]>;
 }
 
 type FindIn<T> = (engine: Engine, labels: Labels) => Promise<readonly T[]>;
 
 export function makeRoutes(): Routes {
-  const known = new Map<string, Engine>();
-  const shown = new Map<string, Set<Engine>>();
-  const share: Routes['share'] = (engine, keys) => {
-    for (const key of keys) shown.set(key, (shown.get(key) ?? new Set<Engine>()).add(engine));
-  };
-  const members = new Map<string, readonly Engine[]>();
-  const noteKeys = (engine: Engine, keys: readonly string[]) => {
-    for (const key of keys) known.set(key, engine);
+  const owners = new Map<string, Set<Engine>>();
+  const enginesOf = new Map<string, ReadonlySet<Engine>>();
+  const allOf: Routes['allOf'] = (key) => [...(owners.get(key) ?? [])];
+  const note: Routes['note'] = (engine, keys) => {
+    for (const key of keys) owners.set(key, new Set([...allOf(key).filter((one) => one !== engine), engine]));
   };
   return {
     join: (cluster, engines) => {
-      members.set(cluster, [...new Set([...(members.get(cluster) ?? []), ...engines])]);
+      enginesOf.set(cluster, new Set([...(enginesOf.get(cluster) ?? []), ...engines]));
     },
-    of: (key) => known.get(key),
-    allOf: (key) => [...(shown.get(key) ?? [])],
-    share,
-    note: (engine, containers) => {
-      noteKeys(engine, containers.flatMap(containerKeys));
-    },
+    of: (key) => allOf(key).at(-1),
+    allOf,
+    note,
     find: async (labels, find, keys) => {
       const wanted = labels[label.cluster] ?? '';
-      const asked = [...members].filter(([cluster]) => wanted === '' || wanted === cluster);
-      const found = asked.flatMap(([cluster, engines]) =>
-        engines.map(async (engine) => {
-          const things = await find(engine, { ...labels, [label.cluster]: cluster });
-          noteKeys(engine, things.flatMap(keys));
-          share(engine, things.flatMap(keys));
-          return things;
+      const clusters = [...enginesOf].filter(([cluster]) => wanted === '' || wanted === cluster);
+      const searches = clusters.flatMap(([cluster, engines]) =>
+        [...engines].map(async (engine) => {
+          const found = await find(engine, { ...labels, [label.cluster]: cluster });
+          note(engine, found.flatMap(keys));
+          return found;
         }),
       );
-      return (await Promise.all(found)).flat();
+      return (await Promise.all(searches)).flat();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { saidBy } from '../connection.ts';
+import { engineMessage } from '../engine-error.ts';
 
 export interface Failure {
   /** why there is no engine to be had there */
@@ -12,7 +12,7 @@ export function explainFailure(error: unknown, patienceMs: number): Failure {
   const { code, syscall } = error as NodeJS.ErrnoException;
   // A file that is missing, such as a certificate, has the same code, and is named in the message.
   if (code === 'ENOENT' && syscall === 'connect') return { failure: 'no such socket' };
-  const said = saidBy(error);
+  const said = engineMessage(error);
   switch (code) {
     case 'ECONNREFUSED':
       return { failure: 'nobody listens there' };

@@ -1,6 +1,6 @@
-import type { Connection } from '../connection.ts';
+import { connect, type Connection } from '../connection.ts';
 import type { Engine } from '../engine.ts';
-import { connect, toEngine } from '../docker-engine.ts';
+import { toEngine } from '../docker-engine.ts';
 import { endpointOptions } from './endpoint-options.ts';
 import { explainFailure, type Failure } from './explain-failure.ts';
 import { tunnelTo } from './ssh/tunnel.ts';

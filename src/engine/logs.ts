@@ -1,14 +1,16 @@
+import { Readable } from 'node:stream';
 import type { ContainerLogsOptions } from 'dockerode';
-import { type Connection, request, toEngineError } from './connection.ts';
-import type { FollowOptions, LogLine } from './engine.ts';
+import { type Connection, request } from './connection.ts';
+import { toEngineError } from './engine-error.ts';
+import type { LogLine, LogOptions, Logs } from './engine.ts';
 import { type Frame, frames } from './frames.ts';
 import { lineSplitter } from './lines.ts';
 
-export async function* followLogs(
-  connection: Connection,
-  container: string,
-  options: FollowOptions,
-): AsyncGenerator<LogLine> {
+export function logs(connection: Connection): Logs {
+  return { followLogs: (container, options) => followLogs(connection, container, options) };
+}
+
+async function* followLogs(connection: Connection, container: string, options: LogOptions): AsyncGenerator<LogLine> {
   const doing = `read the log of container ${container}`;
   try {
     const wire = await request(connection, doing, () => open(connection, container, options));
@@ -19,20 +21,20 @@ export async function* followLogs(
   }
 }
 
-async function open({ docker }: Connection, container: string, options: FollowOptions): Promise<AsyncIterable<Buffer>> {
+async function open({ docker }: Connection, container: string, options: LogOptions): Promise<AsyncIterable<Buffer>> {
   const { follow, since, tail, signal } = options;
   const query: ContainerLogsOptions & { follow: true } = {
     stdout: true,
     stderr: true,
-    // Only with `true` does dockerode give a stream; the engine reads what stands in the query.
+    // The type declarations promise a stream only for `true`; the engine gets the actual value.
     follow: follow as true,
     ...(since !== undefined && { since }),
     ...(tail !== undefined && { tail }),
     ...(signal !== undefined && { abortSignal: signal }),
   };
   const log: unknown = await docker.getContainer(container).logs(query);
-  // Without `follow` it is all there at once.
-  return Buffer.isBuffer(log) ? only(log) : (log as AsyncIterable<Buffer>);
+  // Without `follow`, the result is one buffer.
+  return Buffer.isBuffer(log) ? Readable.from([log]) : (log as AsyncIterable<Buffer>);
 }
 
 async function* toLines(wire: AsyncIterable<Frame>): AsyncGenerator<LogLine> {
@@ -43,9 +45,4 @@ async function* toLines(wire: AsyncIterable<Frame>): AsyncGenerator<LogLine> {
   for (const stream of ['stdout', 'stderr'] as const) {
     for (const text of splitters[stream].end()) yield { stream, text };
   }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- a stream of one chunk
-async function* only(log: Buffer): AsyncGenerator<Buffer> {
-  yield log;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hintFor } from '../../../src/engine/connection.ts';
+import { hintFor } from '../../../src/engine/engine-error.ts';
 
 it('a full disk has a hint, whatever the engine was doing', () => {
   const refusal = 'Error processing tar file(exit status 1): write /usr/lib/x.so: no space left on device';

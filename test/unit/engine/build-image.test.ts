@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { isChatter, shortenFailure } from '../../../src/engine/build-output.ts';
+import { isBuilderMessage, shortenFailure } from '../../../src/engine/build-image.ts';
 
 it.each(['Step 5/15 : RUN true', ' ---> Running in 3222944c202f', 'Removing intermediate container 3222944c202f'])(
   'the builder says "%s", and no program that it runs',
   (line) => {
-    expect(isChatter(line)).toBe(true);
+    expect(isBuilderMessage(line)).toBe(true);
   },
 );
 
 it('what a program prints is not taken for the builder’s', () => {
-  expect(isChatter('E: Unable to locate package ganeti')).toBe(false);
+  expect(isBuilderMessage('E: Unable to locate package ganeti')).toBe(false);
 });
 
 it('a failure shows the beginning of a long command only, and its status', () => {

@@ -1,0 +1,126 @@
+import type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import type {
+  ContainerDetails,
+  ContainerSettings,
+  ContainerState,
+  ContainerSummary,
+  PortBinding,
+  RestartPolicy,
+} from './engine.ts';
+
+/** Body of `POST /containers/create`. */
+export function toCreateBody(settings: ContainerSettings): ContainerCreateOptions {
+  const { image, hostname, labels, env, ports, stopGraceSeconds, command, entrypoint, user } = settings;
+  return {
+    Image: image,
+    Hostname: hostname,
+    Labels: { ...labels },
+    Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
+    ExposedPorts: Object.fromEntries(ports.map((port) => [portKey(port), {}])),
+    StopTimeout: stopGraceSeconds,
+    ...(command !== undefined && { Cmd: [...command] }),
+    ...(entrypoint !== undefined && { Entrypoint: [...entrypoint] }),
+    ...(user !== undefined && { User: user }),
+    ...(settings.noHealthCheck === true && { Healthcheck: { Test: ['NONE'] } }),
+    HostConfig: toHostConfig(settings),
+  };
+}
+
+function toHostConfig(settings: ContainerSettings): ContainerCreateOptions['HostConfig'] {
+  const { memory, nanoCpus, pidsLimit } = settings;
+  return {
+    Privileged: false,
+    CapDrop: [...settings.capDrop],
+    CapAdd: [...settings.capAdd],
+    SecurityOpt: [...settings.securityOpt],
+    Ulimits: settings.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
+    NetworkMode: settings.network,
+    PortBindings: toPortBindings(settings.ports),
+    Dns: [...settings.dns],
+    DnsOptions: [...settings.dnsOptions],
+    Sysctls: { ...settings.sysctls },
+    RestartPolicy: { Name: settings.restartPolicy },
+    ReadonlyRootfs: settings.readOnly === true,
+    ...(memory > 0 && { Memory: memory }),
+    ...(nanoCpus > 0 && { NanoCpus: nanoCpus }),
+    ...(pidsLimit > 0 && { PidsLimit: pidsLimit }),
+  };
+}
+
+/** A container port can be published on several host ports. */
+function toPortBindings(ports: readonly PortBinding[]): Record<string, { HostIp: string; HostPort: string }[]> {
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const port of ports) {
+    (bindings[portKey(port)] ??= []).push({ HostIp: port.hostAddress, HostPort: String(port.hostPort) });
+  }
+  return bindings;
+}
+
+function portKey({ containerPort, protocol }: PortBinding): string {
+  return `${containerPort}/${protocol}`;
+}
+
+export function toContainerSummary({ Id, Names, Image, State, Created, Labels }: ContainerInfo): ContainerSummary {
+  // Legacy links add names such as /other/alias; the container's own name has only one slash.
+  const name = Names.find((one) => one.lastIndexOf('/') === 0) ?? Names[0] ?? Id;
+  return {
+    id: Id,
+    name: name.replace(/^\//, ''),
+    image: Image,
+    state: State as ContainerState,
+    createdAt: Created,
+    labels: Labels,
+  };
+}
+
+export function toContainerDetails(info: ContainerInspectInfo): ContainerDetails {
+  const { Id, Name, Created, Config, State, HostConfig, NetworkSettings } = info;
+  return {
+    id: Id,
+    name: Name.replace(/^\//, ''),
+    image: Config.Image,
+    state: State.Status as ContainerState,
+    createdAt: Math.floor(Date.parse(Created) / 1000),
+    labels: Config.Labels,
+    exitCode: State.ExitCode,
+    startedAt: timeOrEmpty(State.StartedAt),
+    finishedAt: timeOrEmpty(State.FinishedAt),
+    health: (State.Health?.Status ?? 'none') as ContainerDetails['health'],
+    ports: toPorts(HostConfig.PortBindings),
+    network: HostConfig.NetworkMode ?? 'default',
+    restartPolicy: toRestartPolicy(HostConfig.RestartPolicy?.Name),
+    addresses: toAddresses(NetworkSettings.Networks),
+    memory: HostConfig.Memory ?? 0,
+    nanoCpus: HostConfig.NanoCpus ?? 0,
+    pidsLimit: HostConfig.PidsLimit ?? 0,
+  };
+}
+
+/** Go's zero time means "never". */
+function timeOrEmpty(time: string): string {
+  return time.startsWith('0001-') ? '' : time;
+}
+
+/** Some engines return an empty name if none was requested. */
+function toRestartPolicy(name = ''): RestartPolicy {
+  return name === '' ? 'no' : (name as RestartPolicy);
+}
+
+type Bindings = Readonly<Record<string, readonly { HostIp?: string; HostPort?: string }[] | null>>;
+
+function toPorts(bindings: unknown): readonly PortBinding[] {
+  return Object.entries((bindings ?? {}) as Bindings).flatMap(([port, hosts]) => {
+    const [number, protocol] = port.split('/');
+    return (hosts ?? []).map(({ HostIp = '', HostPort = '' }) => ({
+      containerPort: Number(number),
+      protocol: protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
+      hostAddress: HostIp,
+      hostPort: Number(HostPort),
+    }));
+  });
+}
+
+function toAddresses(networks: ContainerInspectInfo['NetworkSettings']['Networks']): Readonly<Record<string, string>> {
+  const pairs = Object.entries(networks).map(([name, { IPAddress }]) => [name, IPAddress] as const);
+  return Object.fromEntries(pairs.filter(([, address]) => address !== ''));
+}

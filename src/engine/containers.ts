@@ -1,0 +1,81 @@
+import type { Container, ContainerCreateOptions } from 'dockerode';
+import { AddressMissingError, EngineError, NameTakenError, PortTakenError } from '../errors.ts';
+import { type Answers, type Connection, labelFilter, request } from './connection.ts';
+import { toContainerDetails, toContainerSummary, toCreateBody } from './container-format.ts';
+import type { Containers } from './engine.ts';
+
+export function containers(connection: Connection): Containers {
+  const { docker } = connection;
+  const run = <T>(verb: string, name: string, call: (container: Container) => Promise<T>, answers: Answers<T> = {}) =>
+    request(connection, `${verb} container ${name}`, () => call(docker.getContainer(name)), answers);
+  const nothing = () => undefined;
+  return {
+    findContainers: async (labels) => {
+      const options = { all: true, filters: labelFilter(labels) };
+      const found = await request(connection, 'list containers', () => docker.listContainers(options));
+      return found.map(toContainerSummary);
+    },
+    inspectContainer: (name) =>
+      run('inspect', name, async (container) => toContainerDetails(await container.inspect()), { 404: nothing }),
+    inspectRaw: (name) => run<unknown>('inspect', name, (container) => container.inspect(), { 404: nothing }),
+    createContainer: async (name, settings) => {
+      // Otherwise, dockerode also puts the body into the URL.
+      const options = { _query: { name }, _body: toCreateBody(settings) } as ContainerCreateOptions;
+      const { id } = await run('create', name, () => docker.createContainer(options), {
+        409: (cause) => {
+          throw new NameTakenError(`container ${name} already exists`, { cause });
+        },
+      });
+      return id;
+    },
+    startContainer: (name) =>
+      run('start', name, (container) => container.start(), { 304: nothing }).catch((error: unknown) => {
+        throw explainStartFailure(error);
+      }),
+    stopContainer: (name, graceSeconds) =>
+      run('stop', name, (container) => container.stop({ t: graceSeconds }), { 304: nothing, 404: nothing }),
+    pauseContainer: (name) => run('pause', name, (container) => container.pause()),
+    unpauseContainer: (name) => run('unpause', name, (container) => container.unpause()),
+    removeContainer: (name) =>
+      run('remove', name, (container) => container.remove({ force: true, v: true }), {
+        404: nothing,
+        // Another process is removing it: wait until that is done.
+        409: () => run('remove', name, (container) => container.wait({ condition: 'removed' }), { 404: nothing }),
+      }),
+    removeStopped: (name) =>
+      run('remove', name, (container) => container.remove({ v: true }).then(() => true), {
+        404: () => true,
+        // It is running or paused, or another process is removing it.
+        409: () => false,
+      }),
+    updateLimits: (name, { memory, pidsLimit }) => {
+      const limits = {
+        // The limit of memory plus swap must not be below the limit of memory.  Its default is twice as much.
+        ...(memory !== undefined && { Memory: memory, MemorySwap: 2 * memory }),
+        ...(pidsLimit !== undefined && { PidsLimit: pidsLimit }),
+      };
+      return run('change the limits of', name, (container) => container.update(limits));
+    },
+  };
+}
+
+/**
+ * A port in use has no HTTP status of its own, so only the engine's message tells.  "allocated" is from the engine's own
+ * table of ports, "in use" from the kernel.
+ */
+const portInUse = /port is already allocated|address already in use/i;
+
+/** "listen udp4 192.0.2.7:4790: bind: cannot assign requested address" */
+const addressMissing = /cannot assign requested address/i;
+
+function explainStartFailure(error: unknown): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const { message } = error;
+  if (portInUse.test(message)) {
+    // "Bind for 127.0.0.1:5080 failed", "listen tcp4 127.0.0.1:5080: bind", "host port for 127.0.0.1:5080:172.17.0.2:80/tcp"
+    const [, address] = /(?:for|tcp\d?|udp\d?) (\S*?:\d+)\b/.exec(message) ?? [];
+    const text = address === undefined ? message : `${address} is in use on the engine's host`;
+    return new PortTakenError(text, { cause: error });
+  }
+  return addressMissing.test(message) ? new AddressMissingError(message, { cause: error }) : error;
+}
