@@ -1,11 +1,12 @@
+import pMap, { pMapSkip } from 'p-map';
 import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { InterruptedError, OutputClosedError } from '../errors.ts';
 import { execWhileRead } from './exec.ts';
 import type { ExecTarget } from './exec-target.ts';
-import { fanOut, type Signal, type Signals } from './signals.ts';
+import type { Signal, Signals } from './signals.ts';
 
-/** So many commands run at once: each has a connection to the engine, and a process or two beside itself. */
-const atOnce = 16;
+/** Each running command needs a connection to the engine and one or two extra processes. */
+const concurrency = 16;
 
 export interface ExecAll {
   readonly command: Omit<ExecCommand, 'signal' | 'tty' | 'size'>;
@@ -15,17 +16,17 @@ export interface ExecAll {
 
 /** Where the output of one node goes. */
 export interface NodeOutput extends Omit<ExecStreams, 'stdin' | 'onResize'> {
-  /** Called when the command has ended well or badly, but not when it could not be run. */
+  /** Called when the command has ended with any exit status, but not when it could not be run. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Runs a command on several nodes, side by side.  A signal goes to all that run, and then no more are begun; when nobody
- * reads the output of one, all are ended.
+ * Runs a command on several nodes in parallel.  A signal is forwarded to all running commands, and no more are started.  When the
+ * reader of one output is gone, all commands are ended.
  *
- * @returns each node's exit status, in the order of the targets
- * @throws {OutputClosedError} when nobody reads the output any more
- * @throws {EngineError} when it could not be run on one of them; after the end of those that had begun
+ * @returns the exit status of each node, in the order of the targets
+ * @throws {OutputClosedError} when the reader of the output is gone
+ * @throws {EngineError} when the command could not be run on a node, after the running ones have ended
  */
 export async function execOnAll(
   engine: Engine,
@@ -36,8 +37,11 @@ export async function execOnAll(
   const shared = fanOut(signals);
   let last: Signal | undefined;
   const stopListening = shared.on((signal) => (last = signal));
-  const run = async (target: ExecTarget): Promise<number> => {
-    if (last !== undefined) return new InterruptedError(last, 'not begun').exitCode;
+  const failures: unknown[] = [];
+  const run = async (target: ExecTarget) => {
+    if (last !== undefined) return new InterruptedError(last, 'not started').exitCode;
+    // pMap's own stopOnError rejects at once, without waiting for the commands that are still running.
+    if (failures.length > 0) return pMapSkip;
     const output = open(target);
     try {
       const status = await execWhileRead(engine, target, { ...command, signal: closed.signal }, output, shared);
@@ -45,31 +49,31 @@ export async function execOnAll(
       return status;
     } catch (error) {
       if (error instanceof OutputClosedError) closed.abort(error);
-      throw error;
+      failures.push(error);
+      return pMapSkip;
     }
   };
   try {
-    return await inParallel(targets, run);
+    const statuses = await pMap(targets, run, { concurrency });
+    if (failures.length > 0) throw failures[0];
+    return statuses;
   } finally {
     stopListening();
     shared.stop();
   }
 }
 
-/** All results, in order; at the first failure nothing more is begun, and it is thrown when what had begun has ended. */
-async function inParallel<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const queue = [...items.entries()];
-  const work = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [index, item] = next;
-      results[index] = await run(item).catch((error: unknown) => {
-        queue.length = 0;
-        throw error;
-      });
-    }
+/** Shares one listener on the process's signals among many: Node warns about more than ten listeners. */
+function fanOut(signals: Signals): Signals & { readonly stop: () => void } {
+  const handlers = new Set<(signal: Signal) => void>();
+  const stop = signals.on((signal) => {
+    for (const handler of [...handlers]) handler(signal);
+  });
+  return {
+    stop,
+    on: (handler) => {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
   };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, work));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return results;
 }

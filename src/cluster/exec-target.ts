@@ -1,6 +1,6 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { sliceNumber } from '../plan/labels.ts';
-import { nodeDirectory } from '../plan/node-directory.ts';
+import { nodeDirectory } from '../plan/slice-paths.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { type Cluster, findCluster } from './find.ts';
 import { describeMissing } from './fleet/missing.ts';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { sliceNumber } from '../plan/labels.ts';
-import { nodeDirectory } from '../plan/node-directory.ts';
+import { nodeDirectory } from '../plan/slice-paths.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What RAPI proves itself by: a certificate that it has signed itself, the same on whichever node is master. */

@@ -1,22 +1,7 @@
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** The signals that this program was sent.  While nobody listens they end it, as they do any other. */
+/** The signals that this process receives.  Without a listener they have their default effect and end the process. */
 export interface Signals {
-  /** @returns how to stop listening */
+  /** @returns a function that stops listening */
   readonly on: (handler: (signal: Signal) => void) => () => void;
-}
-
-/** The same signals for many to listen to, of whom the process sees but one: Node warns of more than ten. */
-export function fanOut(signals: Signals): Signals & { readonly stop: () => void } {
-  const handlers = new Set<(signal: Signal) => void>();
-  const stop = signals.on((signal) => {
-    for (const handler of [...handlers]) handler(signal);
-  });
-  return {
-    stop,
-    on: (handler) => {
-      handlers.add(handler);
-      return () => handlers.delete(handler);
-    },
-  };
 }

@@ -2,8 +2,7 @@ import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { VclusterError } from '../errors.ts';
 import { listImages } from '../image/list-images.ts';
 import { label, sliceNumber } from '../plan/labels.ts';
-import { nodeDirectory } from '../plan/node-directory.ts';
-import { slicePaths } from '../plan/slice-paths.ts';
+import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import { findClusters, type LocalCluster } from './find.ts';
 import { parsePlan } from './parse-plan.ts';
 

@@ -1,3 +1,5 @@
+import type { Plan, PlannedNode } from './plan.ts';
+
 /** Places in a slice that both sides know.  The other side is `images/slice/rootfs/usr/lib/vcluster-box/vcluster_slice/paths.py`. */
 export const slicePaths = {
   /** the living plan */
@@ -25,3 +27,8 @@ export const slicePaths = {
   /** what an interactive bash is to read at its start */
   shellRc: '/usr/lib/vcluster-box/shell.bash',
 } as const;
+
+/** A node's directory (`GANETI_ROOTDIR`): its last component is the node's full name. */
+export function nodeDirectory({ directory }: Pick<Plan, 'directory'>, { names }: Pick<PlannedNode, 'names'>): string {
+  return `${directory}/${names[0] ?? ''}`;
+}

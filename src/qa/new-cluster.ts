@@ -6,7 +6,7 @@ import { ConflictError, InterruptedError } from '../errors.ts';
 import { ensureImage } from '../image/ensure-image.ts';
 import { ensureQaImage } from '../image/ensure-qa-image.ts';
 import { imageSteps } from '../image/image-steps.ts';
-import { nodeDirectory } from '../plan/node-directory.ts';
+import { nodeDirectory } from '../plan/slice-paths.ts';
 import { ofCluster } from '../plan/labels.ts';
 import { removeClusters } from '../cluster/down.ts';
 import { findCluster } from '../cluster/find.ts';

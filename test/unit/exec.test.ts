@@ -196,7 +196,7 @@ describe('exec, when', () => {
     const { status, stderr } = await runCli(['exec', 'node1', 'sleep', '9'], { engine, signals });
     expect(status).toBe(130);
     expect(received.slice(0, 3)).toEqual(['INT', 'INT', 'KILL']);
-    expect(stderr).toContain('sleep did not end, and was killed');
+    expect(stderr).toContain('sleep did not end and was killed');
   });
 
   it('nobody reads its output, ends the command and exits quietly as if by SIGPIPE', async () => {

@@ -1,6 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
-import { nodeDirectory } from '../../plan/node-directory.ts';
-import { slicePaths } from '../../plan/slice-paths.ts';
+import { nodeDirectory, slicePaths } from '../../plan/slice-paths.ts';
 import { collect } from '../capture.ts';
 import { followMaster } from '../exec.ts';
 import type { Slice } from './slice.ts';

@@ -2,7 +2,7 @@ import type { ContainerSummary, Engine } from '../../engine/engine.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { sliceNumber } from '../../plan/labels.ts';
-import { nodeDirectory } from '../../plan/node-directory.ts';
+import { nodeDirectory } from '../../plan/slice-paths.ts';
 import type { Plan, PlannedNode } from '../../plan/plan.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { describeMissing, type MissingSlice } from '../fleet/missing.ts';

@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { runStep } from '../../steps.ts';
-import { nodeDirectory } from '../../plan/node-directory.ts';
+import { nodeDirectory } from '../../plan/slice-paths.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ExecTarget } from '../exec-target.ts';
 import { type Cluster, findCluster } from '../find.ts';

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import { followMaster } from '../exec.ts';
-import { nodeDirectory } from '../../plan/node-directory.ts';
+import { nodeDirectory } from '../../plan/slice-paths.ts';
 import type { Plan } from '../../plan/plan.ts';
 
 /**

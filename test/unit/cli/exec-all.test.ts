@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecCommand } from '../../../src/engine/engine.ts';
-import { OutputClosedError } from '../../../src/errors.ts';
+import { EngineError, OutputClosedError } from '../../../src/errors.ts';
 import { slicePaths } from '../../../src/plan/slice-paths.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
@@ -120,6 +120,24 @@ describe('exec --all', () => {
     });
     expect(stderr).toContain('exit status 143: node1, node2');
     expect(stderr).toContain('node20');
+  });
+
+  it('starts no more after one could not be run, and fails only when the running ones have ended', async () => {
+    let [started, ended] = [0, 0];
+    const engine = engineOf(20, async (_container, command) => {
+      started += 1;
+      if (nodeOf(command) === 3) throw new EngineError('no such container');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ended += 1;
+      return 0;
+    });
+    const { status, stderr } = await runCli(['exec', '--all', 'x'], { engine });
+    expect({ status, stderr, started, ended }).toEqual({
+      status: 125,
+      stderr: 'error: no such container\n',
+      started: 16,
+      ended: 15,
+    });
   });
 
   it('ends all, quietly, when nobody reads the output of one', async () => {
