@@ -126,8 +126,8 @@ describe('exec --all', () => {
     let [started, ended] = [0, 0];
     const engine = engineOf(20, async (_container, command) => {
       started += 1;
+      await new Promise((resolve) => setTimeout(resolve, nodeOf(command) === 3 ? 10 : 30));
       if (nodeOf(command) === 3) throw new EngineError('no such container');
-      await new Promise((resolve) => setTimeout(resolve, 20));
       ended += 1;
       return 0;
     });
