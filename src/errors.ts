@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util';
+
 /**
  * Every failure this program foresees.  `message` says what went wrong, `hint` what to do about it.
  * Anything thrown that is not a `VclusterError` is a bug, and is shown as one (see `ui/render-error.ts`).
@@ -118,3 +120,22 @@ export class InterruptedError extends VclusterError {
 
 /** What is there contradicts what was asked for: a cluster with other options, another `up` at work. */
 export class ConflictError extends VclusterError {}
+
+/**
+ * Turns the error of a system call on a local file into a `FileError` with the system's reason.
+ *
+ * @param action completes `cannot ...`: `read ./notes`
+ * @returns the same error if it is a `VclusterError` or not a system error
+ */
+export function fileError(error: unknown, action: string): unknown {
+  if (error instanceof VclusterError || !(error instanceof Error) || !('code' in error)) return error;
+  const reason = systemReason(error);
+  return reason === undefined
+    ? new FileError(`cannot ${action}`, { cause: error })
+    : new FileError(`cannot ${action}: ${reason}`);
+}
+
+/** What the system says about a failed call, such as `no such file or directory`. */
+export function systemReason(error: Error): string | undefined {
+  return 'errno' in error ? getSystemErrorMap().get(Number(error.errno))?.[1] : undefined;
+}

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 /** One file, directory or link of an archive, on its way from one place to another. */
 export interface Entry {
@@ -20,4 +20,22 @@ export interface Entry {
 export function shown(name: string): string {
   const text = JSON.stringify(name).slice(1, -1).replaceAll('\\"', '"');
   return text.length > 120 ? `${text.slice(0, 120)}...` : text;
+}
+
+/** The same entries; `onBytes` is told of each piece of a file's content that is read. */
+export async function* measured(
+  entries: AsyncIterable<Entry>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Entry> {
+  for await (const { body, ...entry } of entries) {
+    if (body === undefined) yield entry;
+    else yield { ...entry, body: Readable.from(tell(body, onBytes), { objectMode: false }) };
+  }
+}
+
+async function* tell(body: Readable, onBytes: (count: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
 }

@@ -3,8 +3,8 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Entry } from './entry.ts';
-import { componentsOf } from './entry-paths.ts';
-import { fileError } from './file-error.ts';
+import { componentsOf } from './check-entries.ts';
+import { fileError } from '../errors.ts';
 
 /**
  * The entries of a local file, or of a directory and all that is below it; each directory before what is in it.

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { OptionFile } from '../config/problems.ts';
-import { UsageError } from '../errors.ts';
+import { systemReason, UsageError } from '../errors.ts';
 import type { World } from './context.ts';
 
 /** A thousand nodes with all their options fit in ten times. */
@@ -30,22 +30,13 @@ async function readBytes(stream: NodeJS.ReadableStream, source: string): Promise
       if (size > mostBytes) break;
     }
   } catch (error) {
-    throw new UsageError(`${source} cannot be read: ${reason(error as NodeJS.ErrnoException)}`, {
+    const reason = error instanceof Error ? (systemReason(error) ?? error.message) : String(error);
+    throw new UsageError(`${source} cannot be read: ${reason}`, {
       hint: '`vcluster-box config init FILE` writes one to begin with',
     });
   }
   if (size > mostBytes) throw new UsageError(`${source} is larger than 1 MiB, which no configuration is`);
   return Buffer.concat(chunks);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
-
-function reason({ code = '', message }: NodeJS.ErrnoException): string {
-  return reasons[code] ?? message;
 }
 
 function decode(bytes: Buffer, source: string): string {

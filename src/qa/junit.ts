@@ -1,7 +1,6 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError } from '../archive/file-error.ts';
-import { FileError } from '../errors.ts';
+import { FileError, fileError } from '../errors.ts';
 import { count, type JudgedTest, type QaResult } from './result.ts';
 
 /** What went wrong outside all tests, without which a report that breaks off would look like a good one. */

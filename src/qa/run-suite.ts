@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { fileError } from '../archive/file-error.ts';
+import { fileError } from '../errors.ts';
 import { PassThrough, type Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import type { Engine } from '../engine/engine.ts';

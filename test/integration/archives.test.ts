@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readEntries } from '../../src/archive/read-entries.ts';
+import { readEntries } from '../../src/archive/tar.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { EngineError } from '../../src/errors.ts';
 import { createBox } from '../support/box.ts';

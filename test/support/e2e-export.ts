@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
-import { readEntries } from '../../src/archive/read-entries.ts';
+import { readEntries } from '../../src/archive/tar.ts';
 
 export type Exported = ReadonlyMap<string, string>;
 

@@ -1,8 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { Check } from '../../cluster/doctor/check.ts';
-import { examine } from '../../cluster/doctor/examine.ts';
-import type { LocalFiles } from '../../cluster/doctor/machine-facts.ts';
+import type { Check } from '../../cluster/doctor/checks.ts';
+import { examine, type LocalFiles } from '../../cluster/doctor/examine.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../details.ts';
 

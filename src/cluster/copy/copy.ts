@@ -1,17 +1,12 @@
 import { pipeline } from 'node:stream/promises';
 import { checkEntries } from '../../archive/check-entries.ts';
 import type { Entry } from '../../archive/entry.ts';
-import { packEntries } from '../../archive/pack-entries.ts';
-import { readEntries } from '../../archive/read-entries.ts';
-import { spool } from '../../archive/spool.ts';
+import { packEntries, readEntries, spool } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { FileError, OutputClosedError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { decideTarget, type Target } from './decide.ts';
-import { type Destination, findDestination } from './destination.ts';
-import type { Endpoint } from './endpoint.ts';
-import type { CheckedEntries } from './into-slice.ts';
-import { copyProgress } from './progress.ts';
+import { type CheckedEntries, type Destination, findDestination } from './destination.ts';
+import { decideTarget, type Endpoint, type Target } from './endpoint.ts';
 import { findSource, type Source } from './source.ts';
 
 export interface CopyRequest {
@@ -143,5 +138,39 @@ function writeTo({ stdout, signal }: CopyContext): Receive {
       if (code !== 'EPIPE') throw error;
       throw new OutputClosedError('nobody reads the output any more', { cause: error });
     }
+  };
+}
+
+const patienceMs = 1000;
+const step = { id: 'copy', title: 'Copying' };
+
+export interface CopyProgress {
+  readonly add: (bytes: number) => void;
+  readonly end: (outcome: 'done' | 'failed') => void;
+}
+
+/** Tells how far a copy is, but only of one that takes more than a second. */
+function copyProgress(report: Report, title: string): CopyProgress {
+  const startedAt = performance.now();
+  let toldAt: number | undefined;
+  let bytes = 0;
+  return {
+    add: (count) => {
+      bytes += count;
+      const now = performance.now();
+      if (now - (toldAt ?? startedAt) < patienceMs) return;
+      if (toldAt === undefined) {
+        report({ type: 'run-started', title, steps: [step] });
+        report({ type: 'step-started', ...step });
+      }
+      toldAt = now;
+      report({ type: 'step-progress', ...step, text: `${(bytes / 1e6).toFixed(1)} MB` });
+    },
+    end: (outcome) => {
+      if (toldAt === undefined) return;
+      if (outcome === 'failed') report({ type: 'step-failed', ...step });
+      else report({ type: 'step-done', ...step, elapsedMs: performance.now() - startedAt });
+      report({ type: 'run-ended' });
+    },
   };
 }

@@ -1,14 +1,21 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { fileError } from '../../archive/file-error.ts';
-import { measured } from '../../archive/measured.ts';
-import { unpack } from '../../archive/unpack.ts';
+import { posix, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Entry, measured } from '../../archive/entry.ts';
+import { packEntries, readEntries, spool } from '../../archive/tar.ts';
+import { stagingName, unpack } from '../../archive/unpack.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { FileError } from '../../errors.ts';
-import { type DestinationFacts, endingOf } from './decide.ts';
-import type { Endpoint } from './endpoint.ts';
-import { type CheckedEntries, writeIntoSlice } from './into-slice.ts';
-import { findNodePath, resolveInSlice } from './node-path.ts';
+import { fileError, FileError } from '../../errors.ts';
+import { slicePaths } from '../../plan/slice-paths.ts';
+import { capture } from '../capture.ts';
+import {
+  type DestinationFacts,
+  endingOf,
+  type Endpoint,
+  findNodePath,
+  type NodePath,
+  resolveInSlice,
+} from './endpoint.ts';
 
 /** Where a copy goes, when that is no stream. */
 export interface Destination extends DestinationFacts {
@@ -83,4 +90,97 @@ async function atNode(
 
 function noDirectory(path: string): FileError {
   return new FileError(`there is no directory ${path}`, { hint: 'make it first' });
+}
+
+export interface CheckedEntries {
+  readonly all: AsyncIterable<Entry>;
+  /** is told of each piece that is on its way */
+  readonly onBytes: (count: number) => void;
+}
+
+interface Write {
+  readonly entries: CheckedEntries;
+  /** absolute; is there */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts entries into a directory of a slice: all of it or nothing.
+ *
+ * A slice that runs moves what was unpacked beside the target to where it belongs, or removes it.  In one that does not, only the
+ * engine can write, which neither moves nor removes: so it is given nothing before the stream has come to its end well.
+ */
+async function writeIntoSlice(engine: Engine, { container, running }: NodePath, write: Write): Promise<void> {
+  if (running) await writeRunning(engine, container, write);
+  else await writeStopped(engine, container, write);
+}
+
+async function writeRunning(engine: Engine, container: string, { entries, directory, signal }: Write): Promise<void> {
+  const name = stagingName();
+  const staging = posix.join(directory, name);
+  try {
+    const staged = packEntries(below(name, entries.all), entries.onBytes);
+    await engine.writeArchive(container, directory, staged, signal);
+    signal.throwIfAborted();
+    const { status, stderr } = await capture(engine, container, [slicePaths.program, 'move-into', staging, directory]);
+    if (status !== 0) {
+      throw new FileError(stderr.trim() === '' ? `the slice cannot write into ${directory}` : stderr.trim(), {
+        hint: 'nothing was copied; remove what is in the way, or choose another target',
+      });
+    }
+  } catch (error) {
+    await capture(engine, container, ['rm', '-rf', '--', staging]).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Nobody else may look into what is not whole yet. */
+async function* below(name: string, entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
+  yield { name, type: 'directory', mode: 0o700, size: 0, modifiedAt: new Date(), target: '' };
+  for await (const entry of entries) {
+    const target = entry.type === 'link' ? `${name}/${entry.target}` : entry.target;
+    yield { ...entry, name: `${name}/${entry.name}`, target };
+  }
+}
+
+async function writeStopped(engine: Engine, container: string, { entries, directory, signal }: Write): Promise<void> {
+  await using kept = await spool(packEntries(entries.all, entries.onBytes), signal);
+  const there = await directoriesThere(engine, container, { directory, names: await directoriesOf(kept.read()) });
+  const missing = without(there, readEntries(kept.read()));
+  signal.throwIfAborted();
+  // From here on it is not broken off: the engine unpacks it where it belongs, and half of it would be there.
+  await engine.writeArchive(container, directory, packEntries(missing), new AbortController().signal);
+}
+
+async function directoriesOf(tar: Readable): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { type, name, body } of readEntries(tar)) {
+    body?.resume();
+    if (type === 'directory') names.push(name);
+  }
+  return names;
+}
+
+/** Those of the directories that are there: they are left as they are, where the engine would change their owner and mode. */
+async function directoriesThere(
+  engine: Engine,
+  container: string,
+  { directory, names }: { readonly directory: string; readonly names: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  const there = new Set<string>();
+  for (const name of names) {
+    // What is below one that is missing is missing, too.
+    if (name.includes('/') && !there.has(posix.dirname(name)) && names.includes(posix.dirname(name))) continue;
+    const path = posix.join(directory, name);
+    const found = await engine.inspectPath(container, path);
+    if (found === undefined) continue;
+    if (found.type === 'directory') there.add(name);
+    else throw new FileError(`cannot make the directory ${path}: a file or a link is in its place`);
+  }
+  return there;
+}
+
+async function* without(names: ReadonlySet<string>, entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
+  for await (const entry of entries) if (!names.has(entry.name)) yield entry;
 }

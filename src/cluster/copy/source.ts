@@ -2,14 +2,11 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Entry } from '../../archive/entry.ts';
-import { fileError } from '../../archive/file-error.ts';
-import { readEntries } from '../../archive/read-entries.ts';
+import { FileError, fileError } from '../../errors.ts';
+import { readEntries } from '../../archive/tar.ts';
 import { walkEntries } from '../../archive/walk-entries.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { FileError } from '../../errors.ts';
-import { endingOf, type SourceFacts } from './decide.ts';
-import type { Endpoint } from './endpoint.ts';
-import { findNodePath, resolveInSlice } from './node-path.ts';
+import { endingOf, type Endpoint, findNodePath, resolveInSlice, type SourceFacts } from './endpoint.ts';
 
 /** What is copied, ready to be read. */
 export interface Source extends SourceFacts {

@@ -6,17 +6,16 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { checkEntries } from '../../archive/check-entries.ts';
 import type { Entry } from '../../archive/entry.ts';
-import { fileError } from '../../archive/file-error.ts';
-import { packEntries } from '../../archive/pack-entries.ts';
+import { FileError, fileError } from '../../errors.ts';
+import { packEntries } from '../../archive/tar.ts';
 import { stagingName, unpack } from '../../archive/unpack.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { FileError } from '../../errors.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../fleet/fleet.ts';
 import { blankText } from './secrets.ts';
-import { gather, toJson, type Gathered } from './gather.ts';
+import { gather, type Gathered, toJson } from './gather.ts';
 
 export interface ExportContext {
   /** of vcluster-box */

@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { readEntries } from '../../archive/read-entries.ts';
+import { readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { sliceNumber } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { nodeDirectory, slicePaths } from '../../plan/slice-paths.ts';
+import { collect } from '../capture.ts';
+import { followMaster } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { describeMissing } from '../fleet/missing.ts';
 import { parsePlan } from '../parse-plan.ts';
-import type { Attempt, Slice } from './slice.ts';
-import { runningFacts } from './running-facts.ts';
 import { blankText, blankValues, blankVariable, isSecretFile, secretsIn } from './secrets.ts';
 
 export interface Gathered {
@@ -134,4 +134,60 @@ async function gatherNode(slice: Slice, plan: Plan, name: string): Promise<void>
 
 export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** An unhealthy cluster may never answer. */
+const patienceMs = 15_000;
+
+const questions: Readonly<Record<string, readonly string[]>> = {
+  'gnt-node-list.txt': ['gnt-node', 'list'],
+  'gnt-instance-list.txt': ['gnt-instance', 'list'],
+  'gnt-job-list.txt': ['gnt-job', 'list'],
+};
+
+/** What can be asked of a slice that runs only. */
+async function runningFacts(slice: Slice, plan: Plan | undefined): Promise<void> {
+  const { attempt, folder } = slice;
+  const commands: Record<string, readonly string[]> = {
+    'processes.txt': ['ps', '-ef', '--forest'],
+    'status.json': [slicePaths.program, 'status'],
+  };
+  const first = plan?.nodes.find((node) => node.slice === plan.slice);
+  if (plan !== undefined && first !== undefined) {
+    const cmd = `${nodeDirectory(plan, first)}/cmd`;
+    for (const [file, argv] of Object.entries(questions)) commands[file] = [cmd, ...argv];
+  }
+  // All at once: one after another, those that never answer would use up the time that an export may take.
+  await Promise.all(
+    Object.entries(commands).map(([file, argv]) => attempt(`${folder}${file}`, () => ask(slice, argv))),
+  );
+}
+
+/** What it prints; of a command that fails, what it says of that. */
+async function ask({ engine, container, signal }: Slice, argv: readonly string[]): Promise<string> {
+  const limit = AbortSignal.timeout(patienceMs);
+  try {
+    const command = { argv, env: followMaster, signal: AbortSignal.any([signal, limit]) };
+    const { status, stdout, stderr } = await collect((streams) => engine.exec(container, command, streams));
+    if (status === 0) return stdout;
+    throw new Error(`status ${status}: ${`${stdout}${stderr}`.trim()}`);
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    throw new Error(`no answer within ${patienceMs / 1000} s`, { cause: error });
+  }
+}
+
+/** Puts what it gets at that path, or notes why there is nothing. */
+export type Attempt = (what: string, run: () => Promise<string | undefined>) => Promise<void>;
+
+export interface Slice {
+  readonly engine: Engine;
+  readonly container: string;
+  /** where its files go in the export: '' or `slice2/` */
+  readonly folder: string;
+  /** what was gathered, not yet without secrets */
+  readonly files: Map<string, string>;
+  readonly secrets: Set<string>;
+  readonly signal: AbortSignal;
+  readonly attempt: Attempt;
 }

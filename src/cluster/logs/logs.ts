@@ -8,10 +8,16 @@ import { type Cluster, findCluster } from '../find.ts';
 import { describeMissing, type MissingSlice } from '../fleet/missing.ts';
 import { findNode, readPlan } from '../living-plan.ts';
 import { requireSome, sliceOf } from '../require-running.ts';
-import { followNodeLogs, followSliceLog } from './follow-logs.ts';
+import {
+  followNodeLogs,
+  followSliceLog,
+  type LoggedNode,
+  type LoggedSlice,
+  readNodeLogs,
+  readSliceLog,
+} from './read-logs.ts';
 import { type LogEntry, select, type Selection } from './log-entries.ts';
 import { knownLogs, plainName, sliceLog } from './log-names.ts';
-import { type LoggedNode, type LoggedSlice, readNodeLogs, readSliceLog } from './read-logs.ts';
 
 export interface LogsRequest extends Selection {
   readonly cluster: string | undefined;

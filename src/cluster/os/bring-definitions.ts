@@ -1,12 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { posix } from 'node:path';
+import { checkEntries } from '../../archive/check-entries.ts';
+import type { Entry } from '../../archive/entry.ts';
+import { packEntries, readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { FileError } from '../../errors.ts';
+import { ArchiveError, FileError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../capture.ts';
-import type { OsDefinition } from './definition.ts';
-import { isThere } from './is-there.ts';
-import { writeDefinitions } from './write-definitions.ts';
+import { definitionEntries, type OsDefinition } from './definition.ts';
 
 interface Bringing {
   readonly definitions: readonly OsDefinition[];
@@ -57,4 +59,76 @@ async function inSlice(engine: Engine, container: string, script: string, args: 
   throw new FileError(`the slice cannot write into ${slicePaths.osDefinitions}`, {
     output: stderr.trimEnd().split('\n'),
   });
+}
+
+/** Whether a slice has an OS definition, with the same content and modes. */
+async function isThere(
+  engine: Engine,
+  container: string,
+  definition: OsDefinition,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const path = `${slicePaths.osDefinitions}/${definition.name}`;
+  const found = await engine.inspectPath(container, path);
+  if (found?.type !== 'directory') return false;
+  const entries = readEntries(await engine.readArchive(container, `${path}/.`, signal));
+  try {
+    const there = await contentOf(checkEntries(entries, { root: '', as: definition.name }));
+    return there === (await contentOf(definitionEntries(definition)));
+  } catch (error) {
+    // What we would not copy is not what we have copied.
+    if (error instanceof ArchiveError) return false;
+    throw error;
+  }
+}
+
+/** A line for each file, directory or link, in a fixed order. */
+async function contentOf(entries: AsyncIterable<Entry>): Promise<string> {
+  const lines: string[] = [];
+  for await (const { name, type, mode, target, body } of entries) {
+    lines.push(JSON.stringify([name, type, type === 'symlink' ? 0 : mode, target, await digest(body)]));
+  }
+  return lines.sort().join('\n');
+}
+
+async function digest(body: Entry['body']): Promise<string> {
+  const hash = createHash('sha256');
+  if (body !== undefined) for await (const chunk of body as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+interface Writing {
+  readonly definitions: readonly OsDefinition[];
+  /** aborts when the user interrupts */
+  readonly signal: AbortSignal;
+  /** directory below the one where they belong; left out: that one */
+  readonly into?: string;
+}
+
+/** In every Debian; what is below need not be there. */
+const top = '/srv';
+
+/** Writes OS definitions into a container, which need not run. */
+export async function writeDefinitions(engine: Engine, container: string, writing: Writing): Promise<void> {
+  if (writing.definitions.length === 0) return;
+  await engine.writeArchive(container, top, packEntries(placed(writing)), writing.signal);
+}
+
+async function* placed({ definitions, into = '' }: Writing): AsyncGenerator<Entry> {
+  const directory = posix.join(slicePaths.osDefinitions, into);
+  yield* directoriesTo(posix.relative(top, directory));
+  for (const definition of definitions) {
+    for await (const entry of definitionEntries(definition)) {
+      yield { ...entry, name: posix.join(posix.relative(top, directory), entry.name) };
+    }
+  }
+}
+
+/** `a`, then `a/b`. */
+function* directoriesTo(path: string): Generator<Entry> {
+  const names = path.split('/');
+  for (let length = 1; length <= names.length; length += 1) {
+    const name = names.slice(0, length).join('/');
+    yield { name, type: 'directory', mode: 0o755, size: 0, modifiedAt: new Date(), target: '' };
+  }
 }

@@ -1,10 +1,8 @@
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { findLeftovers, findThrowAways } from './leftovers.ts';
-import { findOldClusters } from './old-clusters.ts';
-import { findOldImages } from './old-images.ts';
-import type { AgeGate, Prunable } from './prunable.ts';
+import { type AgeGate, findLeftovers, findOldClusters, findThrowAways, type Prunable } from './unused-clusters.ts';
+import { findOldImages } from './unused-images.ts';
 
 const hourSeconds = 3600;
 

@@ -81,8 +81,8 @@ describe('config validate', () => {
   });
 
   it.each([
-    ['missing.yaml', undefined, 'cannot be read: there is no such file'],
-    ['.', undefined, 'cannot be read: it is a directory'],
+    ['missing.yaml', undefined, 'cannot be read: no such file or directory'],
+    ['.', undefined, 'cannot be read: illegal operation on a directory'],
     ['empty.yaml', '', 'is empty'],
     ['latin1.yaml', Buffer.from([0x6e, 0x3a, 0xe9]), 'is not text in UTF-8'],
     ['large.yaml', `# ${'x'.repeat(2 ** 20)}`, 'is larger than 1 MiB, which no configuration is'],
@@ -129,7 +129,7 @@ describe('up -f', () => {
 
   it('refuses two names, and a file that is not there', async () => {
     expect(await refused(['one', '-c', 'two', '-f', '-'], 'nodes: 1')).toContain('two names: one and two');
-    expect(await refused(['-f', join(folder, 'none.yaml')])).toContain('cannot be read: there is no such file');
+    expect(await refused(['-f', join(folder, 'none.yaml')])).toContain('cannot be read: no such file or directory');
   });
 
   it('names the cluster: the argument first, then -c, the file, and the environment last', async () => {

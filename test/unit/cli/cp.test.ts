@@ -69,7 +69,7 @@ describe('cp from a node', () => {
     ['node1:etc/a', 'no/x', /there is no directory .*\/no\nhint: make it first/],
     ['node1:etc/a', 'no/', /there is no directory .*\/no\/\nhint: make it first, or leave out the slash/],
     ['node1:etc', 'file', /file is a file: a directory cannot be copied there/],
-    ['node1:etc/a', 'file/', /it is no directory|a part of the path is no directory/],
+    ['node1:etc/a', 'file/', /it is no directory|not a directory/],
     ['node1:/etc/dangling', '.', /is a symbolic link to \/nowhere, where nothing is/],
     ['node1:etc/a', 'loose', /loose is a symbolic link to nothing/],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Check } from '../../../src/cluster/doctor/check.ts';
+import type { Check } from '../../../src/cluster/doctor/checks.ts';
 import { examine } from '../../../src/cluster/doctor/examine.ts';
 import { EngineError } from '../../../src/errors.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';

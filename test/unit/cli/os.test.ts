@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { packEntries } from '../../../src/archive/pack-entries.ts';
+import { packEntries } from '../../../src/archive/tar.ts';
 import { walkEntries } from '../../../src/archive/walk-entries.ts';
 import { findDefinitions } from '../../../src/cluster/os/find-definitions.ts';
 import { createSlice } from '../../../src/cluster/up/create.ts';

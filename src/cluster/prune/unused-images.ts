@@ -4,7 +4,7 @@ import { findBuilt } from '../../image/find-built.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { listImages, type OwnImage } from '../../image/list-images.ts';
 import { ganetiVersions } from '../../image/releases.ts';
-import { type AgeGate, isOlder, type Prunable } from './prunable.ts';
+import { type AgeGate, isOlder, type Prunable } from './unused-clusters.ts';
 
 /**
  * Slice images, and those with Ganeti's QA suite, that no container uses and this version would not use either, and what builds have left without a name.
