@@ -5,7 +5,7 @@ import { actOnNodes, type NodeAction } from '../cluster/lifecycle/nodes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EngineError, UsageError } from '../errors.ts';
 import { addClusterOption, clusterAsked } from './common-options.ts';
-import { addDetails } from './details.ts';
+import { addDetails } from './help.ts';
 import type { CliContext } from './context.ts';
 
 export interface LifecycleFlags {

@@ -1,8 +1,6 @@
-import type { EventEmitter } from 'node:events';
 import type { Argument, Command, Option } from 'commander';
 import { everyCommand } from '../../src/cli/common-options.ts';
-import type { HelpContext } from '../../src/cli/details.ts';
-import { parseProse, type Block } from '../../src/cli/prose.ts';
+import { detailsOf } from '../../src/cli/help.ts';
 import { pathOf, visibleCommands } from './program.ts';
 
 const notice =
@@ -21,7 +19,7 @@ export function cliPage(program: Command): string {
       ['option', ''],
       options.filter(({ hidden }) => !hidden).map((option) => [term(option), meaning(option)]),
     ),
-    prose(program, 2),
+    detailsOf(program),
     ...visibleCommands(program).flatMap((command) => section(command, 2)),
   ].join('\n\n');
 }
@@ -32,7 +30,7 @@ function section(command: Command, level: number): readonly string[] {
     code(`vcluster-box ${pathOf(command)} ${command.usage()}`),
     sentence(command.description()),
     itemTable(command),
-    prose(command, level + 1),
+    detailsOf(command),
     ...visibleCommands(command).flatMap((child) => section(child, level + 1)),
   ].filter(Boolean);
 }
@@ -84,31 +82,6 @@ function commandRow(command: Command): readonly string[] {
   const children = visibleCommands(command).map((child) => child.name());
   const path = `${pathOf(command)}${children.length > 0 ? ` ${children.join('|')}` : ''}`;
   return [`[\`${path}\`](#${pathOf(command).replaceAll(' ', '-')})`, command.description()];
-}
-
-function prose(command: Command, level: number): string {
-  const parts: string[] = [];
-  const context: HelpContext = { error: false, command, write: (text) => parts.push(text), asWritten: true };
-  // commander's types hide that its commands emit events.
-  (command as unknown as EventEmitter).emit('afterHelp', context);
-  return parseProse(parts.join('\n'))
-    .map((block) => markdown(block, level))
-    .join('\n\n');
-}
-
-function markdown(block: Block, level: number): string {
-  switch (block.type) {
-    case 'heading':
-      return `${'#'.repeat(level)} ${block.text}`;
-    case 'paragraph':
-      return block.text;
-    case 'list':
-      return block.items.map((item) => `- ${item}`).join('\n');
-    case 'terms':
-      return block.items.map(([name, text]) => `- ${name.includes('`') ? name : `\`${name}\``}: ${text}`).join('\n');
-    case 'code':
-      return code(block.lines.join('\n'));
-  }
 }
 
 function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -4,7 +4,7 @@ import type { ClusterSpec } from '../../config/cluster-spec.ts';
 import { UsageError } from '../../errors.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
 import type { CliContext, World } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { readOptionFile } from '../read-option-file.ts';
 
 const details = `

@@ -4,7 +4,7 @@ import { type Endpoint, parseEndpoints } from '../../cluster/copy/endpoint.ts';
 import { OutputClosedError, UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
 
 interface CpFlags {
@@ -19,13 +19,13 @@ begins with \`/\` is that path as \`exec\` sees it; any other is below the node'
 
 Directories are copied with all that is in them, by the rules of \`docker cp\`:
 
-- DST is a directory  SRC goes into it, under its own name
-- DST is a file  the file SRC replaces it, at once
-- DST is not there  SRC is copied to that name; the directory above must be there
-- DST ends with \`/\`  it must be a directory; it is made for a directory only
-- SRC ends with \`/.\`  what is in SRC goes into DST
-- SRC is \`-\`  the tar stream is unpacked in DST, which must be a directory
-- DST is \`-\`  SRC is written as a tar stream
+- DST is a directory: SRC goes into it, under its own name
+- DST is a file: the file SRC replaces it, at once
+- DST is not there: SRC is copied to that name; the directory above must be there
+- DST ends with \`/\`: it must be a directory; it is made for a directory only
+- SRC ends with \`/.\`: what is in SRC goes into DST
+- SRC is \`-\`: the tar stream is unpacked in DST, which must be a directory
+- DST is \`-\`: SRC is written as a tar stream
 
 A SRC that is a symbolic link is followed; links below it are copied as links. Directories that are there keep what is in them,
 their owner and their mode. Modes and times are copied, but not the set-user-ID, set-group-ID and sticky bits. Copies on nodes

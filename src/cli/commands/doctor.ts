@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Check } from '../../cluster/doctor/checks.ts';
 import { examine, type LocalFiles } from '../../cluster/doctor/examine.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 
 const localFiles: LocalFiles = {
   readText: (path) => readFile(path, 'utf8'),

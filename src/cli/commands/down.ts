@@ -4,7 +4,7 @@ import { chooseName, clusterNames } from '../../cluster/find.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 
 const details = `
 Removes containers, networks and volumes by their label \`vcluster-box.cluster\`, and nothing else; also what is left of a

@@ -3,7 +3,7 @@ import { findExecTarget, findExecTargets } from '../../cluster/exec-target.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { absentStatus, jsonFromAll, linesFromAll, tellAbsent } from '../on-all-nodes.ts';
 import { runOnNode } from '../on-node.ts';
 

@@ -8,7 +8,7 @@ import { pullBase } from '../../image/pull-base.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import { removeImages } from '../../image/remove-images.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { imageTable } from '../image-table.ts';
 import { interruptible } from '../interruptible.ts';
 

@@ -4,7 +4,7 @@ import { formatSize } from '../../config/quantities.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { hostFacts } from '../host-facts.ts';
 import { portFacts } from '../port-table.ts';
 import { renderEnv } from '../render-env.ts';
@@ -29,18 +29,18 @@ out to \`localhost\`, 127.0.0.1, ::1, the cluster's names and address, its conta
     vcluster-box info --certificate >rapi.pem
     curl --cacert rapi.pem -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
 
-\`--env\` prints the same as variables for a shell, the **password included**, so mind where the output goes:
+\`--env\` prints the same as variables for a shell, the password included, so mind where the output goes:
 
     eval "$(vcluster-box info --env)"
     curl -k -u "$GANETI_RAPI_USER:$GANETI_RAPI_PASSWORD" "$GANETI_RAPI_URL/2/info"
 
-- \`GANETI_RAPI_URL\`  and its parts \`GANETI_RAPI_HOST\` and \`GANETI_RAPI_PORT\`
-- \`GANETI_RAPI_USER\`  and \`GANETI_RAPI_PASSWORD\`
-- \`GANETI_RAPI_CERTIFICATE\`  the certificate itself, of many lines: what wants a file is given \`--certificate\`
-- \`VCLUSTER_BOX_CLUSTER\`  the name that \`-c\` takes: from then on, commands in that shell mean this cluster
-- \`VCLUSTER_BOX_CLUSTER_NAME\`  Ganeti's name of it
-- \`VCLUSTER_BOX_CONTAINER\`  its container
-- \`VCLUSTER_BOX_PORT_NODE1_22\`  where port 22 of node1 is reached, as ADDRESS:PORT, if it is published; of each such port, one
+- \`GANETI_RAPI_URL\`: and its parts \`GANETI_RAPI_HOST\` and \`GANETI_RAPI_PORT\`
+- \`GANETI_RAPI_USER\`: and \`GANETI_RAPI_PASSWORD\`
+- \`GANETI_RAPI_CERTIFICATE\`: the certificate itself, of many lines: what wants a file is given \`--certificate\`
+- \`VCLUSTER_BOX_CLUSTER\`: the name that \`-c\` takes: from then on, commands in that shell mean this cluster
+- \`VCLUSTER_BOX_CLUSTER_NAME\`: Ganeti's name of it
+- \`VCLUSTER_BOX_CONTAINER\`: its container
+- \`VCLUSTER_BOX_PORT_NODE1_22\`: where port 22 of node1 is reached, as ADDRESS:PORT, if it is published; of each such port, one
 
 Of a cluster on several hosts, RAPI is published on each, and leads to whichever node is master. Each host is listed with where that is: an
 address such as 127.0.0.1 is the host's own. The variables have the first that can be reached.

@@ -3,7 +3,7 @@ import { exportCluster } from '../../cluster/export/export-cluster.ts';
 import { findCluster } from '../../cluster/find.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
 
 const details = `

@@ -4,7 +4,7 @@ import { parseSince, parseTail } from '../../config/parse-since.ts';
 import { InterruptedError } from '../../errors.ts';
 import { addClusterOption, clusterAsked, wantsColor } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
 import { logsExportCommand } from './logs-export.ts';
 import { logJson, logLines } from '../render-log.ts';
@@ -20,10 +20,10 @@ const details = `
 Without NODE, the logs of all nodes and of the slice's own program, in the order in which things happened; each line begins with
 its node and its log. With NODE, all logs of that node. DAEMON chooses a log, on one node or, without NODE, on all:
 
-- \`noded\`, \`confd\`, \`wconfd\`, \`luxid\`, \`rapi\`, \`mond\`, \`metad\`, \`kvmd\`  a daemon, also as \`ganeti-noded\`
-- \`watcher\`, \`jobs\`, \`commands\`  ganeti-watcher, the processes of jobs, \`gnt-*\` commands
-- \`slice\`  the program that boots the slice (\`docker logs\`), in words
-- any other  a file below the node's \`var/log/ganeti\`, without its ending
+- \`noded\`, \`confd\`, \`wconfd\`, \`luxid\`, \`rapi\`, \`mond\`, \`metad\`, \`kvmd\`: a daemon, also as \`ganeti-noded\`
+- \`watcher\`, \`jobs\`, \`commands\`: ganeti-watcher, the processes of jobs, \`gnt-*\` commands
+- \`slice\`: the program that boots the slice (\`docker logs\`), in words
+- any other: a file below the node's \`var/log/ganeti\`, without its ending
 
 A traceback stays with the line that it belongs to, so \`--tail\` may show a few lines more. Times are in UTC.
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Failover, masterFailover } from '../../cluster/master-failover/master-failover.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
 
 interface Flags {

@@ -5,7 +5,7 @@ import { parseWhole, within } from '../../config/quantities.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
 
 interface AddFlags {

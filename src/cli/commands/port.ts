@@ -5,7 +5,7 @@ import { allPorts, findPortOwners } from '../../cluster/ports/all-ports.ts';
 import { unpublishPorts } from '../../cluster/ports/unpublish.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
 import { portLine, portTable } from '../port-table.ts';
 
@@ -13,9 +13,9 @@ const addingDetails = `
 A port is \`[ADDRESS:][HOSTPORT:]NODE:PORT\`: TCP port PORT of a node, to be reached at HOSTPORT of the engine's machine. \`rapi\` in
 place of NODE:PORT is the cluster's own address, and so follows the master.
 
-- \`node2:22\`  without HOSTPORT, the next port that is free is chosen: from PORT on, or from 20000 where PORT is below 1024
-- \`2222:node2:22\`  port 2222 of 127.0.0.1
-- \`0.0.0.0:2222:node2:22\`  that of all the machine's addresses; an IPv6 address stands in brackets
+- \`node2:22\`: without HOSTPORT, the next port that is free is chosen: from PORT on, or from 20000 where PORT is below 1024
+- \`2222:node2:22\`: port 2222 of 127.0.0.1
+- \`0.0.0.0:2222:node2:22\`: that of all the machine's addresses; an IPv6 address stands in brackets
 
 Of a cluster on several hosts, a node's port is published on the host that the node is on, and \`rapi\` on the first.
 

@@ -3,7 +3,7 @@ import { prune, type Pruned } from '../../cluster/prune/prune.ts';
 import { parseSeconds } from '../../config/quantities.ts';
 import { UsageError } from '../../errors.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
 
 const details = `

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import { addClusterOption, addToList, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { renderGroups, renderQa } from '../render-qa.ts';
 import { refuseUnwritable, writeJunit } from '../../qa/junit.ts';
 

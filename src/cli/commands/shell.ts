@@ -4,7 +4,7 @@ import type { Signals } from '../../cluster/signals.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { runOnNode } from '../on-node.ts';
 
 const details = `

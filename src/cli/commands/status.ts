@@ -3,7 +3,7 @@ import type { NodeStatus } from '../../cluster/node-status.ts';
 import { clusterStatus, type ClusterStatus } from '../../cluster/status.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
 
 const details = `

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { addClusterOption, addToList } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { programName } from '../program-name.ts';
 import { renderUp } from '../render-up.ts';
 import { upRequest } from '../up-request.ts';
@@ -23,7 +23,7 @@ Each node has memory, CPUs and disk of its own, as Ganeti sees it (\`gnt-node li
 less what runs on the node, and take nothing of the machine: [resources.md](resources.md). What the container as a whole may really use
 is limited by \`--memory\` and \`--cpus\`.
 
-Only options that were **given**, on the command line or in the file, are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
+Only options that were given, on the command line or in the file, are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
 \`up\` is not.
 
 \`--os DIR\` brings OS definitions of your own to all nodes: DIR is one, or holds several. They are checked first, as \`gnt-os diagnose\` would.

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { findVersions, type Versions } from '../../cluster/versions.ts';
 import { isQuiet } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import { renderFacts } from '../table.ts';
 
 const details = `

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { findCluster } from '../../cluster/find.ts';
 import { runWatcher } from '../../cluster/lifecycle/watcher.ts';
 import { addClusterOption, clusterAsked } from '../common-options.ts';
-import { addDetails } from '../details.ts';
+import { addDetails } from '../help.ts';
 import type { CliContext } from '../context.ts';
 
 const details = `

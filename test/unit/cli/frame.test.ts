@@ -93,24 +93,3 @@ describe('the choice of the cluster', () => {
     expect(result).toMatchObject({ status: 125, stdout: '', stderr });
   });
 });
-
-describe('help', () => {
-  const helpAt = async (columns: number) => {
-    const terminal = { stdout: true, size: () => ({ columns, rows: 24 }) };
-    return (await runCli(['up', '--help'], { terminal })).stdout.split('\n');
-  };
-
-  it.each([44, 80])('fits into a terminal of %i columns', async (columns) => {
-    const tooLong = (await helpAt(columns)).filter((line) => line.length > columns);
-    expect(tooLong).toEqual([]);
-  });
-
-  it('is not drawn wider than people read well', async () => {
-    expect((await helpAt(300)).filter((line) => line.length > 100)).toEqual([]);
-  });
-
-  it('of a command ends with what the page says of it', async () => {
-    const { stdout } = await runCli(['down', '--help']);
-    expect(stdout).toMatch(/Images stay: see\n`image rm`\.\n$/);
-  });
-});
