@@ -16,6 +16,9 @@ export type Event =
   | Notice
   | RunEnded;
 
+/** An event of one step. */
+export type StepEvent = Extract<Event, { readonly id: string }>;
+
 export type Report = (event: Event) => void;
 
 /** All steps are known beforehand, in order. */

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { chooseFace } from '../ui/choose-face.ts';
-import type { Face } from '../ui/face.ts';
+import type { Renderer } from '../ui/plain.ts';
+import { selectRenderer } from '../ui/renderer.ts';
 import type { World } from './context.ts';
 
 interface CommonFlags {
@@ -45,9 +45,9 @@ export function colorWanted(command: Command, { env }: Pick<World, 'env'>): bool
   return (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
 }
 
-export function faceFor(command: Command, world: World): Face {
+export function rendererFor(command: Command, world: World): Renderer {
   const { stderr, env, terminal, now } = world;
-  return chooseFace(stderr, {
+  return selectRenderer(stderr, {
     progress: given(command, 'progress') ?? 'auto',
     quiet: isQuiet(command),
     verbose: given(command, 'verbose') ?? false,

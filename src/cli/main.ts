@@ -5,8 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { stateDirectory } from '../cluster/up/state-directory.ts';
 import { VclusterError } from '../errors.ts';
 import type { Report } from '../events.ts';
-import type { Face } from '../ui/face.ts';
-import { plainFace } from '../ui/plain.ts';
+import { plainRenderer, type Renderer } from '../ui/plain.ts';
 import { renderError } from '../ui/render-error.ts';
 import type { CliContext, World } from './context.ts';
 import { buildProgram } from './program.ts';
@@ -14,9 +13,9 @@ import { buildProgram } from './program.ts';
 /** Runs one command line and resolves to the process's exit status.  Never throws, never exits. */
 export async function main(args: readonly string[], world: World): Promise<number> {
   let status = 0;
-  let face: Face = plainFace(world.stderr, { quiet: false, verbose: false });
+  let renderer: Renderer = plainRenderer(world.stderr, { quiet: false, verbose: false });
   const report: Report = (event) => {
-    face.report(event);
+    renderer.report(event);
   };
   const connect = async () => {
     const engine = await connectFleet(world, stateDirectory(world));
@@ -29,9 +28,13 @@ export async function main(args: readonly string[], world: World): Promise<numbe
     ...world,
     engine: () => (connected ??= connect()),
     report,
-    print: async (text) => {
-      await face.settled();
-      world.stdout.write(`${text}\n`);
+    print: (text) => {
+      renderer.flush();
+      return new Promise((resolve) =>
+        world.stdout.write(`${text}\n`, () => {
+          resolve();
+        }),
+      );
     },
     setStatus: (value) => {
       status = value;
@@ -39,15 +42,15 @@ export async function main(args: readonly string[], world: World): Promise<numbe
     stateDirectory: stateDirectory(world),
   };
   try {
-    const program = buildProgram(context, (chosen) => {
-      face = chosen;
+    const program = buildProgram(context, (selected) => {
+      renderer = selected;
     });
     await program.parseAsync(args, { from: 'user' });
-    await face.settled();
+    renderer.flush();
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // help, or bad usage; already printed
-    await face.settled();
+    renderer.flush();
     world.stderr.write(`${renderError(error)}\n`);
     return error instanceof VclusterError ? error.exitCode : 70;
   }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addClusterOption, addCommonOptions, faceFor } from './common-options.ts';
+import { addClusterOption, addCommonOptions, rendererFor } from './common-options.ts';
 import { cpCommand } from './commands/cp.ts';
 import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -24,7 +24,7 @@ import { versionCommand } from './commands/version.ts';
 import { watcherCommand } from './commands/watcher.ts';
 import type { CliContext } from './context.ts';
 import { addDetails, helpFormat, maxHelpWidth } from './help.ts';
-import type { Face } from '../ui/face.ts';
+import type { Renderer } from '../ui/plain.ts';
 
 const details = `
 \`vcluster-box COMMAND --help\` has all options of a command.
@@ -71,9 +71,9 @@ is needed there. ssh cannot ask anything meanwhile: \`ssh HOST true\` must work 
 /**
  * The whole command line.
  *
- * @param show is called with the face that the options choose, before a command runs
+ * @param setRenderer is called with the renderer that the options select, before a command runs
  */
-export function buildProgram(context: CliContext, show: (face: Face) => void): Command {
+export function buildProgram(context: CliContext, setRenderer: (renderer: Renderer) => void): Command {
   const program = addCommonOptions(addClusterOption(new Command('vcluster-box')))
     .description('A whole Ganeti cluster in a container, from one command.')
     .version(context.version, '--version', 'print the version')
@@ -92,7 +92,7 @@ export function buildProgram(context: CliContext, show: (face: Face) => void): C
   addDetails(program, details);
   program.showHelpAfterError('hint: vcluster-box --help');
   program.hook('preAction', (_program, command) => {
-    show(faceFor(command, context));
+    setRenderer(rendererFor(command, context));
   });
   return program;
 }

@@ -1,8 +1,14 @@
-import type { Event, TestEnded } from '../events.ts';
+import type { Event, Report, TestEnded } from '../events.ts';
 import { elapsed } from './elapsed.ts';
-import type { Face } from './face.ts';
 
-export interface PlainOptions {
+/** One way to show what happens. */
+export interface Renderer {
+  readonly report: Report;
+  /** Finishes what is drawn, so that other output can follow. */
+  readonly flush: () => void;
+}
+
+interface PlainOptions {
   /** warnings only */
   readonly quiet: boolean;
   /** also what tools print */
@@ -10,13 +16,13 @@ export interface PlainOptions {
 }
 
 /** One line when a step starts and one when it ends: for pipes, files and CI logs. */
-export function plainFace(stream: NodeJS.WritableStream, options: PlainOptions): Face {
+export function plainRenderer(stream: NodeJS.WritableStream, options: PlainOptions): Renderer {
   return {
     report: (event) => {
       const line = lineFor(event, options);
       if (line !== undefined) stream.write(`${line}\n`);
     },
-    settled: () => Promise.resolve(),
+    flush: () => undefined,
   };
 }
 

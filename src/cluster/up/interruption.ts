@@ -13,7 +13,7 @@ export interface Interruption {
 export function abortOn(signals: Signals, asked?: AbortSignal): Interruption {
   const controller = new AbortController();
   const stop = signals.on((signal) => {
-    // Not at once: others are told of this signal after us, and some (`signal-exit`, by way of listr2) end the process when
+    // Not at once: others are told of this signal after us, and some (`signal-exit`, through execa) end the process when
     // they find nobody else listening.
     setImmediate(stop);
     controller.abort(new InterruptedError(signal, 'interrupted'));

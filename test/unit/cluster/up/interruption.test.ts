@@ -15,7 +15,7 @@ it('listens until the first signal has been handed to all, and to no second one'
   const signals = fakeSignals();
   abortOn(signals);
   signals.send('SIGINT');
-  // `signal-exit`, which listr2 brings, ends the process by itself when it finds nobody else listening.
+  // `signal-exit`, which execa brings, ends the process by itself when it finds nobody else listening.
   expect(signals.listeners()).toBe(1);
   await setImmediate();
   expect(signals.listeners()).toBe(0);

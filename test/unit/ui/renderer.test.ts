@@ -1,12 +1,12 @@
+import { on } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../src/events.ts';
-import { chooseFace, type FaceOptions } from '../../../src/ui/choose-face.ts';
+import { selectRenderer, type RendererOptions } from '../../../src/ui/renderer.ts';
 
-const ordinary: FaceOptions = {
+const ordinary: RendererOptions = {
   progress: 'auto',
   quiet: false,
   verbose: false,
@@ -30,12 +30,12 @@ const wholeRun: readonly Event[] = [
 ];
 
 /** What stands on the stream when the events have been shown. */
-async function shown(events: readonly Event[], options: Partial<FaceOptions> = {}): Promise<string> {
+async function shown(events: readonly Event[], options: Partial<RendererOptions> = {}): Promise<string> {
   const stream = new PassThrough();
   const written = text(stream);
-  const face = chooseFace(stream, { ...ordinary, ...options });
-  for (const event of events) face.report(event);
-  await face.settled();
+  const renderer = selectRenderer(stream, { ...ordinary, ...options });
+  for (const event of events) renderer.report(event);
+  renderer.flush();
   stream.end();
   return written;
 }
@@ -94,19 +94,38 @@ describe('progress on a terminal', () => {
   });
 
   it.each([true, false])('shows how long a step took and goes on with the next, in colour: %s', async (color) => {
-    const stream = new PassThrough();
-    const written = text(stream);
-    const face = chooseFace(stream, { ...ordinary, terminal: true, color });
-    for (const event of [started, { type: 'step-started', ...image } as const]) face.report(event);
-    // Time is what is shown here, from a tenth of a second on.
-    await setTimeout(150);
-    face.report({ type: 'step-done', ...image, elapsedMs: 150 });
-    face.report({ type: 'step-started', ...cluster });
-    face.report({ type: 'step-done', ...cluster, elapsedMs: 0 });
-    await face.settled();
-    stream.end();
-    const lines = stripVTControlCharacters(await written).split('\n');
-    expect(lines.slice(-3)).toEqual([expect.stringMatching(/^✔ Image .*0\.\d s/), '✔ Cluster', '']);
+    const events: readonly Event[] = [
+      started,
+      { type: 'step-started', ...image },
+      { type: 'step-done', ...image, elapsedMs: 150 },
+      { type: 'step-started', ...cluster },
+      { type: 'step-done', ...cluster, elapsedMs: 99 },
+    ];
+    const output = await shown(events, { terminal: true, color });
+    expect(output.includes('\u001b[32m✔')).toBe(color);
+    expect(stripVTControlCharacters(output).split('\n').slice(-3)).toEqual(['✔ Image [0.1 s]', '✔ Cluster', '']);
+  });
+
+  it('is redrawn while a step runs, and cut to the size of the terminal', async () => {
+    const stream = Object.assign(new PassThrough(), { columns: 20, rows: 4 });
+    const renderer = selectRenderer(stream, { ...ordinary, terminal: true });
+    const frames = on(stream, 'data', { signal: AbortSignal.timeout(5000) });
+    renderer.report(started);
+    renderer.report({ type: 'step-started', id: 'image', title: 'Building the slice image' });
+    renderer.report({ type: 'step-output', id: 'image', line: '\u001b[31mUnpacking\ta long package name' });
+    await frames.next();
+    const { value } = (await frames.next()) as { readonly value: readonly [Buffer] };
+    renderer.flush();
+    const [first, ...others] = stripVTControlCharacters(value[0].toString()).split('\n');
+    expect(first).toMatch(/^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Building.*…/);
+    expect(others).toEqual(['  › Unpacking a lo…', '◼ Cluster', '']);
+    for (const line of [first ?? '', ...others]) expect(line.length).toBeLessThan(20);
+  });
+
+  it('never hides the cursor, and turns line wrapping on again after each write', async () => {
+    const output = await shown(wholeRun, { terminal: true });
+    expect(output).not.toContain('\u001b[?25');
+    expect(output.split('\u001b[?7l').length).toBe(output.split('\u001b[?7h').length);
   });
 
   it('marks the step that failed, and does not start those after it', async () => {
