@@ -69,9 +69,10 @@ function renderRapi(url: string, [first]: readonly UpHost[]): string {
   return first === undefined ? url : `${url} on ${first.endpoint}; each host leads to the master`;
 }
 
-function nodeTable({ nodes, slices = [] }: Plan): string {
+function nodeTable({ nodes, slices }: Plan): string {
+  const several = slices.length > 1;
   const hostOf = (slice: number) => slices.find(({ number }) => number === slice)?.endpoint ?? '';
-  const rows = nodes.map(({ names, address, slice }) => [names[0] ?? '', address, hostOf(slice)]);
+  const rows = nodes.map(({ names, address, slice }) => [names[0] ?? '', address, several ? hostOf(slice) : '']);
   const shown = rows.length <= listed ? rows : [...rows.slice(0, 3), ['...', '', ''], ...rows.slice(-1)];
-  return renderTable(['NODE', 'ADDRESS', ...(slices.length === 0 ? [] : ['HOST'])], shown);
+  return renderTable(['NODE', 'ADDRESS', ...(several ? ['HOST'] : [])], shown);
 }

@@ -29,8 +29,8 @@ export interface ClusterInfo {
   /** Ganeti's names and addresses; those of the nodes are reached inside the slice only */
   readonly cluster: { readonly name: string; readonly address: string; readonly subnet: string };
   readonly nodes: number;
-  /** of all nodes together, as simulated; null where they are not: an earlier version has made it */
-  readonly resources: Pick<NodeResources, 'memoryMiB' | 'cpus' | 'diskMiB'> | null;
+  /** simulated, of all nodes together */
+  readonly resources: Pick<NodeResources, 'memoryMiB' | 'cpus' | 'diskMiB'>;
   /** published by relays, beside RAPI's own */
   readonly ports: readonly PublishedPort[];
   /** `3.0` or `3.1` */
@@ -90,8 +90,6 @@ function describe(details: ContainerDetails, plan: Plan, made: Pick<ClusterInfo[
 }
 
 function sumOf(nodes: Plan['nodes']): ClusterInfo['resources'] {
-  const all = nodes.flatMap(({ resources }) => resources ?? []);
-  if (all.length < nodes.length) return null;
-  const sum = (key: 'memoryMiB' | 'cpus' | 'diskMiB') => all.reduce((total, resources) => total + resources[key], 0);
+  const sum = (key: 'memoryMiB' | 'cpus' | 'diskMiB') => nodes.reduce((total, node) => total + node.resources[key], 0);
   return { memoryMiB: sum('memoryMiB'), cpus: sum('cpus'), diskMiB: sum('diskMiB') };
 }

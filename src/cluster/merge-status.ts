@@ -38,5 +38,5 @@ function masterOf(statuses: readonly SliceStatus[]): string | null {
 
 function atRest({ names, address, resources }: PlannedNode): NodeStatus {
   const unknown = { state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
-  return { name: names[0] ?? '', address, ...unknown, ...(resources !== undefined && { resources }) };
+  return { name: names[0] ?? '', address, ...unknown, resources };
 }

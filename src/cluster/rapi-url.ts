@@ -22,7 +22,7 @@ export function rapiUrl(
 
 /** Whether that is how a slice publishes RAPI: one of several publishes the relay that leads to wherever the master is. */
 export function isRapi({ containerPort }: Pick<PortBinding, 'containerPort'>, { rapi }: Pick<Plan, 'rapi'>): boolean {
-  return containerPort === (rapi.relayPort ?? rapi.port);
+  return containerPort === rapi.publishedPort;
 }
 
 /** As clients may reach it, which is not for sure: ssh has names of its own. */

@@ -26,8 +26,8 @@ export interface SliceNode {
   readonly answers: boolean;
   /** which of the daemons that it is to run do run */
   readonly daemons: Readonly<Record<string, boolean>>;
-  /** what Ganeti is to find in it, as simulated; left out where it is not: an earlier version has made the cluster */
-  readonly resources?: NodeResources;
+  /** the simulated resources that Ganeti finds in it */
+  readonly resources: NodeResources;
 }
 
 /** @throws {SliceError} when the program fails */

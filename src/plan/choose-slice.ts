@@ -6,13 +6,9 @@ import type { Plan, PlannedSlice } from './plan.ts';
  * Which slice is on that host.
  *
  * @param host endpoint of its engine, as `up` was told, or the name of its machine alone
- * @throws {UsageError} when the cluster is on one host only
  * @throws {NotFoundError} naming its hosts, when this is none of them
  */
 export function sliceOn({ slices }: Plan, host: string): number {
-  if (slices === undefined) {
-    throw new UsageError('--host is for clusters on several hosts', { hint: 'this one has one: leave it out' });
-  }
   const found = findSlice({ slices }, host);
   if (found !== undefined) return found.number;
   throw new NotFoundError(`the cluster is not on ${host}`, {
@@ -21,16 +17,14 @@ export function sliceOn({ slices }: Plan, host: string): number {
 }
 
 /** The same; `undefined` when the cluster is not on that host. */
-export function findSlice({ slices = [] }: Pick<Plan, 'slices'>, host: string): PlannedSlice | undefined {
+export function findSlice({ slices }: Pick<Plan, 'slices'>, host: string): PlannedSlice | undefined {
   return slices.find(({ endpoint }) => endpoint === host) ?? slices.find(({ endpoint }) => nameIn(endpoint) === host);
 }
 
 /** The first of those that have the fewest nodes. */
-export function smallestSlice({ slice, slices, nodes }: Plan): number {
-  const sizes = (slices ?? []).map(({ number }) => ({ number, size: nodesIn(nodes, number) }));
-  const [first, ...others] = sizes;
-  if (first === undefined) return slice;
-  return others.reduce((least, each) => (each.size < least.size ? each : least), first).number;
+export function smallestSlice({ slices, nodes }: Plan): number {
+  const sizes = slices.map(({ number }) => ({ number, size: nodesIn(nodes, number) }));
+  return sizes.reduce((least, each) => (each.size < least.size ? each : least)).number;
 }
 
 /**

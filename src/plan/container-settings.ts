@@ -66,10 +66,9 @@ const confinement = { capDrop: ['ALL'], capAdd: capabilities, securityOpt: ['no-
 
 function limits({ spec, given }: ClusterRequest, plan: Plan) {
   const own = plan.nodes.filter(({ slice }) => slice === plan.slice).length;
-  const spread = plan.slices !== undefined && given.memory === undefined;
   return {
     ulimits: [{ name: 'nofile', soft: openFiles(plan.nodes.length), hard: 4096 }],
-    memory: spread ? defaultMemory(own, spec.instances) : spec.memory,
+    memory: given.memory ?? defaultMemory(own, spec.instances),
     nanoCpus: Math.round((spec.cpus ?? 0) * 1e9),
     pidsLimit: pidsLimit(own),
   };
@@ -97,7 +96,7 @@ function clusterLabels(
     [label.version]: version,
     [label.run]: runId,
     ...(expires !== null && { [label.expires]: expires }),
-    ...(slices !== undefined && { [label.slices]: `${slices.length}` }),
+    [label.slices]: `${slices.length}`,
   };
 }
 
@@ -108,12 +107,12 @@ function networkLabels(labels: Labels): Labels {
 
 function bindings(request: ClusterRequest, plan: Plan, given: Circumstances): readonly PortBinding[] {
   const { address: hostAddress } = request.spec.rapi;
-  const containerPort = plan.rapi.relayPort ?? plan.rapi.port;
+  const { publishedPort: containerPort } = plan.rapi;
   if (given.place?.publishes === false) return [];
   return [{ containerPort, protocol: 'tcp', hostAddress, hostPort: given.rapiPort }, ...udpBinding(plan, given)];
 }
 
-function udpBinding({ slices = [], slice }: Plan, { place }: Circumstances): readonly PortBinding[] {
+function udpBinding({ slices, slice }: Plan, { place }: Circumstances): readonly PortBinding[] {
   const port = slices.find(({ number }) => number === slice)?.underlay?.port;
   const hostAddress = place?.udpAddress;
   if (port === undefined || hostAddress === undefined) return [];

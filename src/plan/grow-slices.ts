@@ -6,7 +6,7 @@ import type { Plan, PlannedSlice } from './plan.ts';
 export type NewSlice = Pick<PlannedSlice, 'endpoint' | 'engine' | 'underlay'>;
 
 /** The number of the next slice that comes: numbers stand for addresses, and are not used while another has them. */
-export function nextSlice({ slices = [] }: Pick<Plan, 'slices'>): number {
+export function nextSlice({ slices }: Pick<Plan, 'slices'>): number {
   return Math.max(0, ...slices.map(({ number }) => number)) + 1;
 }
 
@@ -21,6 +21,6 @@ export function growSlices(plan: Plan, slice: NewSlice): readonly Plan[] {
   const number = nextSlice(plan);
   refuseTooManySlices(subnet, number);
   const address = planAddresses(subnet, plan.nodes.length).slice(number);
-  const slices = [...(plan.slices ?? []), { number, address, ...slice }];
+  const slices = [...plan.slices, { number, address, ...slice }];
   return slices.map((each) => ({ ...plan, slices, slice: each.number, needs: needsOf(plan.nodes, each.number) }));
 }

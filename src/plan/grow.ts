@@ -2,7 +2,6 @@ import { ConflictError } from '../errors.ts';
 import { type AddressPlan, planAddresses } from './addresses.ts';
 import type { SomeSizes } from '../config/node-options.ts';
 import { needsOf, smallestSlice } from './choose-slice.ts';
-import { planNeeds } from './needs.ts';
 import { planResources, sizesOf } from './node-resources.ts';
 import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
 
@@ -30,11 +29,10 @@ const mostNodes = 1000;
  *
  * Their numbers go on after the highest there is; when the subnet ends before, those that are free below are taken.
  *
- * @throws {ConflictError} when there is no room for as many, or sizes are given and the cluster's nodes have none
+ * @throws {ConflictError} when there is no room for as many
  */
 export function growPlan(plan: Plan, count: number, like: NewNodes = {}): readonly Addition[] {
   refuseTooMany(plan, count);
-  refuseSizes(plan, like);
   const addresses = planAddresses(plan.network.subnet, 1);
   const additions: Addition[] = [];
   let grown = plan;
@@ -60,17 +58,17 @@ function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addit
     ...place,
     slice: like.slice ?? smallestSlice(plan),
     group: like.group ?? smallestGroup(plan),
-    ...(plan.newNodes !== undefined && { resources: planResources(like, sizesOf(plan.newNodes)) }),
+    resources: planResources(like, sizesOf(plan.newNodes)),
   };
   return {
     node,
     instances: furtherInstances(plan, addresses, count),
-    needs: plan.slices === undefined ? changeNeeds(plan.needs, count, 1) : needsOf([...plan.nodes, node], node.slice),
+    needs: needsOf([...plan.nodes, node], node.slice),
   };
 }
 
 function freePlace(plan: Plan, addresses: AddressPlan): NamedAddress | undefined {
-  const slices = (plan.slices ?? []).map(({ address }) => ({ names: [], address }));
+  const slices = plan.slices.flatMap(({ address }) => (address === null ? [] : [{ names: [], address }]));
   const taken = takenBy([plan.cluster, ...slices, ...plan.nodes, ...plan.instances]);
   const highest = Math.max(0, ...plan.nodes.map(numberOf));
   for (let step = 0; step < addresses.nodeRoom; step += 1) {
@@ -119,32 +117,10 @@ function smallestGroup({ groups, nodes }: Plan): string {
   return others.reduce((least, each) => (each[1] < least[1] ? each : least), first)[0];
 }
 
-/**
- * What a slice needs when nodes come or go.
- *
- * @param nodes how many there are then
- * @param change how many more than before
- */
-export function changeNeeds(needs: Plan['needs'], nodes: number, change: number): Plan['needs'] {
-  return {
-    memoryMiB: needs.memoryMiB + change * needs.perNode.memoryMiB,
-    diskMiB: needs.diskMiB + change * needs.perNode.diskMiB,
-    inotifyInstances: planNeeds(nodes).inotifyInstances,
-    perNode: needs.perNode,
-  };
-}
-
 function refuseTooMany({ nodes: { length } }: Plan, count: number): void {
   if (length + count <= mostNodes) return;
   throw new ConflictError(`a cluster has ${mostNodes} nodes at the most; this one has ${length}, and ${count} more`, {
     hint: `add ${mostNodes - length} at the most`,
-  });
-}
-
-function refuseSizes({ newNodes }: Plan, { memory, cpus, disk }: NewNodes): void {
-  if (newNodes !== undefined || (memory ?? cpus ?? disk) === undefined) return;
-  throw new ConflictError('this cluster was made by an earlier version, in which nodes have what the machine has', {
-    hint: 'leave the sizes out, or make the cluster anew',
   });
 }
 

@@ -6,7 +6,7 @@ export const label = {
   cluster: 'vcluster-box.cluster',
   /** number of the slice, from 1; on containers only */
   slice: 'vcluster-box.slice',
-  /** how many slices the cluster was made with; on the containers of those with several only */
+  /** how many slices the cluster was created with; on slices' containers */
   slices: 'vcluster-box.slices',
   /** what a relay leads to, `NODE:PORT` or `rapi`; on relay containers only, and they have no number of a slice */
   port: 'vcluster-box.port',

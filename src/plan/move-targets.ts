@@ -10,14 +10,14 @@ const ofOneHost: ReadonlySet<string> = new Set(['sharedfile', 'ext', 'gluster'])
  * @param leaving full names of nodes that go, too
  */
 export function moveTargets(
-  { nodes: planned, slices }: Plan,
+  { nodes: planned }: Plan,
   { primary, template }: KnownInstance,
   { nodes }: Inventory,
   leaving: readonly string[],
 ): readonly string[] {
   const group = nodes.find(({ name }) => name === primary)?.group;
   const sliceOf = (node: string) => planned.find(({ names }) => names.includes(node))?.slice;
-  const near = (node: string) => slices === undefined || !ofOneHost.has(template) || sliceOf(node) === sliceOf(primary);
+  const near = (node: string) => !ofOneHost.has(template) || sliceOf(node) === sliceOf(primary);
   return nodes
     .filter((other) => other.group === group && takesInstances(other) && !leaving.includes(other.name))
     .map(({ name }) => name)

@@ -35,13 +35,20 @@ export function planCluster(wishes: Wishes): Plan {
     cluster,
     directory: '/srv/vcluster',
     network: { subnet, device },
+    overlay: null,
+    slices: [{ number: 1, address: null, endpoint: 'default', engine: '', underlay: null }],
     groups,
     nodes,
     newNodes,
     instances: planInstances({ ...wishes, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
     newInstances,
     init: initArguments(device),
-    rapi: { port: 5080, user: 'rapi', names: rapiNames({ cluster, names: [container, wishes.rapi?.address] }) },
+    rapi: {
+      port: rapiPort,
+      publishedPort: rapiPort,
+      user: 'rapi',
+      names: rapiNames({ cluster, names: [container, wishes.rapi?.address] }),
+    },
     needs: planNeeds(count),
     // As often as Debian's cron file does on real nodes.
     watcher: watcher ? { intervalSeconds: 300 } : null,
@@ -50,6 +57,7 @@ export function planCluster(wishes: Wishes): Plan {
 }
 
 const device = 'lo';
+const rapiPort = 5080;
 
 /** The smallest that will do: on a fake hypervisor they use nothing, but Ganeti reckons with what they say. */
 const newInstances = { os: 'noop', memoryMiB: 16, vcpus: 1 };

@@ -53,7 +53,6 @@ function namesOf(wanted: number | readonly string[]): readonly string[] {
 
 /** Ganeti would refuse to start those that do not fit. */
 function refuseTooMany({ names, resources }: PlannedNode, count: number, memoryMiB: number): void {
-  if (resources === undefined) return;
   const room = Math.floor((resources.memoryMiB - resources.ownMemoryMiB) / memoryMiB);
   if (count <= room) return;
   throw new UsageError(`${names.at(-1) ?? ''} has memory for ${room} instances of ${memoryMiB} MiB, not for ${count}`, {

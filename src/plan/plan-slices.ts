@@ -2,11 +2,11 @@ import { planAddresses, refuseTooManySlices } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
-import type { Plan, PlannedNode, Segment, Underlay } from './plan.ts';
+import type { Overlay, Plan, PlannedNode, Underlay } from './plan.ts';
 import { rapiNames } from './rapi-names.ts';
 
 /** One of several hosts that a cluster is to be on; a slice each. */
-export interface SliceWishes {
+export interface SliceOptions {
   /** how many nodes are to be on it */
   readonly nodes: number;
   readonly endpoint: string;
@@ -17,45 +17,57 @@ export interface SliceWishes {
   readonly underlay: Underlay | null;
 }
 
-export interface SegmentWishes {
+export interface SlicesOptions {
   /** ours (`up NAME`) */
   readonly cluster: string;
-  readonly segment: Segment;
+  /** null: one host */
+  readonly overlay: Overlay | null;
   /** in the order of their numbers */
-  readonly hosts: readonly SliceWishes[];
+  readonly hosts: readonly SliceOptions[];
 }
 
 /** Free in every slice: RAPI itself has 5080, the proxy of published ports 5079. */
-const relayPort = 5081;
+const publishedPort = 5081;
 
 /**
- * Spreads a cluster over several hosts: nodes are dealt in blocks, so that the first host has the first nodes, and the master.
+ * Distributes the nodes of a cluster over its hosts in blocks: the first host has the first nodes, and the master.
  *
- * @param plan of the whole cluster, as of one slice
+ * @param plan of the whole cluster, as `planCluster` returns it
  * @returns a plan for each slice, in the order of their numbers
  * @throws {UsageError} when the subnet is too small
  */
-export function planSlices(plan: Plan, { cluster, segment, hosts }: SegmentWishes): readonly Plan[] {
-  const { subnet } = plan.network;
-  refuseTooManySlices(subnet, hosts.length);
-  const { slice: address } = planAddresses(subnet, plan.nodes.length);
-  const device = segment.kind === 'vxlan' ? 'vc0' : 'eth0';
-  const names = hosts.flatMap(({ advertise }, index) => [containerName(cluster, index + 1), advertise]);
+export function planSlices(plan: Plan, { cluster, overlay, hosts }: SlicesOptions): readonly Plan[] {
+  refuseTooManySlices(plan.network.subnet, hosts.length);
+  const { slice: address } = planAddresses(plan.network.subnet, plan.nodes.length);
   const common: Plan = {
     ...plan,
-    network: { subnet, device },
-    segment,
     slices: hosts.map(({ endpoint, engine, underlay }, index) => {
-      return { number: index + 1, address: address(index + 1), endpoint, engine, underlay };
+      const number = index + 1;
+      return { number, address: overlay === null ? null : address(number), endpoint, engine, underlay };
     }),
     nodes: deal(plan.nodes, hosts),
-    init: initArguments(device),
-    rapi: { ...plan.rapi, relayPort, names: [...new Set([...plan.rapi.names, ...rapiNames({ ...plan, names })])] },
+    ...(overlay !== null && connect(plan, cluster, { overlay, hosts })),
   };
   return hosts.map(({ nodes }, index) => ({ ...common, slice: index + 1, needs: planNeeds(nodes) }));
 }
 
-function deal(nodes: readonly PlannedNode[], hosts: readonly SliceWishes[]): readonly PlannedNode[] {
+/** What only a cluster on several hosts has: the network between its slices, and RAPI behind a proxy in each. */
+function connect(
+  plan: Plan,
+  cluster: string,
+  { overlay, hosts }: { overlay: Overlay; hosts: readonly SliceOptions[] },
+) {
+  const device = overlay.kind === 'vxlan' ? 'vc0' : 'eth0';
+  const names = hosts.flatMap(({ advertise }, index) => [containerName(cluster, index + 1), advertise]);
+  return {
+    network: { ...plan.network, device },
+    overlay,
+    init: initArguments(device),
+    rapi: { ...plan.rapi, publishedPort, names: [...new Set([...plan.rapi.names, ...rapiNames({ ...plan, names })])] },
+  };
+}
+
+function deal(nodes: readonly PlannedNode[], hosts: readonly SliceOptions[]): readonly PlannedNode[] {
   const slices = hosts.flatMap((host, index) => Array<number>(host.nodes).fill(index + 1));
   return nodes.map((node, index) => ({ ...node, slice: slices[index] ?? hosts.length }));
 }

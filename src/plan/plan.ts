@@ -16,19 +16,19 @@ export interface Plan {
     /** the device in the slice that gets the addresses: `lo` where there is one slice, `vc0` on a VXLAN, `eth0` on a flat network */
     readonly device: string;
   };
-  /** How several slices are one flat network; absent when there is one slice. */
-  readonly segment?: Segment;
+  /** The network between the slices of a cluster on several hosts; null on one host. */
+  readonly overlay: Overlay | null;
   /**
-   * All slices, in the order of their numbers, from 1; absent when there is one.  The plans of a cluster's slices are the same but for
-   * `slice`, which is the own number, and `needs`, which are those of the own nodes.
+   * All slices, in the order of their numbers, from 1; never empty.  The plans of a cluster's slices differ only in `slice`, the slice's own
+   * number, and `needs`, those of its own nodes.
    */
-  readonly slices?: readonly PlannedSlice[];
+  readonly slices: readonly PlannedSlice[];
   /** Node groups.  The one of the first node is the one that `gnt-cluster init` makes, by another name perhaps. */
   readonly groups: readonly PlannedGroup[];
   /** The first is the first master. */
   readonly nodes: readonly PlannedNode[];
-  /** What a node has that is added later, unless something else is said of it.  Plans of before there was such a thing have none. */
-  readonly newNodes?: NodeResources;
+  /** Resources of nodes that are added later, unless the user gives others. */
+  readonly newNodes: NodeResources;
   /** Names for instances, reserved in `/etc/hosts`. */
   readonly instances: readonly PlannedInstance[];
   /** What the instances are like that are made when the cluster begins. */
@@ -43,8 +43,8 @@ export interface Plan {
   readonly rapi: {
     /** TCP port on the cluster address and, in the slice, on every other */
     readonly port: number;
-    /** Where, in each of several slices, a relay listens that leads to the cluster address; absent when there is one slice. */
-    readonly relayPort?: number;
+    /** TCP port of the container that leads to RAPI.  With several slices a proxy listens there, which leads to the cluster address. */
+    readonly publishedPort: number;
     readonly user: string;
     /** Names and addresses for its certificate, which is made before the cluster; the first is the subject. */
     readonly names: readonly string[];
@@ -65,19 +65,19 @@ export interface Plan {
   readonly provision?: false;
 }
 
-/** `vxlan`: a device of our own, `vc0`, over what the slices reach each other by; `flat`: the network that the containers are on is one. */
-export type Segment = { readonly kind: 'vxlan'; readonly vni: number } | { readonly kind: 'flat' };
+/** `vxlan`: a device `vc0` in each slice, over the underlay; `flat`: the containers' own network carries the nodes' addresses. */
+export type Overlay = { readonly kind: 'vxlan'; readonly vni: number } | { readonly kind: 'flat' };
 
 export interface PlannedSlice {
   /** from 1 */
   readonly number: number;
-  /** its own address in the segment: IPv4, in `network.subnet` */
-  readonly address: string;
+  /** its own address in the overlay: IPv4, in `network.subnet`; null on one host, which needs none */
+  readonly address: string | null;
   /** How its engine is reached, as the user wrote it: `ssh://ops@alpha`, a docker context's name, or `default`; never a key. */
   readonly endpoint: string;
-  /** The engine's own id, by which it is noticed that an endpoint leads elsewhere now. */
+  /** The engine's own id, which shows whether the endpoint still leads to the same engine; empty in the image's plan. */
   readonly engine: string;
-  /** Where VXLAN packets for it go, as the other slices see it; null on a flat network. */
+  /** Where the other slices send VXLAN packets for it; null without a VXLAN. */
   readonly underlay: Underlay | null;
 }
 
@@ -112,8 +112,7 @@ export interface PlannedNode extends NamedAddress {
   readonly slice: number;
   /** Ganeti's node group */
   readonly group: string;
-  /** None in plans of before there was such a thing: then Ganeti finds what the machine has. */
-  readonly resources?: NodeResources;
+  readonly resources: NodeResources;
   /** Whether it may become master or a master candidate: true unless it is said. */
   readonly masterCapable?: boolean;
   /** Whether it may have instances: true unless it is said. */

@@ -1,6 +1,5 @@
 import { ConflictError } from '../errors.ts';
 import { needsOf, nodesIn } from './choose-slice.ts';
-import { changeNeeds } from './grow.ts';
 import type { Inventory, KnownInstance } from './inventory.ts';
 import { moveTargets } from './move-targets.ts';
 import type { Plan, PlannedNode } from './plan.ts';
@@ -47,21 +46,18 @@ export function planDepartures(
   if (stuck.length > 0) throw cannotMove(stuck);
   const load = new Map(inventory.nodes.map(({ name }) => [name, inventory.instances.filter(isOn(name)).length]));
   let rest = plan;
-  return names.map((node, index) => {
-    rest = without(rest, leaving[index]);
+  return leaving.map((each) => {
+    const node = fullName(each);
+    rest = without(rest, each);
     const { needs } = rest;
     const instances = inventory.instances.filter(isOn(node));
-    return { node, needs, moves: instances.map((each) => move(each, placesFor(each), load)) };
+    return { node, needs, moves: instances.map((one) => move(one, placesFor(one), load)) };
   });
 }
 
-function without(plan: Plan, leaving: PlannedNode | undefined): Plan {
+function without(plan: Plan, leaving: PlannedNode): Plan {
   const nodes = plan.nodes.filter((node) => node !== leaving);
-  const needs =
-    plan.slices === undefined || leaving === undefined
-      ? changeNeeds(plan.needs, nodes.length, -1)
-      : needsOf(nodes, leaving.slice);
-  return { ...plan, nodes, needs };
+  return { ...plan, nodes, needs: needsOf(nodes, leaving.slice) };
 }
 
 function move({ name, template }: KnownInstance, near: readonly string[], load: Map<string, number>): Move {
@@ -71,7 +67,7 @@ function move({ name, template }: KnownInstance, near: readonly string[], load: 
   return { instance: name, to, by: reachable.has(template) ? 'migration' : 'copy' };
 }
 
-function refuseLast({ nodes, slices = [] }: Plan, leaving: readonly PlannedNode[]): void {
+function refuseLast({ nodes, slices }: Plan, leaving: readonly PlannedNode[]): void {
   if (leaving.length < nodes.length) {
     const emptied = (number: number) =>
       nodesIn(leaving, number) > 0 && nodesIn(nodes, number) === nodesIn(leaving, number);

@@ -38,7 +38,7 @@ describe.skipIf(!dockerAvailable || !canMeddle)('what is wrong between two slice
   let two: Slice;
   let place: string;
   beforeAll(async () => {
-    made = await createSlices({ segment: { kind: 'vxlan', vni: 99 } });
+    made = await createSlices({ overlay: { kind: 'vxlan', vni: 99 } });
     [one, two] = made.slices as [Slice, Slice];
     place = `UDP ${two.container}:4791`;
     await Promise.all(made.slices.map(({ start }) => start()));

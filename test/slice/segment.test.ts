@@ -21,7 +21,7 @@ describe.skipIf(!dockerAvailable)('two slices of a cluster', () => {
   let made: Slices;
   let boots: readonly (readonly SliceEvent[])[];
   beforeAll(async () => {
-    made = await createSlices({ segment: vxlan });
+    made = await createSlices({ overlay: vxlan });
     boots = await Promise.all(made.slices.map(({ start }) => start()));
   });
   afterAll(() => made[Symbol.asyncDispose]());
@@ -164,7 +164,7 @@ async function occupy(slice: Slice): Promise<AsyncDisposable & Pick<Slice, 'engi
 
 describe.skipIf(!dockerAvailable)('slices on a network that is flat by itself', () => {
   it('have all addresses on the device that the engine gave them', async () => {
-    await using made = await createSlices({ segment: { kind: 'flat' } });
+    await using made = await createSlices({ overlay: { kind: 'flat' } });
     const [events] = await Promise.all(made.slices.map(({ start }) => start()));
     expect(events?.find(({ type }) => type === 'segment')).toMatchObject({
       mtu: 1500,
@@ -181,7 +181,7 @@ describe.skipIf(!dockerAvailable)('slices on a network that is flat by itself', 
 
 describe.skipIf(!dockerAvailable)('one of several slices', () => {
   it('is not started without the keys that all share', async () => {
-    await using made = await createSlices({ segment: vxlan, files: [] });
+    await using made = await createSlices({ overlay: vxlan, files: [] });
     expect((await one(made).start('failed')).at(-1)).toMatchObject({
       step: 'ssh',
       message: expect.stringMatching(/the key that they share is missing: \/etc\/ssh\/ssh_host_rsa_key/) as unknown,

@@ -7,7 +7,7 @@ import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
 import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
 
-const segment = { kind: 'vxlan', vni: 0x02_4d } as const;
+const overlay = { kind: 'vxlan', vni: 0x02_4d } as const;
 const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}.example.com`) as [
   string,
   string,
@@ -22,7 +22,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
   let two: Slice;
   beforeAll(async () => {
     made = await createSlices({
-      segment,
+      overlay,
       nodes: [1, 2],
       cluster: (plan) => {
         const [first, ...others] = plan.instances;
@@ -192,7 +192,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
 describe.skipIf(!dockerAvailable)('slices of which one cannot make the cluster', () => {
   it('both fail, and the other says whose fault it is', async () => {
     const cluster = (plan: Parameters<typeof growPlan>[0]) => ({ ...plan, init: ['--no-such-option'] });
-    await using made = await createSlices({ segment, nodes: [1, 1], cluster });
+    await using made = await createSlices({ overlay, nodes: [1, 1], cluster });
     const [one, two] = made.slices as [Slice, Slice];
     await Promise.all([one, two].map(({ engine, container }) => engine.startContainer(container)));
     await Promise.all([one, two].map(({ engine, container }) => untilEnded(engine, container)));

@@ -24,13 +24,3 @@ export function fakeCluster(name: string, nodes = 3, given: Partial<FakeContaine
     ...given,
   });
 }
-
-/** The same, as it was made before there were simulated resources. */
-export function oldFakeCluster(name: string, nodes = 3): FakeContainer {
-  const made = fakeCluster(name, nodes);
-  const { spec } = parseClusterSpec({ name, nodes }, 'test');
-  const { nodes: planned, ...plan } = planCluster({ ...spec, name });
-  const old = { ...plan, newNodes: undefined, nodes: planned.map((node) => ({ ...node, resources: undefined })) };
-  made.files.set(slicePaths.plan, Buffer.from(JSON.stringify(old)));
-  return made;
-}

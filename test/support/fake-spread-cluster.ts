@@ -23,7 +23,7 @@ export function spreadCluster(name: string, hosts: readonly FakeHost[]): Readonl
   const nodes = hosts.reduce((sum, host) => sum + host.nodes, 0);
   const plans = planSlices(planCluster(parseClusterSpec({ name, nodes }, 'test').spec), {
     cluster: name,
-    segment: { kind: 'vxlan', vni: 7 },
+    overlay: { kind: 'vxlan', vni: 7 },
     hosts: hosts.map((host, index) => ({
       ...host,
       engine: idOf(host.endpoint),

@@ -20,13 +20,13 @@ const resources = z.strictObject({
 
 const slice = z.strictObject({
   number: whole,
-  address: address.describe('Its own address in the segment, in `network.subnet`.'),
+  address: address.nullable().describe('Its own address in the overlay, in `network.subnet`; null on one host.'),
   endpoint: z.string().min(1).describe('How its engine is reached, as the user wrote it; never a key.'),
-  engine: z.string().min(1).describe("The engine's own id."),
+  engine: z.string().describe("The engine's own id; empty in the image's plan."),
   underlay: z
     .strictObject({ address: z.string().min(1), port: whole.max(65_535) })
     .nullable()
-    .describe('Where VXLAN packets for it go: address or name, and UDP port; null on a flat network.'),
+    .describe('Where VXLAN packets for it go: address or name, and UDP port; null without a VXLAN.'),
 });
 
 /** The format of `plan.json`, from which `docs/plan.schema.json` is made. */
@@ -40,19 +40,14 @@ export const planSchema: z.ZodType<Plan> = z
       subnet: z.cidrv4().describe('All addresses of the cluster are in it.'),
       device: z.string().describe('The device in the slice that gets the addresses: lo, vc0 or eth0.'),
     }),
-    segment: z
+    overlay: z
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('vxlan'), vni: whole.max(2 ** 24 - 1) }),
         z.strictObject({ kind: z.literal('flat') }),
       ])
-      .exactOptional()
-      .describe('How several slices are one flat network; absent when there is one slice.'),
-    slices: z
-      .array(slice)
-      .min(2)
-      .exactOptional()
-      .describe('All slices, in the order of their numbers; absent when there is one.')
-      .readonly(),
+      .nullable()
+      .describe('The network between the slices of a cluster on several hosts; null on one host.'),
+    slices: z.array(slice).min(1).describe('All slices, in the order of their numbers.').readonly(),
     groups: z
       .array(
         z.strictObject({
@@ -79,7 +74,7 @@ export const planSchema: z.ZodType<Plan> = z
       .max(1000)
       .describe('The first is the first master.')
       .readonly(),
-    newNodes: resources.describe('What a node has that is added later, unless something else is said of it.'),
+    newNodes: resources.describe('Resources of nodes that are added later, unless the user gives others.'),
     instances: z
       .array(
         namedAddress.extend({
@@ -104,10 +99,7 @@ export const planSchema: z.ZodType<Plan> = z
       .readonly(),
     rapi: z.strictObject({
       port: whole.max(65_535).describe('TCP port on the cluster address and, in the slice, on every other.'),
-      relayPort: whole
-        .max(65_535)
-        .exactOptional()
-        .describe('Where, in each of several slices, a relay listens that leads to the cluster address.'),
+      publishedPort: whole.max(65_535).describe('TCP port of the container that leads to RAPI.'),
       user: z.string().min(1),
       names: z
         .array(z.string().min(1))

@@ -8,7 +8,7 @@ import { containerName, networkName } from '../../src/plan/names.ts';
 import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { growSlices } from '../../src/plan/grow-slices.ts';
 import { planSlices } from '../../src/plan/plan-slices.ts';
-import type { Plan, Segment } from '../../src/plan/plan.ts';
+import type { Plan, Overlay } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { testEngine } from './docker-available.ts';
 import { livingPlan } from './slice-nodes.ts';
@@ -16,7 +16,7 @@ import { type Slice, sliceOf } from './slice.ts';
 import { sliceTest } from './slice-test.ts';
 
 export interface SlicesWish {
-  readonly segment: Segment;
+  readonly overlay: Overlay;
   /** how many nodes each has; two with two each when it is not said */
   readonly nodes?: readonly number[];
   /** Of the cluster that they make of themselves; left out: they leave that to others. */
@@ -69,13 +69,13 @@ export async function createSlices(wish: SlicesWish): Promise<Slices> {
   };
 }
 
-function planAll({ segment, nodes = [2, 2], cluster = leaveToOthers, files = sharedKeys() }: SlicesWish) {
+function planAll({ overlay, nodes = [2, 2], cluster = leaveToOthers, files = sharedKeys() }: SlicesWish) {
   const name = `test-${randomBytes(5).toString('hex')}`;
   const total = nodes.reduce((sum, each) => sum + each);
   const request = parseClusterSpec({ name, nodes: `${total}`, restart: 'no' }, 'test');
   const hosts = nodes.map((each, index) => {
     const host = hostOf(index, containerName(name, index + 1));
-    return { nodes: each, ...host, underlay: segment.kind === 'flat' ? null : host.underlay };
+    return { nodes: each, ...host, underlay: overlay.kind === 'flat' ? null : host.underlay };
   });
   const image = inject('images')['3.0']?.slice ?? '';
   const contain = (plan: Plan, secrets: readonly FileToWrite[]) => {
@@ -84,7 +84,7 @@ function planAll({ segment, nodes = [2, 2], cluster = leaveToOthers, files = sha
     const planFile = { path: slicePaths.plan, content: JSON.stringify(plan), mode: 0o644 };
     return { name: container.name, settings, files: [planFile, ...secrets] };
   };
-  const plans = planSlices(planCluster(request.spec), { cluster: name, segment, hosts });
+  const plans = planSlices(planCluster(request.spec), { cluster: name, overlay, hosts });
   const containers = plans.map((plan) => contain(cluster(plan), files));
   return { network: { name: networkName(name), cluster: name, labels: sliceTest }, containers, contain, keys: files };
 }

@@ -111,14 +111,14 @@ function facts({
     ...hostFacts(hosts),
     ...portFacts(ports),
     ['Name', `${cluster.name} (${cluster.address} in ${cluster.subnet})`],
-    ['Nodes', resources && describe(resources)],
+    ['Nodes', describe(resources)],
     ['Container', container],
     ['Image', image],
     ['Made by', version && `vcluster-box ${version}`],
   ]);
 }
 
-function describe({ memoryMiB, cpus, diskMiB }: NonNullable<ClusterInfo['resources']>): string {
+function describe({ memoryMiB, cpus, diskMiB }: ClusterInfo['resources']): string {
   const size = (mebi: number) => formatSize(mebi * 2 ** 20);
   return `${size(memoryMiB)} of memory, ${cpus} CPUs, ${size(diskMiB)} of disk in all, simulated`;
 }

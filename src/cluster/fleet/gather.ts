@@ -59,7 +59,7 @@ export async function gatherSlices(
   };
 
   const plan = (await firstPlan(gathering, found)) ?? (await hintedPlan(gathering, visit));
-  if (plan?.slices === undefined) {
+  if (plan === undefined) {
     const hinted = await Promise.all((await gathering.hints()).map(visit));
     const all = new Map([...hinted.flatMap(({ outcome }) => slicesOf(outcome)), ...found].map((one) => [one.id, one]));
     return finish({ slices: inOrder([...all.values()]), missing: hinted.flatMap(unreachable), planned: undefined });
@@ -116,7 +116,7 @@ async function hintedPlan({ hints }: Gathering, visit: Visit): Promise<Plan | un
   for (const { outcome } of await Promise.all((await hints()).map(visit))) {
     if (outcome instanceof EngineError) continue;
     const plan = await firstPlan(outcome.engine, slicesOf(outcome));
-    if (plan?.slices !== undefined) return plan;
+    if (plan !== undefined) return plan;
   }
   return undefined;
 }

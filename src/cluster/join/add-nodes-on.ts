@@ -27,7 +27,7 @@ export async function addNodesOn(engine: Engine, wanted: NodesOnHost, context: J
   const cluster = await findCluster(engine, wanted.cluster);
   const plan = await readPlan(engine, cluster);
   const onIt = { ...wanted, host: endpoint };
-  if (plan.slices === undefined) {
+  if (plan.overlay === null) {
     throw new UsageError('--host is for clusters on several hosts', {
       hint: `this one has one: leave it out, or ${again}`,
     });

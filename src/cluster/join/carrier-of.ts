@@ -18,9 +18,9 @@ interface There {
  * @throws {UsageError} when a port was asked for, and none is published
  * @throws {ConflictError} when what there is does not reach the new host
  */
-export function carrierOf({ segment, slices }: Plan, there: There): Carrier {
-  const place = slices?.[0]?.underlay?.address;
-  if (segment?.kind === 'vxlan' && place !== undefined) return isIPv4(place) ? { kind: 'ports' } : overOverlay(there);
+export function carrierOf({ overlay, slices }: Plan, there: There): Carrier {
+  const place = slices[0]?.underlay?.address;
+  if (overlay?.kind === 'vxlan' && place !== undefined) return isIPv4(place) ? { kind: 'ports' } : overOverlay(there);
   throw new ConflictError(`a cluster on a network of its hosts' own (${there.network}) cannot get further hosts`, {
     hint: again,
   });

@@ -98,7 +98,7 @@ async function makeSlice(candidate: Candidate, made: MadeOn, run: Run): Promise<
     },
   };
   const plans = await runStep(report, containerStep, () => makeSlices(making, made));
-  const slice = plans.at(-1)?.slices?.at(-1);
+  const slice = plans.at(-1)?.slices.at(-1);
   if (slice === undefined) throw new RangeError('a slice that was made is in the plan');
   return slice;
 }

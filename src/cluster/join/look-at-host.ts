@@ -64,7 +64,7 @@ async function reach({ connect }: HostConnector, options: HostOptions, plan: Pla
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     const what = `the host ${options.endpoint} is not one of the cluster's, and cannot be reached to become one`;
-    const known = (plan.slices ?? []).map(({ endpoint }) => endpoint).join(', ');
+    const known = plan.slices.map(({ endpoint }) => endpoint).join(', ');
     throw new UnreachableError(what, error.problem, { hint: `the cluster is on: ${known}`, output: error.output });
   }
 }
@@ -75,12 +75,12 @@ function requestOf(name: string, container: ContainerDetails): ClusterRequest {
   return { spec: { ...parseClusterSpec({ name }, 'the cluster').spec, ...given }, given };
 }
 
-async function refuseLeftovers({ engine }: Host, name: string, { segment }: Plan): Promise<void> {
+async function refuseLeftovers({ engine }: Host, name: string, { overlay }: Plan): Promise<void> {
   const [found] = (await engine.findContainers(ofCluster(name))).filter(isSlice);
   if (found === undefined) return;
   const there = parsePlan((await engine.readFile(found.id, slicePaths.plan))?.toString() ?? '');
-  const vni = (of: Plan['segment']) => (of?.kind === 'vxlan' ? of.vni : undefined);
-  const own = vni(there?.segment) !== undefined && vni(there?.segment) === vni(segment);
+  const vni = (of: Plan['overlay'] | undefined) => (of?.kind === 'vxlan' ? of.vni : undefined);
+  const own = vni(there?.overlay) !== undefined && vni(there?.overlay) === vni(overlay);
   throw new ConflictError(
     own
       ? `a slice of this cluster is there already: an earlier \`node add\` was broken off`

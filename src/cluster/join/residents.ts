@@ -19,7 +19,7 @@ export interface Residents {
 export async function residents({ engine, cluster, plan }: Newcomer): Promise<Residents> {
   const places = cluster.slices.map((slice) => {
     const number = sliceNumber(slice);
-    const planned = plan.slices?.find((one) => one.number === number);
+    const planned = plan.slices.find((one) => one.number === number);
     return { number, name: slice.name, endpoint: planned?.endpoint ?? '', underlay: planned?.underlay };
   });
   const [first, ...others] = await onAllHosts(places, ({ name, number, endpoint, underlay }) => {

@@ -5,6 +5,7 @@ import { needsOf } from '../../plan/choose-slice.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { raisedLimits } from '../../plan/raised-limits.ts';
 import type { Cluster } from '../find.ts';
+import { engineOf } from '../fleet/fleet.ts';
 import { inspectSlice } from './slice-container.ts';
 import { givenBefore } from '../up/differences.ts';
 
@@ -26,7 +27,7 @@ export async function raiseLimits(
   const grown = planIn(plan, slice);
   const memoryGiven = givenBefore(container).memory !== undefined;
   const limits = raisedLimits(container, grown.nodes.length, memoryGiven);
-  const memory = plan.slices === undefined ? (await engine.describe()).memory : undefined;
+  const { memory } = await engineOf(engine, container.name).describe();
   refuseTooLittle({ memory, limit: limits?.memory ?? container.memory }, grown, container.name);
   if (limits === undefined) return;
   try {
@@ -40,13 +41,12 @@ export async function raiseLimits(
 
 /** The plan as far as it is of that slice. */
 function planIn(plan: Plan, slice: number): Pick<Plan, 'nodes' | 'needs'> {
-  if (plan.slices === undefined) return plan;
   return { nodes: plan.nodes.filter((node) => node.slice === slice), needs: needsOf(plan.nodes, slice) };
 }
 
 interface Room {
-  /** that the engine has, in bytes; left out where the slice itself looks for it */
-  readonly memory: number | undefined;
+  /** that the engine has, in bytes */
+  readonly memory: number;
   /** of the container, in bytes; 0: none */
   readonly limit: number;
 }
@@ -54,7 +54,7 @@ interface Room {
 function refuseTooLittle({ memory, limit }: Room, grown: Pick<Plan, 'nodes' | 'needs'>, container: string): void {
   const needed = grown.needs.memoryMiB;
   const what = `${grown.nodes.length} nodes need about ${needed} MiB of memory`;
-  if (memory !== undefined && needed * mebi > memory) {
+  if (needed * mebi > memory) {
     throw new ResourceError(`${what}, and the engine has ${Math.floor(memory / mebi)} MiB`, {
       hint: 'ask for fewer nodes, about 30 MiB each',
     });

@@ -8,7 +8,7 @@ import { findNode } from '../living-plan.ts';
 
 /** Name of the container that has the master: what changes a cluster's nodes is told to its slice, which tells the others. */
 export async function masterContainer(engine: Engine, cluster: Cluster, plan: Plan): Promise<string> {
-  if (plan.slices === undefined) return cluster.slices[0].name;
+  if (cluster.slices.length === 1) return cluster.slices[0].name;
   return containerOf(cluster, findNode(plan, await findMaster(engine, cluster, plan)).slice);
 }
 

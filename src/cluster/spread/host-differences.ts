@@ -26,13 +26,13 @@ export function hostDifferences(
   ];
 }
 
-function wayOf({ segment, slices = [] }: Plan): string {
-  if (segment?.kind !== 'vxlan') return 'flat';
+function wayOf({ overlay, slices }: Plan): string {
+  if (overlay?.kind !== 'vxlan') return 'flat';
   return /^[\d.]+$/.test(slices[0]?.underlay?.address ?? '') ? 'vxlan' : 'swarm';
 }
 
 function ofHosts(wanted: readonly HostOptions[], plan: Plan): readonly string[] {
-  const slices = plan.slices ?? [];
+  const slices = plan.slices;
   const names = (all: readonly { readonly endpoint: string }[]) => all.map(({ endpoint }) => endpoint).join(', ');
   if (names(wanted) !== names(slices)) return [`hosts are ${names(slices)}, not ${names(wanted)}`];
   return wanted.flatMap((host, index) => ofHost(host, slices[index], plan));

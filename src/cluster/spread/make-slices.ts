@@ -61,7 +61,7 @@ async function lay(making: Making, refused: Refused): Promise<NewSlices> {
 }
 
 function refusePort({ number }: Host, [plan]: readonly Plan[], { ports }: Refused): void {
-  const port = plan?.slices?.[number - 1]?.underlay?.port ?? 0;
+  const port = plan?.slices[number - 1]?.underlay?.port ?? 0;
   ports.set(number, [...(ports.get(number) ?? []), port]);
 }
 

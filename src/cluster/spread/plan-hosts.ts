@@ -27,7 +27,7 @@ export function planHosts(whole: Plan, { cluster, hosts, addresses, carrier, udp
   return planSlices(whole, {
     cluster,
     // So that packets of a cluster of the same name that was there before are told from those of this one.
-    segment: carrier.kind === 'flat' ? { kind: 'flat' } : { kind: 'vxlan', vni: randomInt(1, 2 ** 24) },
+    overlay: carrier.kind === 'flat' ? { kind: 'flat' } : { kind: 'vxlan', vni: randomInt(1, 2 ** 24) },
     hosts: hosts.map(({ endpoint, info }, index) => ({
       nodes: counts[index] ?? 0,
       endpoint,

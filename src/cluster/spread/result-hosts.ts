@@ -32,7 +32,7 @@ export async function describeHosts(
     if (details === undefined) throw new SliceError(`container ${container} was removed while it started`);
     // On a flat network nothing is published: there a slice has an address of its own.
     const [address] = Object.values(details.addresses);
-    const direct = `https://${address ?? plan.cluster.address}:${plan.rapi.relayPort ?? plan.rapi.port}`;
+    const direct = `https://${address ?? plan.cluster.address}:${plan.rapi.publishedPort}`;
     const nodes = plan.nodes.filter(({ slice }) => slice === number).length;
     const host: UpHost = { endpoint, container, nodes, rapi: rapiUrl(details, plan, endpoint) ?? direct };
     return { host, ports, image: details.image, found: { number, endpoint, ways } };

@@ -58,7 +58,7 @@ const rapiHint = 'choose another (--rapi [ADDRESS:]PORT), or leave it out for th
 
 /** @throws {PlaceTakenError} when it is of the UDP port, and another may do */
 function refuseUdp({ udpAddresses }: NewSlices, { host, plan }: SliceContainer, error: unknown): void {
-  const udp = plan.slices?.find(({ number }) => number === plan.slice)?.underlay?.port ?? 0;
+  const udp = plan.slices.find(({ number }) => number === plan.slice)?.underlay?.port ?? 0;
   if (isMissing(error, `${String(udpAddresses[host.number - 1])}:${udp}`)) {
     throw new PlaceTakenError(host, 'address', error);
   }

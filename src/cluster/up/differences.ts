@@ -6,7 +6,7 @@ import { label } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/node-resources.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { isRapi } from '../rapi-url.ts';
-import { ofMachine, planDifferences } from './plan-differences.ts';
+import { planDifferences } from './plan-differences.ts';
 
 /** What there is, as far as it can be compared with options. */
 export interface Actual {
@@ -62,8 +62,6 @@ function describeActual({ container, plan, image }: Actual): Partial<Record<keyo
 }
 
 function describeNewNodes({ newNodes }: Plan): Partial<Record<keyof GivenOptions, unknown>> {
-  if (newNodes === undefined)
-    return { nodeMemory: ofMachine.memory, nodeCpus: ofMachine.cpus, nodeDisk: ofMachine.disk };
   const { memory, cpus, disk } = sizesOf(newNodes);
   return { nodeMemory: memory, nodeCpus: cpus, nodeDisk: disk };
 }

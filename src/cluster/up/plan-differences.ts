@@ -4,9 +4,6 @@ import { formatSize } from '../../config/quantities.ts';
 import { sizesOf } from '../../plan/node-resources.ts';
 import type { Plan, PlannedNode } from '../../plan/plan.ts';
 
-/** Sizes of nodes in clusters that an earlier version has made: they are not simulated. */
-export const ofMachine = { memory: "the machine's", cpus: "the machine's", disk: "the machine's" } as const;
-
 type Leaves = Readonly<Record<string, string | boolean | undefined>>;
 
 /** What was given of nodes, groups and instances, and is another in the plan: `nodes[1].group is default, not rack2`. */
@@ -27,8 +24,7 @@ export function planDifferences(given: GivenOptions, plan: Plan): readonly strin
 
 function describeNode(node: PlannedNode): Leaves {
   const { names, group, resources, masterCapable = true, vmCapable = true, drained = false, offline = false } = node;
-  const sizes = resources === undefined ? ofMachine : withUnits(sizesOf(resources));
-  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline, ...sizes };
+  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline, ...withUnits(sizesOf(resources)) };
 }
 
 /** As they would be given. */

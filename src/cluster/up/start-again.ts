@@ -30,7 +30,7 @@ export async function startAgain(
 
 /** One of several slices that publishes no UDP port is on a network that is on several hosts. */
 function hasOwnNetwork({ labels, ports }: ContainerDetails): boolean {
-  return !(label.slices in labels) || ports.some(({ protocol }) => protocol === 'udp');
+  return Number(labels[label.slices] ?? 1) === 1 || ports.some(({ protocol }) => protocol === 'udp');
 }
 
 /** Of the container's: it has those of its image too, and the number of its slice. */

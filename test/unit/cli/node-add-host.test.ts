@@ -55,8 +55,8 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     expect(await engines[2]?.inspectImage(one.image)).toBeDefined();
     const slice = { number: 3, address: '198.18.0.4', endpoint: third, engine: 'ENGINE:3' };
     for (const host of [1, 2, 3]) {
-      expect(planOn(host).slices?.[2]).toEqual({ ...slice, underlay: { address: '192.0.2.3', port: 4790 } });
-      expect(planOn(host)).toMatchObject({ slice: host, segment: planOn(1).segment });
+      expect(planOn(host).slices[2]).toEqual({ ...slice, underlay: { address: '192.0.2.3', port: 4790 } });
+      expect(planOn(host)).toMatchObject({ slice: host, overlay: planOn(1).overlay });
     }
   });
 
@@ -71,7 +71,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     }
     expect(await addOn(joining, `${third},advertise=198.51.100.7`)).toMatchObject({ status: 0 });
     for (const host of [1, 2, 3]) {
-      expect(joining.planOn(host).slices?.[2]?.underlay).toEqual({ address: '198.51.100.7', port: 4791 });
+      expect(joining.planOn(host).slices[2]?.underlay).toEqual({ address: '198.51.100.7', port: 4791 });
     }
   });
 
@@ -81,7 +81,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     const joining = await fakeJoining(state, given);
     expect(await addOn(joining, `${third},port=4800`)).toMatchObject({ status: 2 });
     expect(await addOn(joining)).toMatchObject({ status: 0 });
-    expect(joining.planOn(1).slices?.[2]?.underlay).toEqual({ address: 'vcluster-box-lab-3', port: 4790 });
+    expect(joining.planOn(1).slices[2]?.underlay).toEqual({ address: 'vcluster-box-lab-3', port: 4790 });
     expect(joining.engines[2]?.state.containers[0]).toMatchObject({ network: 'vcluster-box-lab' });
     const outside = await fakeJoining(state, (number) => (number === 3 ? {} : given(number)));
     const { status, stderr } = await addOn(outside);

@@ -100,7 +100,7 @@ describe('up on several hosts', () => {
     const hosts = await fakeHosts(2, () => ({ networks }));
     expect(await up(hosts, '--network', 'lan')).toMatchObject({ status: 0 });
     const plan = planIn(all(hosts)[1]);
-    expect(plan).toMatchObject({ network: { device: 'eth0' }, segment: { kind: 'flat' } });
+    expect(plan).toMatchObject({ network: { device: 'eth0' }, overlay: { kind: 'flat' } });
     expect(sliceOf(all(hosts)[1])).toMatchObject({ network: 'lan', ports: [] });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
-import { ConflictError, NotFoundError, UsageError } from '../../../src/errors.ts';
+import { ConflictError, NotFoundError } from '../../../src/errors.ts';
 import { sliceOn } from '../../../src/plan/choose-slice.ts';
 import { grow, growPlan } from '../../../src/plan/grow.ts';
 import type { Inventory } from '../../../src/plan/inventory.ts';
@@ -19,7 +19,7 @@ function planOf(...counts: number[]): Plan {
     return { nodes: count, endpoint: endpoints[index] ?? '', engine: `E${index}`, underlay: null };
   });
   const plan = planCluster(parseClusterSpec({ nodes }, 'test').spec);
-  const [first] = planSlices(plan, { cluster: 'demo', segment: { kind: 'flat' }, hosts });
+  const [first] = planSlices(plan, { cluster: 'demo', overlay: { kind: 'flat' }, hosts });
   if (first === undefined) throw new Error('there is no slice');
   return first;
 }
@@ -58,7 +58,7 @@ describe('a cluster on several hosts', () => {
 
   it('names its hosts when it is not on one', () => {
     expect(() => sliceOn(planOf(1, 1), 'gamma')).toThrow(NotFoundError);
-    expect(() => sliceOn(planCluster(parseClusterSpec({ nodes: 1 }, 'test').spec), 'gamma')).toThrow(UsageError);
+    expect(() => sliceOn(planCluster(parseClusterSpec({ nodes: 1 }, 'test').spec), 'gamma')).toThrow(NotFoundError);
   });
 
   it('keeps a node on each', () => {

@@ -24,7 +24,7 @@ describe('a slice’s container', () => {
       network: { name: 'vcluster-box-demo', labels },
     });
     expect(settings).toMatchObject({ hostname: 'demo-1', network: 'vcluster-box-demo' });
-    expect(settings.labels).toEqual({ ...labels, 'vcluster-box.slice': '1' });
+    expect(settings.labels).toEqual({ ...labels, 'vcluster-box.slice': '1', 'vcluster-box.slices': '1' });
   });
 
   it('has no more rights than it needs', () => {

@@ -12,7 +12,7 @@ function spread(slices: number, subnet = '198.18.0.0/16', each = 1): Plan {
   const hosts = Array.from({ length: slices }, (_, index) => {
     return { nodes: each, endpoint: `ssh://host${index + 1}`, engine: `ENGINE${index + 1}`, underlay: null };
   });
-  const [plan] = planSlices(planCluster(spec), { cluster: 'demo', segment: { kind: 'vxlan', vni: 7 }, hosts });
+  const [plan] = planSlices(planCluster(spec), { cluster: 'demo', overlay: { kind: 'vxlan', vni: 7 }, hosts });
   if (plan === undefined) throw new Error('there is no plan');
   return plan;
 }

@@ -5,21 +5,21 @@ import { planCluster } from '../../../src/plan/plan-cluster.ts';
 import { planSlices } from '../../../src/plan/plan-slices.ts';
 import { planSchema } from '../../support/plan-schema.ts';
 
-const segment = { kind: 'vxlan', vni: 4711 } as const;
+const overlay = { kind: 'vxlan', vni: 4711 } as const;
 const hosts = [
   { nodes: 2, endpoint: 'ssh://ops@alpha', engine: 'A', advertise: '192.0.2.1' },
   { nodes: 3, endpoint: 'default', engine: 'B', advertise: '192.0.2.2' },
 ].map((host, index) => ({ ...host, underlay: { address: host.advertise, port: 4790 + index } }));
 const { spec } = parseClusterSpec({ nodes: 5, name: 'lab' }, 'test');
 const whole = planCluster(spec);
-const plans = planSlices(whole, { cluster: 'lab', segment, hosts });
+const plans = planSlices(whole, { cluster: 'lab', overlay, hosts });
 
 describe('the plans of several slices', () => {
   it('keep to the schema', () => {
     for (const plan of plans) expect(planSchema.parse(plan)).toEqual(plan);
     const flat = planSlices(whole, {
       cluster: 'lab',
-      segment: { kind: 'flat' },
+      overlay: { kind: 'flat' },
       hosts: hosts.map((host) => ({ ...host, underlay: null })),
     });
     for (const plan of flat) expect(planSchema.parse(plan)).toEqual(plan);
@@ -55,7 +55,7 @@ describe('the plans of several slices', () => {
   });
 
   it('make RAPI’s certificate out to every host, and lead to RAPI from each', () => {
-    expect(plans[0]?.rapi.relayPort).toBe(5081);
+    expect(plans[0]?.rapi.publishedPort).toBe(5081);
     expect(plans[0]?.rapi.names).toEqual(
       expect.arrayContaining([...whole.rapi.names, '192.0.2.1', '192.0.2.2', 'vcluster-box-lab-2']),
     );
@@ -69,7 +69,7 @@ describe('the plans of several slices', () => {
   ])('of a cluster in %s on %i hosts: %s', (subnet, count, refusal) => {
     const plan = planCluster(parseClusterSpec({ nodes: count, subnet }, 'test').spec);
     const many = Array.from({ length: count }, () => ({ nodes: 1, endpoint: 'x', engine: 'x', underlay: null }));
-    const planned = () => planSlices(plan, { cluster: 'lab', segment, hosts: many });
+    const planned = () => planSlices(plan, { cluster: 'lab', overlay, hosts: many });
     if (refusal === undefined) {
       const addresses = [plan.cluster, ...(planned()[0]?.slices ?? []), ...plan.nodes].map(({ address }) => address);
       expect(new Set(addresses).size).toBe(addresses.length);

@@ -23,7 +23,7 @@ def unjoined(whole: Plan) -> list[Node]:
     if not paths.PROVISIONED.exists():
         return []
     informed = informed_node(whole)
-    if informed is None and whole.peers and whole.provision:
+    if informed is None and whole.overlay is not None and whole.provision:
         # This slice came to the cluster later, without nodes: its first one is just being added.
         return list(whole.own_nodes)
     known = read_ssconf(informed, "node_list").split() if informed is not None else []

@@ -43,7 +43,6 @@ class PeerWatch:
 
 
 def _answers(plan: Plan, peer: Slice) -> bool:
-    assert plan.own_slice is not None
     underlay.look_up(plan, peer)
     with Echo(plan.own_slice, peer) as echo:
         return any(echo.ping(SMALL, 1.0) is not None for _ in range(2))

@@ -153,7 +153,6 @@ def _connect(plan: Plan, path: Path, patience: Patience) -> Fault | None:
 
 
 def _own(plan: Plan) -> Slice:
-    assert plan.own_slice is not None
     return plan.own_slice
 
 

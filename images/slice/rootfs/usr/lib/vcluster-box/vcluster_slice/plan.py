@@ -58,8 +58,8 @@ class Needs:
 
 
 @dataclass(frozen=True)
-class Segment:
-    """How several slices are one flat network."""
+class Overlay:
+    """The network between the slices of a cluster on several hosts."""
 
     #: `vxlan`: a device of our own over UDP between the containers; `flat`: the engine's network is one already
     kind: str
@@ -80,7 +80,7 @@ class Underlay:
 @dataclass(frozen=True)
 class Slice:
     number: int
-    #: its own in the segment
+    #: its own in the overlay; empty on one host
     address: str
     #: how the command line tool reaches its engine, and that engine's id
     endpoint: str
@@ -98,12 +98,16 @@ class Plan:
     device: str
     #: the one of the first node is what `gnt-cluster init` calls "default"
     groups: tuple[Group, ...]
+    #: all slices, in the order of their numbers
+    slices: tuple[Slice, ...]
     #: of the whole cluster; the first is the first master
     nodes: tuple[Node, ...]
     instances: tuple[Instance, ...]
     new_instances: NewInstances
     init: tuple[str, ...]
     rapi_port: int
+    #: TCP port of the container that leads to RAPI: a proxy listens there unless RAPI itself does
+    rapi_published_port: int
     rapi_user: str
     #: names and addresses for RAPI's certificate; the first is its subject
     rapi_names: tuple[str, ...]
@@ -114,12 +118,8 @@ class Plan:
     expires: datetime | None
     #: False: the slice boots without a cluster, which somebody else makes on its nodes (Ganeti's own QA suite does)
     provision: bool = True
-    #: None: there is one slice
-    segment: Segment | None = None
-    #: all of them, in the order of their numbers
-    slices: tuple[Slice, ...] = ()
-    #: TCP port at which each of several slices leads to RAPI, wherever that is
-    rapi_relay_port: int | None = None
+    #: None: the cluster is on one host
+    overlay: Overlay | None = None
 
     @property
     def own_nodes(self) -> tuple[Node, ...]:
@@ -131,8 +131,8 @@ class Plan:
         return self.nodes[0]
 
     @property
-    def own_slice(self) -> Slice | None:
-        return next((each for each in self.slices if each.number == self.slice), None)
+    def own_slice(self) -> Slice:
+        return next(each for each in self.slices if each.number == self.slice)
 
     @property
     def peers(self) -> tuple[Slice, ...]:

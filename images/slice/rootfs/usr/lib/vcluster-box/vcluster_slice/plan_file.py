@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import paths
-from .plan import Group, Instance, Named, Needs, NewInstances, Node, Plan, Segment, Slice, Underlay
+from .plan import Group, Instance, Named, Needs, NewInstances, Node, Overlay, Plan, Slice, Underlay
 
 KNOWN_VERSION = 1
 
@@ -33,6 +33,7 @@ def parse(data: Any) -> Plan:
             subnet=data["network"]["subnet"],
             device=data["network"]["device"],
             groups=tuple(Group(group["name"], group["allocPolicy"]) for group in data["groups"]),
+            slices=tuple(_slice(each) for each in data["slices"]),
             nodes=tuple(_node(node, directory) for node in data["nodes"]),
             instances=tuple(_instance(instance) for instance in data["instances"]),
             new_instances=NewInstances(
@@ -40,15 +41,14 @@ def parse(data: Any) -> Plan:
             ),
             init=tuple(data["init"]),
             rapi_port=data["rapi"]["port"],
+            rapi_published_port=data["rapi"]["publishedPort"],
             rapi_user=data["rapi"]["user"],
             rapi_names=tuple(data["rapi"]["names"]),
             needs=Needs(data["needs"]["memoryMiB"], data["needs"]["diskMiB"], data["needs"]["inotifyInstances"]),
             watcher_interval=data["watcher"] and data["watcher"]["intervalSeconds"],
             expires=data["expires"] and datetime.fromisoformat(data["expires"]),
             provision=data.get("provision", True),
-            segment=_segment(data.get("segment")),
-            slices=tuple(_slice(each) for each in data.get("slices") or ()),
-            rapi_relay_port=data["rapi"].get("relayPort"),
+            overlay=_overlay(data["overlay"]),
         )
     except (KeyError, TypeError) as error:
         raise PlanError(f"the plan lacks {error}") from error
@@ -60,13 +60,11 @@ def parse(data: Any) -> Plan:
 
 def _check(plan: Plan) -> None:
     # One of several may be without: a host that has joined the cluster, and is yet to get nodes.
-    if not plan.own_nodes and not plan.peers:
+    if not plan.own_nodes and plan.overlay is None:
         raise PlanError(f"the plan has no node in slice {plan.slice}")
-    if len(plan.slices) > 1 and plan.segment is None:
-        raise PlanError("the plan has several slices without a segment between them")
-    if plan.segment is not None and not plan.slices:
-        raise PlanError("the plan has a segment without slices")
-    if plan.slices and plan.own_slice is None:
+    if plan.peers and plan.overlay is None:
+        raise PlanError("the plan has several slices and no overlay network between them")
+    if plan.slice not in [each.number for each in plan.slices]:
         raise PlanError(f"the plan does not list slice {plan.slice} among its slices")
 
 
@@ -136,14 +134,14 @@ def _names(data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(data["names"])
 
 
-def _segment(data: dict[str, Any] | None) -> Segment | None:
+def _overlay(data: dict[str, Any] | None) -> Overlay | None:
     if data is None:
         return None
     if data["kind"] not in ("vxlan", "flat"):
-        raise PlanError(f"the plan has a segment of kind {data['kind']!r}, which this slice does not know")
-    return Segment(data["kind"], data["vni"] if data["kind"] == "vxlan" else 0)
+        raise PlanError(f"the plan has an overlay network of kind {data['kind']!r}, which this slice does not know")
+    return Overlay(data["kind"], data["vni"] if data["kind"] == "vxlan" else 0)
 
 
 def _slice(data: dict[str, Any]) -> Slice:
     underlay = data["underlay"] and Underlay(data["underlay"]["address"], data["underlay"]["port"])
-    return Slice(data["number"], data["address"], data["endpoint"], data["engine"], underlay)
+    return Slice(data["number"], data["address"] or "", data["endpoint"], data["engine"], underlay)

@@ -23,10 +23,10 @@ class Proxy:
         self._subnet = plan.subnet
         outside = network.outside_addresses(plan)
         self._listeners = [(_listen(address, PORT), "") for address in outside]
-        if plan.rapi_relay_port is not None:
+        if plan.rapi_published_port != plan.rapi_port:
             # RAPI runs in the slice of the master, wherever that is: all slices lead to it.
             rapi = f"={plan.cluster.address}:{plan.rapi_port}"
-            self._listeners += [(_listen(address, plan.rapi_relay_port), rapi) for address in outside]
+            self._listeners += [(_listen(address, plan.rapi_published_port), rapi) for address in outside]
         self._process: subprocess.Popen[bytes] | None = None
         self.keep_running()
 

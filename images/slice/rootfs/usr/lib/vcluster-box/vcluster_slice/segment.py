@@ -20,7 +20,7 @@ def device(plan: Plan) -> list[str]:
     :returns: what `ip` is to do for it
     """
     own = plan.own_slice
-    if plan.segment is None or own is None:
+    if plan.overlay is None:
         return []
     if own.underlay is not None:
         vxlan.make(plan)
@@ -35,7 +35,7 @@ def routes(plan: Plan) -> list[str]:
     """An address of the subnet that is nobody's must not leave by the default route, where somebody may answer for it
     ("Cluster IP already active").  `unreachable` answers at once, where a device route costs an ARP timeout."""
     own = plan.own_slice
-    if plan.segment is None or own is None:
+    if plan.overlay is None:
         return [f"route replace unreachable {plan.subnet}"]
     way = f"route replace {plan.subnet} dev {plan.device} src {own.address}"
     return [way, *(f"route replace unreachable {network}" for network in _of_instances(plan))]
@@ -45,7 +45,7 @@ def routes(plan: Plan) -> list[str]:
 def nobody_has(plan: Plan, address: str) -> Iterator[None]:
     """For whoever is about to take an address, and asks by ping and TCP first whether anybody has it: nobody does, so he need not
     wait for no answer."""
-    if plan.segment is None:
+    if plan.overlay is None:
         yield
         return
     run(["ip", "route", "replace", "unreachable", f"{address}/32"])

@@ -24,7 +24,7 @@ class Sink:
 
     def __init__(self, plan: Plan) -> None:
         self._listener: socket.socket | None = None
-        if plan.segment is not None and plan.own_slice is not None:
+        if plan.overlay is not None:
             self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             # The address is there a little later only.

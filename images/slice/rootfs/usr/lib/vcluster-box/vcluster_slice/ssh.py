@@ -17,7 +17,7 @@ SSHD = "/usr/sbin/sshd"
 def set_up_ssh(plan: Plan) -> None:
     """Makes keys where there are none, and starts sshd.  Ganeti reads the RSA host key when a cluster is initialised."""
     ROOT.mkdir(mode=0o700, exist_ok=True)
-    own = _own_keys() if plan.segment is None else _given_keys()
+    own = _own_keys() if plan.overlay is None else _given_keys()
     _write(ROOT / "authorized_keys", own.read_text())
     write_known_hosts(plan)
     _start()
@@ -52,7 +52,7 @@ def _given_keys() -> Path:
 def write_known_hosts(plan: Plan) -> None:
     patterns = ",".join(f"*.{name.split('.', 1)[1]}" if "." in name else name for name in plan.cluster.names[:1])
     of_nodes = (alias for node in plan.nodes for alias in (*node.names[1:], node.address))
-    names = ",".join([patterns, *of_nodes, *(each.address for each in plan.slices)])
+    names = ",".join([patterns, *of_nodes, *(each.address for each in plan.slices if each.address)])
     keys = [key.read_text().split()[:2] for key in sorted(HOST_KEYS.glob("ssh_host_*_key.pub"))]
     _write(ROOT / "known_hosts", "".join(f"{names} {kind} {key}\n" for kind, key in keys))
 

@@ -88,7 +88,7 @@ def run() -> int:
         daemons.remove_stale(plan.own_nodes)
         if deadline.seconds_left(plan) != 0:
             with Sink(plan) as sink:
-                if not run_steps(BOOT if plan.peers else ALONE, plan):
+                if not run_steps(ALONE if plan.overlay is None else BOOT, plan):
                     _shut_down(plan)
                     return 1
                 with Proxy(plan) as proxy:
@@ -108,7 +108,7 @@ def run() -> int:
 def _stay(plan: Plan, proxy: Proxy, sink: Sink) -> None:
     """Until the cluster's time is over, if one was set."""
     rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
-    peers = PeerWatch()
+    peers = None if plan.overlay is None else PeerWatch()
     succession = Succession()
     troubled = False
     while (left := deadline.seconds_left(plan)) != 0:
@@ -118,7 +118,7 @@ def _stay(plan: Plan, proxy: Proxy, sink: Sink) -> None:
             # The living plan is read again each time: nodes may have been added and removed.
             plan = members(_reload(plan))
             proxy.keep_running()
-            if plan.peers:
+            if peers is not None:
                 sink.empty()
                 peers.look(plan)
                 pause = min(pause, peers.seconds_left())

@@ -34,11 +34,11 @@ def make(plan: Plan) -> None:
     inherit`: packets that may not be fragmented inside are not outside, so that TCP notices what does not fit.
     """
     own = plan.own_slice
-    if plan.segment is None or own is None or own.underlay is None or _is_there(plan.device):
+    if plan.overlay is None or own.underlay is None or _is_there(plan.device):
         return
     try:
         run(
-            ["ip", "link", "add", plan.device, "address", mac(plan, own), "type", "vxlan", "id", str(plan.segment.vni),
+            ["ip", "link", "add", plan.device, "address", mac(plan, own), "type", "vxlan", "id", str(plan.overlay.vni),
              "dstport", str(own.underlay.port), "nolearning", "noudpcsum", "df", "inherit"]
         )  # fmt: skip
         _offload_nothing(plan.device)
@@ -53,7 +53,7 @@ def make(plan: Plan) -> None:
 
 
 def mac(plan: Plan, of: Slice) -> str:
-    vni = plan.segment.vni if plan.segment else 0
+    vni = plan.overlay.vni if plan.overlay else 0
     return f"02:76:63:{vni >> 8 & 255:02x}:{vni & 255:02x}:{of.number & 255:02x}"
 
 
@@ -127,7 +127,7 @@ def _table(device: str) -> dict[str, list[tuple[str, int]]]:
 def _port(plan: Plan, peer: Slice) -> int:
     """As the table shows it."""
     own = plan.own_slice
-    assert peer.underlay is not None and own is not None and own.underlay is not None
+    assert peer.underlay is not None and own.underlay is not None
     return 0 if peer.underlay.port == own.underlay.port else peer.underlay.port
 
 
