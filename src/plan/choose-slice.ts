@@ -1,4 +1,4 @@
-import { NotFoundError, UsageError } from '../errors.ts';
+import { NotFoundError } from '../errors.ts';
 import { planNeeds } from './needs.ts';
 import type { Plan, PlannedSlice } from './plan.ts';
 

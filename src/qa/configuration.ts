@@ -95,7 +95,7 @@ function tests(plan: Plan, groups: ReadonlySet<string>): Readonly<Record<string,
 
 /** Hosts share no directory, so there is no shared storage between nodes of several. */
 function isTested({ slices }: Plan, template: string): boolean {
-  return template !== untested && (slices === undefined || template !== sharedFile.template);
+  return template !== untested && (slices.length === 1 || template !== sharedFile.template);
 }
 
 const sharedFile = { template: 'sharedfile', group: 'instance-add-shared-file' };

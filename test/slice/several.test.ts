@@ -112,7 +112,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
 
   it('takes in a third slice while it runs, gives it a node, and lets it go again', async () => {
     const three = await made.oneMore();
-    const planned = (await livingPlan(three)).slices?.at(-1);
+    const planned = (await livingPlan(three)).slices.at(-1);
     const old = [two, one];
     for (const slice of old) expect((await changeNodes(slice, 'add-peer', planned)).events).toEqual([]);
     const another = { ...planned, engine: 'ENGINE4' };

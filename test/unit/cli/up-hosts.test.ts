@@ -44,7 +44,7 @@ describe('up on several hosts', () => {
       expect(planIn(engine)).toEqual({ ...result.plan, slice: index + 1, needs: planIn(engine).needs });
       expect(engine.state.networks).toMatchObject([{ name: 'vcluster-box-lab', driver: 'bridge' }]);
     }
-    expect(result.plan.slices?.map(({ engine, underlay }) => [engine, underlay?.address])).toEqual([
+    expect(result.plan.slices.map(({ engine, underlay }) => [engine, underlay?.address])).toEqual([
       ['ENGINE:1', '192.0.2.1'],
       ['ENGINE:2', '192.0.2.2'],
       ['ENGINE:3', '192.0.2.3'],
@@ -91,7 +91,7 @@ describe('up on several hosts', () => {
     expect(made?.args).toMatchObject([
       { name: 'vcluster-box-lab', driver: 'overlay', attachable: true, options: { encrypted: '' } },
     ]);
-    expect(planIn(all(hosts)[0]).slices?.[2]?.underlay).toEqual({ address: 'vcluster-box-lab-3', port: 4790 });
+    expect(planIn(all(hosts)[0]).slices[2]?.underlay).toEqual({ address: 'vcluster-box-lab-3', port: 4790 });
     expect(sliceOf(all(hosts)[0])?.ports).toHaveLength(1);
   });
 
@@ -115,7 +115,7 @@ describe('up on several hosts', () => {
     const { status, stderr } = await up(hosts);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toContain('Between the hosts, these UDP ports must be open: 192.0.2.1:4791, 192.0.2.2:4790.\n');
-    expect(planIn(one).slices?.map(({ underlay }) => underlay?.port)).toEqual([4791, 4790]);
+    expect(planIn(one).slices.map(({ underlay }) => underlay?.port)).toEqual([4791, 4790]);
     expect(planIn(two).slices).toEqual(planIn(one).slices);
   });
 

@@ -23,7 +23,7 @@ describe('a slice more', () => {
   it('has the next number and address, and is in the plans of all, which are the same but for their own', () => {
     const plan = spread(2);
     const plans = growSlices(plan, newcomer);
-    const slices = [...(plan.slices ?? []), { number: 3, address: '198.18.0.4', ...newcomer }];
+    const slices = [...plan.slices, { number: 3, address: '198.18.0.4', ...newcomer }];
     expect(plans.map(({ slice }) => slice)).toEqual([1, 2, 3]);
     for (const grown of plans) expect(grown).toEqual({ ...plan, slices, slice: grown.slice, needs: grown.needs });
     expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([180, 180, 150]);
@@ -31,7 +31,7 @@ describe('a slice more', () => {
 
   it('does not get the number of one that is there', () => {
     const plan = spread(3);
-    expect(nextSlice({ ...plan, slices: plan.slices?.filter(({ number }) => number !== 2) ?? [] })).toBe(4);
+    expect(nextSlice({ ...plan, slices: plan.slices.filter(({ number }) => number !== 2) })).toBe(4);
   });
 
   it('gets the next node, and keeps no node of another slice from leaving while it has none', () => {
