@@ -4,7 +4,7 @@ import { byGroup, count, isMended, isNewFailure, type Counts, type JudgedTest } 
 import { elapsed } from '../ui/elapsed.ts';
 import { renderTable } from './table.ts';
 
-/** The groups of the suite, what they are of, and why some are not run. */
+/** Renders the groups of the suite: what they test, and why some cannot run. */
 export function renderGroups(json: boolean): string {
   if (json) return JSON.stringify(qaGroups, null, 2);
   return renderTable(
@@ -17,7 +17,7 @@ export function renderGroups(json: boolean): string {
   );
 }
 
-/** What the user reads when the suite has ended: counts for each group, then what did not pass, and why. */
+/** Renders the result of a run: the counts of each group, then the tests that did not pass, with reasons. */
 export function renderQa(result: QaResult): string {
   const { tests } = result;
   const own = tests.filter(({ lifted }) => !lifted);
@@ -26,10 +26,10 @@ export function renderQa(result: QaResult): string {
     groupTable(own, result.counts),
     ...(lifted.length === 0
       ? []
-      : ['What the suite leaves out on virtual clusters, run all the same:', groupTable(lifted, result.liftedCounts)]),
+      : ['Tests that the suite skips on virtual clusters by default:', groupTable(lifted, result.liftedCounts)]),
     ...failures('Failed:', tests.filter(isNewFailure), ({ reason }) => reason),
-    ...failures('Failed, as is known:', tests.filter(isKnown), ({ known }) => known),
-    ...failures('Passed, though they are known to fail:', tests.filter(isMended), ({ known }) => known),
+    ...failures('Known failures:', tests.filter(isKnown), ({ known }) => known),
+    ...failures('Known failures that passed:', tests.filter(isMended), ({ known }) => known),
     ...skipped(tests),
     ...(result.broken.length === 0 ? [] : [broken(result)]),
     verdict(result),
@@ -70,7 +70,7 @@ function nameOf({ name, title, template }: JudgedTest): string {
   return `${name}${template === undefined ? '' : ` on ${template}`}: ${title}`;
 }
 
-/** Many are skipped for the same reason. */
+/** Lists skipped tests by reason, because many have the same. */
 function skipped(tests: readonly JudgedTest[]): readonly string[] {
   const reasons = new Map<string, Set<string>>();
   for (const { name, outcome, reason = '' } of tests) {
@@ -84,18 +84,18 @@ function skipped(tests: readonly JudgedTest[]): readonly string[] {
 }
 
 function broken({ broken: blocks }: QaResult): string {
-  return ['Left before their end:', ...blocks.map(({ block, error }) => `  ${block}: ${error}`)].join('\n');
+  return ['Aborted:', ...blocks.map(({ block, error }) => `  ${block}: ${error}`)].join('\n');
 }
 
 function verdict({ ganeti, complete, counts, elapsedMs, lastLines, logFile }: QaResult): string {
   const { passed, vacuous, failed, known, skipped: left } = counts;
   const parts = [
-    `${passed} passed${vacuous > 0 ? ` (${vacuous} had nothing to do here)` : ''}`,
+    `${passed} passed${vacuous > 0 ? ` (${vacuous} had nothing to do)` : ''}`,
     `${failed} failed`,
-    ...(known > 0 ? [`${known} failed as known`] : []),
+    ...(known > 0 ? [`${known} known failures`] : []),
     `${left} skipped`,
   ];
-  const sentence = `QA of Ganeti ${ganeti}: ${parts.join(', ')}, in ${elapsed(elapsedMs)}.  Its log: ${logFile}`;
+  const sentence = `QA of Ganeti ${ganeti}: ${parts.join(', ')}, in ${elapsed(elapsedMs)}.  Log: ${logFile}`;
   if (complete) return sentence;
-  return [...lastLines.map((line) => `  | ${line}`), 'The suite did not come to its end.', sentence].join('\n');
+  return [...lastLines.map((line) => `  | ${line}`), 'The suite did not run to the end.', sentence].join('\n');
 }

@@ -3,26 +3,26 @@ import { UsageError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { qaGroups } from './groups.ts';
 
-export interface QaWishes {
+interface ConfigurationOptions {
   readonly groups: ReadonlySet<string>;
-  /** The cluster is there, and stays. */
+  /** The cluster existed before and is not removed. */
   readonly existing: boolean;
-  /** where its RAPI password is, in the slice */
+  /** file in the slice with the RAPI password */
   readonly passwordFile: string;
 }
 
-/** How many names the suite gets: no test needs more at once, and those of performance take all. */
+/** Number of instance names for the suite.  No test needs more at once; the performance tests use all of them. */
 const instances = 8;
 
 /**
- * Those that the suite gives `gnt-cluster init` by itself, from other parts of its configuration; and the out-of-band program, which
- * it sets where it tests one, and wants none elsewhere.
+ * Arguments of `gnt-cluster init` that the suite derives from other parts of its configuration, and the out-of-band
+ * program: the suite sets one in its test of it, and expects none elsewhere.
  */
-const notGiven =
+const omitted =
   /^--(no-ssh-init|master-netdev|enabled-hypervisors|enabled-disk-templates|(shared-)?file-storage-dir)(=|$)|oob_program=/;
 
-/** The suite's configuration for a cluster of virtual nodes (`qa-sample.json` of Ganeti's sources says what may be in it). */
-export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: QaWishes) {
+/** The suite's configuration for a cluster of virtual nodes.  Ganeti's `qa/qa-sample.json` documents the format. */
+export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: ConfigurationOptions) {
   const templates = listOf(plan, 'enabled-disk-templates')
     .filter((template) => existing || isTested(plan, template))
     .sort((a, b) => rank(plan, a) - rank(plan, b));
@@ -38,7 +38,7 @@ export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: 
     'convert-disk-templates': templates.filter((template) => isTested(plan, template)),
     'default-file-storage-dir': valueOf(plan, 'file-storage-dir'),
     'default-shared-file-storage-dir': valueOf(plan, 'shared-file-storage-dir'),
-    'cluster-init-args': plan.init.filter((argument) => !notGiven.test(argument)),
+    'cluster-init-args': plan.init.filter((argument) => !omitted.test(argument)),
     'master-netdev': valueOf(plan, 'master-netdev'),
     'exclusive-storage': null,
     os: 'noop',
@@ -48,11 +48,11 @@ export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: 
       { size: '64M', spindles: 1, name: 'disk0', growth: '128M', 'spindles-growth': 1 },
       { size: '32M', spindles: 1, name: 'disk1', growth: '64M', 'spindles-growth': 0 },
     ],
-    // All nodes share one root account: what the suite would copy to each is there already.
+    // All nodes share one root account, so there is nothing to copy.
     modify_ssh_setup: false,
     ssh_key_type: 'rsa',
     ssh_dir: '/root/qa-ssh/',
-    // A secondary address that is the primary one is what a node without a second network has.
+    // On a node without a second network, the secondary address is the primary one.
     nodes: plan.nodes.map(({ names, address }) => ({ primary: names[0], secondary: address })),
     instances: plan.instances.slice(0, instances).map(({ names }) => ({ name: names[0] })),
     groups: { 'group-with-nodes': plan.groups[0]?.name, 'inexistent-groups': ['group1', 'group2', 'group3'] },
@@ -74,12 +74,12 @@ const options = {
   'use-iallocators': false,
 };
 
-/** The suite has no tests of it, and where it only adds an instance with each template, it does not say the provider that this one wants. */
+/** Not tested by the suite.  When it adds an instance with each template, it omits the provider that `ext` requires. */
 const untested = 'ext';
 
 /**
- * Not run on a cluster that is there, and stays.  `cluster-epo` wants nodes without an out-of-band program, which ours have; the last adds
- * an instance with each of the cluster's templates: see `untested`.
+ * Groups that cannot run on an existing cluster.  `cluster-epo` requires nodes without an out-of-band program, but
+ * virtual nodes have one; the last group adds an instance with each template of the cluster: see `untested`.
  */
 export const notOnExisting: readonly string[] = [
   'create-cluster',
@@ -93,17 +93,17 @@ function tests(plan: Plan, groups: ReadonlySet<string>): Readonly<Record<string,
   return Object.fromEntries(qaGroups.map(({ name }) => [name, groups.has(name) && name !== off]));
 }
 
-/** Hosts share no directory, so there is no shared storage between nodes of several. */
+/** Hosts share no directory, so a multi-host cluster has no shared file storage. */
 function isTested({ slices }: Plan, template: string): boolean {
   return template !== untested && (slices.length === 1 || template !== sharedFile.template);
 }
 
 const sharedFile = { template: 'sharedfile', group: 'instance-add-shared-file' };
 
-/** The first is what instances get that say nothing; the suite does most with `sharedfile`. */
+/** The first template is the default for instances.  The suite tests most with `sharedfile`. */
 function rank(plan: Plan, template: string): number {
-  const place = ['sharedfile', 'file', 'diskless'].filter((each) => isTested(plan, each)).indexOf(template);
-  return place < 0 ? 3 : place;
+  const index = ['sharedfile', 'file', 'diskless'].filter((each) => isTested(plan, each)).indexOf(template);
+  return index < 0 ? 3 : index;
 }
 
 function listOf(plan: Plan, option: string): string[] {
@@ -114,61 +114,61 @@ function valueOf({ init }: Plan, option: string): string | undefined {
   return init.find((argument) => argument.startsWith(`--${option}=`))?.slice(option.length + 3);
 }
 
-/** Without them nothing that follows can be run, or nothing is cleared away. */
+/** Without these, no other test can run, or nothing is cleaned up. */
 const always = ['create-cluster', 'cluster-destroy'];
-/** what makes instances; one of them must be there for tests of instances */
-const making = ['instance-add-file', 'instance-add-shared-file', 'instance-add-diskless'];
-/** besides `instance-*`: groups that are run on each instance */
+/** Groups that create instances.  Tests of instances need one of them. */
+const creating = ['instance-add-file', 'instance-add-shared-file', 'instance-add-diskless'];
+/** groups that run on each instance, besides `instance-*` */
 const onInstances = ['cluster-epo', 'haskell-confd', 'cluster-repair-disk-sizes'];
-/** groups that need none of those */
-const alone = ['instance-list', 'instance-add-restricted-by-disktemplates', 'instance-add-osparams'];
+/** groups `instance-*` that do not run on each instance */
+const standalone = ['instance-list', 'instance-add-restricted-by-disktemplates', 'instance-add-osparams'];
 
 /**
- * Which groups are run.
+ * Selects the groups to run.
  *
- * @param asked names; left out: all that can be run.  What they need is run, too
- * @param existing on a cluster that is there, and stays
- * @throws {UsageError} when there is no group of that name, or it cannot be run, or none is named
+ * @param requested names of groups, to which those that they depend on are added; default: all that can run
+ * @param existing on an existing cluster, which is not removed
+ * @throws {UsageError} if a group does not exist or cannot run, or the list is empty
  */
-export function chooseGroups(asked: readonly string[] | undefined, existing = false): ReadonlySet<string> {
-  if (asked === undefined) return new Set(qaGroups.filter(({ off }) => off === undefined).map(({ name }) => name));
-  if (asked.length === 0) throw new UsageError('--tests names no group of tests', { hint });
-  for (const name of asked) refuseUnusable(name, existing);
-  return withNeeds(asked);
+export function chooseGroups(requested: readonly string[] | undefined, existing = false): ReadonlySet<string> {
+  if (requested === undefined) return new Set(qaGroups.filter(({ off }) => off === undefined).map(({ name }) => name));
+  if (requested.length === 0) throw new UsageError('--tests requires at least one group of tests', { hint });
+  for (const name of requested) requireRunnable(name, existing);
+  return withDependencies(requested);
 }
 
-function withNeeds(asked: readonly string[]): ReadonlySet<string> {
-  const wanted = new Set([...always, ...asked]);
-  if (asked.some(needsInstance)) {
-    wanted.add('default-instance-tests');
-    if (!making.some((name) => wanted.has(name))) wanted.add('instance-add-file');
+function withDependencies(requested: readonly string[]): ReadonlySet<string> {
+  const selected = new Set([...always, ...requested]);
+  if (requested.some(needsInstance)) {
+    selected.add('default-instance-tests');
+    if (!creating.some((name) => selected.has(name))) selected.add('instance-add-file');
   }
-  if (asked.some((name) => name.endsWith('-performance'))) wanted.add('performance');
-  if (asked.includes('performance')) wanted.add('jobqueue-performance');
-  return wanted;
+  if (requested.some((name) => name.endsWith('-performance'))) selected.add('performance');
+  if (requested.includes('performance')) selected.add('jobqueue-performance');
+  return selected;
 }
 
 function needsInstance(name: string): boolean {
-  return (name.startsWith('instance-') || onInstances.includes(name)) && !alone.includes(name);
+  return (name.startsWith('instance-') || onInstances.includes(name)) && !standalone.includes(name);
 }
 
-const hint = 'vcluster-box qa --list shows all';
+const hint = '`vcluster-box qa --list` lists the groups';
 
-function refuseUnusable(name: string, existing: boolean): void {
+function requireRunnable(name: string, existing: boolean): void {
   const group = qaGroups.find((one) => one.name === name);
   if (group === undefined) {
     const near = suggest(
       name,
       qaGroups.map((one) => one.name),
     );
-    throw new UsageError(`there is no group of tests ${name}`, {
+    throw new UsageError(`there is no group of tests named ${name}`, {
       hint: near === undefined ? hint : `did you mean ${near}? ${hint}`,
     });
   }
   if (existing && notOnExisting.includes(name)) {
-    throw new UsageError(`the tests ${name} cannot be run on a cluster that is there`, {
-      hint: 'leave --existing out',
+    throw new UsageError(`the group ${name} cannot run on an existing cluster`, {
+      hint: 'omit --existing',
     });
   }
-  if (group.off !== undefined) throw new UsageError(`the tests ${name} cannot be run: ${group.off}`, { hint });
+  if (group.off !== undefined) throw new UsageError(`the group ${name} cannot run: ${group.off}`, { hint });
 }

@@ -1,15 +1,15 @@
-/** A name in the part `tests` of a QA configuration: a group of tests that is run, or is not. */
+/** A group of tests: a name in `tests` of a QA configuration, which enables or disables it. */
 export interface QaGroup {
   readonly name: string;
   readonly what: string;
-  /** Why it cannot be run on a virtual cluster; `undefined`: it is. */
+  /** Why it cannot run on a virtual cluster; `undefined` if it can. */
   readonly off?: string;
 }
 
 const lvm = 'needs LVM: there are no block devices in a slice';
 const drbd = 'needs DRBD: there are no block devices in a slice';
 
-/** All groups of Ganeti 3.0 and 3.1, in the order in which the suite comes to them. */
+/** All groups of Ganeti 3.0 and 3.1, in the order in which the suite runs them. */
 export const qaGroups: readonly QaGroup[] = [
   { name: 'env', what: 'ssh to all nodes, ping, the gnt-* commands' },
   { name: 'create-cluster', what: 'gnt-cluster init, gnt-node add' },
@@ -19,7 +19,7 @@ export const qaGroups: readonly QaGroup[] = [
   { name: 'test-jobqueue', what: 'the job queue; cancelling jobs' },
   { name: 'node-info', what: 'gnt-node info' },
   { name: 'cluster-renew-crypto', what: 'gnt-cluster renew-crypto' },
-  { name: 'cluster-verify', what: 'gnt-cluster verify, also after other tests' },
+  { name: 'cluster-verify', what: 'gnt-cluster verify, also between other tests' },
   { name: 'cluster-reserved-lvs', what: 'reserved logical volumes; does nothing without LVM' },
   { name: 'cluster-modify', what: 'gnt-cluster modify' },
   { name: 'cluster-rename', what: 'gnt-cluster rename, and back' },
@@ -39,25 +39,25 @@ export const qaGroups: readonly QaGroup[] = [
   { name: 'group-list', what: 'gnt-group list' },
   { name: 'group-rwops', what: 'gnt-group add, remove, rename, modify, assign-nodes' },
   { name: 'network', what: 'gnt-network' },
-  { name: 'filters', what: 'gnt-filter, and what filters do to jobs' },
+  { name: 'filters', what: 'gnt-filter, and the effect of filters on jobs' },
   { name: 'node-readd', what: 'gnt-node add --readd' },
   { name: 'node-modify', what: 'gnt-node modify' },
   { name: 'delay', what: 'gnt-debug delay' },
   { name: 'rapi', what: 'the remote API' },
-  { name: 'default-instance-tests', what: 'tests of instances; what of, the groups instance-* say' },
+  { name: 'default-instance-tests', what: 'tests of instances, as selected by the groups instance-*' },
   { name: 'instance-add-plain-disk', what: 'instances on LVM', off: lvm },
   { name: 'instance-add-drbd-disk', what: 'instances on DRBD', off: drbd },
   { name: 'instance-add-diskless', what: 'instances without disks' },
-  { name: 'instance-add-file', what: 'instances with disks that are files of their node' },
-  { name: 'instance-add-shared-file', what: 'instances with disks that are files of all nodes' },
+  { name: 'instance-add-file', what: 'instances with disks in files of their node' },
+  { name: 'instance-add-shared-file', what: 'instances with disks in files that all nodes share' },
   { name: 'instance-add-rbd', what: 'instances on Ceph', off: 'needs a Ceph cluster and its kernel module' },
-  { name: 'instance-add-gluster', what: 'instances on Gluster', off: 'needs a Gluster volume, mounted' },
+  { name: 'instance-add-gluster', what: 'instances on Gluster', off: 'needs a mounted Gluster volume' },
   { name: 'instance-user-down', what: 'instances that their user shuts down; does nothing without KVM or Xen' },
   { name: 'instance-communication', what: 'the NIC for instance communication' },
   { name: 'cluster-epo', what: 'gnt-cluster epo' },
-  { name: 'instance-automatic-restart', what: 'the watcher starts an instance that went down' },
-  { name: 'instance-consecutive-failures', what: 'the watcher gives up on one that keeps going down' },
-  { name: 'haskell-confd', what: 'gnt-node list-drbd, by way of confd' },
+  { name: 'instance-automatic-restart', what: 'the watcher restarts an instance that went down' },
+  { name: 'instance-consecutive-failures', what: 'the watcher gives up on an instance that keeps going down' },
+  { name: 'haskell-confd', what: 'gnt-node list-drbd, which asks confd' },
   { name: 'instance-convert-disk', what: 'gnt-instance modify -t' },
   { name: 'instance-modify-disks', what: 'gnt-instance modify --disk' },
   { name: 'instance-shutdown', what: 'gnt-instance shutdown, startup' },
@@ -71,51 +71,54 @@ export const qaGroups: readonly QaGroup[] = [
   { name: 'instance-reboot', what: 'gnt-instance reboot' },
   { name: 'instance-modify-primary', what: 'gnt-instance modify --new-primary, and back' },
   { name: 'instance-export', what: 'gnt-backup export, list' },
-  { name: 'instance-import', what: 'gnt-backup import', off: `the suite imports to LVM only: ${lvm}` },
+  { name: 'instance-import', what: 'gnt-backup import', off: `the suite only imports to LVM: ${lvm}` },
   {
     name: 'inter-cluster-instance-move',
     what: 'move-instance',
-    off: 'the suite moves to LVM or DRBD only, and needs RAPI',
+    off: 'the suite only moves instances to LVM or DRBD, and needs RAPI',
   },
   { name: 'instance-failover', what: 'gnt-instance failover' },
   { name: 'instance-migrate', what: 'gnt-instance migrate' },
   { name: 'instance-replace-disks', what: 'gnt-instance replace-disks; does nothing without DRBD' },
   { name: 'instance-recreate-disks', what: 'gnt-instance recreate-disks' },
-  { name: 'node-evacuate', what: 'gnt-node evacuate; the suite runs it on DRBD only' },
-  { name: 'node-failover', what: 'gnt-node failover; the suite runs it on DRBD only' },
-  { name: 'node-migrate', what: 'gnt-node migrate; the suite runs it on DRBD only' },
+  { name: 'node-evacuate', what: 'gnt-node evacuate; the suite only runs it on DRBD' },
+  { name: 'node-failover', what: 'gnt-node failover; the suite only runs it on DRBD' },
+  { name: 'node-migrate', what: 'gnt-node migrate; the suite only runs it on DRBD' },
   { name: 'cluster-repair-disk-sizes', what: 'gnt-cluster repair-disk-sizes' },
   { name: 'instance-data-censorship', what: 'secrets of instances in queries; needs DRBD' },
   {
     name: 'instance-iterate-hvparams',
-    what: 'instances with other hypervisor parameters (3.1)',
-    off: 'the suite knows parameters of KVM and Xen only',
+    what: 'instances with different hypervisor parameters (3.1)',
+    off: 'the suite only knows parameters of KVM and Xen',
   },
-  { name: 'instance-plain-rapi-common-tests', what: 'tests of an instance made by RAPI', off: lvm },
+  { name: 'instance-plain-rapi-common-tests', what: 'tests of an instance created by RAPI', off: lvm },
   { name: 'exclusive-storage-instance-tests', what: 'instances on exclusive storage', off: lvm },
   { name: 'cluster-exclusive-storage', what: 'exclusive storage', off: lvm },
   {
     name: 'cluster-upgrade',
     what: 'gnt-cluster upgrade, and back',
-    off: 'needs two versions of Ganeti, installed beside each other; Debian has one',
+    off: 'needs two installed versions of Ganeti; Debian has one',
   },
   { name: 'cluster-instance-policy', what: 'instance policies, with instances on LVM; does nothing without' },
   {
     name: 'group-custom-ssh-port',
-    what: 'nodes with another ssh port',
-    off: `needs instances on LVM, and a network of its own for each node`,
+    what: 'nodes with a custom ssh port',
+    off: `needs instances on LVM, and a separate network for each node`,
   },
-  { name: 'instance-add-restricted-by-disktemplates', what: 'disk templates that are not allowed are refused' },
-  { name: 'instance-add-osparams', what: 'OS parameters, also secret ones' },
+  {
+    name: 'instance-add-restricted-by-disktemplates',
+    what: 'disk templates that the cluster does not allow are refused',
+  },
+  { name: 'instance-add-osparams', what: 'OS parameters, including secret ones' },
   { name: 'instance-remove-drbd-offline', what: 'removing an instance whose secondary is offline', off: drbd },
   { name: 'mon-collector', what: "the monitoring daemon's collectors; does nothing without Xen" },
-  { name: 'performance', what: 'times of many jobs at once; which, the two groups below say' },
-  { name: 'jobqueue-performance', what: 'creating, changing and querying many instances at once' },
+  { name: 'performance', what: 'times of many parallel jobs, as selected by the next two groups' },
+  { name: 'jobqueue-performance', what: 'creating, modifying and querying many instances at once' },
   { name: 'parallel-performance', what: 'creating many instances on LVM or DRBD at once; does nothing without' },
   { name: 'cluster-destroy', what: 'gnt-node remove, gnt-cluster destroy' },
 ];
 
-/** Of tests that the suite runs in a block which it has asked for as a whole, so that nothing says of which group they are. */
+/** Groups of tests in blocks that the suite enables as a whole: it does not report the group of each test. */
 const implied: readonly (readonly [RegExp, string])[] = [
   [/^TestInstanceAddFile$/, 'instance-add-file'],
   [/^TestInstanceAddSharedFile$/, 'instance-add-shared-file'],

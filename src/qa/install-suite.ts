@@ -1,74 +1,73 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { capture } from '../cluster/capture.ts';
 import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
 import { throwAwayContainer } from '../plan/throw-away.ts';
-import { capture } from '../cluster/capture.ts';
 
 const bundle = '/usr/lib/vcluster-box-qa';
 
-/** Places of the QA suite in its image and, while it runs, in a slice: `images/qa/`. */
+/** Paths of the QA suite in its image and, while it runs, in a slice: see `images/qa/`. */
 export const qaPaths = {
   parent: '/usr/lib',
   bundle,
-  /** brings what the suite needs beside itself; `--undo` takes all away */
-  equip: `${bundle}/equip`,
-  /** where Python finds the suite, and Ganeti's own modules */
+  /** installs what the suite needs outside the bundle; `--undo` removes everything */
+  setUp: `${bundle}/set-up`,
+  /** Python's search path: the suite, and Ganeti's own modules */
   python: `${bundle}/python:/usr/share/ganeti/default`,
-  /** runs the suite to its end, whatever fails */
+  /** runs the suite to the end even if tests fail */
   runner: `${bundle}/run_suite.py`,
-  /** the suite's own program, which ends at the first test that fails */
+  /** the suite's own program, which stops at the first failed test */
   program: `${bundle}/python/qa/ganeti-qa.py`,
   configuration: `${bundle}/configuration.json`,
 } as const;
 
-export interface Equipment {
-  /** with the suite */
+interface Installation {
+  /** image that contains the suite */
   readonly image: string;
-  /** the engine that has it */
+  /** the engine that has the image */
   readonly imageEngine: Engine;
-  /** of all slices: tests do things on their nodes by ssh */
+  /** all slices: tests run commands on their nodes by ssh */
   readonly containers: readonly string[];
-  /** the suite's, as JSON */
+  /** the suite's configuration, as JSON */
   readonly configuration: string;
 }
 
 /** Copies the suite from its image into the running slices of a cluster. */
-export async function equip(
+export async function installSuite(
   engine: Engine,
-  { image, imageEngine, containers, configuration }: Equipment,
+  { image, imageEngine, containers, configuration }: Installation,
   signal: AbortSignal,
 ): Promise<void> {
-  const bundle = await readBundle(imageEngine, image, signal);
-  await forEach(containers, async (container) => {
-    await engine.writeArchive(container, qaPaths.parent, Readable.from([bundle]), signal);
+  const archive = await readBundle(imageEngine, image, signal);
+  const install = async (container: string) => {
+    await engine.writeArchive(container, qaPaths.parent, Readable.from([archive]), signal);
     await engine.writeFiles(container, [{ path: qaPaths.configuration, content: configuration, mode: 0o644 }]);
-    await runEquip(engine, container, [qaPaths.equip]);
-  });
+    await run(engine, container, [qaPaths.setUp]);
+  };
+  await Promise.all(containers.map(install));
 }
 
-/** Takes away from slices all that `equip` brought, however far that came. */
-export async function unequip(engine: Engine, containers: readonly string[]): Promise<void> {
-  await forEach(containers, (container) =>
-    runEquip(engine, container, ['sh', '-c', undo, qaPaths.equip, qaPaths.bundle]),
-  );
+/** Removes everything that `installSuite` installed, also after a partial installation. */
+export async function removeSuite(engine: Engine, containers: readonly string[]): Promise<void> {
+  const undo = 'if [ -x "$0" ]; then exec "$0" --undo; else exec rm -rf "$1"; fi';
+  const argv = ['sh', '-c', undo, qaPaths.setUp, qaPaths.bundle];
+  await Promise.all(containers.map((container) => run(engine, container, argv)));
 }
 
-async function forEach(containers: readonly string[], act: (container: string) => Promise<void>): Promise<void> {
-  await Promise.all(containers.map(act));
-}
-
-const undo = 'if [ -x "$0" ]; then exec "$0" --undo; else exec rm -rf "$1"; fi';
-
-async function runEquip(engine: Engine, container: string, argv: readonly string[]): Promise<void> {
+async function run(engine: Engine, container: string, argv: readonly string[]): Promise<void> {
   const { status, stdout, stderr } = await capture(engine, container, argv);
   if (status === 0) return;
   const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
-  throw new SliceError(`container ${container} cannot be made ready for the QA suite (status ${status})`, { output });
+  throw new SliceError(`cannot prepare container ${container} for the QA suite (exit status ${status})`, { output });
 }
 
-/** A few hundred kB.  An engine locks a container while it reads or writes an archive of it, so first all of it is read. */
+/**
+ * Reads the suite into memory: a few hundred kB.
+ *
+ * It is not streamed from one container to another, because an engine locks a container while it transfers an archive.
+ */
 async function readBundle(engine: Engine, image: string, signal: AbortSignal): Promise<Buffer> {
   const name = `vcluster-box-qa-${randomBytes(6).toString('hex')}`;
   await engine.createContainer(name, throwAwayContainer(image, ['true']));

@@ -3,15 +3,48 @@ import { dirname } from 'node:path';
 import { FileError, fileError } from '../errors.ts';
 import { count, type JudgedTest, type QaResult } from './result.ts';
 
-/** What went wrong outside all tests, without which a report that breaks off would look like a good one. */
-export interface SuiteError {
+/** A failure outside all tests.  Without it, the report of an incomplete run would look like a success. */
+interface SuiteError {
   readonly name: string;
   readonly message: string;
 }
 
+/** @throws {FileError} */
+export async function writeJunit(
+  file: string,
+  { ganeti, tests, broken, complete, lastLines }: QaResult,
+): Promise<void> {
+  const errors = [
+    ...broken.map(({ block, error }) => ({ name: block, message: `aborted: ${error}` })),
+    ...(complete ? [] : [{ name: 'the suite', message: `did not run to the end: ${lastLines.join('\n')}` }]),
+  ];
+  try {
+    await writeFile(file, junitXml(`QA of Ganeti ${ganeti}`, tests, errors));
+  } catch (error) {
+    throw fileError(error, `write ${file}`);
+  }
+}
+
 /**
- * The form that CI systems read tests from: JUnit's XML.  A failure that is known counts as skipped, for JUnit has no word for it, and
- * its message says what it is.
+ * Checks that a file can be written.  The suite takes half an hour before it is.
+ *
+ * @throws {FileError} if it cannot be written
+ */
+export async function requireWritable(file: string): Promise<void> {
+  const existing = await stat(file).catch(() => undefined);
+  if (existing?.isDirectory()) throw new FileError(`cannot write ${file}: it is a directory`);
+  try {
+    await access(existing === undefined ? dirname(file) : file, constants.W_OK);
+  } catch (error) {
+    throw fileError(error, `write ${file}`);
+  }
+}
+
+/**
+ * Writes tests in JUnit's XML format, which CI systems read.  JUnit has no known failures: they are reported as
+ * skipped, and the message says so.
+ *
+ * By hand: `junit-report-builder` (5.1) drops the messages of skipped tests, and brings lodash, make-dir and semver.
  */
 export function junitXml(suite: string, tests: readonly JudgedTest[], errors: readonly SuiteError[] = []): string {
   const { failed, known, skipped, seconds } = count(tests);
@@ -57,41 +90,10 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** What tests print may be anything; XML cannot hold most control characters, not even escaped. */
+/** Tests print arbitrary text, but XML allows few control characters, not even escaped. */
 function escape(text: string): string {
   return text
     .replaceAll(/[&<>"]/g, (character) => entities[character] ?? character)
     .replaceAll(/[\n\t\r]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replaceAll(/\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu, '?');
-}
-
-/** @throws {FileError} */
-export async function writeJunit(
-  file: string,
-  { ganeti, tests, broken, complete, lastLines }: QaResult,
-): Promise<void> {
-  const errors = [
-    ...broken.map(({ block, error }) => ({ name: block, message: `left before its end: ${error}` })),
-    ...(complete ? [] : [{ name: 'the suite', message: `did not come to its end: ${lastLines.join('\n')}` }]),
-  ];
-  try {
-    await writeFile(file, junitXml(`QA of Ganeti ${ganeti}`, tests, errors));
-  } catch (error) {
-    throw fileError(error, `write ${file}`);
-  }
-}
-
-/**
- * Half an hour before it is written.
- *
- * @throws {FileError} when it could not be
- */
-export async function refuseUnwritable(file: string): Promise<void> {
-  const there = await stat(file).catch(() => undefined);
-  if (there?.isDirectory()) throw new FileError(`cannot write ${file}: it is a directory`);
-  try {
-    await access(there === undefined ? dirname(file) : file, constants.W_OK);
-  } catch (error) {
-    throw fileError(error, `write ${file}`);
-  }
 }

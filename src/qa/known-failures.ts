@@ -1,83 +1,84 @@
 import type { QaTest } from './tally.ts';
 
-/** A test that cannot pass on a virtual cluster, or nowhere, for a reason that is Ganeti's or the suite's own. */
+/** A test that cannot pass on a virtual cluster, or on any cluster, because of Ganeti or the suite itself. */
 export interface KnownFailure {
-  /** the function's name */
+  /** name of the function */
   readonly test: string;
-  /** only on instances of these disk templates; all when left out */
+  /** only on instances with these disk templates; default: all */
   readonly templates?: readonly string[];
-  /** only with these versions of Ganeti; all when left out */
+  /** only with these versions of Ganeti; default: all */
   readonly ganeti?: readonly string[];
-  /** What of Ganeti or its suite it is; `docs/qa.md` shows how that was seen. */
+  /** What in Ganeti or its suite makes the test fail.  `docs/qa.md` has the evidence. */
   readonly reason: string;
 }
 
-const noHotplug = "Ganeti's fake hypervisor cannot take a disk from an instance that runs";
+const noHotplug = "Ganeti's fake hypervisor cannot remove a disk from a running instance";
 
 const copiesOutside =
-  'Ganeti copies only files below the node directory on virtual clusters, and the suite copies one from /tmp';
+  'on virtual clusters, Ganeti only copies files below the node directory, but the suite copies a file from /tmp';
 
-const countsDisks = 'the suite reads the list of disks of an instance that has none';
+const countsDisks = 'the suite reads the list of disks of an instance that has no disks';
 
 export const knownFailures: readonly KnownFailure[] = [
   { test: 'TestClusterCopyfile', reason: copiesOutside },
   { test: 'TestClusterOob', reason: copiesOutside },
   {
     test: 'TestOsPartiallyValid',
-    reason: 'all nodes of a slice have one directory of OS definitions, and the suite wants one that only some have',
+    reason: 'the suite needs an OS definition that only some nodes have, but the nodes of a slice share one directory',
   },
   {
     test: 'TestOsModifyValid',
-    reason: "the suite sets parameters of Xen, and Ganeti then looks for Xen's kernel on the nodes",
+    reason: "the suite sets parameters of Xen, and Ganeti then requires Xen's kernel on the nodes",
   },
   {
     test: 'TestOutOfBand',
-    reason: 'Ganeti asks before it sets a node online by hand, and the suite neither answers nor says --force',
+    reason:
+      'Ganeti asks for confirmation before it sets a node online, but the suite neither answers nor passes --force',
   },
   {
     test: 'TestClusterBurnin',
     reason: `the burn-in program reinstalls instances, which Ganeti refuses without disks; with disks, ${noHotplug}`,
   },
   {
-    // Another test has that name, on the cluster, which passes.
+    // A test of the cluster has the same name, and passes.
     test: 'TestInstanceCommunication',
     templates: ['diskless', 'file', 'sharedfile'],
-    reason: 'the suite looks for a tap device of the instance, which KVM alone makes',
+    reason: 'the suite expects a tap device of the instance, which only KVM creates',
   },
   { test: 'TestInstanceModifyDisks', templates: ['file', 'sharedfile'], ganeti: ['3.0'], reason: noHotplug },
   {
     test: 'TestInstanceModifyDisks',
     templates: ['file', 'sharedfile'],
     ganeti: ['3.1'],
-    reason: 'the suite of 3.1 says spindles= both times, where one of the two must be without them',
+    reason: 'the suite of 3.1 passes spindles= in both commands, but one of them must omit it',
   },
   { test: 'TestInstanceDeviceNames', templates: ['file', 'sharedfile'], reason: noHotplug },
   {
     test: 'TestInstanceReinstall',
     templates: ['file', 'sharedfile'],
-    reason: "Ganeti stores the image's name of a reinstallation that failed, and the next one tries it again",
+    reason: 'Ganeti stores the image of a failed reinstallation, and the next reinstallation uses it again',
   },
   {
     test: 'TestRecreateDisks',
     templates: ['sharedfile'],
-    reason: 'the suite deletes the disks of sharedfile instances where those of file instances are, so they stay',
+    reason: 'the suite deletes the disks in the directory of file instances, so disks of sharedfile instances remain',
   },
   { test: 'TestInstanceModify', templates: ['diskless'], ganeti: ['3.1'], reason: countsDisks },
   { test: 'TestInstanceRenameAndBack', templates: ['diskless'], reason: countsDisks },
   {
     test: 'TestRecreateDisks',
     templates: ['diskless'],
-    reason: 'the suite wants disks, and Ganeti has none to create anew',
+    reason: 'the suite requires disks, but there are none to recreate',
   },
   {
     test: 'TestInstanceExport',
     templates: ['diskless'],
-    reason: "Ganeti makes an export's directory with its first disk, so without any it cannot write the rest",
+    reason: 'Ganeti creates the directory of an export with its first disk, so without disks the export fails',
   },
 ];
 
-/** The entry of the list that a failure of this test is expected by. */
-export function knownFailure(
+/** Finds the entry for a test in the list. */
+export function findKnownFailure(
   { name, template }: Pick<QaTest, 'name' | 'template'>,
   ganeti: string,
   list: readonly KnownFailure[] = knownFailures,

@@ -16,7 +16,7 @@ import { abortOn } from '../cluster/up/interruption.ts';
 import type { UpContext } from '../cluster/up/up.ts';
 import { up } from '../cluster/up/up.ts';
 import type { QaResult } from './result.ts';
-import { testSlice, type QaWishes } from './test-slice.ts';
+import { testSlice, type QaOptions } from './test-slice.ts';
 
 interface Run extends UpContext {
   readonly engines: EngineProvider;
@@ -25,14 +25,14 @@ interface Run extends UpContext {
 }
 
 /**
- * Runs Ganeti's QA suite on nodes that are made for it, on one host or several, and removes them afterwards, also when it is interrupted.
+ * Creates nodes, on one host or several, runs Ganeti's QA suite on them, and removes them, also after an interruption.
  *
- * @throws {ConflictError} when there is a cluster of that name
+ * @throws {ConflictError} if a cluster of that name exists
  */
 export async function qaNewCluster(
   engines: EngineProvider,
   request: ClusterRequest,
-  wishes: QaWishes,
+  options: QaOptions,
   context: UpContext,
 ): Promise<QaResult> {
   const { name } = request.spec;
@@ -42,16 +42,16 @@ export async function qaNewCluster(
   const runId = randomBytes(6).toString('hex');
   try {
     const run = { ...context, engines, runId, signal: interruption.signal };
-    return await onNewNodes(hostEngines[0], request, wishes, run);
+    return await onNewNodes(hostEngines[0], request, options, run);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
-    throw error.saying(wishes.keep ? 'interrupted' : 'interrupted; what was made for the suite was removed');
+    throw error.saying(options.keep ? 'interrupted' : 'interrupted; the nodes for the suite were removed');
   } finally {
     interruption.stop();
   }
 }
 
-/** The engine of each host; the first is that of the first node. */
+/** Connects to the engine of each host.  The first node is on the first host. */
 async function connectHosts(
   engines: EngineProvider,
   { spec: { hosts } }: ClusterRequest,
@@ -60,10 +60,14 @@ async function connectHosts(
   return first === undefined ? [await engines.engine()] : [first, ...others];
 }
 
-async function onNewNodes(imageEngine: Engine, request: ClusterRequest, wishes: QaWishes, run: Run): Promise<QaResult> {
+async function onNewNodes(
+  imageEngine: Engine,
+  request: ClusterRequest,
+  options: QaOptions,
+  run: Run,
+): Promise<QaResult> {
   const { spec } = request;
   const image = await suiteImage(imageEngine, request, run);
-  // `up` removes by itself what it has made, when it fails.
   const nodes = { ...run, withoutCluster: true };
   const { plan, container } = await (spec.hosts.length > 0
     ? upOnHosts(run.engines, request, nodes)
@@ -74,15 +78,15 @@ async function onNewNodes(imageEngine: Engine, request: ClusterRequest, wishes: 
   try {
     const containers = (await findCluster(engine, spec.name)).slices.map(({ name }) => name);
     const slice = { cluster: spec.name, plan, ganeti: spec.ganeti, containers, image, imageEngine, existing: false };
-    return await testSlice(engine, { ...slice, target: { container, directory } }, wishes, run);
+    return await testSlice(engine, { ...slice, target: { container, directory } }, options, run);
   } finally {
-    if (wishes.keep)
-      run.report({ type: 'notice', message: `The cluster is kept.  Remove it: vcluster-box down ${spec.name}` });
+    if (options.keep)
+      run.report({ type: 'notice', message: `The cluster is kept.  To remove it: vcluster-box down ${spec.name}` });
     else await removeClusters(engine, [spec.name], run.report);
   }
 }
 
-/** First, for it may need packages from far away. */
+/** Gets the image before any nodes, because it may need packages from a Debian archive. */
 async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, signal }: Run): Promise<string> {
   const steps = [imageSteps.base, imageSteps.image, imageSteps.qa];
   report({ type: 'run-started', title: `Getting the QA suite of Ganeti ${spec.ganeti}`, steps });
@@ -97,7 +101,7 @@ async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, si
 async function refuseExisting(engine: Engine, name: string): Promise<void> {
   const { containers, networks, volumes } = await findLabelled(engine, ofCluster(name));
   if (containers.length + networks.length + volumes.length === 0) return;
-  throw new ConflictError(`there is a cluster ${name} already, and the QA suite makes its own`, {
-    hint: `remove it (vcluster-box down ${name}), choose another name, or run the suite on it as it is: --existing`,
+  throw new ConflictError(`cluster ${name} already exists, but the QA suite creates its own`, {
+    hint: `remove it (vcluster-box down ${name}), choose another name, or run the suite on it with --existing`,
   });
 }

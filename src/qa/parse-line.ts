@@ -1,4 +1,4 @@
-/** What a line of the suite's output tells, or of what runs it (`images/qa/bundle/run_suite.py`). */
+/** A line of output of the suite, or of the program that runs it (`images/qa/bundle/run_suite.py`). */
 export type QaLine =
   | { readonly type: 'start'; readonly test: string; readonly title: string }
   | { readonly type: 'passed' }
@@ -6,9 +6,9 @@ export type QaLine =
   | { readonly type: 'end'; readonly seconds: number }
   | { readonly type: 'skipped'; readonly test: string; readonly title: string; readonly groups: readonly string[] }
   | { readonly type: 'block'; readonly block: string; readonly phase: 'start' | 'end' }
-  /** of the test that starts next */
+  /** facts about the test that starts next */
   | { readonly type: 'about'; readonly groups: readonly string[]; readonly module: string; readonly lifted: boolean }
-  /** a block of tests was left before its end */
+  /** a block of tests was aborted */
   | { readonly type: 'broken'; readonly block: string; readonly error: string };
 
 const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?`;
@@ -19,7 +19,7 @@ const skipped = new RegExp(String.raw`^\*{4} ${time} skipping (.*), test\(s\) (.
 const blockStart = new RegExp(`^vvvv BLOCK ${time} start (.*)$`);
 const blockEnd = new RegExp(String.raw`^\^{4} BLOCK ${time} time=\S+ (.*)$`);
 
-/** @returns `undefined` for what a test or a command of its printed */
+/** @returns `undefined` for output of a test or of its commands */
 export function parseQaLine(line: string): QaLine | undefined {
   return line.startsWith('#### ') ? parseFacts(line.slice(5)) : (parseHeader(line) ?? parseBlock(line));
 }
@@ -36,7 +36,7 @@ function parseStart(line: string): QaLine | undefined {
 function parseResult(line: string): QaLine | undefined {
   if (line.startsWith('---- PASSED ')) return { type: 'passed' };
   const [, failed] = /^---- FAILED (.*)$/.exec(line) ?? [];
-  if (failed !== undefined) return { type: 'failed', error: unruled(failed).replace(/^(\[\w+\] )?[^:]*: /, '') };
+  if (failed !== undefined) return { type: 'failed', error: withoutDashes(failed).replace(/^(\[\w+\] )?[^:]*: /, '') };
   const ended = end.exec(line);
   return ended === null ? undefined : { type: 'end', seconds: toSeconds(ended.slice(1)) };
 }
@@ -67,21 +67,21 @@ function parseFacts(text: string): QaLine | undefined {
   }
 }
 
-/** `[TestNodeList] gnt-node list -----`; one without a docstring is `<function TestX at 0x7f>`. */
+/** Parses `[TestNodeList] gnt-node list -----`, or `<function TestX at 0x7f>` for a test without a docstring. */
 function describe(text: string): { readonly test: string; readonly title: string } {
-  const plain = unruled(text);
+  const plain = withoutDashes(text);
   const [, test, title] = /^\[(\w+)\] (.*)$/.exec(plain) ?? [];
   if (test !== undefined && title !== undefined) return { test, title };
   const [, name] = /^<function (\w+)/.exec(plain) ?? [];
   return { test: name ?? plain, title: '' };
 }
 
-/** Without the line that fills it up. */
-function unruled(text: string): string {
+/** Removes the trailing dashes. */
+function withoutDashes(text: string): string {
   return text.replace(/ -+$/, '').trim();
 }
 
-/** `cluster-oob`, or a list of names and functions as Python shows it. */
+/** Parses `cluster-oob`, or Python's representation of a list of names and functions. */
 function groupsIn(text: string): readonly string[] {
   if (/^[a-z0-9-]+$/.test(text)) return [text];
   return [...text.matchAll(/'([a-z0-9-]+)'/g)].flatMap(([, name]) => name ?? []);
@@ -91,10 +91,10 @@ function toSeconds([days = '0', hours = '0', minutes = '0', seconds = '0']: read
   return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
 }
 
-/** Parts of the suite, in its order. */
+/** Stages of the suite, in order. */
 export const qaStages = [
   { id: 'env', title: 'Environment' },
-  { id: 'setup', title: 'Making the cluster' },
+  { id: 'setup', title: 'Creating the cluster' },
   { id: 'cluster', title: 'Cluster' },
   { id: 'os', title: 'OS definitions' },
   { id: 'nodes', title: 'Nodes, groups, networks, filters' },
@@ -122,7 +122,7 @@ const blockEnds: Readonly<Record<string, QaStage>> = {
   RunInstanceTests: 'more',
 };
 
-/** The part of the suite that is reached with a line of its output; they only go forward. */
+/** The stage after a line of output.  The suite never returns to an earlier stage. */
 export function stageAfter(stage: QaStage, line: QaLine): QaStage {
   const next = reached(line);
   return next !== undefined && place(next) > place(stage) ? next : stage;

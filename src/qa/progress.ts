@@ -1,21 +1,21 @@
 import type { Report } from '../events.ts';
-import type { Told } from './tally.ts';
+import { skipStep } from '../steps.ts';
 import { qaStages, type QaStage } from './parse-line.ts';
 import { count, judge, type JudgedTest } from './result.ts';
-import { skipStep } from '../steps.ts';
+import type { TallyUpdate } from './tally.ts';
 
-export interface SuiteProgress {
-  readonly tell: (told: Told, line: string) => void;
-  /** The suite has ended: what was not come to is skipped. */
-  readonly end: () => void;
+interface SuiteProgress {
+  readonly update: (update: TallyUpdate, line: string) => void;
+  /** The suite has ended: reports the stages that it did not reach as skipped. */
+  readonly finish: () => void;
   readonly fail: () => void;
 }
 
-/** Makes steps of the parts of the suite, and tells of each test in them. */
-export function tellProgress(report: Report, ganeti: string): SuiteProgress {
+/** Reports the stages of the suite as steps, and each test within its step. */
+export function reportProgress(report: Report, ganeti: string): SuiteProgress {
   let current: { readonly id: QaStage; readonly startedAt: number; tests: readonly JudgedTest[] } | undefined;
-  const left = new Set<QaStage>(qaStages.map(({ id }) => id));
-  const endCurrent = () => {
+  const pending = new Set<QaStage>(qaStages.map(({ id }) => id));
+  const finishCurrent = () => {
     if (current === undefined) return;
     const { id, startedAt, tests } = current;
     const title = `${titleOf(id)}: ${summary(tests)}`;
@@ -23,27 +23,27 @@ export function tellProgress(report: Report, ganeti: string): SuiteProgress {
   };
   const enter = (id: QaStage) => {
     if (current?.id === id) return;
-    endCurrent();
-    left.delete(id);
+    finishCurrent();
+    pending.delete(id);
     current = { id, startedAt: performance.now(), tests: [] };
     report({ type: 'step-started', id, title: titleOf(id) });
   };
   return {
-    tell: ({ stage, begun, ended }, line) => {
-      if (begun === undefined && ended === undefined) {
+    update: ({ stage, started, ended }, line) => {
+      if (started === undefined && ended === undefined) {
         if (current !== undefined) report({ type: 'step-output', id: current.id, line });
         return;
       }
       enter(stage);
-      if (begun !== undefined) report({ type: 'step-progress', id: stage, text: `${begun.name} ${begun.title}` });
+      if (started !== undefined) report({ type: 'step-progress', id: stage, text: `${started.name} ${started.title}` });
       for (const test of judge(ended === undefined ? [] : [ended], ganeti)) {
         if (current !== undefined) current.tests = [...current.tests, test];
-        tellTest(report, stage, test);
+        reportTest(report, stage, test);
       }
     },
-    end: () => {
-      endCurrent();
-      for (const id of left) skipStep(report, { id, title: titleOf(id) }, 'not come to');
+    finish: () => {
+      finishCurrent();
+      for (const id of pending) skipStep(report, { id, title: titleOf(id) }, 'not reached');
     },
     fail: () => {
       if (current !== undefined) report({ type: 'step-failed', id: current.id, title: titleOf(current.id) });
@@ -51,7 +51,7 @@ export function tellProgress(report: Report, ganeti: string): SuiteProgress {
   };
 }
 
-function tellTest(report: Report, id: QaStage, test: JudgedTest): void {
+function reportTest(report: Report, id: QaStage, test: JudgedTest): void {
   const { name, title, outcome, known, seconds } = test;
   const reason = outcome === 'failed' ? (known ?? test.reason) : test.reason;
   report({
@@ -74,7 +74,7 @@ function summary(tests: readonly JudgedTest[]): string {
   const parts = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(known > 0 ? [`${known} failed as known`] : []),
+    ...(known > 0 ? [`${known} known failures`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
   return parts.join(', ');

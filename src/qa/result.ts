@@ -1,105 +1,62 @@
-import { type KnownFailure, knownFailure, knownFailures } from './known-failures.ts';
+import { findKnownFailure, type KnownFailure, knownFailures } from './known-failures.ts';
 import type { BrokenBlock, QaTest, Tally } from './tally.ts';
 
 export interface JudgedTest extends QaTest {
-  /** why it was expected to fail; of tests that failed, and of those that passed all the same */
+  /** why the test is expected to fail; set for known failures, and also if such a test passed */
   readonly known?: string;
 }
 
 export interface Counts {
   readonly passed: number;
-  /** of those that passed: had nothing to do here */
+  /** passed, but had nothing to do on this cluster */
   readonly vacuous: number;
-  /** as the list of known failures has it */
+  /** known failures */
   readonly known: number;
-  /** otherwise */
+  /** other failures */
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
 }
 
-/** Says of each test that failed whether it was expected to. */
-export function judge(
-  tests: readonly QaTest[],
-  ganeti: string,
-  list: readonly KnownFailure[] = knownFailures,
-): readonly JudgedTest[] {
-  return tests.map((test) => {
-    const reason = test.outcome === 'skipped' ? undefined : knownFailure(test, ganeti, list)?.reason;
-    return reason === undefined ? test : { ...test, known: reason };
-  });
-}
-
-export function isNewFailure({ outcome, known }: JudgedTest): boolean {
-  return outcome === 'failed' && known === undefined;
-}
-
-/** It is on the list of known failures, and had something to do, and passed. */
-export function isMended({ outcome, known, vacuous }: JudgedTest): boolean {
-  return outcome === 'passed' && known !== undefined && !vacuous;
-}
-
-export function count(tests: readonly JudgedTest[]): Counts {
-  const of = (is: (test: JudgedTest) => boolean) => tests.filter(is).length;
-  return {
-    passed: of(({ outcome }) => outcome === 'passed'),
-    vacuous: of(({ vacuous }) => vacuous),
-    known: of((test) => test.outcome === 'failed' && !isNewFailure(test)),
-    failed: of(isNewFailure),
-    skipped: of(({ outcome }) => outcome === 'skipped'),
-    seconds: tests.reduce((sum, { seconds }) => sum + seconds, 0),
-  };
-}
-
-/** By the first group that each belongs to, in the order in which they come; those of none are of `(always)`. */
-export function byGroup(tests: readonly JudgedTest[]): ReadonlyMap<string, readonly JudgedTest[]> {
-  const groups = new Map<string, JudgedTest[]>();
-  for (const test of tests) {
-    const name = test.groups[0] ?? '(always)';
-    groups.set(name, [...(groups.get(name) ?? []), test]);
-  }
-  return groups;
-}
-
-export interface Ran {
-  readonly status: number;
-  readonly tally: Tally;
-  /** what it printed last, oldest first */
-  readonly lastLines: readonly string[];
-}
-
 export interface QaResult {
-  /** ours */
+  /** name of the cluster in vcluster-box */
   readonly cluster: string;
-  /** `3.0` ... */
+  /** `3.0` or `3.1` */
   readonly ganeti: string;
-  /** No test failed but those that are known to, no block was left before its end, and the suite came to its own. */
+  /** The suite and all its blocks ran to the end, and no tests failed except known failures. */
   readonly ok: boolean;
-  /** whether the suite came to its end */
+  /** whether the suite ran to the end */
   readonly complete: boolean;
-  /** of what the suite runs on virtual clusters by itself */
+  /** tests that the suite runs on virtual clusters by default */
   readonly counts: Counts;
-  /** of what it leaves out there, and was run all the same (`--with-skipped`) */
+  /** tests that the suite skips on virtual clusters by default (`--with-skipped`) */
   readonly liftedCounts: Counts;
   readonly tests: readonly JudgedTest[];
-  /** on the list of known failures, and passed */
+  /** known failures that passed */
   readonly mended: readonly string[];
-  /** blocks of tests that were left before their end, and why */
+  /** blocks of tests that were aborted, with the reason */
   readonly broken: readonly BrokenBlock[];
-  /** what the suite printed last; empty when it came to its end */
+  /** the last output of the suite; empty if it ran to the end */
   readonly lastLines: readonly string[];
   readonly logFile: string;
   readonly elapsedMs: number;
 }
 
+export interface SuiteOutcome {
+  readonly status: number;
+  readonly tally: Tally;
+  /** the last lines of output, oldest first */
+  readonly lastLines: readonly string[];
+}
+
 export function describeQa(
-  { status, tally, lastLines }: Ran,
-  of: Pick<QaResult, 'cluster' | 'ganeti' | 'logFile' | 'elapsedMs'>,
+  { status, tally, lastLines }: SuiteOutcome,
+  run: Pick<QaResult, 'cluster' | 'ganeti' | 'logFile' | 'elapsedMs'>,
 ): QaResult {
-  const tests = judge(tally.tests(), of.ganeti);
+  const tests = judge(tally.tests(), run.ganeti);
   const complete = status === 0;
   return {
-    ...of,
+    ...run,
     ok: complete && tally.broken().length === 0 && !tests.some(isNewFailure),
     complete,
     counts: count(tests.filter(({ lifted }) => !lifted)),
@@ -109,4 +66,47 @@ export function describeQa(
     broken: tally.broken(),
     lastLines: complete ? [] : lastLines,
   };
+}
+
+/** Marks the tests that are on the list of known failures, unless they were skipped. */
+export function judge(
+  tests: readonly QaTest[],
+  ganeti: string,
+  list: readonly KnownFailure[] = knownFailures,
+): readonly JudgedTest[] {
+  return tests.map((test) => {
+    const reason = test.outcome === 'skipped' ? undefined : findKnownFailure(test, ganeti, list)?.reason;
+    return reason === undefined ? test : { ...test, known: reason };
+  });
+}
+
+export function isNewFailure({ outcome, known }: JudgedTest): boolean {
+  return outcome === 'failed' && known === undefined;
+}
+
+/** A known failure that had something to do and passed. */
+export function isMended({ outcome, known, vacuous }: JudgedTest): boolean {
+  return outcome === 'passed' && known !== undefined && !vacuous;
+}
+
+export function count(tests: readonly JudgedTest[]): Counts {
+  const howMany = (matches: (test: JudgedTest) => boolean) => tests.filter(matches).length;
+  return {
+    passed: howMany(({ outcome }) => outcome === 'passed'),
+    vacuous: howMany(({ vacuous }) => vacuous),
+    known: howMany((test) => test.outcome === 'failed' && !isNewFailure(test)),
+    failed: howMany(isNewFailure),
+    skipped: howMany(({ outcome }) => outcome === 'skipped'),
+    seconds: tests.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** Groups tests by the first group of each, in the order of the tests; those without a group are `(always)`. */
+export function byGroup(tests: readonly JudgedTest[]): ReadonlyMap<string, readonly JudgedTest[]> {
+  const groups = new Map<string, JudgedTest[]>();
+  for (const test of tests) {
+    const name = test.groups[0] ?? '(always)';
+    groups.set(name, [...(groups.get(name) ?? []), test]);
+  }
+  return groups;
 }

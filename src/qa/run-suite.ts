@@ -1,28 +1,28 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { PassThrough, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { fileError } from '../errors.ts';
-import { PassThrough, type Readable } from 'node:stream';
-import { createInterface } from 'node:readline';
-import type { Engine } from '../engine/engine.ts';
-import type { Report } from '../events.ts';
-import { tallyQa, type Tally } from './tally.ts';
 import { execWhileRead } from '../cluster/exec.ts';
 import type { ExecTarget } from '../cluster/exec-target.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Report } from '../events.ts';
 import { qaPaths } from './install-suite.ts';
-import type { Ran } from './result.ts';
-import { tellProgress } from './progress.ts';
+import { reportProgress } from './progress.ts';
+import type { SuiteOutcome } from './result.ts';
+import { tallyQa } from './tally.ts';
 
 export interface SuiteRun {
-  /** the node that is master when the suite begins */
+  /** the node that is master when the suite starts */
   readonly target: Pick<ExecTarget, 'container' | 'directory'>;
   readonly groups: ReadonlySet<string>;
-  /** `3.0` ... */
+  /** `3.0` or `3.1` */
   readonly ganeti: string;
   readonly withSkipped: boolean;
   readonly failFast: boolean;
-  /** gets all that the suite prints */
+  /** receives all output of the suite */
   readonly logFile: string;
   readonly signal: AbortSignal;
   readonly report: Report;
@@ -32,42 +32,42 @@ const noSignals = { on: () => () => undefined };
 const keptLines = 15;
 
 /**
- * Runs the suite in a slice that was equipped for it, and tells of each test.
+ * Runs the suite in a slice where it is installed, and reports each test.
  *
- * @throws the signal's reason when it aborts; then the suite has been killed
+ * @throws the signal's reason when it aborts; the suite has been killed by then
  * @throws {FileError} when its log cannot be written
  */
-export async function runSuite(engine: Engine, run: SuiteRun): Promise<Ran> {
+export async function runSuite(engine: Engine, run: SuiteRun): Promise<SuiteOutcome> {
   const log = await openLog(run.logFile, run.report);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const tally = tallyQa(run.groups);
-  const progress = tellProgress(run.report, run.ganeti);
+  const progress = reportProgress(run.report, run.ganeti);
   const lastLines: string[] = [];
   const keep = (line: string) => {
     log.write(line);
     lastLines.push(line);
     if (lastLines.length > keptLines) lastLines.shift();
   };
-  // Each by itself: together, half a line of one may end up within a line of the other.
+  // Read separately: in a merged stream, part of a line from one can end up within a line of the other.
   const read = Promise.all([
     eachLine(stderr, keep),
     eachLine(stdout, (line) => {
       keep(line);
-      progress.tell(tally.read(line), line);
+      progress.update(tally.read(line), line);
     }),
   ]);
-  const end = () => {
+  const endOutput = () => {
     stdout.end();
     stderr.end();
     return read;
   };
   try {
     const status = await execWhileRead(engine, run.target, command(run), { stdout, stderr }, noSignals);
-    await end();
-    progress.end();
+    await endOutput();
+    progress.finish();
     return { status, tally, lastLines };
   } catch (error) {
-    await end();
+    await endOutput();
     progress.fail();
     throw error;
   } finally {
@@ -80,7 +80,7 @@ function eachLine(input: Readable, take: (line: string) => void): Promise<void> 
   return new Promise((resolve) => lines.once('close', resolve));
 }
 
-/** The suite acts from outside the nodes, so it is none, and it is the nodes' own business whom they follow. */
+/** The suite acts from outside the nodes, so it does not run as a node, and each node follows its master by itself. */
 function command({ withSkipped, failFast, signal }: SuiteRun) {
   const program = failFast
     ? ['python3', '-u', '-B', qaPaths.program, '--yes-do-it']
@@ -93,14 +93,14 @@ function command({ withSkipped, failFast, signal }: SuiteRun) {
   };
 }
 
-export interface SuiteLog {
+interface SuiteLog {
   readonly write: (line: string) => void;
-  /** Resolves when all is written.  What could not be is told of as a warning: the result is worth more than the log. */
+  /** Resolves when everything is written.  A write error is only a warning: the result matters more than the log. */
   readonly end: () => Promise<void>;
 }
 
-/** @throws {FileError} when there can be no such file */
-export async function openLog(file: string, report: Report): Promise<SuiteLog> {
+/** @throws {FileError} when the file cannot be created */
+async function openLog(file: string, report: Report): Promise<SuiteLog> {
   try {
     await mkdir(dirname(file), { recursive: true });
     await (await open(file, 'a', 0o600)).close();
@@ -112,7 +112,7 @@ export async function openLog(file: string, report: Report): Promise<SuiteLog> {
     const why = fileError(error, `write ${file}`);
     report({
       type: 'warning',
-      message: `the suite's log breaks off: ${why instanceof Error ? why.message : String(why)}`,
+      message: `the log of the suite is incomplete: ${why instanceof Error ? why.message : String(why)}`,
     });
   });
   return {

@@ -1,50 +1,50 @@
 import { impliedGroups, qaGroups } from './groups.ts';
 import { parseQaLine, stageAfter, type QaLine, type QaStage } from './parse-line.ts';
 
-/** One test of the suite, as it went. */
+/** A test of the suite and its outcome. */
 export interface QaTest {
-  /** the function's name: `TestNodeList` */
+  /** name of the function: `TestNodeList` */
   readonly name: string;
-  /** what the suite says of it: `gnt-node list` */
+  /** the suite's description of the test: `gnt-node list` */
   readonly title: string;
-  /** names in the suite's configuration that it belongs to; empty where the suite does not say */
+  /** groups in the suite's configuration that it belongs to; empty if unknown */
   readonly groups: readonly string[];
-  /** Disk template of the instance it was run on. */
+  /** disk template of the instance that it ran on */
   readonly template?: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
   readonly seconds: number;
   /** why it failed or was skipped */
   readonly reason?: string;
-  /** The suite leaves it out on virtual clusters; it was run all the same (`--with-skipped`). */
+  /** The suite skips it on virtual clusters by default; it ran because of `--with-skipped`. */
   readonly lifted: boolean;
-  /** It returned at once: there was nothing for it to do here. */
+  /** It returned at once because it had nothing to do on this cluster. */
   readonly vacuous: boolean;
 }
 
-/** What the suite has told so far. */
+/** Collects the results of the suite from its output. */
 export interface Tally {
-  /** Takes the next line of its output. */
-  readonly read: (line: string) => Told;
+  /** Reads the next line of output. */
+  readonly read: (line: string) => TallyUpdate;
   readonly tests: () => readonly QaTest[];
-  /** blocks of tests that were left before their end */
+  /** blocks of tests that were aborted */
   readonly broken: () => readonly BrokenBlock[];
 }
 
 export interface BrokenBlock {
-  /** the function's name: `RunInstanceTests` */
+  /** name of the function: `RunInstanceTests` */
   readonly block: string;
   readonly error: string;
 }
 
-export interface Told {
+export interface TallyUpdate {
   readonly stage: QaStage;
-  /** a test that has begun */
-  readonly begun?: { readonly name: string; readonly title: string };
-  /** a test that has ended, or was skipped */
+  /** the test that this line starts */
+  readonly started?: { readonly name: string; readonly title: string };
+  /** the test that this line ends or skips */
   readonly ended?: QaTest;
 }
 
-/** A test that takes less has done nothing but look whether there is something to do; a command takes longer. */
+/** A faster test has only checked whether it has anything to do: each command takes longer than this. */
 const vacuousSeconds = 0.01;
 
 interface State {
@@ -55,12 +55,12 @@ interface State {
   template: string | undefined;
 }
 
-/** @param chosen groups that were to be run; tests of others that could be run are not counted */
-export function tallyQa(chosen: ReadonlySet<string>): Tally {
+/** @param selected groups to run; skipped tests of other groups are not counted if they can run on virtual clusters */
+export function tallyQa(selected: ReadonlySet<string>): Tally {
   const tests: QaTest[] = [];
   const broken: BrokenBlock[] = [];
   const state: State = { stage: 'env', about: undefined, current: undefined, error: undefined, template: undefined };
-  const end = (test: QaTest): Told => {
+  const end = (test: QaTest): TallyUpdate => {
     tests.push(test);
     return { stage: state.stage, ended: test };
   };
@@ -73,12 +73,12 @@ export function tallyQa(chosen: ReadonlySet<string>): Tally {
       state.stage = stageAfter(state.stage, line);
       if (line.type === 'broken') broken.push({ block: line.block, error: line.error });
       if (line.type === 'skipped') {
-        const skipped = skippedTest(line, chosen);
+        const skipped = skippedTest(line, selected);
         return skipped === undefined ? { stage: state.stage } : end(skipped);
       }
       if (line.type === 'end' && state.current !== undefined) return end(endedTest(state, line.seconds));
       remember(state, line);
-      return { stage: state.stage, ...(line.type === 'start' && { begun: { name: line.test, title: line.title } }) };
+      return { stage: state.stage, ...(line.type === 'start' && { started: { name: line.test, title: line.title } }) };
     },
   };
 }
@@ -112,18 +112,20 @@ function endedTest(state: State, seconds: number): QaTest {
 
 function skippedTest(
   line: Extract<QaLine, { readonly type: 'skipped' }>,
-  chosen: ReadonlySet<string>,
+  selected: ReadonlySet<string>,
 ): QaTest | undefined {
   const { test: name, title, groups } = line;
-  const reason = whySkipped(groups, chosen);
+  const reason = whySkipped(groups, selected);
   if (reason === undefined) return undefined;
   return { name, title, groups, outcome: 'skipped', seconds: 0, reason, lifted: false, vacuous: false };
 }
 
-/** `undefined`: because nobody asked for it. */
-function whySkipped(groups: readonly string[], chosen: ReadonlySet<string>): string | undefined {
-  const missing = groups.filter((group) => !chosen.has(group));
+/** @returns `undefined` for a test that was not selected */
+function whySkipped(groups: readonly string[], selected: ReadonlySet<string>): string | undefined {
+  const missing = groups.filter((group) => !selected.has(group));
   const off = missing.flatMap((group) => qaGroups.find(({ name }) => name === group)?.off ?? []);
   if (off[0] !== undefined) return off[0];
-  return missing.length > 0 ? undefined : 'the suite leaves it out here; --with-skipped runs most of these';
+  return missing.length > 0
+    ? undefined
+    : 'the suite skips it on virtual clusters; --with-skipped runs most of these tests';
 }

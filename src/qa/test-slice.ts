@@ -1,40 +1,40 @@
 import { join } from 'node:path';
+import type { ExecTarget } from '../cluster/exec-target.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Report } from '../events.ts';
-import { notOnExisting, qaConfiguration } from './configuration.ts';
-import { qaStages } from './parse-line.ts';
-import { runStep, type StepName } from '../steps.ts';
 import type { Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import type { ExecTarget } from '../cluster/exec-target.ts';
-import { equip } from './install-suite.ts';
+import { runStep, type StepName } from '../steps.ts';
+import { notOnExisting, qaConfiguration } from './configuration.ts';
+import { installSuite } from './install-suite.ts';
+import { qaStages } from './parse-line.ts';
 import { describeQa, type QaResult } from './result.ts';
 import { runSuite } from './run-suite.ts';
 
-export interface QaWishes {
-  /** those to be run, and what they need */
+export interface QaOptions {
+  /** the requested groups and those that they depend on */
   readonly groups: ReadonlySet<string>;
   readonly withSkipped: boolean;
   readonly failFast: boolean;
-  /** The cluster stays when the suite has ended. */
+  /** The cluster is not removed when the suite ends. */
   readonly keep: boolean;
 }
 
 export interface TestedSlice {
-  /** our name of the cluster */
+  /** name of the cluster in vcluster-box */
   readonly cluster: string;
   readonly plan: Plan;
-  /** the node that is master when the suite begins */
+  /** the node that is master when the suite starts */
   readonly target: Pick<ExecTarget, 'container' | 'directory'>;
-  /** `3.0` ... */
+  /** `3.0` or `3.1` */
   readonly ganeti: string;
   /** names of the containers of all slices */
   readonly containers: readonly string[];
-  /** with the suite */
+  /** image that contains the suite */
   readonly image: string;
-  /** the engine that has it */
+  /** the engine that has the image */
   readonly imageEngine: Engine;
-  /** The cluster is there already, and stays. */
+  /** The cluster existed before and is not removed. */
   readonly existing: boolean;
 }
 
@@ -45,28 +45,28 @@ export interface QaRun {
   readonly signal: AbortSignal;
 }
 
-const equipStep: StepName = { id: 'equip', title: 'Copying the suite into the slice' };
+const installStep: StepName = { id: 'install', title: 'Copying the suite into the slice' };
 
 /**
- * Runs the suite in a slice.  What it needs there stays, to be taken away by the caller.
+ * Installs the suite in a slice and runs it.  The caller removes the suite.
  *
- * @throws {SliceError} when the slice cannot be made ready for it
+ * @throws {SliceError} when the suite cannot be installed
  */
-export async function testSlice(engine: Engine, slice: TestedSlice, wishes: QaWishes, run: QaRun): Promise<QaResult> {
+export async function testSlice(engine: Engine, slice: TestedSlice, options: QaOptions, run: QaRun): Promise<QaResult> {
   const { plan, target, containers, image, imageEngine, existing, ganeti, cluster } = slice;
   const { report, signal, runId, stateDirectory } = run;
   const startedAt = performance.now();
   const logFile = join(stateDirectory, 'logs', `qa-${cluster}-${runId}.log`);
-  report({ type: 'run-started', title: `QA of Ganeti ${ganeti}`, steps: [equipStep, ...qaStages] });
+  report({ type: 'run-started', title: `QA of Ganeti ${ganeti}`, steps: [installStep, ...qaStages] });
   try {
-    const groups = new Set([...wishes.groups].filter((name) => !existing || !notOnExisting.includes(name)));
-    const wanted = { groups, existing, passwordFile: slicePaths.rapiPassword };
-    const configuration = `${JSON.stringify(qaConfiguration(plan, wanted), null, 2)}\n`;
-    const equipment = { image, imageEngine, containers, configuration };
-    await runStep(report, equipStep, () => equip(engine, equipment, signal));
-    report({ type: 'notice', message: `All that the suite prints is kept in ${logFile}` });
-    const ran = await runSuite(engine, { ...wishes, groups, target, ganeti, logFile, signal, report });
-    return describeQa(ran, { cluster, ganeti, logFile, elapsedMs: performance.now() - startedAt });
+    const groups = new Set([...options.groups].filter((name) => !existing || !notOnExisting.includes(name)));
+    const selected = { groups, existing, passwordFile: slicePaths.rapiPassword };
+    const configuration = `${JSON.stringify(qaConfiguration(plan, selected), null, 2)}\n`;
+    const installation = { image, imageEngine, containers, configuration };
+    await runStep(report, installStep, () => installSuite(engine, installation, signal));
+    report({ type: 'notice', message: `The output of the suite is saved in ${logFile}` });
+    const outcome = await runSuite(engine, { ...options, groups, target, ganeti, logFile, signal, report });
+    return describeQa(outcome, { cluster, ganeti, logFile, elapsedMs: performance.now() - startedAt });
   } finally {
     report({ type: 'run-ended' });
   }

@@ -15,11 +15,11 @@ import { shortSelection } from '../support/qa-selection.ts';
 const name = testCluster('qa-two');
 const patience = 1_600_000;
 
-describe.skipIf(hostsSkipped)(`Ganeti's own QA suite, a part of it, on two hosts${whySkipped}`, () => {
+describe.skipIf(hostsSkipped)(`a part of Ganeti's own QA suite on two hosts${whySkipped}`, () => {
   let hosts: Hosts;
   beforeAll(async () => {
     hosts = await startE2eHosts(2);
-    // The hosts of tests reach no Debian archive, by which the image with the suite would be built.
+    // The simulated hosts cannot reach a Debian archive, which the build of the image with the suite needs.
     const slice = (await succeed(['image', 'build'])).stdout.trim();
     const context = { report: () => undefined, signal: new AbortController().signal };
     const { tag } = await ensureQaImage(await testEngine(), { slice }, context);
@@ -31,7 +31,7 @@ describe.skipIf(hostsSkipped)(`Ganeti's own QA suite, a part of it, on two hosts
   });
 
   it(
-    'fails where it is known to, and nowhere else, and leaves nothing behind',
+    'has only known failures, and leaves nothing behind',
     async () => {
       const where = hosts.all.flatMap(({ ssh }) => ['--host', ssh]);
       const args = ['qa', '--tests', ...shortSelection, ...where, '--json'];

@@ -3,14 +3,14 @@ import type { ExecCommand } from '../../src/engine/engine.ts';
 import { fakeEngine } from './fake-engine.ts';
 import type { FakeState } from './fake-state.ts';
 
-/** where the suite is in a slice */
+/** path of the suite in a slice */
 export const suite = '/usr/lib/vcluster-box-qa';
-/** what the suite of Ganeti 3.0.2 printed, a test of which failed */
+/** output of the suite of Ganeti 3.0.2, with a failed test */
 export const log = await readFile(`${import.meta.dirname}/../fixtures/qa/suite.log`, 'utf8');
-/** the same without that */
+/** the same output without the failure */
 export const passing = log.replaceAll(/^.*(TestInstanceReinstall|"broken"|qa_error|Traceback).*\n/gm, '');
 
-/** An engine whose slices boot, and in which the suite prints that and ends so. */
+/** An engine in which slices boot, and the suite prints `output` and exits with `status`. */
 export function engineWith(output: string, status = 0, given: Partial<FakeState> = {}) {
   const commands: ExecCommand[] = [];
   const engine = fakeEngine({
@@ -21,7 +21,7 @@ export function engineWith(output: string, status = 0, given: Partial<FakeState>
       if (method !== 'createContainer' || made === undefined) return;
       if (made.name.startsWith('vcluster-box-look-'))
         made.files.set('/usr/lib/os-release', Buffer.from('VERSION_CODENAME=bookworm\n'));
-      if (made.image.startsWith('vcluster-box-qa:')) made.files.set(`${suite}/equip`, Buffer.from('#!/bin/sh\n'));
+      if (made.image.startsWith('vcluster-box-qa:')) made.files.set(`${suite}/set-up`, Buffer.from('#!/bin/sh\n'));
     },
     onExec: (_container, command, { stdout }) => {
       commands.push(command);

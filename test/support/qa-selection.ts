@@ -1,4 +1,4 @@
-/** A selection of the QA suite by value: a cluster is made, both kinds of disks are used, moved and exported, and all is removed again. */
+/** The most valuable groups of the QA suite: both kinds of disks are created, moved, exported and removed. */
 export const shortSelection = [
   'env',
   'instance-list',

@@ -1,8 +1,9 @@
-"""Runs Ganeti's QA suite to its end, where its own `ganeti-qa.py` ends at the first test that fails.
+"""Run Ganeti's QA suite to the end.  Its own program `ganeti-qa.py` stops at the first failed test.
 
-The suite's files stay as they are, and each test runs as it is written.  Changed is, in memory, what calls the tests: `RunTest` lets
-a failure be and goes on, and puts the instance concerned back to where the next test expects it.  Of what it knows beyond the suite's
-own output it tells in lines that begin with `####`, with JSON: `src/qa/parse-line.ts` reads both.
+The files of the suite are unmodified, and each test runs as written.  This program replaces, in memory, the functions
+that call the tests: after a failure, `RunTest` restores the state that the next test expects and continues.  It reports
+what the suite's own output does not contain in lines that begin with `####`, followed by JSON.
+`src/qa/parse-line.ts` reads both.
 
 Usage: run_suite.py [--with-skipped] CONFIG
 """
@@ -17,16 +18,16 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 PYTHON = Path(__file__).parent / "python"
-#: those that give what the tests after them need: without, these cannot be run
-GIVING = ("TestInstanceAdd", "TestRapiInstanceAdd", "TestRapiInstanceMultiAlloc")
+#: tests that create what later tests need: if one fails, the rest of its block cannot run
+CREATING = ("TestInstanceAdd", "TestRapiInstanceAdd", "TestRapiInstanceMultiAlloc")
 
 
-def tell(**facts: Any) -> None:
+def emit(**facts: Any) -> None:
     print(f"#### {json.dumps(facts)}", flush=True)
 
 
 class Templates:
-    """The kinds of instances that are tested, each once: when one of them breaks off, the next goes on after it."""
+    """The kinds of instances to test, each once.  After a kind is aborted, iteration continues with the next one."""
 
     def __init__(self, kinds: list[Any]) -> None:
         self.left = list(kinds)
@@ -36,14 +37,16 @@ class Templates:
             yield self.left.pop(0)
 
 
-class GoingOn:
+class Continuing:
+    """Replacements for the functions of the suite that call tests."""
+
     def __init__(self, suite: ModuleType) -> None:
         self._suite = suite
         self._run_test = suite.RunTest
         self._run_block = suite.RunTestBlock
         self._verify = suite.qa_cluster.AssertClusterVerify
         self._templates = Templates(suite.qa_instance.available_instance_tests)
-        #: whether an instance is to run, as far as the tests have said so
+        #: whether the tests have left an instance running
         self._up: dict[str, bool] = {}
 
     def install(self) -> None:
@@ -52,7 +55,7 @@ class GoingOn:
         suite.RunTestIf = self.run_test_if
         suite.RunTestBlock = self.run_block
         suite.qa_instance.available_instance_tests = self._templates
-        # In the script's own view only: tests that call it mean it.
+        # Only for the program itself.  Tests that call the function get the original.
         suite.qa_cluster = view(suite.qa_cluster, AssertClusterVerify=self.verify)
 
     def run_test_if(self, names: Any, fn: Callable[..., Any], *args: Any, **options: Any) -> None:
@@ -62,7 +65,7 @@ class GoingOn:
             self._suite.ReportTestSkip(self._suite._DescriptionOf(fn), names)
 
     def run_test(self, fn: Callable[..., Any], *args: Any, of: tuple[str, ...] = (), **options: Any) -> Any:
-        tell(type="test", of=of, module=fn.__module__.rpartition(".")[2], lifted=fn.__name__ in LIFTED)
+        emit(type="test", of=of, module=fn.__module__.rpartition(".")[2], lifted=fn.__name__ in LIFTED)
         instance = args[0] if args and isinstance(args[0], self._suite.qa_config._QaInstance) else None
         if instance is not None and fn.__name__ in ("TestInstanceShutdown", "TestInstanceStartup"):
             self._up[instance.name] = fn.__name__ == "TestInstanceStartup"
@@ -70,7 +73,7 @@ class GoingOn:
             return self._run_test(fn, *args, **options)
         except Exception:
             traceback.print_exc(file=sys.stdout)
-            if fn.__name__.startswith(GIVING):
+            if fn.__name__.startswith(CREATING):
                 raise
             if instance is None:
                 self._set_online()
@@ -79,7 +82,7 @@ class GoingOn:
             return None
 
     def _set_online(self) -> None:
-        """Nodes that the test has left offline: no test leaves one so on purpose."""
+        """Set nodes online that the test left offline.  No test leaves a node offline on purpose."""
         command = self._suite.qa_utils.AssertCommand
         listing = ["gnt-node", "list", "--no-headers", "--separator=|", "-o", "name,role"]
         for line in command(listing, fail=None)[1].split():
@@ -88,7 +91,7 @@ class GoingOn:
                 command(["gnt-node", "modify", "--force", "--offline=no", name], fail=None)
 
     def _restore(self, instance: Any) -> None:
-        """As it was to be after the test that failed: running or not, and without disks that the test has left."""
+        """Restore the state that the next test expects: running or stopped, and without disks that the test left."""
         command = self._suite.qa_utils.AssertCommand
         up = self._up.get(instance.name, True)
         listing = ["gnt-instance", "list", "--no-headers", "-o", "disk.count", instance.name]
@@ -102,7 +105,7 @@ class GoingOn:
             command(["gnt-instance", "startup", "--force", instance.name], fail=None)
 
     def verify(self, *args: Any, **options: Any) -> None:
-        """Between the tests.  When it fails, it is told of as if it were one."""
+        """Verify the cluster between tests.  A failure is reported as a failed test."""
         try:
             self._verify(*args, **options)
         except Exception as error:
@@ -114,7 +117,7 @@ class GoingOn:
                 return self._run_block(fn, *args, **options)
             except Exception as error:
                 traceback.print_exc(file=sys.stdout)
-                tell(type="broken", block=fn.__name__, error=str(error))
+                emit(type="broken", block=fn.__name__, error=str(error))
                 if fn.__name__ != "RunInstanceTests" or not self._templates.left:
                     return None
 
@@ -123,29 +126,29 @@ def failing(of: Callable[..., Any], error: Exception) -> Callable[[], None]:
     def fail() -> None:
         raise error
 
-    fail.__name__, fail.__doc__, fail.__module__ = of.__name__, "gnt-cluster verify, between the tests", of.__module__
+    fail.__name__, fail.__doc__, fail.__module__ = of.__name__, "gnt-cluster verify between tests", of.__module__
     return fail
 
 
 def view(module: ModuleType, **changes: Any) -> SimpleNamespace:
-    """A module with something changed, for one who uses it."""
+    """Return a copy of a module with changed attributes, for one of its users."""
     return SimpleNamespace(**{**vars(module), **changes})
 
 
 def flat(names: Any) -> tuple[str, ...]:
-    """The configuration's names of tests in what `RunTestIf` is given: also in lists, `Either`, beside functions."""
+    """Return the test groups in an argument of `RunTestIf`: names, functions, and lists and `Either` of these."""
     if isinstance(names, str):
         return (names,)
     inner = getattr(names, "tests", names)
     return tuple(name for each in inner for name in flat(each)) if isinstance(inner, (list, tuple)) else ()
 
 
-#: names of tests that run because of `--with-skipped` only
+#: names of tests that run only because of `--with-skipped`
 LIFTED: set[str] = set()
 
 
 def lift(suite: ModuleType) -> None:
-    """Runs what the suite leaves out on virtual clusters: tests of OS definitions, out-of-band management, copyfile; RAPI."""
+    """Enable tests that the suite skips on virtual clusters: OS definitions, out-of-band management, copyfile, RAPI."""
     suite.qa_config.NoVirtualCluster = lambda: True
     rapi = suite.qa_rapi
     rapi.qa_config = view(rapi.qa_config, UseVirtualCluster=lambda: False)
@@ -165,12 +168,12 @@ def load() -> ModuleType:
 
 def main(arguments: list[str]) -> None:
     *flags, configuration = arguments
-    # A line at once, whoever else writes to the same pipe.
+    # Write whole lines: other processes write to the same pipe.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     suite = load()
     if "--with-skipped" in flags:
         lift(suite)
-    GoingOn(suite).install()
+    Continuing(suite).install()
     sys.argv = ["ganeti-qa.py", "--yes-do-it", configuration]
     suite.main()
 

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
-import type { QaWishes } from '../../qa/test-slice.ts';
+import type { QaOptions } from '../../qa/test-slice.ts';
 import { UsageError } from '../../errors.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import { addClusterOption, addToList, clusterAsked } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { renderGroups, renderQa } from '../render-qa.ts';
-import { refuseUnwritable, writeJunit } from '../../qa/junit.ts';
+import { requireWritable, writeJunit } from '../../qa/junit.ts';
 
 interface QaFlags {
   readonly tests?: readonly string[];
@@ -24,47 +24,52 @@ interface QaFlags {
 }
 
 const details = `
-This is the suite by which Ganeti's developers test Ganeti, of the very version that is in the image, and unmodified: Debian's
-package \`ganeti-testsuite\`. It gets nodes of its own, makes a cluster of them by itself, and all is removed at the end; Ctrl-C does
-that, too. All of it takes half an hour on a quiet machine; \`--tests\` chooses groups of tests, and what they need is run with them.
+This is the suite with which Ganeti's developers test Ganeti: Debian's package \`ganeti-testsuite\`, unmodified, in
+the same version as Ganeti in the image. By default, vcluster-box creates nodes for it, the suite creates a
+cluster on these nodes, and everything is removed at the end, also after Ctrl-C. The whole suite takes half an
+hour on an idle machine. \`--tests\` selects groups of tests; the groups that they depend on run as well.
 
-Which tests there are, what cannot pass on a virtual cluster, and why: [qa.md](qa.md). \`--list\` shows the groups.
+[qa.md](qa.md) lists the tests, and those that cannot pass on a virtual cluster, with the reasons. \`--list\` lists
+the groups.
 
-The suite ends at the first test that fails. Here it goes on, so that one run tells of all: \`--fail-fast\` leaves it as it is. On
-virtual clusters it leaves out tests that work all the same: of RAPI, OS definitions, out-of-band management, copyfile.
-\`--with-skipped\` runs them, too; they are counted apart.
+By itself, the suite stops at the first failed test. Here it continues, so that one run reports all failures.
+\`--fail-fast\` restores the default of the suite. On virtual clusters the suite skips some tests that work: of
+RAPI, OS definitions, out-of-band management and copyfile. \`--with-skipped\` runs them too, and counts them
+separately.
 
-\`--existing\` runs the suite on a cluster that is there (\`-c NAME\`) and leaves it there, without the tests that make and destroy one.
-It must have no instances. The suite changes its parameters and puts them back; better not use a cluster that you care for.
-Ctrl-C takes the suite away, and not what its tests have made or changed.
+\`--existing\` runs the suite on an existing cluster (\`-c NAME\`), without the tests that create and destroy the
+cluster. The cluster must not have instances. The suite changes its parameters and restores them, so do not use a
+cluster that you depend on. Ctrl-C removes the suite, but does not undo changes that its tests made.
 
-With \`--host\` the nodes are on several hosts: [hosts.md](hosts.md). These share no directory, so tests of template \`sharedfile\` are left out.
+With \`--host\` the nodes are on several hosts: [hosts.md](hosts.md). These hosts share no directory, so tests of
+the template \`sharedfile\` are skipped.
 
-The exit status is 0 when no test failed, but for those that are known to fail; 1 when another one did, or the suite, or a part of it, did
-not come to its end. All that it printed is kept in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`).
-\`--junit FILE\` writes the tests for CI systems: a known failure counts as skipped there.
+The exit status is 0 if no tests failed except known failures. It is 1 if another test failed, or if the suite or
+a part of it was aborted. The complete output is saved in \`$XDG_STATE_HOME/vcluster-box/logs\` (or
+\`~/.local/state/vcluster-box/logs\`). \`--junit FILE\` writes a report for CI systems, in which known failures are
+skipped tests.
 `;
 
 /** `vcluster-box qa`: Ganeti's own QA suite. */
 export function qaCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('qa')), details)
-    .description("run Ganeti's own QA suite, on a cluster that is made for it; exit status 1 when a test fails")
-    .option('--tests <group...>', 'run these groups of tests only, and what they need')
-    .option('--list', 'show all groups of tests, and run none')
-    .option('--junit <file>', 'write the tests as JUnit XML, too')
+    .description("run Ganeti's own QA suite on a temporary cluster; the exit status is 1 if a test fails")
+    .option('--tests <group...>', 'only run these groups of tests and those that they depend on')
+    .option('--list', 'list the groups of tests; run none')
+    .option('--junit <file>', 'write a report as JUnit XML')
     .option('--json', 'print the result as JSON')
-    .option('--with-skipped', 'also run what the suite leaves out on virtual clusters')
-    .option('--fail-fast', 'end at the first test that fails, as the suite does by itself')
-    .option('--existing', 'run it on a cluster that is there, and leave it there')
-    .option('--keep', 'keep the cluster that the suite was run on')
+    .option('--with-skipped', 'also run tests that the suite skips on virtual clusters')
+    .option('--fail-fast', 'stop at the first failed test, as the suite does by itself')
+    .option('--existing', 'run it on an existing cluster')
+    .option('--keep', 'keep the cluster at the end')
     .option(
       '--host <endpoint[,key=value...]>',
-      'spread the cluster over several hosts, of which this is one (repeat it), as `up` does',
+      'create the nodes on this host; repeat the option for several hosts, as for `up`',
       addToList,
     )
-    .addOption(new Option('--ganeti <version>', 'which Ganeti (default: 3.0)').choices(ganetiVersions))
-    .option('--base <image>', 'what the slice image is built on, of the same Debian release')
-    .option('--mirror <url>', 'Debian archive for the builds')
+    .addOption(new Option('--ganeti <version>', 'version of Ganeti (default: 3.0)').choices(ganetiVersions))
+    .option('--base <image>', 'base image of the slice image, with the same Debian release')
+    .option('--mirror <url>', 'URL of a Debian archive to build from')
     .action(async (flags: QaFlags, command: Command) => {
       if (flags.list) await context.print(renderGroups(flags.json ?? false));
       else await run(context, flags, command);
@@ -72,51 +77,51 @@ export function qaCommand(context: CliContext): Command {
 }
 
 async function run(context: CliContext, flags: QaFlags, command: Command): Promise<void> {
-  const wishes = await wishesOf(flags);
-  if (flags.junit !== undefined) await refuseUnwritable(flags.junit);
-  const result = await (flags.existing ? runOnExisting : runOnNew)(context, { flags, command, wishes });
+  const options = await optionsOf(flags);
+  if (flags.junit !== undefined) await requireWritable(flags.junit);
+  const result = await (flags.existing ? runOnExisting : runOnNew)(context, { flags, command, options });
   await context.print(flags.json ? JSON.stringify(result, null, 2) : renderQa(result));
   context.setStatus(result.ok ? 0 : 1);
   if (flags.junit !== undefined) await writeJunit(flags.junit, result);
 }
 
-async function wishesOf(flags: QaFlags): Promise<QaWishes> {
+async function optionsOf(flags: QaFlags): Promise<QaOptions> {
   const { withSkipped = false, failFast = false, keep = false } = flags;
   const { chooseGroups } = await import('../../qa/configuration.ts');
-  const asked = flags.tests?.flatMap((name) => name.split(',')).filter((name) => name !== '');
-  const groups = chooseGroups(asked, flags.existing ?? false);
+  const requested = flags.tests?.flatMap((name) => name.split(',')).filter((name) => name !== '');
+  const groups = chooseGroups(requested, flags.existing ?? false);
   if (!withSkipped || !failFast) return { groups, withSkipped, failFast, keep };
-  throw new UsageError('--with-skipped and --fail-fast contradict each other', {
-    hint: 'the suite by itself leaves those tests out',
+  throw new UsageError('--with-skipped and --fail-fast cannot be used together', {
+    hint: '--fail-fast runs the program of the suite, which always skips these tests',
   });
 }
 
-interface Asked {
+interface QaInvocation {
   readonly flags: QaFlags;
   readonly command: Command;
-  readonly wishes: QaWishes;
+  readonly options: QaOptions;
 }
 
-async function runOnNew(context: CliContext, { flags, command, wishes }: Asked) {
+async function runOnNew(context: CliContext, { flags, command, options }: QaInvocation) {
   const { parseClusterSpec } = await import('../../config/parse-cluster-spec.ts');
   const { qaNewCluster } = await import('../../qa/new-cluster.ts');
-  // What is in the environment is meant for clusters that are there.
+  // VCLUSTER_BOX_CLUSTER names an existing cluster, so it is ignored.
   const name = clusterAsked(command, { env: {} }) ?? 'qa';
   const { ganeti, base, mirror, host: hosts } = flags;
   const request = parseClusterSpec({ name, nodes: 4, memory: '3g', ganeti, base, mirror, hosts }, 'command line');
-  return qaNewCluster(context, request, wishes, context);
+  return qaNewCluster(context, request, options, context);
 }
 
-async function runOnExisting(context: CliContext, { flags, command, wishes }: Asked) {
+async function runOnExisting(context: CliContext, { flags, command, options }: QaInvocation) {
   const given = (['ganeti', 'base', 'keep', 'host'] as const).find((name) => flags[name] !== undefined);
   if (given !== undefined) {
-    throw new UsageError(`--existing and --${given} contradict each other: the cluster is what it is, and stays`);
+    throw new UsageError(`--existing and --${given} cannot be used together: --${given} is for new clusters`);
   }
   const { qaExistingCluster } = await import('../../qa/existing-cluster.ts');
   return qaExistingCluster(
     await context.engine(),
     clusterAsked(command, context),
-    { ...wishes, mirror: flags.mirror },
+    { ...options, mirror: flags.mirror },
     context,
   );
 }

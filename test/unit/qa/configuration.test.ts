@@ -6,11 +6,11 @@ import { qaGroups } from '../../../src/qa/groups.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
 
 const plan = planCluster(parseClusterSpec({ nodes: 2 }, 'test').spec);
-const configure = (asked?: readonly string[], existing = false) =>
-  qaConfiguration(plan, { groups: chooseGroups(asked), existing, passwordFile: '/secret' });
+const configure = (requested?: readonly string[], existing = false) =>
+  qaConfiguration(plan, { groups: chooseGroups(requested), existing, passwordFile: '/secret' });
 
 describe("the suite's configuration", () => {
-  it('names nodes, directories and instances as the plan has them', () => {
+  it('has the names of nodes, directories and instances from the plan', () => {
     expect(configure()).toMatchObject({
       name: 'cluster.example.com',
       rename: 'instance100.example.com',
@@ -26,7 +26,7 @@ describe("the suite's configuration", () => {
     expect(configure().instances.map(({ name }) => name)).not.toContain(configure().rename);
   });
 
-  it('lets the suite make the cluster with our arguments, each of them once', () => {
+  it('gives the suite the arguments of `gnt-cluster init`, each once', () => {
     const given = configure();
     expect(given['enabled-disk-templates']).toEqual(['sharedfile', 'file', 'diskless']);
     expect(given['default-file-storage-dir']).toBe('/srv/ganeti/file-storage');
@@ -35,7 +35,7 @@ describe("the suite's configuration", () => {
     expect(given['cluster-init-args'].join(' ')).not.toMatch(/--no-ssh-init|storage-dir|--enabled-|netdev|oob_program/);
   });
 
-  it('turns on all that can be run on a virtual cluster, and says why of the rest', () => {
+  it('enables all groups that can run on a virtual cluster, and has a reason for each other group', () => {
     const { tests } = configure();
     expect(tests).toMatchObject({
       default: false,
@@ -47,10 +47,10 @@ describe("the suite's configuration", () => {
     expect(off.filter(({ off: why }) => why === undefined)).toEqual([]);
   });
 
-  it('has no shared storage on several hosts', () => {
+  it('has no shared file storage on several hosts', () => {
     const host = (endpoint: string) => ({ endpoint, advertise: '192.0.2.1' });
-    const spread = planCluster(parseClusterSpec({ nodes: 2, hosts: [host('default'), host('other')] }, 'test').spec);
-    const several = { ...spread, slices: [] };
+    const multiHost = planCluster(parseClusterSpec({ nodes: 2, hosts: [host('default'), host('other')] }, 'test').spec);
+    const several = { ...multiHost, slices: [] };
     const given = qaConfiguration(several, {
       groups: chooseGroups(undefined),
       existing: false,
@@ -60,19 +60,19 @@ describe("the suite's configuration", () => {
     expect(given.tests).toMatchObject({ 'instance-add-shared-file': false, 'instance-add-file': true });
   });
 
-  it('leaves a cluster that is there in its place, and uses its RAPI user', () => {
+  it('uses the RAPI user and all templates of an existing cluster', () => {
     expect(configure(undefined, true)).toMatchObject({
       'rapi-user': 'rapi',
       'rapi-password-file': '/secret',
     });
     expect(configure()).not.toHaveProperty('rapi-user');
-    // Tests put back what the suite takes for the cluster's.
+    // Tests restore these templates at the end.
     expect(configure(undefined, true)['enabled-disk-templates']).toEqual(['sharedfile', 'file', 'diskless', 'ext']);
   });
 });
 
 describe('groups of tests', () => {
-  it('bring with them what they need', () => {
+  it('include those that they depend on', () => {
     expect([...chooseGroups(['env'])]).toEqual(['create-cluster', 'cluster-destroy', 'env']);
     expect(chooseGroups(['instance-export'])).toContain('instance-add-file');
     expect(chooseGroups(['cluster-epo', 'instance-add-diskless'])).not.toContain('instance-add-file');
@@ -81,12 +81,12 @@ describe('groups of tests', () => {
     expect(chooseGroups(['performance'])).toContain('jobqueue-performance');
   });
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(new Set(qaGroups.map(({ name }) => name)).size).toBe(qaGroups.length);
   });
 
-  it('that do not exist are refused, with the one that was probably meant', () => {
-    expect(() => chooseGroups(['clustr-verify'])).toThrow('there is no group of tests clustr-verify');
-    expect(() => chooseGroups(['instance-add-drbd-disk'])).toThrow('cannot be run: needs DRBD');
+  it('are refused if they do not exist or cannot run', () => {
+    expect(() => chooseGroups(['clustr-verify'])).toThrow('there is no group of tests named clustr-verify');
+    expect(() => chooseGroups(['instance-add-drbd-disk'])).toThrow('cannot run: needs DRBD');
   });
 });

@@ -40,19 +40,19 @@ describe('qa --existing', () => {
     return { engine, commands };
   };
 
-  it('runs the suite on that cluster, leaves it there, and takes the suite away', async () => {
+  it('runs the suite on the cluster, keeps the cluster, and removes the suite', async () => {
     const { engine, commands } = existing();
     const { status, stdout } = await runCli(['qa', '--existing'], { engine, env: { XDG_STATE_HOME: folder } });
     expect(status).toBe(0);
     expect(stdout).toContain('QA of Ganeti 3.0: 4 passed');
     expect(engine.state.containers.map(({ name }) => name)).toEqual(['vcluster-box-demo-1']);
-    expect(commands.at(-1)?.argv).toEqual(expect.arrayContaining([`${suite}/equip`, suite]));
+    expect(commands.at(-1)?.argv).toEqual(expect.arrayContaining([`${suite}/set-up`, suite]));
     const configuration = JSON.stringify(engine.calls.find(({ method }) => method === 'writeFiles')?.args);
     for (const off of ['create-cluster', 'cluster-destroy', 'cluster-epo'])
       expect(configuration).toContain(`\\"${off}\\": false`);
   });
 
-  it('takes the suite away when it is interrupted, and says what may be left', async () => {
+  it('removes the suite when it is interrupted, and says which changes remain', async () => {
     const { engine, commands } = existing();
     const signals = fakeSignals();
     const { onExec } = engine.state;
@@ -70,11 +70,11 @@ describe('qa --existing', () => {
     const world = { engine, signals, env: { XDG_STATE_HOME: folder } };
     const { status, stderr } = await runCli(['qa', '--existing'], world);
     expect(status).toBe(130);
-    expect(stderr).toContain('interrupted; what tests have made or changed in cluster demo stays so');
+    expect(stderr).toContain('interrupted; changes that the tests made to cluster demo remain');
     expect(commands.at(-1)?.argv).toEqual(expect.arrayContaining([suite]));
   });
 
-  it('builds the image from the mirror that is named', async () => {
+  it('builds the image from --mirror', async () => {
     const { engine } = existing();
     const args = ['qa', '--existing', '--mirror', 'http://mirror.example.com/debian'];
     await runCli(args, { engine, env: { XDG_STATE_HOME: folder } });
@@ -82,7 +82,7 @@ describe('qa --existing', () => {
     expect(build?.args[0]).toMatchObject({ buildArgs: { MIRROR: 'http://mirror.example.com/debian' } });
   });
 
-  it('refuses one with instances', async () => {
+  it('refuses a cluster with instances', async () => {
     const instance = { name: 'instance1.example.com', primary: 'node1.example.com', secondaries: [], template: 'file' };
     const { engine } = existing({}, JSON.stringify({ nodes: [], instances: [instance] }));
     const { status, stderr } = await runCli(['qa', '--existing', '-c', 'demo'], { engine });

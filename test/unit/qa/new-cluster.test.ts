@@ -17,14 +17,14 @@ describe('qa', () => {
   const qa = (args: readonly string[], engine: ReturnType<typeof engineWith>['engine'], signals = fakeSignals()) =>
     runCli(['qa', ...args], { engine, signals, env: { XDG_STATE_HOME: folder } });
 
-  it('runs the suite on nodes without a cluster, prints what came of it, and removes all that it made', async () => {
+  it('creates nodes without a cluster, runs the suite, prints the result, and removes the nodes', async () => {
     const { engine, commands } = engineWith(passing);
     const { status, stdout, stderr } = await qa([], engine);
     expect([status, engine.state.containers, engine.state.networks]).toEqual([0, [], []]);
     const plans = engine.calls.filter(({ method }) => method === 'writeFiles').map(({ args }) => JSON.stringify(args));
     expect(plans[0]).toContain('\\"provision\\": false');
     expect(stdout).toMatch(/^env +1 +- +- +- +2\.5 s$/m);
-    expect(stdout).toMatch(/^QA of Ganeti 3\.0: 4 passed \(1 had nothing to do here\), 0 failed, 3 skipped/m);
+    expect(stdout).toMatch(/^QA of Ganeti 3\.0: 4 passed \(1 had nothing to do\), 0 failed, 3 skipped/m);
     expect(stdout).toContain('needs LVM: there are no block devices in a slice');
     expect(stderr).toContain('     pass  TestSshConnection Test SSH connection (2.5 s)\n');
     expect(stderr).toContain('  ok Removing cluster qa (');
@@ -34,33 +34,33 @@ describe('qa', () => {
     );
   });
 
-  it('exits with 1 when a test fails that is not known to, and says why', async () => {
-    const { engine } = engineWith(log.replaceAll('TestInstanceReinstall', 'TestNobodyKnows'));
+  it('exits with 1 and prints the reason if a test fails that is not a known failure', async () => {
+    const { engine } = engineWith(log.replaceAll('TestInstanceReinstall', 'TestUnknown'));
     const { status, stdout } = await qa([], engine);
     expect(status).toBe(1);
-    expect(stdout).toContain('Failed:\n  TestNobodyKnows on sharedfile: gnt-instance reinstall (2.3 s)\n    Command');
-    expect(stdout).toContain('Left before their end:\n  RunInstanceTests: No nodes left');
+    expect(stdout).toContain('Failed:\n  TestUnknown on sharedfile: gnt-instance reinstall (2.3 s)\n    Command');
+    expect(stdout).toContain('Aborted:\n  RunInstanceTests: No nodes left');
   });
 
-  it('exits with 1 when a block of tests was left before its end, though no test failed', async () => {
+  it('exits with 1 if a block of tests is aborted, even if no test failed', async () => {
     const left = '#### {"type": "broken", "block": "RunNodeTests", "error": "No nodes left"}\n';
     const { engine } = engineWith(`${passing}${left}`);
     const { status, stdout } = await qa(['--junit', join(folder, 'left.xml')], engine);
     expect(status).toBe(1);
-    expect(stdout).toContain('Left before their end:\n  RunNodeTests: No nodes left');
+    expect(stdout).toContain('Aborted:\n  RunNodeTests: No nodes left');
     expect(await readFile(join(folder, 'left.xml'), 'utf8')).toContain(
-      'name="RunNodeTests" time="0.000"><error message="left before its end: No nodes left"/>',
+      'name="RunNodeTests" time="0.000"><error message="aborted: No nodes left"/>',
     );
   });
 
-  it('exits with 1 when the suite ends before its end, with what it said last', async () => {
+  it('exits with 1 and prints the last output if the suite is aborted', async () => {
     const { engine } = engineWith(`${passing}ImportError: no module named yaml\n`, 1);
     const { status, stdout } = await qa([], engine);
     expect(status).toBe(1);
-    expect(stdout).toContain('  | ImportError: no module named yaml\nThe suite did not come to its end.');
+    expect(stdout).toContain('  | ImportError: no module named yaml\nThe suite did not run to the end.');
   });
 
-  it('keeps all that the suite printed, and gives the result as JSON and JUnit XML', async () => {
+  it('saves the output of the suite, and writes the result as JSON and JUnit XML', async () => {
     const { engine } = engineWith(passing);
     const { stdout } = await qa(['--json', '--junit', join(folder, 'qa.xml')], engine);
     const result = JSON.parse(stdout) as QaResult;
@@ -69,7 +69,7 @@ describe('qa', () => {
     expect(await readFile(join(folder, 'qa.xml'), 'utf8')).toMatch(/<testsuites tests="8" failures="0"/);
   });
 
-  it('runs the groups that were chosen, by a configuration that it writes into the slice', async () => {
+  it('runs the selected groups, by writing a configuration into the slice', async () => {
     const { engine } = engineWith(passing);
     await qa(['--tests', 'env', 'node-list,tags'], engine);
     const written = engine.calls.filter(({ method }) => method === 'writeFiles').map(({ args }) => args[1]);
@@ -79,7 +79,7 @@ describe('qa', () => {
     expect(on).toEqual(['env', 'create-cluster', 'node-list', 'tags', 'cluster-destroy']);
   });
 
-  it('runs what the suite leaves out with --with-skipped, and the suite as it is with --fail-fast', async () => {
+  it('runs skipped tests with --with-skipped, and the unmodified program of the suite with --fail-fast', async () => {
     const run = async (flag: string) => {
       const { engine, commands } = engineWith(passing);
       await qa([flag], engine);
@@ -101,10 +101,10 @@ describe('qa', () => {
     const { engine } = engineWith(passing);
     const { stderr } = await qa(['--keep', '-c', 'mine'], engine);
     expect(engine.state.containers.map(({ name }) => name)).toEqual(['vcluster-box-mine-1']);
-    expect(stderr).toContain('The cluster is kept.  Remove it: vcluster-box down mine');
+    expect(stderr).toContain('The cluster is kept.  To remove it: vcluster-box down mine');
   });
 
-  it('keeps one that up does not take for a cluster of its own', async () => {
+  it('keeps a cluster that up refuses to use', async () => {
     const { engine } = engineWith(passing);
     await qa(['--keep'], engine);
     const { status, stderr } = await runCli(['up', 'qa'], { engine });
@@ -114,7 +114,7 @@ describe('qa', () => {
     );
   });
 
-  it('removes what it made when it is interrupted', async () => {
+  it('removes the nodes when it is interrupted', async () => {
     const signals = fakeSignals();
     const { engine } = engineWith('', 0, {
       onExec: (_container, { argv, signal }, { stdout }) => {
@@ -132,19 +132,19 @@ describe('qa', () => {
     });
     const { status, stderr } = await qa([], engine, signals);
     expect([status, engine.state.containers]).toEqual([130, []]);
-    expect(stderr).toContain('error: interrupted; what was made for the suite was removed');
+    expect(stderr).toContain('error: interrupted; the nodes for the suite were removed');
   });
 
-  it('refuses to touch a cluster of its name', async () => {
+  it('refuses a cluster that already exists', async () => {
     const { engine } = engineWith(passing);
     engine.state.containers = [fakeCluster('qa')];
     const { status, stderr } = await qa([], engine);
     expect(status).toBe(125);
-    expect(stderr).toContain('there is a cluster qa already');
+    expect(stderr).toContain('cluster qa already exists');
     expect(engine.calls.some(({ method }) => method === 'createContainer')).toBe(false);
   });
 
-  it('lists the groups, and needs no engine for that', async () => {
+  it('lists the groups without an engine', async () => {
     const { stdout } = await runCli(['qa', '--list']);
     expect(stdout).toMatch(/^GROUP +RUN +WHAT\nenv +yes +ssh to all nodes/);
     expect(stdout).toMatch(/^instance-add-drbd-disk +no +instances on DRBD: needs DRBD/m);
@@ -155,14 +155,14 @@ describe('qa', () => {
   it.each([
     ['/no/such/folder/qa.xml', 'no such file or directory'],
     [tmpdir(), 'it is a directory'],
-  ])('refuses to write JUnit XML to %s before anything is done', async (file, why) => {
+  ])('checks first that JUnit XML can be written to %s', async (file, why) => {
     const { engine } = engineWith(passing);
     const { status, stderr } = await qa(['--junit', file], engine);
     expect([status, engine.calls]).toEqual([125, []]);
     expect(stderr).toContain(`error: cannot write ${file}: ${why}`);
   });
 
-  it('says so when there can be no log, and removes what it made', async () => {
+  it('reports that its log cannot be written, and removes the nodes', async () => {
     const { engine } = engineWith(passing);
     const { status, stderr } = await runCli(['qa'], { engine, env: { XDG_STATE_HOME: '/dev/null' } });
     expect([status, engine.state.containers]).toEqual([125, []]);
@@ -170,12 +170,12 @@ describe('qa', () => {
   });
 
   it.each([
-    [['--tests', 'node-lst'], 'there is no group of tests node-lst\nhint: did you mean node-list?'],
-    [['--tests', 'instance-import'], 'the tests instance-import cannot be run: '],
-    [['--tests', ''], '--tests names no group of tests'],
-    [['--existing', '--tests', 'cluster-epo'], 'the tests cluster-epo cannot be run on a cluster that is there'],
-    [['--fail-fast', '--with-skipped'], '--with-skipped and --fail-fast contradict each other'],
-    [['--existing', '--ganeti', '3.1'], '--existing and --ganeti contradict each other'],
+    [['--tests', 'node-lst'], 'there is no group of tests named node-lst\nhint: did you mean node-list?'],
+    [['--tests', 'instance-import'], 'the group instance-import cannot run: '],
+    [['--tests', ''], '--tests requires at least one group of tests'],
+    [['--existing', '--tests', 'cluster-epo'], 'the group cluster-epo cannot run on an existing cluster'],
+    [['--fail-fast', '--with-skipped'], '--with-skipped and --fail-fast cannot be used together'],
+    [['--existing', '--ganeti', '3.1'], '--existing and --ganeti cannot be used together'],
     [['--ganeti', '2.16'], "'2.16' is invalid"],
   ])('refuses %j', async (args, message) => {
     const { engine } = engineWith(passing);

@@ -3,18 +3,18 @@ import { expect, it, describe } from 'vitest';
 import { parseQaLine } from '../../../src/qa/parse-line.ts';
 import { tallyQa } from '../../../src/qa/tally.ts';
 
-/** Lines that the suite of Ganeti 3.0.2 printed, run by `images/qa/bundle/run_suite.py`. */
+/** Output of the suite of Ganeti 3.0.2, run by `images/qa/bundle/run_suite.py`. */
 const log = await readFile(`${import.meta.dirname}/../../fixtures/qa/suite.log`, 'utf8');
-const chosen = new Set(['env', 'create-cluster', 'cluster-copyfile', 'cluster-oob', 'instance-reinstall']);
+const selected = new Set(['env', 'create-cluster', 'cluster-copyfile', 'cluster-oob', 'instance-reinstall']);
 
 function read(text: string) {
-  const tally = tallyQa(chosen);
-  const told = text.split('\n').map((line) => tally.read(line));
-  return { tally, stages: [...new Set(told.map(({ stage }) => stage))] };
+  const tally = tallyQa(selected);
+  const updates = text.split('\n').map((line) => tally.read(line));
+  return { tally, stages: [...new Set(updates.map(({ stage }) => stage))] };
 }
 
 describe('the output of the QA suite', () => {
-  it('tells of each test: its outcome, its groups, what it took, and on which kind of instance it was run', () => {
+  it('contains the outcome, groups, duration and disk template of each test', () => {
     const { tally } = read(log);
     const ran = tally.tests().filter(({ outcome }) => outcome !== 'skipped');
     expect(
@@ -30,7 +30,7 @@ describe('the output of the QA suite', () => {
     expect(ran[0]?.title).toBe('Test SSH connection');
   });
 
-  it('tells why one failed', () => {
+  it('contains the reason of a failure', () => {
     const failed = read(log)
       .tally.tests()
       .find(({ outcome }) => outcome === 'failed');
@@ -39,17 +39,17 @@ describe('the output of the QA suite', () => {
     );
   });
 
-  it('tells why one was skipped: not possible here, or left out by the suite; what nobody asked for does not count', () => {
+  it('contains skipped tests with the reason, except those that were not selected', () => {
     const skipped = read(log)
       .tally.tests()
       .filter(({ outcome }) => outcome === 'skipped');
     expect(skipped.map(({ name, reason }) => [name, reason])).toEqual([
-      ['TestClusterCopyfile', 'the suite leaves it out here; --with-skipped runs most of these'],
+      ['TestClusterCopyfile', 'the suite skips it on virtual clusters; --with-skipped runs most of these tests'],
       ['Creating instances of template plain', 'needs LVM: there are no block devices in a slice'],
     ]);
   });
 
-  it('knows a test that had nothing to do from one that did something', () => {
+  it('shows which tests had nothing to do', () => {
     const { tally } = read(log);
     expect(
       tally
@@ -59,7 +59,7 @@ describe('the output of the QA suite', () => {
     ).toEqual(['TestClusterReservedLvs']);
   });
 
-  it('tells what the suite leaves out and was run all the same', () => {
+  it('marks tests that the suite skips by default', () => {
     const { tally } = read(log);
     expect(
       tally
@@ -69,30 +69,30 @@ describe('the output of the QA suite', () => {
     ).toEqual(['TestClusterOob']);
   });
 
-  it('tells of a block of tests that was left before its end', () => {
+  it('contains aborted blocks of tests', () => {
     expect(read(log).tally.broken()).toEqual([{ block: 'RunInstanceTests', error: 'No nodes left' }]);
   });
 
-  it('goes through the parts of the suite in their order', () => {
+  it('goes through the stages of the suite in order', () => {
     expect(read(log).stages).toEqual(['env', 'setup', 'cluster', 'instances']);
   });
 
-  it('can be read without what our runner adds, as the suite by itself prints it', () => {
+  it('can be read without the lines that the runner adds', () => {
     const plain = log.replaceAll(/^####.*\n/gm, '');
     const [first, second] = read(plain).tally.tests();
     expect([first?.name, first?.groups, second?.outcome]).toEqual(['TestSshConnection', [], 'passed']);
   });
 });
 
-describe('a line of it', () => {
+describe('a line of output', () => {
   it.each(['', 'Command: ssh node1', '---- anything', '#### no JSON', '#### {"type":"other"}', '>>>> not a time'])(
-    'that is none of the suite itself is let pass: %j',
+    'that is not from the suite itself is ignored: %j',
     (line) => {
       expect(parseQaLine(line)).toBeUndefined();
     },
   );
 
-  it('may name a test that has no description', () => {
+  it('can start a test without a description', () => {
     expect(parseQaLine('<<<< 2026-11-24 11:39:03 start <function TestX at 0x7f12> ---')).toEqual({
       type: 'start',
       test: 'TestX',
@@ -100,7 +100,7 @@ describe('a line of it', () => {
     });
   });
 
-  it('may tell of a day and more', () => {
+  it('can report a test that took more than a day', () => {
     const line = '>>>> 2026-11-24 11:39:03.1 time=1 day, 1:01:01.5 [TestX] x';
     expect(parseQaLine(line)).toEqual({ type: 'end', seconds: 86_400 + 3600 + 61.5 });
   });

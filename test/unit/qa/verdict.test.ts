@@ -29,13 +29,13 @@ describe('the list of known failures', () => {
     ['TestExport', 'file', '3.1', 'socat'],
     ['TestExport', 'file', '3.0', undefined],
     ['TestOther', 'file', '3.1', undefined],
-  ])('says of %s on %s with Ganeti %s: %s', (name, template, ganeti, reason) => {
+  ])('has this reason for %s on %s with Ganeti %s: %s', (name, template, ganeti, reason) => {
     const [judged] = judge([test({ name, ...failed, ...(template !== undefined && { template }) })], ganeti, list);
     expect(judged?.known).toBe(reason);
     expect(judged && isNewFailure(judged)).toBe(reason === undefined);
   });
 
-  it('is noticed when one on it passes, unless it had nothing to do', () => {
+  it('has a passing test reported, unless the test had nothing to do', () => {
     const tests = [
       test({ name: 'TestExport' }),
       test({ name: 'TestExport', vacuous: true }),
@@ -44,7 +44,7 @@ describe('the list of known failures', () => {
     expect(judge(tests, '3.1', list).map(isMended)).toEqual([true, false, false]);
   });
 
-  it('is told with all its reasons in docs/qa.md', async () => {
+  it('is documented with its reasons in docs/qa.md', async () => {
     const page = (await readFile(`${import.meta.dirname}/../../../docs/qa.md`, 'utf8')).replaceAll(/\s+/g, ' ');
     for (const { test: name, reason } of knownFailures) {
       expect(page).toContain(`\`${name}\``);
@@ -53,7 +53,7 @@ describe('the list of known failures', () => {
   });
 });
 
-it('counts', () => {
+it('counts tests by outcome', () => {
   const tests = [
     test({ name: 'TestA' }),
     test({ name: 'TestB', vacuous: true, seconds: 0 }),
@@ -71,7 +71,7 @@ it('counts', () => {
   });
 });
 
-it('is written as JUnit XML, a known failure as skipped, whatever characters are in it', () => {
+it('writes JUnit XML with known failures as skipped tests, and escapes special characters', () => {
   const tests = [
     test({ name: 'TestA' }),
     test({ name: 'TestC', template: 'file', ...failed }),
