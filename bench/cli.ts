@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
-// From node_modules/.cache/bench, where this is compiled to.
+// Relative to node_modules/.cache/bench, the output directory of the compiler.
 const cli = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url));
 
-/** Runs the built program, as a user does; resolves to what it prints. */
+/** Runs the built program as a user does and resolves to its output. */
 export async function vcluster(...args: readonly string[]): Promise<string> {
   const { stdout } = await execa('node', [cli, '--quiet', ...args], { stdin: 'ignore' });
   return stdout;

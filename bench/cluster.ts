@@ -4,7 +4,7 @@ import { memoryOf } from './memory.ts';
 import { repeat, type Samples } from './samples.ts';
 import { secondsOf } from './timing.ts';
 
-/** What one life of a cluster took, in seconds; and its memory at rest, in MiB. */
+/** Measurements of one cluster: times in seconds, and its idle memory in MiB. */
 export interface Life {
   readonly up: number;
   readonly exec: Samples;
@@ -14,7 +14,7 @@ export interface Life {
   readonly down: number;
 }
 
-/** Makes a cluster, measures it, and removes it, whatever happens. */
+/** Creates a cluster, measures it, and always removes it. */
 export async function measureLife(image: string, nodes: number, execs: number): Promise<Life> {
   const name = `bench-${randomBytes(4).toString('hex')}`;
   const container = `vcluster-box-${name}-1`;
@@ -25,7 +25,7 @@ export async function measureLife(image: string, nodes: number, execs: number): 
     const dockerExec = await repeat(execs, () => secondsOf(() => docker('exec', container, 'true')));
     const restart = await secondsOf(async () => {
       await docker('restart', container);
-      // Waits until all daemons answer.  Docker itself looks every 10 seconds only.
+      // `up` waits until all daemons answer.  Docker's own health check runs only every 10 seconds.
       await vcluster('up', name);
     });
     const down = await secondsOf(() => vcluster('down', name));

@@ -22,7 +22,7 @@ const small: Life[] = [];
 const large: Life[] = [];
 const upstream: number[] = [];
 const dockerRun: number[] = [];
-// In turns, so that what else the machine does meets all of them.
+// In turns, so that other load on the machine affects all of them.
 for (let run = 1; run <= runs; run += 1) {
   say(`run ${run} of ${runs}`);
   small.push(await measureLife(image, 3, execsALife));

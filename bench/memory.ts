@@ -1,11 +1,11 @@
 import { docker } from './cli.ts';
 
 /**
- * The memory of all processes of a container in MiB, a page that several of them share counted once (PSS).
+ * The memory of all processes of a container, in MiB.  Shared pages count once (PSS).
  *
- * The container itself may not look at other users' processes; a second one, which sees the same processes, does.
+ * The container itself is not allowed to read other users' processes, so a second one in the same PID namespace does.
  *
- * @param image of the container
+ * @param image the image of the container
  */
 export async function memoryOf(container: string, image: string): Promise<number> {
   const beside = ['--label=vcluster-box.test=bench', `--pid=container:${container}`, '--cap-add=SYS_PTRACE'];

@@ -2,12 +2,12 @@ import type { Life } from './cluster.ts';
 import type { Samples } from './samples.ts';
 import type { Row } from './table.ts';
 
-/** All that one run of the benchmark measured.  Times are in seconds. */
+/** The measurements of one run of the benchmark.  Times are in seconds. */
 export interface Results {
-  /** lives of clusters of 3 nodes, and of 20, in the same order */
+  /** clusters of 3 nodes and of 20, in the same order */
   readonly small: readonly Life[];
   readonly large: readonly Life[];
-  /** three nodes made by hand */
+  /** upstream's way, three nodes */
   readonly upstream: readonly number[];
   /** an empty container of the same image */
   readonly dockerRun: readonly number[];

@@ -1,7 +1,7 @@
-/** Seconds or MiB, in the order in which they were measured; never empty. */
+/** Seconds or MiB, in the order of measurement; never empty. */
 export type Samples = readonly [number, ...number[]];
 
-/** The middle one; of an even number, the mean of the two in the middle. */
+/** The median; for an even number of samples, the mean of the middle two. */
 export function median(samples: Samples): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const above = sorted[Math.floor(sorted.length / 2)] ?? NaN;
@@ -9,7 +9,7 @@ export function median(samples: Samples): number {
   return (above + below) / 2;
 }
 
-/** Takes the same measurement `count` times, one after the other. */
+/** Repeats a measurement `count` times in sequence. */
 export async function repeat(count: number, measure: () => Promise<number>): Promise<Samples> {
   const samples: [number, ...number[]] = [await measure()];
   while (samples.length < count) samples.push(await measure());

@@ -4,11 +4,11 @@ export interface Row {
   readonly what: string;
   readonly samples: Samples;
   readonly unit: 's' | 'MiB';
-  /** what the same run measured to compare with */
+  /** the measurement of the same run to compare with */
   readonly baseline?: { readonly what: string; readonly samples: Samples };
 }
 
-/** A table in Markdown: median, smallest and largest, and the ratio of the medians where there is a baseline. */
+/** A Markdown table of medians and ranges, with the ratio of the medians if there is a baseline. */
 export function renderRows(rows: readonly Row[]): string {
   const lines = rows.map((row) => `| ${[row.what, ...figures(row), ratio(row)].join(' | ')} |`);
   return ['| what | median | range | runs | compared |', '| --- | --- | --- | --- | --- |', ...lines].join('\n');

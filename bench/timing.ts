@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** Runs something and resolves to how long it took, in seconds. */
+/** Runs a function and resolves to the seconds it took. */
 export async function secondsOf(run: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await run();

@@ -1,8 +1,8 @@
 #!/bin/bash
-# A cluster of three nodes by hand, as Ganeti's documentation has it: vcluster-setup, the `gnt-cluster init` that it prints,
-# `gnt-node add` for one node after the other.  Runs in a container of the slice image in which nothing else runs.
+# Creates a cluster of three nodes as Ganeti's documentation describes: vcluster-setup, the `gnt-cluster init` that it
+# prints, and `gnt-node add` for one node after the other.  Runs in a container of the slice image without other processes.
 #
-# What vcluster-setup does to the machine is done here: it fails on /etc/hosts, which the engine mounts.
+# vcluster-setup fails to change /etc/hosts, which the engine mounts.  So this script changes the machine itself.
 set -o errexit -o nounset -o pipefail
 
 mkdir -p /run/sshd /root/.ssh /srv/vcluster

@@ -5,10 +5,10 @@ import { secondsOf } from './timing.ts';
 
 const script = new URL('../../../bench/upstream.sh', import.meta.url);
 
-// Open files limited as for our own slices: without that, engines that allow a million make every daemon slow to start.
+// The limit of open files equals that of slices.  Daemons start slowly with engines that allow a million.
 const options = ['--label=vcluster-box.test=bench', '--cap-add=NET_ADMIN', '--ulimit=nofile=1024:4096'];
 
-/** How long a container, and upstream's way to three nodes in it, take; the same image as for ours. */
+/** Measures starting a container of the slice image, and upstream's way to three nodes in it. */
 export async function measureUpstream(image: string): Promise<number> {
   const input = await readFile(script, 'utf8');
   let container = '';

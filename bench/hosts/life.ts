@@ -5,7 +5,7 @@ import type { Hosts } from '../../test/support/hosts/hosts.ts';
 import { throughput } from '../../test/support/hosts/throughput.ts';
 import { secondsOf } from '../timing.ts';
 
-/** What is measured of a cluster, in seconds; `throughput` in MB/s, NaN where there is one slice. */
+/** Measurements of one cluster, in seconds; `throughput` in MB/s, NaN with a single slice. */
 export type Life = Readonly<Record<Measure, number>>;
 
 export const measures = [
@@ -21,13 +21,13 @@ export const measures = [
 ] as const;
 export type Measure = (typeof measures)[number];
 
-const patience = { timeout: 900_000 };
+const timeLimit = { timeout: 900_000 };
 const name = 'bench-scale';
 
 /**
- * Makes a cluster of so many nodes on so many of the hosts, measures it, and removes it, whatever happens.
+ * Creates a cluster on the given number of hosts, measures it, and always removes it.
  *
- * Commands are those of Ganeti on the master, so that of ours only the start of a program is in the figures.
+ * It measures Ganeti's commands on the master, so the figures include the start of only one program of ours.
  */
 export async function measureLife(hosts: Hosts, count: number, nodes: number): Promise<Life> {
   const used = hosts.all.slice(0, count);
@@ -40,26 +40,26 @@ export async function measureLife(hosts: Hosts, count: number, nodes: number): P
     if (exitCode !== 0) throw new Error(`${command}: ${exitCode ?? 'no status'}\n${stderr}`);
   };
   const timed = (...argv: readonly string[]) =>
-    secondsOf(() => must(run(['exec', 'node1', ...argv], { env, ...patience })));
+    secondsOf(() => must(run(['exec', 'node1', ...argv], { env, ...timeLimit })));
   const endpoints = count === 1 ? [] : used.flatMap(({ ssh }) => ['--host', ssh]);
   try {
-    const up = await secondsOf(() => must(client(['up', name, '-n', `${nodes}`, ...endpoints], { env, ...patience })));
+    const up = await secondsOf(() => must(client(['up', name, '-n', `${nodes}`, ...endpoints], { env, ...timeLimit })));
     const life = {
       up,
-      // What it says is not measured here: on a machine that is too busy, nodes answer late, and that is an error to it.
+      // The result is ignored: on a busy machine nodes answer late, which `gnt-cluster verify` reports as an error.
       verify: await timed('sh', '-c', 'gnt-cluster verify || true'),
       'list, all nodes asked': await timed('gnt-node', 'list', '-o', 'name,mfree'),
       'command on all nodes': await timed('gnt-cluster', 'command', 'true'),
       'redist-conf': await timed('gnt-cluster', 'redist-conf'),
       'instance add': await secondsOf(() =>
-        addInstance({ run: (args) => run(args, { env, ...patience }) }, 'instance1.example.com', `node${nodes}`),
+        addInstance({ run: (args) => run(args, { env, ...timeLimit }) }, 'instance1.example.com', `node${nodes}`),
       ),
       migrate: await timed('gnt-instance', 'migrate', '-f', '-n', 'node2', 'instance1.example.com'),
       throughput: await between(used),
     };
-    return { ...life, down: await secondsOf(() => must(client(['down', name], { env, ...patience }))) };
+    return { ...life, down: await secondsOf(() => must(client(['down', name], { env, ...timeLimit }))) };
   } finally {
-    await client(['down', name], { env, ...patience });
+    await client(['down', name], { env, ...timeLimit });
   }
 }
 

@@ -14,7 +14,7 @@ describe.skipIf(hostsSkipped)(`the same number of nodes on one, two and four hos
     await using hosts = await startE2eHosts(Math.max(...counts));
     const lives = new Map<number, Life[]>(counts.map((count) => [count, []]));
     const before = load();
-    // In turns, so that what else the machine does meets all of them.
+    // In turns, so that other load on the machine affects all of them.
     for (let run = 1; run <= runs; run += 1) {
       for (const count of counts) {
         const life = await measureLife(hosts, count, total);
@@ -29,7 +29,7 @@ describe.skipIf(hostsSkipped)(`the same number of nodes on one, two and four hos
   });
 });
 
-/** Medians, and those of several hosts as ratios to those of one; throughput as it is. */
+/** Medians, with ratios to one host; throughput has no ratio. */
 function table(columns: readonly (readonly Life[])[]): string {
   const head = ['what', ...counts.map((count) => (count === 1 ? '1 host' : `${count} hosts`))];
   const rows = measures.map((measure) => {
