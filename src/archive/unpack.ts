@@ -29,7 +29,7 @@ export async function unpack(entries: AsyncIterable<Entry>, directory: string, s
       await writeEntry(staging, entry, late);
     }
     signal.throwIfAborted();
-    const there = await placeAll(staging, directory);
+    const there = await moveInto(staging, directory);
     // Of directories that were not there, from below, now that all is in its place: what was written in them has changed their
     // times, and some modes forbid to write, to move and to remove.
     for (const { name, finish } of late.reverse()) {
@@ -93,7 +93,7 @@ async function setModeAndTime(path: string, { mode, modifiedAt }: Entry): Promis
  * @returns the directories that were there
  * @throws {FileError} before anything is moved, when a directory is where a file belongs or the other way round
  */
-async function placeAll(from: string, into: string): Promise<ReadonlySet<string>> {
+async function moveInto(from: string, into: string): Promise<ReadonlySet<string>> {
   await refuseConflicts(from, into);
   const goneInto = new Set<string>();
   await moveAll(from, into, goneInto);

@@ -76,7 +76,7 @@ export async function findExecTargets(engine: Engine, clusterName: string | unde
 }
 
 /** Where a node is, whether it runs or not. */
-export interface NodePlace extends ExecTarget {
+export interface NodeLocation extends ExecTarget {
   readonly running: boolean;
 }
 
@@ -85,11 +85,11 @@ export interface NodePlace extends ExecTarget {
  *
  * @throws {NotFoundError} naming those that exist
  */
-export async function findNodePlace(
+export async function locateNode(
   engine: Engine,
   clusterName: string | undefined,
   nodeName: string,
-): Promise<NodePlace> {
+): Promise<NodeLocation> {
   const cluster = await findCluster(engine, clusterName);
   const plan = await readPlan(engine, cluster);
   const node = findNode(plan, nodeName);

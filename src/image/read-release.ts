@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Engine } from '../engine/engine.ts';
-import { throwAwayContainer } from '../plan/throw-away.ts';
+import { scratchContainer } from '../plan/scratch-container.ts';
 
 /**
  * The code name of the Debian release in an image, from a container that is made of it and never started.
@@ -10,7 +10,7 @@ import { throwAwayContainer } from '../plan/throw-away.ts';
 export async function readRelease(engine: Engine, image: string): Promise<string | undefined> {
   const name = `vcluster-box-look-${randomBytes(6).toString('hex')}`;
   // Images without a command cannot be made a container of otherwise.
-  await engine.createContainer(name, throwAwayContainer(image, ['true']));
+  await engine.createContainer(name, scratchContainer(image, ['true']));
   try {
     // In /etc there is a link to it, and the archive of a link is only the link.
     const file =

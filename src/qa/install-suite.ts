@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { capture } from '../cluster/capture.ts';
 import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
-import { throwAwayContainer } from '../plan/throw-away.ts';
+import { scratchContainer } from '../plan/scratch-container.ts';
 
 const bundle = '/usr/lib/vcluster-box-qa';
 
@@ -70,7 +70,7 @@ async function run(engine: Engine, container: string, argv: readonly string[]): 
  */
 async function readBundle(engine: Engine, image: string, signal: AbortSignal): Promise<Buffer> {
   const name = `vcluster-box-qa-${randomBytes(6).toString('hex')}`;
-  await engine.createContainer(name, throwAwayContainer(image, ['true']));
+  await engine.createContainer(name, scratchContainer(image, ['true']));
   try {
     return await buffer(await engine.readArchive(name, qaPaths.bundle, signal));
   } finally {

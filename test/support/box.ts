@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
-import { throwAwayContainer } from '../../src/plan/throw-away.ts';
+import { scratchContainer } from '../../src/plan/scratch-container.ts';
 import { testImage, testLabels } from './test-image.ts';
 
 export interface Box extends AsyncDisposable {
@@ -26,7 +26,7 @@ export async function startBox(engine: Engine, given: Partial<ContainerSettings>
 
 /** With all that an engine gives by itself: what is tested here is how it is asked. */
 const plain: ContainerSettings = {
-  ...throwAwayContainer('', ['sleep', '1000']),
+  ...scratchContainer('', ['sleep', '1000']),
   labels: testLabels,
   capDrop: [],
   securityOpt: [],

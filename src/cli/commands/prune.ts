@@ -35,7 +35,7 @@ export function pruneCommand(context: CliContext): Command {
     .option('--dry-run', 'print what would be removed, and remove nothing')
     .option(
       '--older-than <age>',
-      'how old things must be, such as 90m, 12h or 7d (default: 24h, and 1h for throw-away containers)',
+      'how old things must be, such as 90m, 12h or 7d (default: 24h, and 1h for scratch containers)',
     )
     .option('--json', 'as JSON')
     .action(async ({ dryRun = false, olderThan, json }: PruneFlags) => {

@@ -141,7 +141,7 @@ function writeTo({ stdout, signal }: CopyContext): Receive {
   };
 }
 
-const patienceMs = 1000;
+const reportIntervalMs = 1000;
 const step = { id: 'copy', title: 'Copying' };
 
 export interface CopyProgress {
@@ -158,7 +158,7 @@ function copyProgress(report: Report, title: string): CopyProgress {
     add: (count) => {
       bytes += count;
       const now = performance.now();
-      if (now - (toldAt ?? startedAt) < patienceMs) return;
+      if (now - (toldAt ?? startedAt) < reportIntervalMs) return;
       if (toldAt === undefined) {
         report({ type: 'run-started', title, steps: [step] });
         report({ type: 'step-started', ...step });

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Engine, PathDetails } from '../../engine/engine.ts';
 import { FileError, NotFoundError, UsageError } from '../../errors.ts';
-import { findNodePlace } from '../exec-target.ts';
+import { locateNode } from '../exec-target.ts';
 
 /** One side of a copy, as it was given. */
 export type Endpoint =
@@ -104,7 +104,7 @@ export async function findNodePath(
   cluster: string | undefined,
   { node, path }: Extract<Endpoint, { readonly type: 'node' }>,
 ): Promise<NodePath> {
-  const { container, directory, running } = await findNodePlace(engine, cluster, node).catch((error: unknown) => {
+  const { container, directory, running } = await locateNode(engine, cluster, node).catch((error: unknown) => {
     if (!(error instanceof NotFoundError) || !error.message.startsWith('there is no node')) throw error;
     const hint = `${error.hint ?? ''}; a local file is written so: ./${node}:${path}`;
     throw new NotFoundError(error.message, { hint });

@@ -4,7 +4,7 @@ import { EngineError, VclusterError } from '../../errors.ts';
 import { findLocalBase } from '../../image/base-image.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { debianRelease, type GanetiVersion, ganetiVersions } from '../../image/releases.ts';
-import { throwAwayContainer } from '../../plan/throw-away.ts';
+import { scratchContainer } from '../../plan/scratch-container.ts';
 import { check, type Check, engineChecks, machineChecks, type MachineFacts, ok } from './checks.ts';
 
 /** Looks at all that clusters need, and goes on where something is not as it should be. */
@@ -74,7 +74,7 @@ async function probeMachine(engine: Engine): Promise<MachineFacts> {
   if (image === undefined) return {};
   const container = await engine.createContainer(
     `vcluster-box-probe-${randomBytes(4).toString('hex')}`,
-    throwAwayContainer(image, ['probe']),
+    scratchContainer(image, ['probe']),
   );
   try {
     await engine.startContainer(container);

@@ -137,7 +137,7 @@ export function toJson(value: unknown): string {
 }
 
 /** An unhealthy cluster may never answer. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 
 const questions: Readonly<Record<string, readonly string[]>> = {
   'gnt-node-list.txt': ['gnt-node', 'list'],
@@ -165,7 +165,7 @@ async function runningFacts(slice: Slice, plan: Plan | undefined): Promise<void>
 
 /** What it prints; of a command that fails, what it says of that. */
 async function ask({ engine, container, signal }: Slice, argv: readonly string[]): Promise<string> {
-  const limit = AbortSignal.timeout(patienceMs);
+  const limit = AbortSignal.timeout(timeoutMs);
   try {
     const command = { argv, env: followMaster, signal: AbortSignal.any([signal, limit]) };
     const { status, stdout, stderr } = await collect((streams) => engine.exec(container, command, streams));
@@ -173,7 +173,7 @@ async function ask({ engine, container, signal }: Slice, argv: readonly string[]
     throw new Error(`status ${status}: ${`${stdout}${stderr}`.trim()}`);
   } catch (error) {
     if (!limit.aborted) throw error;
-    throw new Error(`no answer within ${patienceMs / 1000} s`, { cause: error });
+    throw new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error });
   }
 }
 

@@ -31,7 +31,7 @@ export function logName(path: string): string {
 }
 
 /** Whether a log is the one that was asked for: `mond`, `ganeti-mond`; `mond` means `mond-access`, too, and `os` all below it. */
-export function isAsked(name: string, asked: string | undefined): boolean {
+export function matchesLog(name: string, asked: string | undefined): boolean {
   if (asked === undefined) return true;
   const wanted = plainName(asked);
   return name === wanted || name.startsWith(`${wanted}-`) || name.startsWith(`${wanted}/`);

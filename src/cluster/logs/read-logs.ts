@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { EngineError, SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { entryCollector, type LogEntry, sliceEntries } from './log-entries.ts';
-import { isAsked, logDirectory, logName } from './log-names.ts';
+import { matchesLog, logDirectory, logName } from './log-names.ts';
 
 export interface LoggedNode {
   /** full name */
@@ -29,7 +29,7 @@ export async function readNodeLogs(
     if ((await engine.inspectPath(container, path)) === undefined) continue;
     for await (const { name, body } of readEntries(await engine.readArchive(container, `${path}/.`, signal))) {
       const log = logName(name.replace(/^(\.\/)+/, ''));
-      if (body === undefined || !name.endsWith('.log') || !isAsked(log, asked)) body?.resume();
+      if (body === undefined || !name.endsWith('.log') || !matchesLog(log, asked)) body?.resume();
       else collector.add({ node, log }, await linesOf(body));
     }
   }
@@ -113,7 +113,7 @@ async function readRounds(
     else {
       const node = nodes.find(({ directory }) => file.startsWith(`${logDirectory(directory)}/`));
       const log = logName(posix.relative(logDirectory(node?.directory ?? ''), file));
-      if (isAsked(log, asked)) collector.add({ node: node?.name, log }, lines);
+      if (matchesLog(log, asked)) collector.add({ node: node?.name, log }, lines);
     }
   }
 }

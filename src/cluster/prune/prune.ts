@@ -1,7 +1,13 @@
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { type AgeGate, findLeftovers, findOldClusters, findThrowAways, type Prunable } from './unused-clusters.ts';
+import {
+  type AgeGate,
+  findLeftovers,
+  findOldClusters,
+  findScratchContainers,
+  type Prunable,
+} from './unused-clusters.ts';
 import { findOldImages } from './unused-images.ts';
 
 const hourSeconds = 3600;
@@ -29,7 +35,7 @@ export async function prune(engine: Engine, options: PruneOptions): Promise<read
   const found = [
     ...(await findOldClusters(engine, gate(24 * hourSeconds))),
     ...(await findLeftovers(engine, gate(24 * hourSeconds))),
-    ...(await findThrowAways(engine, gate(hourSeconds))),
+    ...(await findScratchContainers(engine, gate(hourSeconds))),
   ];
   const first = await removeAll(found, options);
   // Only now, for the clusters that are gone have left images that nobody uses any more.

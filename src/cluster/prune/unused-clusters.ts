@@ -1,6 +1,6 @@
 import type { ContainerDetails, ContainerState, Engine, Labels } from '../../engine/engine.ts';
 import { isSlice, label, ofCluster } from '../../plan/labels.ts';
-import { throwAwayLabel } from '../../plan/throw-away.ts';
+import { scratchLabel } from '../../plan/scratch-container.ts';
 import { findClusters, type LocalCluster } from '../find.ts';
 import { fleetOf } from '../fleet/fleet.ts';
 import { findLabelled, removeFound } from '../labelled.ts';
@@ -118,8 +118,8 @@ export async function findLeftovers(engine: Engine, gate: AgeGate): Promise<read
 }
 
 /** Containers that were made to look into an image or at the engine's machine. */
-export async function findThrowAways(engine: Engine, gate: AgeGate): Promise<readonly Prunable[]> {
-  const containers = await engine.findContainers({ [throwAwayLabel]: '' });
+export async function findScratchContainers(engine: Engine, gate: AgeGate): Promise<readonly Prunable[]> {
+  const containers = await engine.findContainers({ [scratchLabel]: '' });
   return containers
     .filter((container) => isIdle(container) && isOlder(container.createdAt, gate))
     .map(({ id, name }) => ({

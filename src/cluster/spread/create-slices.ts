@@ -5,7 +5,7 @@ import { choosePort } from '../../plan/choose-port.ts';
 import { type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { OsDefinition } from '../os/definition.ts';
-import { writeDefinitions } from '../os/bring-definitions.ts';
+import { writeDefinitions } from '../os/sync-definitions.ts';
 import { planFile, refuseOverlap } from '../up/create.ts';
 import { ensureNetwork } from '../up/network.ts';
 import { takenPorts } from '../up/taken-ports.ts';

@@ -9,7 +9,7 @@ import { engineOf } from '../fleet/fleet.ts';
 import { inspectSlices } from '../inspect.ts';
 import { startCluster } from '../lifecycle/start.ts';
 import { readPlan } from '../living-plan.ts';
-import { bringDefinitions } from '../os/bring-definitions.ts';
+import { syncDefinitions } from '../os/sync-definitions.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
 import { findDifferences } from '../up/differences.ts';
@@ -51,7 +51,7 @@ export async function upAgain(
     const made = nothingMadeOn(hosts);
     const opened = await openPortsOnHosts(hosts, { cluster: spec.name, plan, publish: spec.publish }, { made, report });
     const brought = await Promise.all(
-      cluster.slices.map(({ name }) => bringDefinitions(engine, name, { definitions, report, signal })),
+      cluster.slices.map(({ name }) => syncDefinitions(engine, name, { definitions, report, signal })),
     );
     if (spec.verify) {
       await runStep(report, verifyStep, () => verifyCluster(engine, cluster.slices[0].name, plan));

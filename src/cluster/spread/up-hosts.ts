@@ -7,7 +7,7 @@ import { withDeadline } from '../../plan/deadline.ts';
 import { leaveToOthers } from '../../plan/leave-to-others.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { tellBrought } from '../os/bring-definitions.ts';
+import { reportSynced } from '../os/sync-definitions.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
 import { rememberHosts } from '../fleet/hints.ts';
@@ -115,7 +115,7 @@ async function make(ready: Ready & Pick<Making, 'definitions'>, made: MadeOn, ru
   const making: Making = { ...ready, layOut, request, circumstances, secrets, signal, report };
   const plans = await runStep(report, containersStep, () => unlessNameTaken(makeSlices(making, made)));
   if (plans === undefined) return undefined;
-  tellBrought(report, definitions);
+  reportSynced(report, definitions);
   return finish({ hosts, plans }, made, run);
 }
 

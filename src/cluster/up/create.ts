@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { overlaps } from '../../config/subnet.ts';
 import type { OsDefinition } from '../os/definition.ts';
-import { writeDefinitions } from '../os/bring-definitions.ts';
+import { writeDefinitions } from '../os/sync-definitions.ts';
 import { takenPorts } from './taken-ports.ts';
 import { ensureNetwork } from './network.ts';
 import { startSlice } from './start.ts';

@@ -14,7 +14,7 @@ import type { Signals } from '../signals.ts';
 import { createSlice } from './create.ts';
 import type { Existing } from './existing.ts';
 import { abortOn } from './interruption.ts';
-import { bringDefinitions, tellBrought } from '../os/bring-definitions.ts';
+import { syncDefinitions, reportSynced } from '../os/sync-definitions.ts';
 import type { OsDefinition } from '../os/definition.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
@@ -105,7 +105,7 @@ async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
     unlessNameTaken(createSlice(engine, { request, plan, circumstances, definitions, signal }, made)),
   );
   if (container === undefined) return goOn(engine, await findOther(engine, run), run);
-  tellBrought(report, definitions);
+  reportSynced(report, definitions);
   await openPorts(engine, portsOf(run, container, plan), run);
   await waitReady(engine, container, patience(run));
   return finish(engine, plan, run, true);
@@ -122,7 +122,7 @@ async function goOn(engine: Engine, existing: Existing, run: Run): Promise<UpRes
     await waitReady(engine, name, patience(run));
     await requireAnswer(engine, name, request.spec.name);
   } else skipSteps(report, [containerStep, ...sliceStepsFor(request.spec)], 'it runs already');
-  const brought = await bringDefinitions(engine, name, run);
+  const brought = await syncDefinitions(engine, name, run);
   return finish(engine, plan, run, opened || brought || state === 'booting');
 }
 

@@ -86,7 +86,7 @@ describe('doctor', () => {
     expect(await registryOf([])).toMatchObject({ level: 'warn', found: 'cannot find it: no such host' });
   });
 
-  it('asks a throw-away container where there is an image, and removes it', async () => {
+  it('asks a scratch container where there is an image, and removes it', async () => {
     const facts = { inotifyInstances: 64, nofileHard: 1024, memoryAvailableMiB: 150, diskFreeMiB: 100 };
     const logs = [{ stream: 'stdout' as const, text: JSON.stringify(facts) }];
     const engine = fakeEngine({ images: [sliceImage], logs });

@@ -102,11 +102,11 @@ describe('prune', () => {
     ]);
   });
 
-  it('removes throw-away containers after an hour, unless they run', async () => {
+  it('removes scratch containers after an hour, unless they run', async () => {
     const box = (name: string, age: number, given: Partial<FakeContainer> = {}) =>
       fakeContainer({
         name,
-        labels: { 'vcluster-box.throw-away': '' },
+        labels: { 'vcluster-box.scratch': '' },
         state: 'created',
         createdAt: now - age,
         ...given,

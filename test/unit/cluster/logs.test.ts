@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { entryCollector, select, timeOf } from '../../../src/cluster/logs/log-entries.ts';
-import { isAsked, logName } from '../../../src/cluster/logs/log-names.ts';
+import { matchesLog, logName } from '../../../src/cluster/logs/log-names.ts';
 import { parseSince } from '../../../src/config/parse-since.ts';
 
 const source = { node: 'node1.example.com', log: 'noded' };
@@ -28,7 +28,7 @@ describe('a log', () => {
     ['wconfd', 'confd', false],
     ['jobs', undefined, true],
   ])('%s is asked for by %s: %s', (name, asked, is) => {
-    expect(isAsked(name, asked)).toBe(is);
+    expect(matchesLog(name, asked)).toBe(is);
   });
 });
 

@@ -23,7 +23,7 @@ interface Bringing {
  * @returns whether there was anything to do
  * @throws {FileError} when the slice cannot put them where they belong
  */
-export async function bringDefinitions(engine: Engine, container: string, bringing: Bringing): Promise<boolean> {
+export async function syncDefinitions(engine: Engine, container: string, bringing: Bringing): Promise<boolean> {
   const { definitions, report, signal } = bringing;
   const missing: OsDefinition[] = [];
   for (const definition of definitions) {
@@ -38,11 +38,11 @@ export async function bringDefinitions(engine: Engine, container: string, bringi
   } finally {
     await inSlice(engine, container, 'rm -rf -- "$1"', [into]);
   }
-  tellBrought(report, missing);
+  reportSynced(report, missing);
   return true;
 }
 
-export function tellBrought(report: Report, definitions: readonly OsDefinition[]): void {
+export function reportSynced(report: Report, definitions: readonly OsDefinition[]): void {
   if (definitions.length === 0) return;
   const names = definitions.map(({ name }) => name).join(', ');
   report({ type: 'notice', message: `OS definitions brought to all nodes: ${names}` });
