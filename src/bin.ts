@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { World } from './cli/context.ts';
 import { main } from './cli/main.ts';
-import { createEngineProvider } from './engine/locate/create-engine-provider.ts';
+import { createEngineProvider } from './engine/locate/connect-engine.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
 

@@ -10,7 +10,7 @@ import { homedir } from 'node:os';
 import type { ListedCluster } from './cluster/list.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineProvider } from './engine/engine-provider.ts';
-import type { Surroundings } from './engine/locate/surroundings.ts';
+import type { Environment } from './engine/locate/candidates.ts';
 import type { Cluster } from './library/cluster.ts';
 import type { ConnectOptions, UpOptions } from './library/options.ts';
 
@@ -62,7 +62,7 @@ export async function up(options: UpOptions = {}): Promise<Cluster> {
     import('./cluster/up/state-directory.ts'),
     ownVersion(),
   ]);
-  const world = { version, stateDirectory: stateDirectory(surroundings()) };
+  const world = { version, stateDirectory: stateDirectory(environment()) };
   const { engine, ...rest } = options;
   const engines = { ...(await engineProvider(engine)), engine: () => connectTo({ engine, onEvent: rest.onEvent }) };
   return upCluster(engines, rest, world);
@@ -105,18 +105,18 @@ async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<
   const { connectFleet } = await import('./cluster/fleet/fleet.ts');
   const { stateDirectory } = await import('./cluster/up/state-directory.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
-  const connected = await connectFleet(await engineProvider(engine), stateDirectory(surroundings()));
+  const connected = await connectFleet(await engineProvider(engine), stateDirectory(environment()));
   await removeExpired(connected, new Date(), onEvent);
   return connected;
 }
 
 async function engineProvider(engine?: string): Promise<EngineProvider> {
-  const { createEngineProvider } = await import('./engine/locate/create-engine-provider.ts');
-  return createEngineProvider(surroundings(), engine);
+  const { createEngineProvider } = await import('./engine/locate/connect-engine.ts');
+  return createEngineProvider(environment(), engine);
 }
 
 /** By these, the same engine is found as on the command line. */
-function surroundings(): Surroundings {
+function environment(): Environment {
   return { env: process.env, home: homedir(), uid: process.getuid?.() ?? 0 };
 }
 

@@ -55,7 +55,7 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
     const { exitCode, stderr } = await over(['ls'], 'ssh://lab/no/such.sock');
     expect(exitCode).toBe(125);
     expect(stderr).toContain(
-      'error: no container engine answers at ssh://lab/no/such.sock (from DOCKER_HOST): sshd there cannot connect to /no/such.sock\nhint: ',
+      'error: no container engine answers at ssh://lab/no/such.sock (from DOCKER_HOST): sshd on the host cannot connect to /no/such.sock\nhint: ',
     );
 
     const nowhere = await over(['ls'], 'ssh://no-such-machine.invalid');
@@ -69,7 +69,9 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
     await lab?.configure('AllowStreamLocalForwarding no');
     const { exitCode, stderr } = await over(['ls']);
     expect(exitCode).toBe(125);
-    expect(stderr).toMatch(/sshd there cannot connect to \/var\/run\/docker.sock\nhint: .*AllowStreamLocalForwarding/);
+    expect(stderr).toMatch(
+      /sshd on the host cannot connect to \/var\/run\/docker.sock\nhint: .*AllowStreamLocalForwarding/,
+    );
   });
 
   it('is not spoken to while its machine is unknown', async () => {
@@ -78,7 +80,7 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
     expect(exitCode).toBe(125);
     expect(stderr).toBe(
       'error: no container engine can be reached at ssh://lab: Host key verification failed.\n' +
-        'hint: Connect once by hand, and see whether it is the right machine: `ssh HOST true`.',
+        'hint: Connect once manually to check that it is the right host: `ssh HOST true`.',
     );
     expect(await tunnels()).toEqual([]);
   });

@@ -20,13 +20,13 @@ describe('where there is no engine', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it.each([
-    ['unix:///nowhere/docker.sock', 'unix:///nowhere/docker.sock', 'no such socket'],
-    [refused, refused, 'nobody listens there'],
-    ['127.0.0.1:1', refused, 'nobody listens there'],
+    ['unix:///nowhere/docker.sock', 'unix:///nowhere/docker.sock', 'no such file or directory'],
+    [refused, refused, 'connection refused'],
+    ['127.0.0.1:1', refused, 'connection refused'],
   ])('only DOCKER_HOST=%s is tried', async (given, endpoint, failure) => {
     const { exitCode, stdout, stderr } = await vcluster(['up', 'e2e-nowhere'], { env: { DOCKER_HOST: given } });
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
-    expect(stderr).toMatch(/^hint: Start Docker; /m);
+    expect(stderr).toMatch(/^hint: Start Docker\./m);
     expect(stderr.split('\n')[0]).toBe(
       `error: no container engine answers at ${endpoint} (from DOCKER_HOST): ${failure}`,
     );
@@ -42,7 +42,8 @@ describe('where there is no engine', () => {
     const { exitCode, stderr } = await vcluster(['ls'], { env: { DOCKER_HOST: '', DOCKER_CONFIG: folder } });
     expect({ exitCode, error: stderr.split('\n')[0] }).toEqual({
       exitCode: 125,
-      error: 'error: no container engine answers at unix:///nowhere/lab.sock (from docker context lab): no such socket',
+      error:
+        'error: no container engine answers at unix:///nowhere/lab.sock (from docker context lab): no such file or directory',
     });
   });
 
@@ -52,10 +53,10 @@ describe('where there is no engine', () => {
     expect({ exitCode, stderr }).toEqual({
       exitCode: 125,
       stderr:
-        'error: there is no docker context made-up\n' +
+        'error: docker context made-up does not exist\n' +
         '  because: ENOENT: no such file or directory, open ' +
         `'${folder}/contexts/meta/${createHash('sha256').update('made-up').digest('hex')}/meta.json'\n` +
-        'hint: Choose another (`docker context use default`), or set DOCKER_HOST.',
+        'hint: Select another context (`docker context use default`), or set DOCKER_HOST.',
     });
   });
 
@@ -69,7 +70,7 @@ describe('where there is no engine', () => {
     const { exitCode, stdout } = await vcluster(['doctor'], { env: { DOCKER_HOST: refused } });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^fail +engine +no container engine answers at tcp:\/\/127\.0\.0\.1:1 /m);
-    expect(stdout).toMatch(/Start Docker; /);
+    expect(stdout).toMatch(/Start Docker\./);
   });
 
   it('doctor --json says the same', async () => {

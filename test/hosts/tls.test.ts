@@ -29,7 +29,7 @@ describe.skipIf(hostsSkipped)(`a cluster on two hosts behind TLS${whySkipped}`, 
   it('is out of reach without them, and says so', async () => {
     const { exitCode, stderr } = await clientOf(hosts)(['-c', name, 'status']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
-    expect(stderr).toMatch(/it speaks TLS only.*\nhint: .*DOCKER_CERT_PATH/);
+    expect(stderr).toMatch(/the engine requires TLS.*\nhint: .*DOCKER_CERT_PATH/);
   });
 
   it('leaves nothing', async () => {

@@ -1,13 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { UsageError } from '../../errors.ts';
-import { sshDestination } from './ssh/destination.ts';
+import { sshDestination } from './ssh-destination.ts';
 
 /**
- * The IPv4 address of the machine that an endpoint names, as it is known here: by the user's ssh configuration, and by its name.
+ * Resolves an endpoint to the IPv4 address of its machine, using the user's ssh configuration and the resolver.
  *
- * @returns `undefined` when it names none: a socket, a docker context
- * @throws {UsageError} when there is none to be found, or one that other machines cannot use
+ * @returns `undefined` for a socket or a docker context
+ * @throws {UsageError} if there is no address, or other machines cannot use it
  */
 export async function addressOf(endpoint: string): Promise<string | undefined> {
   if (!/^(?:ssh|tcp|https?):\/\//.test(endpoint)) return undefined;
@@ -15,12 +15,12 @@ export async function addressOf(endpoint: string): Promise<string | undefined> {
   const name = url.protocol === 'ssh:' ? await sshHostName(url) : url.hostname.replace(/^\[|\]$/g, '');
   const address = isIPv4(name) ? name : await resolve(name, endpoint);
   if (!address.startsWith('127.')) return address;
-  throw new UsageError(`${endpoint} is ${address} here, by which no other host reaches it`, {
+  throw new UsageError(`${endpoint} resolves to ${address}, which other hosts cannot reach`, {
     hint: hintFor(endpoint),
   });
 }
 
-/** What ssh would connect to.  It resolves nothing, and connects to nothing. */
+/** The host name from the user's ssh configuration.  `ssh -G` does not connect or resolve anything. */
 async function sshHostName(url: URL): Promise<string> {
   const { host, user, port } = sshDestination(url);
   const login = user === undefined ? [] : ['-l', user];
@@ -33,11 +33,11 @@ async function sshHostName(url: URL): Promise<string> {
 async function resolve(name: string, endpoint: string): Promise<string> {
   try {
     const { address } = await lookup(name, { family: 4 });
-    // An IPv6 address that is a name already comes back as it is.
-    if (!isIPv4(address)) throw new Error(`${address} is none`);
+    // `lookup` returns an IPv6 address unchanged.
+    if (!isIPv4(address)) throw new Error(`${address} is not an IPv4 address`);
     return address;
   } catch (cause) {
-    throw new UsageError(`no IPv4 address is known here for ${name} (of ${endpoint})`, {
+    throw new UsageError(`cannot resolve ${name} (from ${endpoint}) to an IPv4 address`, {
       hint: hintFor(endpoint),
       cause,
     });
@@ -45,5 +45,5 @@ async function resolve(name: string, endpoint: string): Promise<string> {
 }
 
 function hintFor(endpoint: string): string {
-  return `say by which address the other hosts reach it: --host ${endpoint},advertise=IP`;
+  return `Give the address at which the other hosts reach it: --host ${endpoint},advertise=IP.`;
 }

@@ -1,46 +1,130 @@
-import { contextCandidate, currentContext } from './context.ts';
-import { type Candidate, dockerConfig, type Surroundings, variable } from './surroundings.ts';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { EngineError } from '../../errors.ts';
 
-/**
- * Where an engine may be, in the order to try.
- *
- * Where the user names one, there is only that: a slip in its name must not lead to another engine.
- *
- * @throws {EngineError} when the docker context that is named cannot be read
- */
-export async function findCandidates(surroundings: Surroundings): Promise<readonly Candidate[]> {
-  const host = variable(surroundings, 'DOCKER_HOST');
-  if (host !== undefined) return [fromHost(host, surroundings)];
-  const context = await currentContext(surroundings);
-  if (context !== undefined) return [await contextCandidate(context, surroundings)];
-  return knownSockets(surroundings).map(([source, path]) => ({ source, endpoint: `unix://${path}` }));
+/** The part of the process's environment that selects the engine. */
+export interface Environment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly uid: number;
+}
+
+/** An endpoint where an engine can be. */
+export interface Candidate {
+  /** where the endpoint comes from: `DOCKER_HOST`, `docker context lab`, `default socket` */
+  readonly source: string;
+  /** as in `DOCKER_HOST` */
+  readonly endpoint: string;
+  readonly tls?: TlsFiles;
+}
+
+export interface TlsFiles {
+  /** folder with `ca.pem`, `cert.pem` and `key.pem`, each of them optional */
+  readonly directory: string;
+  /** whether to verify the engine's certificate */
+  readonly verify: boolean;
 }
 
 /**
- * Where a host's engine is: an endpoint as `DOCKER_HOST` would have it, or the name of a docker context.
+ * Finds the endpoints to try, in order: `DOCKER_HOST`, or the current docker context, or the usual sockets.
  *
- * @throws {EngineError} when that docker context cannot be read
+ * If the user names an endpoint, it is the only candidate: a typo must not lead to another engine.
+ *
+ * @throws {EngineError} if the current docker context cannot be read
  */
-export async function hostCandidate(host: string, surroundings: Surroundings): Promise<Candidate> {
-  return host.includes('://') ? fromHost(host, surroundings) : contextCandidate(host, surroundings);
+export async function findCandidates(environment: Environment): Promise<readonly Candidate[]> {
+  const host = variable(environment, 'DOCKER_HOST');
+  if (host !== undefined) return [endpointCandidate(host, environment)];
+  const context = await currentContext(environment);
+  if (context !== undefined) return [await contextCandidate(context, environment)];
+  return defaultSockets(environment).map(([source, path]) => ({ source, endpoint: `unix://${path}` }));
 }
 
-function fromHost(host: string, surroundings: Surroundings): Candidate {
+/**
+ * @param host an endpoint as in `DOCKER_HOST`, or the name of a docker context
+ * @throws {EngineError} if the docker context cannot be read
+ */
+export async function hostCandidate(host: string, environment: Environment): Promise<Candidate> {
+  return host.includes('://') ? endpointCandidate(host, environment) : contextCandidate(host, environment);
+}
+
+function endpointCandidate(host: string, environment: Environment): Candidate {
   const endpoint = host.includes('://') ? host : `tcp://${host}`;
   const candidate = { source: 'DOCKER_HOST', endpoint };
-  const verify = variable(surroundings, 'DOCKER_TLS_VERIFY') !== undefined;
-  if (!verify && variable(surroundings, 'DOCKER_TLS') === undefined) return candidate;
-  const directory = variable(surroundings, 'DOCKER_CERT_PATH') ?? dockerConfig(surroundings);
+  const verify = variable(environment, 'DOCKER_TLS_VERIFY') !== undefined;
+  if (!verify && variable(environment, 'DOCKER_TLS') === undefined) return candidate;
+  const directory = variable(environment, 'DOCKER_CERT_PATH') ?? dockerConfig(environment);
   return { ...candidate, tls: { directory, verify } };
 }
 
-function knownSockets(surroundings: Surroundings): readonly (readonly [source: string, path: string])[] {
-  const { home, uid } = surroundings;
-  const runtime = variable(surroundings, 'XDG_RUNTIME_DIR') ?? `/run/user/${uid}`;
+function defaultSockets(environment: Environment): readonly (readonly [source: string, path: string])[] {
+  const { home, uid } = environment;
+  const runtime = variable(environment, 'XDG_RUNTIME_DIR') ?? `/run/user/${uid}`;
   return [
     ['default socket', '/var/run/docker.sock'],
     ['rootless Docker', `${runtime}/docker.sock`],
     ['Docker Desktop', `${home}/.docker/run/docker.sock`],
     uid === 0 ? ['Podman', '/run/podman/podman.sock'] : ['rootless Podman', `${runtime}/podman/podman.sock`],
   ];
+}
+
+/** @returns `undefined` for the context `default`, which means the default socket */
+async function currentContext(environment: Environment): Promise<string | undefined> {
+  const name = variable(environment, 'DOCKER_CONTEXT') ?? (await configuredContext(environment));
+  return name === 'default' || name === '' ? undefined : name;
+}
+
+async function configuredContext(environment: Environment): Promise<string | undefined> {
+  const path = `${dockerConfig(environment)}/config.json`;
+  try {
+    return (JSON.parse(await readFile(path, 'utf8')) as { currentContext?: string }).currentContext;
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw new EngineError(`cannot read ${path}`, { hint: 'Correct the file, or set DOCKER_HOST.', cause });
+  }
+}
+
+/** Reads the endpoint of a docker context.  For the format, see docker/cli, `cli/context/store`. */
+async function contextCandidate(name: string, environment: Environment): Promise<Candidate> {
+  const contexts = `${dockerConfig(environment)}/contexts`;
+  const id = createHash('sha256').update(name).digest('hex');
+  const endpoint = (await readContext(name, `${contexts}/meta/${id}/meta.json`)).Endpoints?.docker;
+  if (endpoint?.Host === undefined || endpoint.Host === '') {
+    throw new EngineError(`docker context ${name} has no endpoint`, { hint: contextHint });
+  }
+  const candidate = { source: `docker context ${name}`, endpoint: endpoint.Host };
+  const tls = { directory: `${contexts}/tls/${id}/docker`, verify: endpoint.SkipTLSVerify !== true };
+  return !tls.verify || existsSync(tls.directory) ? { ...candidate, tls } : candidate;
+}
+
+interface StoredContext {
+  readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
+}
+
+const contextHint = 'Select another context (`docker context use default`), or set DOCKER_HOST.';
+
+async function readContext(name: string, path: string): Promise<StoredContext> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as StoredContext;
+  } catch (cause) {
+    const message = isMissing(cause)
+      ? `docker context ${name} does not exist`
+      : `cannot read docker context ${name} (${path})`;
+    throw new EngineError(message, { hint: contextHint, cause });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** The value of a variable; `undefined` if it is empty. */
+function variable({ env }: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
+}
+
+function dockerConfig(environment: Environment): string {
+  return variable(environment, 'DOCKER_CONFIG') ?? `${environment.home}/.docker`;
 }

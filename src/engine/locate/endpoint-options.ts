@@ -1,13 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
 import type { DockerOptions } from 'dockerode';
 import { EngineError } from '../../errors.ts';
-import { tunnelTo } from './ssh/tunnel.ts';
-import type { Candidate, TlsFiles } from './surroundings.ts';
-import { tlsOptions } from './tls.ts';
+import type { Candidate, TlsFiles } from './candidates.ts';
+import { openTunnel } from './ssh-tunnel.ts';
 
 /**
- * How dockerode reaches that endpoint.
+ * Converts an endpoint to options of dockerode.  Opens a tunnel for `ssh:`.
  *
- * @throws {EngineError} when it cannot
+ * @throws {EngineError} if the endpoint is not valid or its certificates cannot be read
  */
 export async function endpointOptions({ endpoint, tls }: Candidate): Promise<DockerOptions> {
   const url = parse(endpoint);
@@ -19,31 +20,49 @@ export async function endpointOptions({ endpoint, tls }: Candidate): Promise<Doc
     case 'https:':
       return tcpOptions(url, tls);
     case 'ssh:':
-      return { socketPath: (await tunnelTo(url)).socket };
+      return { socketPath: (await openTunnel(url)).socket };
     default:
-      throw new EngineError(`not an endpoint that can be used: ${endpoint}`, { hint: formsHint });
+      throw new EngineError(`unsupported endpoint ${endpoint}`, { hint: formatHint });
   }
 }
 
-const formsHint =
-  'An endpoint looks like unix:///var/run/docker.sock, ssh://me@lab.example.com or tcp://192.0.2.1:2376.';
+const formatHint =
+  'Examples of endpoints: unix:///var/run/docker.sock, ssh://me@lab.example.com, tcp://192.0.2.1:2376.';
 
 function parse(endpoint: string): URL {
-  if (!URL.canParse(endpoint)) throw new EngineError(`not an endpoint: ${endpoint}`, { hint: formsHint });
+  if (!URL.canParse(endpoint)) throw new EngineError(`invalid endpoint ${endpoint}`, { hint: formatHint });
   return new URL(endpoint);
 }
 
 async function tcpOptions({ protocol, hostname, port }: URL, tls: TlsFiles | undefined): Promise<DockerOptions> {
   const secure = protocol === 'https:' || tls !== undefined;
+  const defaultPort = secure ? 2376 : 2375;
   return {
     protocol: secure ? 'https' : 'http',
-    // A URL has an IPv6 address in brackets.
+    // URLs have IPv6 addresses in brackets.
     host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? defaultPort(secure) : Number(port),
+    port: port === '' ? defaultPort : Number(port),
     ...(tls !== undefined && (await tlsOptions(tls))),
   };
 }
 
-function defaultPort(secure: boolean): number {
-  return secure ? 2376 : 2375;
+async function tlsOptions({ directory, verify }: TlsFiles): Promise<DockerOptions & { readonly agent?: Agent }> {
+  const [ca, cert, key] = await Promise.all(
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readIfExists(`${directory}/${name}`)),
+  );
+  return {
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    ...(!verify && { agent: new Agent({ rejectUnauthorized: false }) }),
+  };
+}
+
+async function readIfExists(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new EngineError(`cannot read ${path}`, { cause });
+  }
 }

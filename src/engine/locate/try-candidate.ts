@@ -1,41 +1,85 @@
+import { getSystemErrorMap } from 'node:util';
 import { connect, type Connection } from '../connection.ts';
-import type { Engine } from '../engine.ts';
 import { toEngine } from '../docker-engine.ts';
+import { engineMessage } from '../engine-error.ts';
+import type { Engine } from '../engine.ts';
+import type { Candidate } from './candidates.ts';
 import { endpointOptions } from './endpoint-options.ts';
-import { explainFailure, type Failure } from './explain-failure.ts';
-import { tunnelTo } from './ssh/tunnel.ts';
-import type { Candidate } from './surroundings.ts';
+import { openTunnel } from './ssh-tunnel.ts';
 
-/** How it went at one of the places where an engine may be. */
-export interface Attempt extends Candidate, Partial<Failure> {}
+/** The result of trying one candidate: an engine, or the reason why there is none. */
+export interface Attempt extends Candidate, Partial<Failure> {
+  readonly engine?: Engine;
+}
 
-/** An engine that is started by its socket takes some seconds for its first answer. */
-const patienceMs = 20_000;
+interface Failure {
+  readonly failure: string;
+  /** advice for this failure, if there is better advice than to start an engine */
+  readonly hint?: string | undefined;
+}
+
+/** An engine with socket activation takes some seconds for its first answer. */
+const timeoutMs = 20_000;
 
 /**
- * Asks whether an engine answers there.
+ * Checks whether an engine answers at an endpoint.
  *
- * @throws {EngineError} when the endpoint is of a kind that cannot be used at all
+ * @throws {EngineError} if the endpoint is not valid
  */
-export async function tryCandidate(candidate: Candidate): Promise<Attempt & { readonly engine?: Engine }> {
+export async function tryCandidate(candidate: Candidate): Promise<Attempt> {
   const options = await endpointOptions(candidate);
   try {
     const connection = await connect(candidate.endpoint, options);
     await ping(connection);
     return { ...candidate, engine: toEngine(connection) };
   } catch (error) {
-    return { ...candidate, ...((await refusedBySsh(candidate)) ?? explainFailure(error, patienceMs)) };
+    return { ...candidate, ...((await sshRefusal(candidate)) ?? explainFailure(error)) };
   }
 }
 
-async function refusedBySsh({ endpoint }: Candidate): Promise<Failure | undefined> {
-  if (!endpoint.startsWith('ssh:')) return undefined;
-  const refused = await (await tunnelTo(new URL(endpoint))).refusal();
-  return refused && { failure: refused.message, ...(refused.hint !== undefined && { hint: refused.hint }) };
+async function ping({ docker }: Connection): Promise<void> {
+  // `ping` takes options, contrary to the type declarations.
+  const ping = docker.ping.bind(docker) as (options: object) => Promise<unknown>;
+  await ping({ abortSignal: AbortSignal.timeout(timeoutMs) });
 }
 
-async function ping({ docker }: Connection): Promise<void> {
-  // The types do not know yet that it takes options.
-  const ping = docker.ping.bind(docker) as (options: object) => Promise<unknown>;
-  await ping({ abortSignal: AbortSignal.timeout(patienceMs) });
+async function sshRefusal({ endpoint }: Candidate): Promise<Failure | undefined> {
+  if (!endpoint.startsWith('ssh:')) return undefined;
+  const refusal = await (await openTunnel(new URL(endpoint))).refusal();
+  return refusal && { failure: refusal.message, hint: refusal.hint };
 }
+
+/** The system's description of an error code: `ECONNREFUSED` is "connection refused". */
+const systemMessages = new Map(getSystemErrorMap().values());
+
+function explainFailure(error: unknown): Failure {
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  if (code === 'ABORT_ERR') return { failure: `no answer within ${timeoutMs / 1000} s` };
+  // Connecting to a host with several addresses fails with an AggregateError, which has no syscall.
+  const systemMessage = syscall === 'connect' || error instanceof AggregateError ? systemMessages.get(code) : undefined;
+  if (systemMessage !== undefined) {
+    return { failure: systemMessage, ...(code === 'EACCES' && { hint: groupHint }) };
+  }
+  return explainTls(code, engineMessage(error)) ?? { failure: engineMessage(error) };
+}
+
+function explainTls(code: string, message: string): Failure | undefined {
+  if (code === 'EPROTO') {
+    return {
+      failure: 'the engine does not use TLS on this port',
+      hint: 'Unset DOCKER_TLS_VERIFY, or use the TLS port, usually 2376.',
+    };
+  }
+  if (message.startsWith(plainRequest)) return { failure: 'the engine requires TLS', hint: certificateHint };
+  return certificateCodes.test(code) ? { failure: message, hint: certificateHint } : undefined;
+}
+
+/** The answer of Go's net/http, which engines use. */
+const plainRequest = 'Client sent an HTTP request to an HTTPS server';
+
+/** Codes of OpenSSL and of Node's `tls.connect`, and of the alert by which the engine rejects our certificate. */
+const certificateCodes = /CERT|^ERR_SSL|^UNABLE_TO/;
+
+const certificateHint =
+  'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, or use a docker context that has them.';
+const groupHint = 'Add your user to the docker group (`sudo usermod -aG docker "$USER"`), then log in again.';

@@ -1,4 +1,4 @@
-import { connectEngineAt } from '../../../src/engine/locate/connect-engine.ts';
+import { createEngineProvider } from '../../../src/engine/locate/connect-engine.ts';
 import { containerName } from '../../../src/plan/names.ts';
 import { capture } from '../capture.ts';
 import type { Host } from './host.ts';
@@ -48,7 +48,7 @@ function inSlice(cluster: string, host: Host, program: string, ...args: string[]
 
 /** Runs a command in the slice of a host; resolves to what it prints. */
 export async function runInSlice(cluster: string, { unix, number }: Host, argv: readonly string[]): Promise<string> {
-  const engine = await connectEngineAt(unix, { env: {}, home: '/nonexistent', uid: 0 });
+  const engine = await createEngineProvider({ env: {}, home: '/nonexistent', uid: 0 }, unix).engine();
   const { status, stdout, stderr } = await capture(engine, containerName(cluster, number), { argv });
   if (status !== 0) throw new Error(`in slice ${number}: ${stderr}`);
   return stdout;

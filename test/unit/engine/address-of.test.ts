@@ -14,9 +14,12 @@ describe('the address of an endpoint', () => {
   });
 
   it.each([
-    ['tcp://localhost:2375', 'is 127.0.0.1 here, by which no other host reaches it'],
-    ['tcp://no-such-host.invalid:2376', 'no IPv4 address is known here for no-such-host.invalid'],
-    ['tcp://[2001:db8::7]:2376', 'no IPv4 address is known here for 2001:db8::7'],
+    ['tcp://localhost:2375', 'resolves to 127.0.0.1, which other hosts cannot reach'],
+    [
+      'tcp://no-such-host.invalid:2376',
+      'cannot resolve no-such-host.invalid (from tcp://no-such-host.invalid:2376) to an IPv4 address',
+    ],
+    ['tcp://[2001:db8::7]:2376', 'cannot resolve 2001:db8::7 (from tcp://[2001:db8::7]:2376) to an IPv4 address'],
   ])('%s is refused: %s', async (endpoint, message) => {
     const refused = expect(addressOf(endpoint));
     await refused.rejects.toThrow(UsageError);

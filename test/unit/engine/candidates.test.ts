@@ -80,7 +80,7 @@ describe('where engines are looked for', () => {
   });
 
   it('is nowhere, when the context does not exist', async () => {
-    await expect(find({ DOCKER_CONTEXT: 'typo' })).rejects.toThrow('there is no docker context typo');
+    await expect(find({ DOCKER_CONTEXT: 'typo' })).rejects.toThrow('docker context typo does not exist');
   });
 
   it('is nowhere, when Docker’s configuration cannot be read', async () => {

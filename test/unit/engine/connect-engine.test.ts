@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectEngine, engineAt, tryInOrder } from '../../../src/engine/locate/connect-engine.ts';
+import { connectFirst, createEngineProvider } from '../../../src/engine/locate/connect-engine.ts';
 import { BuildFailedError, EngineError } from '../../../src/errors.ts';
 import { makeCertificates } from '../../support/hosts/tls.ts';
 
@@ -38,7 +38,7 @@ async function listen(server: Server): Promise<string> {
   return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const connect = (env: Record<string, string>) => connectEngine({ env, home, uid: 1000 });
+const connect = (env: Record<string, string>) => createEngineProvider({ env, home, uid: 1000 }).engine();
 
 describe('the engine', () => {
   it('that DOCKER_HOST names is used', async () => {
@@ -55,7 +55,7 @@ describe('the engine', () => {
     await serve();
     const env = { DOCKER_HOST: 'unix:///no/such.sock', XDG_RUNTIME_DIR: home };
     await expect(connect(env)).rejects.toThrow(
-      'no container engine answers at unix:///no/such.sock (from DOCKER_HOST): no such socket',
+      'no container engine answers at unix:///no/such.sock (from DOCKER_HOST): no such file or directory',
     );
   });
 
@@ -65,8 +65,8 @@ describe('the engine', () => {
     vi.unstubAllEnvs();
     expect(error).toBeInstanceOf(EngineError);
     expect(error).toMatchObject({
-      message: 'no container engine can be reached at ssh://me@lab:2222: there is no program `ssh`',
-      hint: 'Install OpenSSH’s client (Debian: openssh-client).',
+      message: 'no container engine can be reached at ssh://me@lab:2222: the program `ssh` is not installed',
+      hint: 'Install the OpenSSH client (Debian: openssh-client).',
     });
   });
 
@@ -76,7 +76,7 @@ describe('the engine', () => {
       response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n'),
     );
     await expect(connect({ DOCKER_HOST: await listen(server) })).rejects.toMatchObject({
-      message: expect.stringMatching(/: it speaks TLS only$/) as unknown,
+      message: expect.stringMatching(/: the engine requires TLS$/) as unknown,
       hint: expect.stringContaining('DOCKER_CERT_PATH') as unknown,
     });
   });
@@ -100,7 +100,7 @@ describe('the engine', () => {
     const server = createServer((_, response) => response.end('OK'));
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: home };
     await expect(connect({ DOCKER_HOST: await listen(server), ...env })).rejects.toMatchObject({
-      message: expect.stringMatching(/: it does not speak TLS$/) as unknown,
+      message: expect.stringMatching(/: the engine does not use TLS on this port$/) as unknown,
       hint: expect.stringContaining('DOCKER_TLS_VERIFY') as unknown,
     });
   });
@@ -116,9 +116,11 @@ describe('the engine', () => {
     const endpoint = await serve();
     const missing = { source: 'default socket', endpoint: 'unix:///no/such.sock' };
     const there = { source: 'rootless Docker', endpoint };
-    const { engine, attempts } = await tryInOrder([missing, there, missing]);
-    expect(engine?.endpoint).toBe(endpoint);
-    expect(attempts).toEqual([{ ...missing, failure: 'no such socket' }, there]);
+    const later = {
+      source: 'Podman',
+      endpoint: await listen(createServer((_request, response) => response.end('OK'))),
+    };
+    expect(await connectFirst([missing, there, later])).toMatchObject({ endpoint });
   });
 
   it('that is nowhere is an error that lists what was tried', async () => {
@@ -126,22 +128,19 @@ describe('the engine', () => {
       { source: 'default socket', endpoint: 'unix:///no/such.sock' },
       { source: 'Podman', endpoint: 'tcp://127.0.0.1:1' },
     ];
-    const location = await tryInOrder(candidates);
-    expect(() => engineAt(location)).toThrow(
-      expect.objectContaining({
-        output: [
-          'unix:///no/such.sock (default socket): no such socket',
-          'tcp://127.0.0.1:1 (Podman): nobody listens there',
-        ],
-      }),
-    );
+    await expect(connectFirst(candidates)).rejects.toMatchObject({
+      output: [
+        'unix:///no/such.sock (default socket): no such file or directory',
+        'tcp://127.0.0.1:1 (Podman): connection refused',
+      ],
+    });
   });
 
   it('is not the one in this process’s environment, which dockerode prefers by itself', async () => {
     vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
-    const { engine } = await tryInOrder([{ source: 'default socket', endpoint: await serve() }]);
-    vi.unstubAllEnvs();
-    expect(engine).toBeDefined();
+    const endpoint = await serve();
+    const engine = await connectFirst([{ source: 'default socket', endpoint }]).finally(() => vi.unstubAllEnvs());
+    expect(engine).toMatchObject({ endpoint });
   });
 });
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEngineProvider } from '../../../src/engine/locate/create-engine-provider.ts';
+import { createEngineProvider } from '../../../src/engine/locate/connect-engine.ts';
 import { storeContext } from '../../support/docker-context.ts';
 
 let home: string;
@@ -61,23 +61,25 @@ describe('a host', () => {
     await storeContext(home, 'lost', { Host: lost });
     const { connect } = hosts({ DOCKER_HOST: 'tcp://127.0.0.1:1' });
     await expect(connect(lost)).rejects.toMatchObject({
-      message: `the host ${lost} cannot be reached: no such socket`,
-      problem: 'no such socket',
-      hint: 'See whether that machine is up, and whether its engine runs.',
+      message: `the host ${lost} cannot be reached: no such file or directory`,
+      problem: 'no such file or directory',
+      hint: 'Check that the host is up and its engine is running.',
     });
-    await expect(connect('lost')).rejects.toThrow('the host lost cannot be reached: no such socket');
+    await expect(connect('lost')).rejects.toThrow('the host lost cannot be reached: no such file or directory');
     await expect(connect('lab')).rejects.toMatchObject({
-      message: 'the host lab cannot be reached: there is no docker context lab',
-      hint: 'See `docker context ls`; a host may also be named as ssh://USER@HOST.',
+      message: 'the host lab cannot be reached: docker context lab does not exist',
+      hint: '`docker context ls` lists the docker contexts.  A host can also be given as ssh://USER@HOST.',
     });
-    await expect(connect('default')).rejects.toThrow(/^the host default cannot be reached: .*nobody listens there$/);
-    await expect(connect('npipe://x')).rejects.toThrow('the host npipe://x cannot be reached: not an endpoint');
+    await expect(connect('default')).rejects.toThrow(/^the host default cannot be reached: .*connection refused$/);
+    await expect(connect('npipe://x')).rejects.toThrow(
+      'the host npipe://x cannot be reached: unsupported endpoint npipe://x',
+    );
   });
 
   it('that could not be reached is tried again', async () => {
     const { connect } = hosts();
     const endpoint = `unix://${home}/docker.sock`;
-    await expect(connect(endpoint)).rejects.toThrow('no such socket');
+    await expect(connect(endpoint)).rejects.toThrow('no such file or directory');
     await serve();
     expect(await connect(endpoint)).toMatchObject({ endpoint });
   });

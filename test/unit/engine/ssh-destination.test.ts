@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sshArguments, sshDestination } from '../../../src/engine/locate/ssh/destination.ts';
-import { refusedThere, sshFailure } from '../../../src/engine/locate/ssh/failure.ts';
+import { sshArguments, sshDestination } from '../../../src/engine/locate/ssh-destination.ts';
+import { sshFailure, sshRefusal } from '../../../src/engine/locate/ssh-tunnel.ts';
 import { EngineError } from '../../../src/errors.ts';
 
 const read = (endpoint: string) => sshDestination(new URL(endpoint));
@@ -41,10 +41,10 @@ describe('an endpoint behind ssh', () => {
 
 describe('a failure of ssh', () => {
   it.each([
-    ['Warning: x\r\nHost key verification failed.', 'Host key verification failed.', /^Connect once by hand/],
+    ['Warning: x\r\nHost key verification failed.', 'Host key verification failed.', /^Connect once manually/],
     ['me@lab: Permission denied (publickey).', 'me@lab: Permission denied (publickey).', /use a key/],
     ['ssh: Could not resolve hostname lab: Name or service not known', undefined, /^Correct the name/],
-    ['', 'ssh ended without saying why', undefined],
+    ['', 'ssh ended without an error message', undefined],
   ])('%j has its words, and a hint', (said, message = said, hint) => {
     const failure = sshFailure(undefined, said);
     expect(failure.message).toBe(message);
@@ -54,15 +54,15 @@ describe('a failure of ssh', () => {
 
   it('that there is none is told', () => {
     expect(sshFailure(Object.assign(new Error('spawn ssh ENOENT'), { code: 'ENOENT' }), '')).toMatchObject({
-      message: 'there is no program `ssh`',
+      message: 'the program `ssh` is not installed',
     });
     expect(sshFailure(new Error('spawn E2BIG'), '')).toEqual({ message: 'spawn E2BIG', hint: undefined });
   });
 
   it('to reach the engine is told from all else that ssh says', () => {
-    expect(refusedThere('channel 2: open failed: connect failed: open failed', '/run/x.sock')?.message).toBe(
-      'sshd there cannot connect to /run/x.sock',
+    expect(sshRefusal('channel 2: open failed: connect failed: open failed', '/run/x.sock')?.message).toBe(
+      'sshd on the host cannot connect to /run/x.sock',
     );
-    expect(refusedThere('Warning: Permanently added lab', '/run/x.sock')).toBeUndefined();
+    expect(sshRefusal('Warning: Permanently added lab', '/run/x.sock')).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { env, kill, pid } from 'node:process';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { tunnelTo } from '../../../src/engine/locate/ssh/tunnel.ts';
+import { openTunnel } from '../../../src/engine/locate/ssh-tunnel.ts';
 
 /** In place of ssh: makes the socket that it is to forward, and tells which process it is. */
 const ssh = `#!/usr/bin/env python3
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 it('a tunnel is not ended by what a terminal sends to this program and all that it has started', async () => {
-  await tunnelTo(new URL('ssh://lab'));
+  await openTunnel(new URL('ssh://lab'));
   await expect.poll(() => readFile(join(folder, 'told'), 'utf8').catch(() => '')).toMatch(/^\d+ \d+$/);
   const [process = 0, group] = (await readFile(join(folder, 'told'), 'utf8')).split(' ').map(Number);
   expect(process).not.toBe(pid);
