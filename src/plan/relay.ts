@@ -2,7 +2,7 @@ import type { ContainerDetails, ContainerSettings } from '../engine/engine.ts';
 import { label } from './labels.ts';
 import { relayName } from './names.ts';
 
-/** Where `vcluster_slice/ports.py` listens. */
+/** Where `vcluster_slice/ports/proxy.py` listens. */
 const proxyPort = 5079;
 const listenPort = 10_000;
 

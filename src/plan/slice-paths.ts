@@ -16,7 +16,7 @@ export const slicePaths = {
   osDefinitions: '/srv/ganeti/os',
   /** what one of several slices has found of its ways to the others, since it was started; JSON */
   segment: '/run/vcluster-box/segment.json',
-  /** written before a cluster is stopped that is to stay so (`vcluster_slice/deadline.py`) */
+  /** written before a cluster is stopped that is to stay so (`vcluster_slice/boot/main_loop.py`) */
   rest: '/run/vcluster-box/rest',
   /** the slice's program: `run`, `status`, `healthy`, `probe` */
   program: '/usr/sbin/vcluster-slice',

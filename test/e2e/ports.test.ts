@@ -122,7 +122,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     const relay = await engine.inspectContainer(`vcluster-box-${name}-port-${ssh}`);
     expect(relay?.ports).toMatchObject([{ hostAddress: '127.0.0.1', hostPort: ssh }]);
     const { stdout } = await run('exec', 'node1', 'ps', '-o', 'user=', '-C', 'python3', '-o', 'args=');
-    expect(stdout).toMatch(/^nobody +.*vcluster_slice\.connect_proxy/m);
+    expect(stdout).toMatch(/^nobody +.*vcluster_slice\.ports\.connect_proxy/m);
   });
 
   it('are refused where a program of this machine has them, by name, and nothing is left of the attempt', async ({

@@ -46,8 +46,8 @@ const start: Configuration & Readonly<Record<string, unknown>> = {
 const code = `
 import copy, json, sys
 from pathlib import Path
-from vcluster_slice.configuration import join
-from vcluster_slice.plan import Node
+from vcluster_slice.ganeti.configuration import join
+from vcluster_slice.plan.model import Node
 
 results = []
 start = json.load(sys.stdin)
@@ -163,7 +163,7 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
     const mixed = ['node10', 'node2', 'a1b10', 'a1b9', 'node', '7up', 'node02', 'node1.x', 'Node3', 'node1-x', 'node1'];
     const sort = `import json, sys
 from ganeti.utils import NiceSort
-from vcluster_slice.configuration import _natural
+from vcluster_slice.ganeti.configuration import _natural
 names = json.load(sys.stdin)
 print(json.dumps([sorted(names, key=_natural), NiceSort(names)]))`;
     const [ours, ganeti] = JSON.parse(await python(box, sort, JSON.stringify(mixed))) as [string[], string[]];

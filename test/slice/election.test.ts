@@ -15,8 +15,8 @@ interface Case {
 
 const code = `
 import json, sys
-from vcluster_slice.election import decide
-from vcluster_slice.votes import Vote, Votes
+from vcluster_slice.master.election import decide
+from vcluster_slice.master.votes import Vote, Votes
 results = []
 for case in json.load(sys.stdin):
     answers = []

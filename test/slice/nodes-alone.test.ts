@@ -187,8 +187,9 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
   it('the vote for the master goes to the one that was named last where it is equal', async () => {
     const votes = `
 import os, pathlib
-from vcluster_slice import plan_file, roles
-the_plan = plan_file.load(None)
+from vcluster_slice.master import roles
+from vcluster_slice.plan import loader
+the_plan = loader.load(None)
 first, second = the_plan.own_nodes[:2]
 files = [node.directory / "var/lib/ganeti/ssconf_master_node" for node in the_plan.own_nodes]
 before = [(file.read_text(), file.stat().st_mtime) for file in files]

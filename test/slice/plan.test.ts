@@ -29,7 +29,7 @@ describe.skipIf(!dockerAvailable)('what the slice makes of a plan', () => {
     python(
       box,
       `import json, sys
-from vcluster_slice.plan_file import PlanError, parse
+from vcluster_slice.plan.loader import PlanError, parse
 try:
     plan = parse(json.load(sys.stdin))
     print(${shown})
@@ -77,18 +77,18 @@ except PlanError as error:
   it('is in the hosts file in place, with every other line kept, however often it is written', async () => {
     const code = `import json, sys
 from pathlib import Path
-from vcluster_slice import network
-from vcluster_slice.plan_file import parse
-network.HOSTS = Path("/tmp/hosts")
-network.HOSTS.write_text("127.0.0.1\\tlocalhost\\n198.18.9.9\\tours.example.org # by hand\\n")
-inode = network.HOSTS.stat().st_ino
+from vcluster_slice.network import addresses
+from vcluster_slice.plan.loader import parse
+addresses.HOSTS = Path("/tmp/hosts")
+addresses.HOSTS.write_text("127.0.0.1\\tlocalhost\\n198.18.9.9\\tours.example.org # by hand\\n")
+inode = addresses.HOSTS.stat().st_ino
 plan = parse(json.load(sys.stdin))
 for _ in range(3):
-    network.write_hosts(plan)
-    with network.HOSTS.open("a") as file:
+    addresses.write_hosts(plan)
+    with addresses.HOSTS.open("a") as file:
         file.write("192.0.2.7\\tlater\\n")
-assert network.HOSTS.stat().st_ino == inode
-print(network.HOSTS.read_text(), end="")`;
+assert addresses.HOSTS.stat().st_ino == inode
+print(addresses.HOSTS.read_text(), end="")`;
     const written = (await python(box, code, JSON.stringify(plan))).trimEnd().split('\n');
     const begin = written.indexOf('# vcluster-box: begin');
     const end = written.indexOf('# vcluster-box: end');

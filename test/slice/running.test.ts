@@ -118,7 +118,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
   it('has a hosts file that other lines are kept in, however often it is written', async () => {
     await shell('echo "192.0.2.99 other" >>/etc/hosts; stat -c %i /etc/hosts >/tmp/inode');
     const before = await shell('cat /etc/hosts');
-    const write = 'from vcluster_slice import network, plan_file; network.write_hosts(plan_file.load(None))';
+    const write = 'from vcluster_slice.network import addresses; from vcluster_slice.plan import loader; addresses.write_hosts(loader.load(None))';
     for (let i = 0; i < 2; i++) await python(slice, write);
     expect((await shell('cat /etc/hosts')).split('\n').toSorted()).toEqual(before.split('\n').toSorted());
     expect(await shell('stat -c %i /etc/hosts')).toBe(await shell('cat /tmp/inode'));

@@ -14,10 +14,11 @@ interface Found {
 async function prove(slice: Slice, seconds = 0.5): Promise<Found> {
   const code = `
 import json
-from vcluster_slice import path_mtu, patience, peers, plan_file
-peers.TCP_SECONDS = 1
-patience.ALL_STARTED = 1
-for fault in peers.prove(plan_file.load(None), ${seconds}):
+from vcluster_slice.peers import deadline, verify
+from vcluster_slice.plan import loader
+verify.TCP_SECONDS = 1
+deadline.ALL_STARTED = 1
+for fault in verify.prove(loader.load(None), ${seconds}):
     print(json.dumps([fault.message, fault.hint]))`;
   const lines = (await python(slice, code))
     .trim()

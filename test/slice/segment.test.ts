@@ -73,7 +73,7 @@ print(struct.unpack('II', value)[1])`;
   it('make it once, however often they set up their network', async () => {
     const line = 'ip -json -details link show vc0; ip address; ip route; bridge fdb show dev vc0';
     const before = await shell(one(made), line);
-    const again = 'from vcluster_slice import network, plan_file; network.set_up_network(plan_file.load(None))';
+    const again = 'from vcluster_slice.network import addresses; from vcluster_slice.plan import loader; addresses.set_up_network(loader.load(None))';
     for (let i = 0; i < 2; i++) await python(one(made), again);
     const withoutTimes = (text: string) => text.replaceAll(/(?<="(?:gc_timer|hello_timer)":)[\d.]+/g, '');
     expect(withoutTimes(await shell(one(made), line))).toBe(withoutTimes(before));
@@ -174,7 +174,7 @@ describe.skipIf(!dockerAvailable)('slices on a network that is flat by itself', 
     expect(await shell(one(made), 'ls /sys/class/net')).toBe('eth0\nlo\nxen-br0\n');
     const { stdout } = await one(made).run(['ss', '-Hltn', 'sport = :5081 or sport = :5079']);
     expect(stdout.trim().split('\n')).toHaveLength(2);
-    const again = 'from vcluster_slice import network, plan_file; network.set_up_network(plan_file.load(None))';
+    const again = 'from vcluster_slice.network import addresses; from vcluster_slice.plan import loader; addresses.set_up_network(loader.load(None))';
     await python(one(made), again);
   });
 });

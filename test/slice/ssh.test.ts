@@ -8,7 +8,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the sshd of a slice with
   it('lets in who has looked many times before whether it is there, as slices do of one another', async () => {
     await using slice = await createSlice({ ganeti, nodes: 1 });
     await slice.start('step-done', 'ssh');
-    // As `listens` of `vcluster_slice/remote.py` does it.
+    // As `listens` of `vcluster_slice/peers/remote.py` does it.
     await python(
       slice,
       `

@@ -3,7 +3,7 @@ import { SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../capture.ts';
 
-/** What a node says of who is the master: `vcluster-slice votes`, in `vcluster_slice/votes.py`. */
+/** What a node says of who is the master: `vcluster-slice votes`, in `vcluster_slice/master/votes.py`. */
 interface Vote {
   /** full name */
   readonly node: string;

@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { UpSegment } from '../up/result.ts';
 
-/** What a slice has found of its ways to the others (`vcluster_slice/peers.py`). */
+/** What a slice has found of its ways to the others (`vcluster_slice/network/path_stats.py`). */
 interface Ways {
   /** bytes */
   readonly mtu: number;

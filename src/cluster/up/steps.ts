@@ -12,7 +12,7 @@ export const verifyStep: StepName = { id: 'verify', title: 'Verifying the cluste
 
 /**
  * What the slice does by itself, as the user sees it.  `of` are the steps that its program tells of
- * (`vcluster_slice/supervise.py`), in its order.
+ * (`vcluster_slice/boot/supervise.py`), in its order.
  */
 const sliceSteps = [
   { id: 'boot', title: 'Setting up the nodes', of: ['plan', 'check', 'network', 'directories', 'ssh'] },

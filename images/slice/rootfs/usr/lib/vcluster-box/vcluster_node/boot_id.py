@@ -1,7 +1,7 @@
 """A node that was without power has booted: its boot id is another one.
 
 `ganeti-watcher` activates disks of instances on nodes that have booted, and tells them by the kernel's boot id
-(`ganeti.backend.GetNodeInfo`), which is the same for all nodes.  `vcluster_slice/power.py` writes another one for a node.
+(`ganeti.backend.GetNodeInfo`), which is the same for all nodes.  `vcluster_slice/nodes/power.py` writes another one for a node.
 """
 
 import os

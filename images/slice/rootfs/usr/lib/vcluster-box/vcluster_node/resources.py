@@ -1,6 +1,6 @@
 """What a node has: its simulated memory, CPUs and disk, as the plan says.
 
-The slice writes them into the node directory (`vcluster_slice/tree.py`).  They are read anew each time, so a change of
+The slice writes them into the node directory (`vcluster_slice/nodes/directories.py`).  They are read anew each time, so a change of
 the file counts at once.  A node without the file has what the machine has, as Ganeti by itself says.
 """
 

@@ -3,7 +3,7 @@
 A daemon that was killed leaves a pid file, which `start-stop-daemon` refuses if another user than root owns it ("matching only
 on non-root pidfile is insecure"): so wconfd, luxid, confd and rapi would never start again. It is removed first.
 
-On a stopped node it says so and ends; `vcluster_slice/marks.py` makes the mark.  On a node that is no candidate confd serves
+On a stopped node it says so and ends; `vcluster_slice/nodes/state.py` makes the mark.  On a node that is no candidate confd serves
 nothing, and each holds an inotify instance of user gnt-confd, of whom all containers of an engine have 128 together by default.
 """
 

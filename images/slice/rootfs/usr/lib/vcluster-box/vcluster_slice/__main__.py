@@ -5,17 +5,20 @@ import os
 import sys
 from pathlib import Path
 
-from . import (
-    equipment, follow, instance_files, lifecycle, living_plan, node_add, node_place, node_remove, nodes, paths,
-    peer_place, place, power, redistribution, report, supervise, votes, watch,
-)  # fmt: skip
+from . import follow, move_into, paths, report
+from .boot import equipment, supervise
 from .events import emit
+from .failure import StepFailed
+from .instances import fake_hypervisor
 from .inventory import inventory
-from .marks import is_stopped
-from .membership import members
-from .plan import Plan
-from .plan_file import PlanError, load
-from .steps import StepFailed
+from .master import redistribution, votes
+from .nodes import add_node, lifecycle, node_setup, power, remove_node, start_stop, watcher
+from .nodes.marks import is_stopped
+from .nodes.membership import members
+from .peers import peer_registry
+from .plan import current
+from .plan.loader import PlanError, load
+from .plan.model import Plan
 
 USAGE = """usage: vcluster-slice COMMAND
   run                            boot the slice and stay (what the container runs)
@@ -44,11 +47,11 @@ what slices of one cluster ask of each other:
 
 #: of a cluster that runs
 CHANGES = {
-    "add-node": node_add.add,
-    "remove-node": node_remove.remove,
-    "add-peer": peer_place.learn,
-    "verify-peer": peer_place.prove,
-    "remove-peer": peer_place.forget,
+    "add-node": add_node.add,
+    "remove-node": remove_node.remove,
+    "add-peer": peer_registry.learn,
+    "verify-peer": peer_registry.prove,
+    "remove-peer": peer_registry.forget,
 }
 
 
@@ -88,8 +91,8 @@ def main(arguments: list[str]) -> int:
 
 def _place(directory: Path, into: Path) -> int:
     try:
-        place.place_all(directory, into)
-    except (place.Conflict, OSError) as error:
+        move_into.place_all(directory, into)
+    except (move_into.Conflict, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -115,8 +118,8 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
         case "votes":
             votes.print_votes(plan)
         case "register-node" | "unregister-node":
-            with living_plan.only_one():
-                (node_place.learn if command == "register-node" else node_place.forget)(json.load(sys.stdin))
+            with current.only_one():
+                (node_setup.learn if command == "register-node" else node_setup.forget)(json.load(sys.stdin))
         case "receive-nodes":
             equipment.take(plan)
         case "redistribute":
@@ -128,16 +131,16 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
             print(fault or "the cluster answers")
             return 0 if fault is None else 1
         case "watcher-all":
-            return watch.watcher_all(list(plan.own_nodes), rest)
+            return watcher.watcher_all(list(plan.own_nodes), rest)
         case "watcher":
             names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
-            return watch.watcher_all(lifecycle.find_nodes(plan, names), options)
+            return watcher.watcher_all(lifecycle.find_nodes(plan, names), options)
         case "start-master":
-            nodes.lead(plan, lifecycle.find_nodes(plan, rest)[0])
+            start_stop.lead(plan, lifecycle.find_nodes(plan, rest)[0])
         case "oob":
             power.out_of_band(plan, *rest)
         case "instance":
-            (instance_files.shut_down if rest[0] == "shutdown" else instance_files.crash)(plan, rest[1])
+            (fake_hypervisor.shut_down if rest[0] == "shutdown" else fake_hypervisor.crash)(plan, rest[1])
         case "start-all" | "stop-all" | "restart-all":
             return _daemons(command, plan)
         case _:
@@ -148,7 +151,7 @@ def _act(command: str, rest: list[str], whole: Plan) -> int:
 def _change(command: str) -> int:
     """What comes of it is told as events."""
     try:
-        with living_plan.only_one():
+        with current.only_one():
             CHANGES[command](json.load(sys.stdin))
     except StepFailed as error:
         emit("failed", message=str(error), node=error.node, hint=error.hint, log=error.lines())
@@ -160,13 +163,13 @@ def _daemons(command: str, plan: Plan) -> int:
     if command in ("stop-all", "restart-all"):
         for node in plan.own_nodes:
             print(f'Action "stop" for virtual node "{node.name}" ...')
-        for node, daemon in nodes.stop(plan.own_nodes):
+        for node, daemon in start_stop.stop(plan.own_nodes):
             print(f"{node.name}: {daemon} did not end and was killed", file=sys.stderr)
     if command in ("start-all", "restart-all"):
         for node in plan.own_nodes:
             action = 'Action "start" for virtual node' if not is_stopped(node) else "Stopped, and stays so: virtual node"
             print(f'{action} "{node.name}" ...')
-        nodes.start_all(plan)
+        start_stop.start_all(plan)
     return 0
 
 

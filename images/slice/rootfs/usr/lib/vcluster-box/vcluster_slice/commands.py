@@ -3,8 +3,8 @@
 import os
 import subprocess
 
-from .plan import Node
-from .steps import StepFailed
+from .failure import StepFailed
+from .plan.model import Node
 
 
 def node_environment(node: Node) -> dict[str, str]:

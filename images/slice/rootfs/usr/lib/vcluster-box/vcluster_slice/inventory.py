@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
-from . import luxi, remote
-from .leader import slice_of
-from .plan import Plan
-from .roles import ROLES, find_master, master_name
-from .steps import StepFailed
+from .failure import StepFailed
+from .ganeti import luxi
+from .master.leader import slice_of
+from .master.roles import ROLES, find_master, master_name
+from .peers import remote
+from .plan.model import Plan
 
 
 def inventory(plan: Plan) -> dict[str, Any]:

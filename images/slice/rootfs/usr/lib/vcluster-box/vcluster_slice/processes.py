@@ -62,3 +62,7 @@ def signal_all(pids: Iterable[int], number: signal.Signals) -> None:
             os.kill(pid, number)
         except ProcessLookupError:
             pass
+
+
+def cpus() -> int:
+    return len(os.sched_getaffinity(0))

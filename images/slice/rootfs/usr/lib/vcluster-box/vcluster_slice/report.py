@@ -7,16 +7,19 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import check, daemons, freeze, inventory, luxi, paths, rapi
-from .leader import undecided
-from .marks import is_off, is_stopped
-from .membership import members, unjoined
-from .noded_client import silent_nodes
-from .plan import Node, Plan
-from .roles import (
+from . import inventory, paths
+from .boot import check
+from .failure import StepFailed
+from .ganeti import luxi, rapi
+from .ganeti.noded_client import silent_nodes
+from .master.leader import undecided
+from .master.roles import (
     ROLES, find_master, has_no_cluster, is_candidate, master_daemons, master_name, node_daemons, read_ssconf,
 )  # fmt: skip
-from .steps import StepFailed
+from .nodes import daemons, freeze
+from .nodes.marks import is_off, is_stopped
+from .nodes.membership import members, unjoined
+from .plan.model import Node, Plan
 
 
 def status(whole: Plan) -> dict[str, Any]:

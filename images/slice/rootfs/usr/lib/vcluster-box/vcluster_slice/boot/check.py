@@ -1,0 +1,110 @@
+"""Before anything is done: is there what the cluster needs?"""
+
+import resource
+import shutil
+from pathlib import Path
+
+from .. import paths
+from ..events import emit
+from ..failure import StepFailed
+from ..ganeti import rapi
+from ..plan.model import Needs, Plan
+
+CAP_NET_ADMIN = 12
+
+
+def check(plan: Plan) -> None:
+    if not _has_capability(CAP_NET_ADMIN):
+        raise StepFailed(
+            "this container may not set up its own network: the capability NET_ADMIN is missing",
+            hint="start it with `docker run --cap-add NET_ADMIN ...` (compose: `cap_add: [NET_ADMIN]`); it acts on the"
+            " container's own network only",
+        )
+    limit_files(len(plan.nodes))
+    _check_memory(plan.needs.memory_mib)
+    _check_disk(plan, plan.needs.disk_mib)
+    _check_inotify(plan.needs.inotify_instances)
+    if not paths.PROVISIONED.exists():
+        # A secret that cannot be used is told of now, and not when the cluster is half made.
+        rapi.password()
+
+
+def check_growth(plan: Plan, before: Needs) -> None:
+    """Is there what a cluster that runs needs in addition?
+
+    :param plan: the one to come
+    """
+    limit_files(len(plan.nodes))
+    _check_memory(plan.needs.memory_mib - before.memory_mib, " more")
+    _check_disk(plan, plan.needs.disk_mib - before.disk_mib, " more")
+
+
+def memory_available_mib() -> int:
+    """What the container may still use: the machine's free memory, or what its own limit leaves if that is less."""
+    lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
+    machine = int(lines["MemAvailable"].split()[0]) // 1024
+    limits = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # cgroup v2, v1
+    for limit in limits:
+        try:
+            text = Path(limit).read_text().strip()
+        except OSError:
+            continue
+        return min(machine, int(text) // 2**20) if text.isdigit() else machine
+    return machine
+
+
+def inotify_instances() -> int:
+    return int(Path("/proc/sys/fs/inotify/max_user_instances").read_text())
+
+
+def _has_capability(number: int) -> bool:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("CapEff:"):
+            return bool(int(line.split()[1], 16) >> number & 1)
+    return False
+
+
+def limit_files(nodes: int) -> None:
+    """Each of Ganeti's Python daemons closes every possible descriptor when it starts: with a limit of a million that
+    takes seconds, with "infinity" it hangs.  The master needs a socket per node."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max(1024, min(4096, 1024 + 4 * nodes))
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft == resource.RLIM_INFINITY or soft > wanted or soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _check_memory(needed: int, more: str = "") -> None:
+    available = memory_available_mib()
+    if available < needed // 2:
+        raise StepFailed(
+            f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free",
+            hint="ask for fewer nodes, or give the container more memory",
+        )
+    if available < needed:
+        emit("warning", message=f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free")
+
+
+def _check_disk(plan: Plan, needed: int, more: str = "") -> None:
+    above = next(path for path in (plan.directory, *plan.directory.parents) if path.exists())
+    free = shutil.disk_usage(above).free // 2**20
+    if free < needed:
+        raise StepFailed(
+            f"the cluster needs about {needed}{more} MiB of disk, and {free} MiB are free",
+            hint="make room on the engine's disk (`docker system df`)",
+        )
+
+
+def _check_inotify(needed: int) -> None:
+    limit = inotify_instances()
+    if limit < needed:
+        emit(
+            "warning",
+            message=f"the kernel allows {limit} inotify instances a user, and the cluster's confd daemons need {needed}",
+            hint="on the engine's machine: sysctl fs.inotify.max_user_instances=512",
+        )
+
+
+def file_limit() -> int:
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

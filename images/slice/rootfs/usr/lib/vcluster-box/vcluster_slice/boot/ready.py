@@ -1,0 +1,84 @@
+"""Done means done: every node's daemon answers, the master takes jobs, RAPI answers."""
+
+import time
+from collections.abc import Callable
+
+from ..events import emit
+from ..failure import StepFailed
+from ..ganeti import luxi, rapi
+from ..ganeti.noded_client import silent_nodes
+from ..master import master_address, succession
+from ..master.leader import slice_of, undecided
+from ..master.roles import find_master, has_no_cluster, master_name
+from ..nodes import daemons
+from ..nodes.marks import is_stopped
+from ..peers import remote
+from ..plan.model import Node, Plan
+
+
+NO_CLUSTER = "there is no cluster yet"
+#: seconds for which a slice waits for the master in another one
+PATIENCE = 60.0
+#: and for which that may be out of reach
+SILENCE = 5.0
+
+
+def wait_ready(plan: Plan) -> str | None:
+    if has_no_cluster(plan):
+        return NO_CLUSTER
+    master = find_master(plan)
+    awake = [node for node in plan.own_nodes if not is_stopped(node)]
+    deadline = time.monotonic() + 60 + len(plan.nodes)
+    if awake:
+        _wait(deadline, lambda: _nodes_fault(awake), awake[0], daemons.NODED)
+    if undecided() is not None:
+        return None  # it has been told why
+    if master in awake:
+        master_address.hold(master)
+        _wait(deadline, lambda: _master_fault(master), master, daemons.LUXID)
+        _wait(deadline, lambda: None if rapi.answers(plan) else "RAPI does not answer", master, daemons.RAPI)
+    elif master is None:
+        _await_master(plan)
+    else:
+        emit(
+            "warning",
+            message=f"the master {master.name} is stopped, so the cluster does not answer",
+            hint=f"start it (vcluster-box start --node {master.names[-1]}), or let another node take over"
+            " (gnt-cluster master-failover, on that node)",
+        )
+    return None
+
+
+def _await_master(plan: Plan) -> None:
+    """It is in another slice, which may be starting just now, or be down for long."""
+    if (peer := slice_of(plan, master_name(plan))) is None:
+        return
+    deadline, heard = time.monotonic() + PATIENCE, time.monotonic()
+    while not rapi.answers(plan):
+        heard = time.monotonic() if remote.listens(peer) else heard
+        if time.monotonic() > min(deadline, heard + SILENCE):
+            emit("warning", message=f"the master {master_name(plan)}, in {remote.named(peer)}, does not answer")
+            return
+        time.sleep(0.2)
+    succession.catch_up(plan)
+
+
+def _master_fault(master: Node) -> str | None:
+    try:
+        drained, name = luxi.ask(master, "QueryConfigValues", [["drain_flag", "cluster_name"]])
+    except luxi.NoAnswer as error:
+        return str(error)
+    # A drained queue is the user's own doing, and outlives restarts.
+    return None if isinstance(drained, bool) and name else f"the master answers {drained!r} and {name!r}"
+
+
+def _nodes_fault(nodes: list[Node]) -> str | None:
+    silent = [node.name for node in silent_nodes(nodes)]
+    return f"no answer from ganeti-noded of {', '.join(silent[:10])}" if silent else None
+
+
+def _wait(deadline: float, fault: Callable[[], str | None], node: Node, daemon: str) -> None:
+    while (found := fault()) is not None:
+        if time.monotonic() > deadline:
+            raise StepFailed(found, node=node.name, log=daemons.log_file(node, daemon))
+        time.sleep(0.1)

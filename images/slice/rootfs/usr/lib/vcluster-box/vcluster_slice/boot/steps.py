@@ -1,0 +1,39 @@
+"""Steps say what they are; only `run_steps` tells of them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..events import emit
+from ..failure import StepFailed
+from ..plan.model import Plan
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done on the way to a running cluster.  `run` returns a reason when there was nothing to do."""
+
+    id: str
+    title: str
+    run: Callable[[Plan], str | None]
+
+
+def run_steps(steps: tuple[Step, ...], plan: Plan) -> bool:
+    """Runs the steps in order.  Tells of the first that fails, and then returns False."""
+    for step in steps:
+        emit("step-started", step=step.id, title=step.title)
+        started = time.monotonic()
+        try:
+            skipped = step.run(plan)
+        except StepFailed as error:
+            emit(
+                "failed", step=step.id, title=step.title, message=str(error), node=error.node, hint=error.hint,
+                log=error.lines(), logfile=str(error.log) if error.log else None,
+            )  # fmt: skip
+            return False
+        elapsed = round((time.monotonic() - started) * 1000)
+        if skipped is None:
+            emit("step-done", step=step.id, title=step.title, elapsedMs=elapsed)
+        else:
+            emit("step-skipped", step=step.id, title=step.title, reason=skipped)
+    return True

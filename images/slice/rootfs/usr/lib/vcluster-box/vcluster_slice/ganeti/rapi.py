@@ -1,0 +1,74 @@
+"""The remote API's user and password, and whether it answers."""
+
+import hashlib
+import os
+import secrets
+import ssl
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from .. import files, paths
+from ..failure import StepFailed
+from ..plan.model import Node, Plan
+
+#: `ganeti.server.rapi`, RemoteApiHandler.AUTH_REALM
+REALM = "Ganeti Remote API"
+
+
+def password() -> str:
+    """The one given as a secret (`VCLUSTER_BOX_RAPI_PASSWORD_FILE`), else the one made at the first start.
+
+    :raises StepFailed: when the secret is named but cannot be used
+    """
+    given = os.environ.get("VCLUSTER_BOX_RAPI_PASSWORD_FILE")
+    if given:
+        return _keep(_read_secret(Path(given)))
+    if paths.RAPI_PASSWORD.exists():
+        return paths.RAPI_PASSWORD.read_text().strip()
+    return _keep(secrets.token_urlsafe(18))
+
+
+def write_users(node: Node, user: str, secret: str) -> None:
+    """The same file on every node: `gnt-cluster verify` wants it on all or none.  Only a digest is in it."""
+    digest = hashlib.md5(f"{user}:{REALM}:{secret}".encode(), usedforsecurity=False).hexdigest()
+    target = node.directory / "var/lib/ganeti/rapi/users"
+    files.write_as(target, f"{user} {{HA1}}{digest} write\n", user="gnt-rapi", group="gnt-masterd", mode=0o640)
+
+
+def answers(plan: Plan, *, timeout: float = 5) -> bool:
+    """Whether RAPI answers at the cluster's address.  Its certificate is its own, made for this cluster."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        url = f"https://{plan.cluster.address}:{plan.rapi_port}/version"
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        with opener.open(url, timeout=timeout) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return True  # it asks for a password: it answers
+    except OSError:
+        return False
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        secret = path.read_text().strip()
+    except OSError as error:
+        raise StepFailed(
+            f"the RAPI password's file {path} cannot be read: {error.strerror}",
+            hint="VCLUSTER_BOX_RAPI_PASSWORD_FILE names a file in the container, such as a compose secret's",
+        ) from error
+    if not secret or any(char.isspace() for char in secret):
+        raise StepFailed(f"the RAPI password in {path} is empty or has white space in it")
+    return secret
+
+
+def _keep(secret: str) -> str:
+    paths.STATE.mkdir(parents=True, exist_ok=True)
+    paths.RAPI_PASSWORD.touch(mode=0o600)
+    paths.RAPI_PASSWORD.write_text(f"{secret}\n")
+    return secret

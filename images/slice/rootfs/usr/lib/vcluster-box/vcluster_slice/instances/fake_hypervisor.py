@@ -1,0 +1,51 @@
+"""Instances of the fake hypervisor, as their nodes have them: a file each, while they run (`ganeti.hypervisor.hv_fake`)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..failure import StepFailed
+from ..plan.model import Node, Plan
+
+RUNNING = Path("var/run/ganeti/fake-hypervisor")
+#: id -1 and no memory: shut down from inside (`vcluster_node/fake_instances.py`)
+SHUT_DOWN = "-1\n0\n0\n"
+
+
+def running_instances(node: Node) -> list[Path]:
+    return sorted((node.directory / RUNNING).glob("*"))
+
+
+def shut_down(plan: Plan, name: str) -> None:
+    """As its own `poweroff` does it.
+
+    :raises StepFailed: when no instance of that name runs on this slice's nodes
+    """
+    try:
+        # Never made anew: it may have migrated, or have been shut down, just now.
+        with _find(plan.own_nodes, name).open("r+") as file:
+            file.write(SHUT_DOWN)
+            file.truncate()
+    except FileNotFoundError:
+        raise _not_running(name) from None
+
+
+def crash(plan: Plan, name: str) -> None:
+    """It is gone, as a process that was killed.
+
+    :raises StepFailed: when no instance of that name runs on this slice's nodes
+    """
+    try:
+        _find(plan.own_nodes, name).unlink()
+    except FileNotFoundError:
+        raise _not_running(name) from None
+
+
+def _find(nodes: Iterable[Node], name: str) -> Path:
+    for file in (file for node in nodes for file in running_instances(node)):
+        if name in (file.name, file.name.partition(".")[0]) and file.read_text() != SHUT_DOWN:
+            return file
+    raise _not_running(name)
+
+
+def _not_running(name: str) -> StepFailed:
+    return StepFailed(f"no instance {name} runs on the nodes of this slice")

@@ -1,0 +1,98 @@
+"""The nodes reach one another by ssh, all as root of this container, with keys made for this cluster."""
+
+import subprocess
+from pathlib import Path
+
+from ..commands import run
+from ..failure import StepFailed
+from ..plan.model import Plan
+
+HOST_KEYS = Path("/etc/ssh")
+ROOT = Path("/root/.ssh")
+PID_FILE = Path("/run/sshd.pid")
+LOG = Path("/var/log/sshd.log")
+SSHD = "/usr/sbin/sshd"
+
+
+def set_up_ssh(plan: Plan) -> None:
+    """Makes keys where there are none, and starts sshd.  Ganeti reads the RSA host key when a cluster is initialised."""
+    ROOT.mkdir(mode=0o700, exist_ok=True)
+    own = _own_keys() if plan.overlay is None else _given_keys()
+    _write(ROOT / "authorized_keys", own.read_text())
+    write_known_hosts(plan)
+    _start()
+
+
+def _own_keys() -> Path:
+    """:returns: the public key that may log in"""
+    _make_key(HOST_KEYS / "ssh_host_rsa_key", "rsa", 2048)
+    _make_key(HOST_KEYS / "ssh_host_ed25519_key", "ed25519", 0)
+    _make_key(ROOT / "id_ed25519", "ed25519", 0)
+    return ROOT / "id_ed25519.pub"
+
+
+def _given_keys() -> Path:
+    """Several slices have the same keys, which whoever made the slices has put here.  Each has but the private half.
+
+    :returns: the public key that may log in
+    """
+    for private in (HOST_KEYS / "ssh_host_rsa_key", ROOT / "id_rsa"):
+        if not private.exists():
+            raise StepFailed(
+                f"the cluster has several slices, and the key that they share is missing: {private}",
+                hint="it is written into the container before its first start, the same RSA key for all slices",
+            )
+        private.chmod(0o600)
+        public = private.with_name(f"{private.name}.pub")
+        public.write_text(run(["ssh-keygen", "-y", "-f", str(private)]))
+        public.chmod(0o644)
+    return ROOT / "id_rsa.pub"
+
+
+def write_known_hosts(plan: Plan) -> None:
+    patterns = ",".join(f"*.{name.split('.', 1)[1]}" if "." in name else name for name in plan.cluster.names[:1])
+    of_nodes = (alias for node in plan.nodes for alias in (*node.names[1:], node.address))
+    names = ",".join([patterns, *of_nodes, *(each.address for each in plan.slices if each.address)])
+    keys = [key.read_text().split()[:2] for key in sorted(HOST_KEYS.glob("ssh_host_*_key.pub"))]
+    _write(ROOT / "known_hosts", "".join(f"{names} {kind} {key}\n" for kind, key in keys))
+
+
+def stop_ssh() -> None:
+    pid = _pid()
+    if pid is not None:
+        subprocess.run(["kill", str(pid)], check=False, stderr=subprocess.DEVNULL)
+
+
+def _without_penalties() -> list[str]:
+    """From 9.8 on (Debian trixie), sshd refuses for a while who connected before without logging in, as slices do that look whether
+    another is up.  Older ones do not know the setting."""
+    option = ["-o", "PerSourcePenalties=no"]
+    known = subprocess.run([SSHD, "-t", *option], check=False, capture_output=True).returncode == 0
+    return option if known else []
+
+
+def _start() -> None:
+    PID_FILE.unlink(missing_ok=True)
+    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    try:
+        run([SSHD, "-E", str(LOG), *_without_penalties()])
+    except StepFailed as error:
+        raise StepFailed("sshd does not start", log=LOG, output=error.output) from error
+
+
+def _pid() -> int | None:
+    try:
+        return int(PID_FILE.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _make_key(path: Path, kind: str, bits: int) -> None:
+    if not path.exists():
+        size = ["-b", str(bits)] if bits else []
+        run(["ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-C", "vcluster-box", "-f", str(path)])
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content)
+    path.chmod(0o600)

@@ -1,0 +1,86 @@
+"""Starting, stopping and freezing single nodes, each as if it were a machine of its own; the others stay untouched."""
+
+import sys
+from collections.abc import Callable, Iterable
+
+from ..failure import StepFailed
+from ..ganeti.noded_client import silent_nodes
+from ..master import master_address
+from ..master.leader import leader
+from ..master.roles import find_master
+from ..plan.model import Node, Plan
+from . import freeze, start_stop
+from .marks import is_stopped, mark_stopped, unmark
+
+
+def start(plan: Plan, chosen: list[Node]) -> None:
+    """Done when their daemons answer.
+
+    :raises StepFailed: naming the first that does not
+    """
+    # Found before: nodes that have missed a failover have no vote.
+    master = leader(plan)
+    for node in chosen:
+        freeze.thaw(node)
+        unmark(node)
+    start_stop.start(plan, chosen, master)
+    if master is not None and master in chosen:
+        master_address.hold(master)
+    if silent := silent_nodes(chosen):
+        raise StepFailed("ganeti-noded does not answer", node=silent[0].name)
+
+
+def stop(plan: Plan, chosen: list[Node]) -> None:
+    """Done when nothing of them runs."""
+    for node in chosen:
+        mark_stopped(node)
+    # Found before: a node that is down can still be the master.
+    master = find_master(plan)
+    for node, daemon in start_stop.stop(chosen):
+        print(f"{node.name}: {daemon} did not end and was killed", file=sys.stderr)
+    if master in chosen:
+        # A machine that is switched off has no addresses; here they are on a device that all nodes share.
+        master_address.drop(master)
+
+
+def restart(plan: Plan, chosen: list[Node]) -> None:
+    stop(plan, chosen)
+    start(plan, chosen)
+
+
+def pause(_plan: Plan, chosen: list[Node]) -> None:
+    """
+    :raises StepFailed: when one of them is stopped: nothing is done then
+    """
+    if stopped := [node for node in chosen if is_stopped(node)]:
+        raise StepFailed("it is stopped, so there is nothing to pause", node=stopped[0].name)
+    for node in chosen:
+        freeze.freeze(node)
+
+
+def unpause(_plan: Plan, chosen: list[Node]) -> None:
+    for node in chosen:
+        freeze.thaw(node)
+
+
+ACTIONS: dict[str, Callable[[Plan, list[Node]], None]] = {
+    "start": start,
+    "stop": stop,
+    "restart": restart,
+    "pause": pause,
+    "unpause": unpause,
+}
+
+
+def find_nodes(plan: Plan, names: Iterable[str]) -> list[Node]:
+    """
+    :raises StepFailed: when this slice has no node of a name
+    """
+    own = {name: node for node in plan.own_nodes for name in node.names}
+    chosen = []
+    for name in names:
+        if name not in own:
+            raise StepFailed(f"there is no node {name} in slice {plan.slice}")
+        if own[name] not in chosen:
+            chosen.append(own[name])
+    return chosen

@@ -1,0 +1,91 @@
+"""`ganeti-watcher` on the nodes, as cron runs it on real ones: Debian's cron file knows nothing of virtual nodes."""
+
+import subprocess
+import sys
+import time
+
+from ..commands import node_environment, run
+from ..events import emit
+from ..failure import StepFailed
+from ..plan.model import Node, Plan
+from . import freeze
+from .marks import is_stopped
+
+#: seconds after which a watcher is ended that hangs, as one does that asks a paused master
+TIME_LIMIT = 60.0
+
+
+class Rounds:
+    """Runs the watcher on each node once in an interval.
+
+    The nodes take turns instead of all starting at once: each run costs half a second of CPU, and there may be hundreds.
+    """
+
+    def __init__(self, interval: float) -> None:
+        """:param interval: seconds"""
+        self._interval = interval
+        self._turn = 0
+        self._due = time.monotonic()
+        self._failing: set[str] = set()
+
+    def seconds_left(self, plan: Plan) -> float:
+        """Until the next turn."""
+        # One of several slices may have no nodes yet.
+        return max(0.0, self._due + self._interval / max(1, len(plan.own_nodes)) - time.monotonic())
+
+    def take_turn(self, plan: Plan, left: float | None) -> None:
+        """:param left: seconds that it may take at the most; None: as long as any"""
+        # Turns that were missed, because a run took long or the container was frozen, are not made up for.
+        self._due = time.monotonic()
+        if not plan.own_nodes:
+            return
+        node = plan.own_nodes[self._turn % len(plan.own_nodes)]
+        self._turn += 1
+        if not _rests(node):
+            self._tell(node, _run_quietly(node, TIME_LIMIT if left is None else min(TIME_LIMIT, left)))
+
+    def _tell(self, node: Node, status: int) -> None:
+        """Of each node that begins to fail, once."""
+        if status == 0:
+            self._failing.discard(node.name)
+        elif node.name not in self._failing:
+            self._failing.add(node.name)
+            message = f"ganeti-watcher fails on {node.name} with status {status}"
+            emit("warning", message=message, hint=f"{node.directory}/var/log/ganeti/watcher.log tells more")
+
+
+def watcher_all(nodes: list[Node], arguments: list[str]) -> int:
+    """On all of them even if it fails on one.
+
+    :returns: 0 if it succeeded on all nodes, else 1
+    """
+    failed = 0
+    for node in nodes:
+        if _rests(node):
+            print(f"Virtual node {node.name} is {'stopped' if is_stopped(node) else 'paused'}: no watcher", flush=True)
+            continue
+        print(f"Running watcher for virtual node {node.name} ...", flush=True)
+        try:
+            sys.stdout.write(run(["ganeti-watcher", *arguments], node=node))
+        except StepFailed as error:
+            print(f"{node.name}: {error}\n{error.output}", file=sys.stderr)
+            failed = 1
+    return failed
+
+
+def _rests(node: Node) -> bool:
+    return is_stopped(node) or freeze.is_frozen(node)
+
+
+def _run_quietly(node: Node, seconds: float) -> int:
+    """What it has to say is in its log.  It does not wait for what it starts for each node group: that may wait for a lock
+    as long as any job holds it, and the other nodes have a turn, too.
+    """
+    try:
+        done = subprocess.run(
+            ["nice", "ganeti-watcher", "--no-wait-children"], env=node_environment(node), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=seconds,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return -1
+    return done.returncode

@@ -1,0 +1,100 @@
+"""The same program in other slices, over ssh, with the key that all slices of a cluster have."""
+
+import shlex
+import socket
+import subprocess
+import time
+from collections.abc import Iterable
+
+from .. import paths
+from ..failure import StepFailed
+from ..plan.model import Plan, Slice
+
+SSH = 22
+#: what ssh ends with when it could not connect, or lost the connection
+NO_CONNECTION = 255
+
+
+class Unreachable(StepFailed):
+    """Nobody answers there, or not in time."""
+
+
+def call(plan: Plan, peer: Slice, command: list[str], *, stdin: bytes = b"", seconds: float = 60) -> str:
+    """Runs one command of the slice's program to its end.
+
+    :param seconds: within which it must end
+    :returns: what it wrote to standard output
+    :raises Unreachable: when there is no connection, or no end in time
+    :raises StepFailed: with what it said, when its exit status is not 0
+    """
+    try:
+        done = subprocess.run(_argv(plan, peer, command), input=stdin, capture_output=True, check=False, timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        raise Unreachable(f"{named(peer)} does not answer within {seconds:.0f} s") from error
+    return _result(peer, done)
+
+
+def call_all(plan: Plan, peers: Iterable[Slice], command: list[str], *, seconds: float) -> dict[Slice, str]:
+    """The answers of those that answer in time and do not fail, all asked at once.  Answers must be small."""
+    running = {
+        peer: subprocess.Popen(
+            _argv(plan, peer, command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        for peer in peers
+    }
+    deadline = time.monotonic() + seconds
+    answers = {}
+    try:
+        for peer, process in running.items():
+            try:
+                out, _ = process.communicate(timeout=max(0.01, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                continue
+            if process.returncode == 0:
+                answers[peer] = out.decode(errors="replace")
+    finally:
+        for process in running.values():
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    return answers
+
+
+def listens(peer: Slice, *, seconds: float = 0.5) -> bool:
+    """Whether its sshd does: it is up and can be reached.  Cheap enough to be asked again and again."""
+    try:
+        with socket.create_connection((peer.address, SSH), timeout=seconds):
+            return True
+    except OSError:
+        return False
+
+
+def named(peer: Slice) -> str:
+    return f"slice {peer.number} ({peer.endpoint})"
+
+
+def _argv(plan: Plan, peer: Slice, command: list[str]) -> list[str]:
+    options = {
+        "BatchMode": "yes",
+        "ConnectTimeout": "5",
+        "ServerAliveInterval": "5",
+        "ServerAliveCountMax": "3",
+        "StrictHostKeyChecking": "yes",
+        # As Ganeti does it: all slices have the same host key, known by the cluster's name.
+        "HostKeyAlias": plan.cluster.name,
+        "LogLevel": "ERROR",
+    }
+    words = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+    return ["ssh", *words, f"root@{peer.address}", shlex.join([paths.PROGRAM, *command])]
+
+
+def _result(peer: Slice, done: subprocess.CompletedProcess[bytes]) -> str:
+    said = done.stderr.decode(errors="replace")
+    if done.returncode == NO_CONNECTION:
+        last = (said.strip().splitlines() or ["no reason was given"])[-1]
+        raise Unreachable(f"{named(peer)} cannot be reached: {last}")
+    if done.returncode != 0:
+        # `__main__` puts the reason first.
+        first, *rest = said.strip().splitlines() or [f"it ended with status {done.returncode}"]
+        raise StepFailed(f"{named(peer)}: {first.removeprefix('vcluster-slice: ')}", output="\n".join(rest))
+    return done.stdout.decode(errors="replace")

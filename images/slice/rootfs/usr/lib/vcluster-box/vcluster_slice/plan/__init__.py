@@ -1,0 +1,1 @@
+"""The plan: its types, reading it, and changing it while the slice runs."""

@@ -1,0 +1,75 @@
+"""Changing the plan in the slice while it is lived by.
+
+What is told to the slice is what changes, not a whole plan: whatever else was written into the plan meanwhile stays.
+"""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .. import paths
+from ..failure import StepFailed
+from .loader import parse
+from .model import Plan
+
+Data = dict[str, Any]
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Holds a lock, which goes with the process.
+
+    :raises StepFailed: when another process changes the nodes just now
+    """
+    paths.RUN.mkdir(parents=True, exist_ok=True)
+    with open(paths.RUN / "nodes.lock", "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StepFailed(
+                "nodes are being added or removed just now", hint="wait until that is done, then try again"
+            ) from error
+        yield
+
+
+def read() -> Data:
+    data: Data = json.loads(paths.PLAN.read_text())
+    return data
+
+
+def write(data: Data) -> Plan:
+    """Never half: the plan is replaced at once."""
+    draft = paths.PLAN.with_name(f"{paths.PLAN.name}.new")
+    draft.write_text(json.dumps(data, indent=2) + "\n")
+    draft.replace(paths.PLAN)
+    return parse(data)
+
+
+def with_node(data: Data, addition: Data) -> Data:
+    """
+    :param addition: `Addition` in `src/plan/grow.ts`
+    """
+    return {
+        **data,
+        "nodes": [*data["nodes"], addition["node"]],
+        "instances": [*data["instances"], *addition["instances"]],
+        "needs": addition["needs"] if addition["node"]["slice"] == data["slice"] else data["needs"],
+    }
+
+
+def without_node(data: Data, name: str, needs: Data | None) -> Data:
+    """Names of instances stay reserved: they may be in use.
+
+    :param needs: of the slice that has the node, without it; None: as they are, less what a node is reckoned with
+    """
+    [leaving] = [node for node in data["nodes"] if name in node["names"]]
+    rest: Data = {**data, "nodes": [node for node in data["nodes"] if node is not leaving]}
+    if leaving["slice"] == data["slice"]:
+        rest["needs"] = _less(data["needs"]) if needs is None else needs
+    return rest
+
+
+def _less(needs: Data) -> Data:
+    return {**needs, **{need: needs[need] - each for need, each in needs["perNode"].items()}}

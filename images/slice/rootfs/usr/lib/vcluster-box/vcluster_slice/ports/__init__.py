@@ -1,0 +1,1 @@
+"""Published ports: the proxy that leads from the container's addresses to the nodes'."""
