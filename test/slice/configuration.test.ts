@@ -155,7 +155,7 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
   it('is refused to a node of a group that there is not', async () => {
     const elsewhere = code.replace('"default", Path', '"nowhere", Path');
     await expect(python(box, elsewhere, JSON.stringify(start))).rejects.toThrow(
-      /UnknownGroup: node node2 is to be in group nowhere, which the configuration has not got/,
+      /UnknownGroup: node node2 needs the group nowhere, which does not exist/,
     );
   });
 

@@ -180,7 +180,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     await one.gnt(node1, 'gnt-cluster', 'master-failover');
     await Promise.all([one, two].map(({ engine, container }) => engine.stopContainer(container, 30)));
     const warnings = (await one.start()).filter(({ type }) => type === 'warning').map(({ message }) => message);
-    const reason = `no node is named master by more than half of 3 nodes; named: ${node1} by 1`;
+    const reason = `no node has the votes of more than half of 3 nodes; votes: ${node1} 1`;
     expect(warnings).toContain(`the master's daemons are not started: ${reason}`);
     expect(await health(one)).toBe(reason);
     await two.start();

@@ -1,85 +1,75 @@
-"""The command line of the slice's program: `vcluster-slice COMMAND`."""
+"""The command line of the slice's program: `vcluster-slice COMMAND`.
+
+Each command imports what it needs when it runs: `healthy` and `status` run often, and must start fast.
+"""
 
 import json
 import os
 import sys
 from pathlib import Path
 
-from . import follow, move_into, paths, report
-from .boot import equipment, supervise
-from .events import emit
+from . import paths
 from .failure import StepFailed
-from .instances import fake_hypervisor
-from .inventory import inventory
-from .master import redistribution, votes
-from .nodes import add_node, lifecycle, node_setup, power, remove_node, start_stop, watcher
-from .nodes.marks import is_stopped
 from .nodes.membership import members
-from .peers import peer_registry
-from .plan import current
 from .plan.loader import PlanError, load
 from .plan.model import Plan
 
 USAGE = """usage: vcluster-slice COMMAND
-  run                            boot the slice and stay (what the container runs)
-  status                         nodes, roles and daemons, as JSON
-  all-started                    all slices run, so that none has to wait for another any more
-  healthy                        exit status 0 if the cluster answers
-  probe                          what the engine's machine has, as JSON
+  run                            boot the slice and keep it running (the container's command)
+  status                         print nodes, roles and daemons, as JSON
+  healthy                        exit with status 0 if the cluster answers
+  inventory                      print Ganeti's nodes and instances, as JSON
+  probe                          print facts about the engine's host, as JSON
   follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
-  move-into DIRECTORY INTO       move all that is in a directory into another (for `vcluster-box cp`)
-  inventory                      nodes and instances that Ganeti has, as JSON
-  add-node | remove-node         one node more or less, in a cluster that runs; what exactly, as JSON on standard input
-  add-peer | verify-peer | remove-peer    a slice that comes, or goes: where it is; as JSON on standard input
-  start-all | stop-all | restart-all    all daemons of all nodes of this slice; those that `stop` stopped rest
-  watcher-all [OPTION...]        ganeti-watcher on all nodes of this slice
+  move-into DIRECTORY INTO       move the content of a directory into another (for `vcluster-box cp`)
+  all-started                    note that all slices have started, so that none waits for another any more
+nodes of this slice:
+  start-all | stop-all | restart-all    start or stop the daemons of all nodes; `start` leaves stopped nodes stopped
   start | stop | restart | pause | unpause NODE...    single nodes
-  start-master NODE              start the master's daemons of a node that is named master, whoever else says so
-  watcher NODE... [-- OPTION...] ganeti-watcher on single nodes
+  watcher-all [OPTION...]        run ganeti-watcher on all nodes
+  watcher NODE... [-- OPTION...] run ganeti-watcher on single nodes
+  start-master NODE              start the master's daemons without asking the other slices
   oob COMMAND NODE               power-on, power-off, power-cycle, power-status, health (for `gnt-node power`)
-  instance shutdown | crash INSTANCE    as if it ended by itself, in order or not
-what slices of one cluster ask of each other:
-  votes                          whom this slice's nodes take for the master, as JSON
-  receive-nodes                  what this slice's nodes need to join the cluster, as a tar archive on standard input
-  init-failed REASON             the slice that was to make the cluster cannot
-  redistribute                   have the master give all nodes its configuration
-  register-node | unregister-node    a node that was added or removed; as JSON on standard input"""
-
-#: of a cluster that runs
-CHANGES = {
-    "add-node": add_node.add,
-    "remove-node": remove_node.remove,
-    "add-peer": peer_registry.learn,
-    "verify-peer": peer_registry.prove,
-    "remove-peer": peer_registry.forget,
-}
+  instance shutdown | crash INSTANCE    end an instance as if it shut itself down, or crashed
+changes of a running cluster (JSON on standard input):
+  add-node | remove-node         add or remove a node
+  add-peer | verify-peer | remove-peer    add another slice, verify the network to it, or remove it
+commands that the slices of a cluster run on each other:
+  votes                          print which node this slice's nodes take for the master, as JSON
+  receive-nodes                  unpack the files that this slice's nodes need to join (tar archive on standard input)
+  init-failed REASON             note that the slice that creates the cluster has failed
+  redistribute                   have the master send its configuration to all nodes
+  register-node | unregister-node    add or remove this slice's part of a node (JSON on standard input)"""
 
 
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["run"]:
+            from .boot import supervise
+
             return supervise.run()
         case ["probe"]:
+            from . import report
+
             print(json.dumps(report.probe()))
-            return 0
         case ["follow", *directories]:
+            from . import follow
+
             return follow.follow([Path(directory) for directory in directories])
-        case ["start-master", _] | ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
-            return _with_plan(arguments[0], arguments[1:])
         case ["move-into", directory, into]:
-            return _place(Path(directory), Path(into))
+            return _move_into(Path(directory), Path(into))
         case ["init-failed", reason]:
-            paths.NOT_MADE.write_text(reason)
-            return 0
+            paths.INIT_FAILED.write_text(reason)
         case ["all-started"]:
             paths.ALL_STARTED.touch()
-            return 0
-        case [command] if command in CHANGES:
+        case [("add-node" | "remove-node" | "add-peer" | "verify-peer" | "remove-peer") as command]:
             return _change(command)
-        case [("register-node" | "unregister-node") as command]:
-            return _with_plan(command, [])
         case [("status" | "healthy" | "inventory" | "votes" | "receive-nodes" | "redistribute") as command]:
             return _with_plan(command, [])
+        case [("register-node" | "unregister-node") as command]:
+            return _with_plan(command, [])
+        case ["start-master", _] | ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
+            return _with_plan(arguments[0], arguments[1:])
         case [("start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
             return _with_plan(command, rest)
         case [("start" | "stop" | "restart" | "pause" | "unpause" | "watcher") as command, _, *_]:
@@ -87,79 +77,134 @@ def main(arguments: list[str]) -> int:
         case _:
             print(USAGE, file=sys.stderr)
             return 2
+    return 0
 
 
-def _place(directory: Path, into: Path) -> int:
+def _move_into(directory: Path, into: Path) -> int:
+    from . import move_into
+
     try:
-        move_into.place_all(directory, into)
+        move_into.move_into(directory, into)
     except (move_into.Conflict, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _with_plan(command: str, rest: list[str]) -> int:
-    try:
-        return _act(command, rest, load(os.environ))
-    except PlanError as error:
-        print(f"vcluster-slice: {error}", file=sys.stderr)
-        return 1
-    except StepFailed as error:
-        where = f"{error.node}: " if error.node else ""
-        print(f"vcluster-slice: {where}{error}", *error.lines(), sep="\n", file=sys.stderr)
-        return 1
-
-
-def _act(command: str, rest: list[str], whole: Plan) -> int:
-    plan = members(whole)
-    match command:
-        case "status":
-            report.print_status(whole)
-        case "votes":
-            votes.print_votes(plan)
-        case "register-node" | "unregister-node":
-            with current.only_one():
-                (node_setup.learn if command == "register-node" else node_setup.forget)(json.load(sys.stdin))
-        case "receive-nodes":
-            equipment.take(plan)
-        case "redistribute":
-            redistribution.redistribute(plan)
-        case "inventory":
-            print(json.dumps(inventory(plan)))
-        case "healthy":
-            fault = report.healthy(plan)
-            print(fault or "the cluster answers")
-            return 0 if fault is None else 1
-        case "watcher-all":
-            return watcher.watcher_all(list(plan.own_nodes), rest)
-        case "watcher":
-            names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
-            return watcher.watcher_all(lifecycle.find_nodes(plan, names), options)
-        case "start-master":
-            start_stop.lead(plan, lifecycle.find_nodes(plan, rest)[0])
-        case "oob":
-            power.out_of_band(plan, *rest)
-        case "instance":
-            (fake_hypervisor.shut_down if rest[0] == "shutdown" else fake_hypervisor.crash)(plan, rest[1])
-        case "start-all" | "stop-all" | "restart-all":
-            return _daemons(command, plan)
-        case _:
-            lifecycle.ACTIONS[command](plan, lifecycle.find_nodes(plan, rest))
-    return 0
-
-
 def _change(command: str) -> int:
-    """What comes of it is told as events."""
+    """Reports the result as events."""
+    from .events import emit
+    from .nodes import add_node, remove_node
+    from .peers import peer_registry
+    from .plan import current
+
+    changes = {
+        "add-node": add_node.add_node,
+        "remove-node": remove_node.remove_node,
+        "add-peer": peer_registry.add_peer,
+        "verify-peer": peer_registry.verify_peer,
+        "remove-peer": peer_registry.remove_peer,
+    }
     try:
-        with current.only_one():
-            CHANGES[command](json.load(sys.stdin))
+        with current.lock():
+            changes[command](json.load(sys.stdin))
     except StepFailed as error:
         emit("failed", message=str(error), node=error.node, hint=error.hint, log=error.lines())
         return 1
     return 0
 
 
-def _daemons(command: str, plan: Plan) -> int:
+def _with_plan(command: str, rest: list[str]) -> int:
+    try:
+        whole = load(os.environ)
+        if command in ("status", "healthy", "inventory"):
+            return _report(command, whole)
+        if command in ("votes", "receive-nodes", "redistribute", "register-node", "unregister-node"):
+            return _answer_peer(command, members(whole))
+        return _control_nodes(command, rest, members(whole))
+    except PlanError as error:
+        print(f"vcluster-slice: {error}", file=sys.stderr)
+    except StepFailed as error:
+        where = f"{error.node}: " if error.node else ""
+        print(f"vcluster-slice: {where}{error}", *error.lines(), sep="\n", file=sys.stderr)
+    return 1
+
+
+def _report(command: str, whole: Plan) -> int:
+    from . import report
+
+    match command:
+        case "status":
+            print(json.dumps(report.status(whole)))
+        case "inventory":
+            print(json.dumps(report.inventory(members(whole))))
+        case _:
+            fault = report.healthy(members(whole))
+            print(fault or "the cluster answers")
+            return 0 if fault is None else 1
+    return 0
+
+
+def _answer_peer(command: str, plan: Plan) -> int:
+    match command:
+        case "votes":
+            from .master import votes
+
+            votes.print_votes(plan)
+        case "receive-nodes":
+            from .boot import join
+
+            join.receive_nodes(plan)
+        case "redistribute":
+            from .master import succession
+
+            succession.redistribute(plan)
+        case _:
+            from .nodes import node_setup
+            from .plan import current
+
+            with current.lock():
+                act = node_setup.register if command == "register-node" else node_setup.unregister
+                act(json.load(sys.stdin))
+    return 0
+
+
+def _control_nodes(command: str, rest: list[str], plan: Plan) -> int:
+    from .nodes import lifecycle
+
+    match command:
+        case "watcher-all":
+            from .nodes import watcher
+
+            return watcher.watcher_all(list(plan.own_nodes), rest)
+        case "watcher":
+            from .nodes import watcher
+
+            names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
+            return watcher.watcher_all(lifecycle.find_nodes(plan, names), options)
+        case "start-master":
+            from .master import succession
+
+            succession.start_master(plan, lifecycle.find_nodes(plan, rest)[0])
+        case "oob":
+            from .nodes import power
+
+            power.out_of_band(plan, *rest)
+        case "instance":
+            from .instances import fake_hypervisor
+
+            (fake_hypervisor.shut_down if rest[0] == "shutdown" else fake_hypervisor.crash)(plan, rest[1])
+        case "start-all" | "stop-all" | "restart-all":
+            return _all_daemons(command, plan)
+        case _:
+            lifecycle.ACTIONS[command](plan, lifecycle.find_nodes(plan, rest))
+    return 0
+
+
+def _all_daemons(command: str, plan: Plan) -> int:
+    from .nodes import start_stop
+    from .nodes.state import is_stopped
+
     if command in ("stop-all", "restart-all"):
         for node in plan.own_nodes:
             print(f'Action "stop" for virtual node "{node.name}" ...')
@@ -167,8 +212,8 @@ def _daemons(command: str, plan: Plan) -> int:
             print(f"{node.name}: {daemon} did not end and was killed", file=sys.stderr)
     if command in ("start-all", "restart-all"):
         for node in plan.own_nodes:
-            action = 'Action "start" for virtual node' if not is_stopped(node) else "Stopped, and stays so: virtual node"
-            print(f'{action} "{node.name}" ...')
+            action = 'Action "start" for' if not is_stopped(node) else "Not started, because it was stopped:"
+            print(f'{action} virtual node "{node.name}" ...')
         start_stop.start_all(plan)
     return 0
 

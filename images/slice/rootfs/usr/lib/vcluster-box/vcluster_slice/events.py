@@ -1,7 +1,7 @@
-"""What the slice tells: one JSON object a line on standard output, which is the container's log.
+"""Events: one JSON object a line on standard output, which is the container's log.
 
-`step-started`, `step-progress`, `step-done`, `step-skipped` and `failed` carry the id of the step; `warning` what is
-not as it should be; `ready` says that the cluster answers.  The command line tool shows them as its progress.
+`step-started`, `step-progress`, `step-done`, `step-skipped` and `failed` carry the id of the step; `warning` reports a
+fault that does not stop the slice; `ready` means that the cluster answers.  The command line tool shows them as its progress.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The error of everything that this program cannot do."""
+"""The error for all failures that this program foresees."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ LOG_LINES = 15
 
 
 class StepFailed(Exception):
-    """A step could not be done: what went wrong, on which node, what to do, and the log that tells more."""
+    """What went wrong, on which node, what to do about it, and a log with the details."""
 
     def __init__(
         self, message: str, *, node: str | None = None, hint: str | None = None, log: Path | None = None, output: str = ""
@@ -18,7 +18,7 @@ class StepFailed(Exception):
         self.output = output
 
     def lines(self) -> list[str]:
-        """The last lines of what the failing command printed, then those of the log concerned."""
+        """The last lines of the failing command's output, then those of the log."""
         found = self.output.splitlines()[-LOG_LINES:]
         if self.log is not None:
             try:

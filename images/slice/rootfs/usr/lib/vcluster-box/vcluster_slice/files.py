@@ -1,4 +1,4 @@
-"""Files as Ganeti keeps them: with the owner and mode that its daemons expect."""
+"""Writes files with the owner and mode that Ganeti's daemons expect.  The target is replaced atomically."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def copy(source: Path, target: Path) -> None:
-    """With owner and mode, never half: the target is replaced at once."""
+    """With owner and mode."""
     status = source.stat()
     write(target, source.read_bytes(), like=status)
 

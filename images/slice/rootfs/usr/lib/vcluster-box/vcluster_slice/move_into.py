@@ -1,4 +1,7 @@
-"""Puts what `vcluster-box cp` has unpacked where it belongs.  `src/archive/place.ts` does the same on the other side."""
+"""Moves what `vcluster-box cp` has unpacked to its destination.  `src/archive/place.ts` does the same on the other side.
+
+`rsync` and `mv` do not do it: rsync is not in the image, and neither refuses conflicts before it moves the first file.
+"""
 
 import os
 from collections.abc import Iterator
@@ -6,14 +9,14 @@ from pathlib import Path
 
 
 class Conflict(Exception):
-    """A directory is where a file belongs, or the other way round."""
+    """A directory is in the place of a file, or the other way round."""
 
 
-def place_all(source: Path, into: Path) -> None:
-    """Moves all that is in one directory into another on the same disk.
+def move_into(source: Path, into: Path) -> None:
+    """Moves the content of one directory into another on the same disk.
 
-    Directories that are there are gone into and left as they are; files and links that are there are replaced, each at once;
-    nothing is written through a link.
+    Existing directories are merged and keep their mode and owner.  Existing files and links are replaced, each atomically.
+    Nothing is written through a link.
 
     :raises Conflict: before anything is moved
     :raises OSError: when the system refuses a move

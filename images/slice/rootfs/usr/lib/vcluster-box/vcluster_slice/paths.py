@@ -1,38 +1,39 @@
-"""Places in a slice.  `src/plan/slice-paths.ts` has those that the command line tool knows too."""
+"""Paths in a slice.  `src/plan/slice-paths.ts` has those that the command line tool also uses."""
 
 from pathlib import Path
 
-#: what must outlive the container's restarts
+#: survives restarts of the container
 STATE = Path("/var/lib/vcluster-box")
-#: the living plan
+#: the current plan
 PLAN = STATE / "plan.json"
-#: the plan of many nodes that the image carries, for starts without the command line tool
+#: the image's own plan, of many nodes, for starts without the command line tool
 IMAGE_PLAN = Path("/usr/share/vcluster-box/plan.json")
-#: password of the plan's RAPI user, for those who may read it
+#: password of the plan's RAPI user
 RAPI_PASSWORD = STATE / "rapi-password"
-#: there once the cluster was initialised and all its nodes joined
+#: exists once the cluster is initialised and all its nodes have joined
 PROVISIONED = STATE / "provisioned"
+#: exists once the initial instances are created
+INSTANCES_CREATED = STATE / "instances-created"
 
-#: there once the instances that the cluster begins with were made
-INSTANCES_MADE = STATE / "instances-made"
-
-#: what belongs to one start of the container only
+#: for one start of the container only
 RUN = Path("/run/vcluster-box")
+#: exists from the end of the boot on
 READY = RUN / "ready"
-#: there when the command line tool has said that the cluster is to stay stopped
+#: exists when the command line tool stops the cluster, and it must stay stopped
 REST = RUN / "rest"
+#: a file for each command that `exec` runs
 EXECS = RUN / "exec"
-#: there while this slice's node that was the master may not lead: no majority says that it is; has the reason in it
+#: exists while the master, in this slice, may not lead, because no majority votes for it; contains the reason
 UNDECIDED = RUN / "undecided"
-#: there while nodes of this slice may have missed changes of the configuration, which the master is to give them
+#: exists while nodes of this slice may have missed changes of the configuration, which the master must send
 BEHIND = RUN / "behind"
-#: there when the command line tool has seen that all slices run, and prove the network: who is silent then will stay so
+#: exists when the command line tool has seen all slices start: a slice that does not answer then has a fault
 ALL_STARTED = RUN / "all-started"
-#: what was found of the ways to the other slices, as JSON
-SEGMENT = RUN / "segment.json"
-#: what the slice that makes the cluster says when it cannot
-NOT_MADE = RUN / "init-failed"
+#: MTU and latency to the other slices, as JSON
+OVERLAY = RUN / "overlay.json"
+#: exists when the slice that creates the cluster has failed; contains its message
+INIT_FAILED = RUN / "init-failed"
 
-#: an empty node directory, made by Ganeti's own `ensure-dirs` when the image was built
+#: an empty node directory, created by Ganeti's own `ensure-dirs` when the image was built
 NODE_TEMPLATE = Path("/usr/share/vcluster-box/template/node")
 PROGRAM = "/usr/sbin/vcluster-slice"

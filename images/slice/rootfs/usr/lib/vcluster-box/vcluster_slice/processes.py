@@ -1,4 +1,7 @@
-"""Processes as /proc tells of them (proc(5)): which there are, whose children they are, whether they are frozen."""
+"""Processes, read from /proc (proc(5)): their parents, and whether they are frozen.
+
+psutil does the same, but importing it takes longer than most calls of this program need.
+"""
 
 import os
 import signal
@@ -20,7 +23,7 @@ class Process:
 
 
 def read(pid: int) -> Process | None:
-    """None when there is no such process (any more)."""
+    """None when the process does not exist (any more)."""
     try:
         state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
     except (OSError, ValueError):
@@ -29,7 +32,7 @@ def read(pid: int) -> Process | None:
 
 
 def alive(pid: int) -> bool:
-    """A zombie has ended: whoever started it just has not asked yet."""
+    """A zombie has ended: its parent has only not waited for it yet."""
     process = read(pid)
     return process is not None and process.state != ZOMBIE
 
@@ -40,7 +43,7 @@ def frozen(pid: int) -> bool:
 
 
 def with_descendants(pids: Iterable[int]) -> list[int]:
-    """The processes, and all that they started, and so on: parents before their children."""
+    """The processes, their children, and so on: parents before their children."""
     children: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):
         process = read(int(entry)) if entry.isdigit() else None

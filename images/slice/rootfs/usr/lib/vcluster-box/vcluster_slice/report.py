@@ -1,4 +1,4 @@
-"""What the slice tells when it is asked: `status`, `healthy`, `probe`."""
+"""What the slice reports when it is asked: `status`, `healthy`, `inventory`, `probe`."""
 
 import json
 import platform
@@ -7,38 +7,32 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import inventory, paths
+from . import paths
 from .boot import check
 from .failure import StepFailed
 from .ganeti import luxi, rapi
 from .ganeti.noded_client import silent_nodes
+from .ganeti.ssconf import ROLES, is_candidate, read_ssconf
 from .master.leader import undecided
-from .master.roles import (
-    ROLES, find_master, has_no_cluster, is_candidate, master_daemons, master_name, node_daemons, read_ssconf,
-)  # fmt: skip
-from .nodes import daemons, freeze
-from .nodes.marks import is_off, is_stopped
+from .master.votes import find_master, has_no_cluster, master_name
+from .nodes import daemons
+from .nodes.daemons import master_daemons, node_daemons
 from .nodes.membership import members, unjoined
+from .nodes.state import state_of
+from .peers import remote
 from .plan.model import Node, Plan
 
 
 def status(whole: Plan) -> dict[str, Any]:
-    """Nodes, roles and daemons of this slice: as the master says, or as the nodes' own files say where it does not."""
-    # Where there is no cluster yet, no node is in one.
+    """Nodes, roles and daemons of this slice: as the master says, or by the nodes' own files if it does not answer."""
+    # Without a cluster, no node is in one.
     unknown = list(whole.nodes) if has_no_cluster(whole) else unjoined(whole)
     left_out = [node for node in unknown if node.slice == whole.slice]
     plan = members(whole)
     master = find_master(plan)
-    roles: dict[str, str] = {}
-    if master is not None and _state(master) == "running":
-        try:
-            roles = {name: ROLES.get(role, role) for name, role in luxi.query(master, "node", ["name", "role"])}
-        except luxi.NoAnswer:
-            pass
-    elif master is None:
-        roles = _roles_elsewhere(plan)
-    states = {node: _state(node) for node in plan.own_nodes if node not in left_out}
-    # One that is paused would let us wait for as long as we may.
+    roles = _roles(plan, master)
+    states = {node: state_of(node) for node in plan.own_nodes if node not in left_out}
+    # A paused node would not answer until the timeout.
     silent = silent_nodes(node for node, state in states.items() if state == "running")
     nodes = [
         {
@@ -67,7 +61,7 @@ def status(whole: Plan) -> dict[str, Any]:
             "address": plan.cluster.address,
             "master": master_name(plan) or "",
         },
-        "rapi": (master is None or _state(master) == "running") and rapi.answers(plan),
+        "rapi": (master is None or state_of(master) == "running") and rapi.answers(plan),
         "nodes": nodes,
     }
 
@@ -75,24 +69,49 @@ def status(whole: Plan) -> dict[str, Any]:
 def healthy(plan: Plan) -> str | None:
     """None when the cluster answers; else what does not."""
     if not paths.READY.exists():
-        return "the slice is not ready yet: its log tells what it is doing"
+        return "the slice is not ready yet: see its log"
     if has_no_cluster(plan):
         return None
     if (reason := undecided()) is not None:
         return reason
     master = find_master(plan)
     if master is not None:
-        if (state := _state(master)) != "running":
+        if (state := state_of(master)) != "running":
             return f"the master {master.name} is {state}"
         try:
             luxi.ask(master, "QueryConfigValues", [["cluster_name"]], timeout=5)
         except luxi.NoAnswer as error:
             return str(error)
-    return None if rapi.answers(plan) else f"RAPI does not answer at {plan.cluster.address}:{plan.rapi_port}"
+    return None if rapi.answers(plan) else f"RAPI does not answer at {plan.cluster.address}:{plan.rapi.port}"
+
+
+def inventory(plan: Plan) -> dict[str, Any]:
+    """Ganeti's nodes and instances, for adding and removing nodes: `Inventory` in `src/plan/inventory.ts`.
+
+    :raises StepFailed: when the master does not answer
+    """
+    master = find_master(plan)
+    if master is None:
+        return _inventory_elsewhere(plan)
+    try:
+        nodes = luxi.query(master, "node", ["name", "group", "role", "vm_capable"])
+        instances = luxi.query(master, "instance", ["name", "pnode", "snodes", "disk_template"])
+    except luxi.NoAnswer as error:
+        raise StepFailed(str(error)) from error
+    return {
+        "nodes": [
+            {"name": name, "group": group, "role": ROLES.get(role, role), "vmCapable": capable}
+            for name, group, role, capable in nodes
+        ],
+        "instances": [
+            {"name": name, "primary": primary, "secondaries": secondaries or [], "template": template}
+            for name, primary, secondaries, template in instances
+        ],
+    }
 
 
 def probe() -> dict[str, Any]:
-    """What the engine's machine has: facts that the engine itself does not tell."""
+    """Facts about the engine's host that the engine itself does not report."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return {
         "kernel": platform.release(),
@@ -105,27 +124,27 @@ def probe() -> dict[str, Any]:
     }
 
 
-def print_status(plan: Plan) -> None:
-    print(json.dumps(status(plan)))
+def _inventory_elsewhere(plan: Plan) -> dict[str, Any]:
+    peer = plan.peer_of(master_name(plan))
+    if peer is None:
+        raise StepFailed("no node of this slice is the master")
+    if not remote.listens(peer):
+        raise StepFailed(f"{remote.named(peer)}, which has the master, cannot be reached")
+    found: dict[str, Any] = json.loads(remote.call(plan, peer, ["inventory"]))
+    return found
 
 
-def _state(node: Node) -> str:
-    """Of the node, as of a machine: `off`, `stopped` on purpose, `paused`, or `running`, whatever its daemons do."""
-    if is_off(node):
-        return "off"
-    if is_stopped(node):
-        return "stopped"
-    return "paused" if freeze.is_frozen(node) else "running"
-
-
-def _expected(node: Node, master: Node | None) -> list[daemons.Job]:
-    return [*node_daemons(node), *(master_daemons(node) if node == master else [])]
-
-
-def _roles_elsewhere(plan: Plan) -> dict[str, str]:
-    """As the master says, which is in another slice; none, if it does not."""
+def _roles(plan: Plan, master: Node | None) -> dict[str, str]:
+    """As the master says, in whichever slice it is; empty if it does not answer."""
+    if master is not None:
+        if state_of(master) != "running":
+            return {}
+        try:
+            return {name: ROLES.get(role, role) for name, role in luxi.query(master, "node", ["name", "role"])}
+        except luxi.NoAnswer:
+            return {}
     try:
-        return {node["name"]: node["role"] for node in inventory.inventory(plan)["nodes"]}
+        return {node["name"]: node["role"] for node in _inventory_elsewhere(plan)["nodes"]}
     except StepFailed:
         return {}
 
@@ -136,3 +155,7 @@ def _role_by_files(node: Node, master: Node | None) -> str:
     if node.name in read_ssconf(node, "offline_nodes").split():
         return "offline"
     return "candidate" if is_candidate(node) else "regular"
+
+
+def _expected(node: Node, master: Node | None) -> list[daemons.Job]:
+    return [*node_daemons(node), *(master_daemons(node) if node == master else [])]

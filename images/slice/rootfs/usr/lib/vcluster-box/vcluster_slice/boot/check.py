@@ -1,4 +1,4 @@
-"""Before anything is done: is there what the cluster needs?"""
+"""The boot's first step: whether the container has what the cluster needs."""
 
 import resource
 import shutil
@@ -16,23 +16,24 @@ CAP_NET_ADMIN = 12
 def check(plan: Plan) -> None:
     if not _has_capability(CAP_NET_ADMIN):
         raise StepFailed(
-            "this container may not set up its own network: the capability NET_ADMIN is missing",
-            hint="start it with `docker run --cap-add NET_ADMIN ...` (compose: `cap_add: [NET_ADMIN]`); it acts on the"
-            " container's own network only",
+            "the capability NET_ADMIN is missing, so the container cannot set up its own network",
+            hint="start it with `docker run --cap-add NET_ADMIN ...` (compose: `cap_add: [NET_ADMIN]`); it is"
+            " limited to the container's own network",
         )
     limit_files(len(plan.nodes))
     _check_memory(plan.needs.memory_mib)
     _check_disk(plan, plan.needs.disk_mib)
     _check_inotify(plan.needs.inotify_instances)
     if not paths.PROVISIONED.exists():
-        # A secret that cannot be used is told of now, and not when the cluster is half made.
+        # An unusable secret is better reported now than when the cluster is half created.
         rapi.password()
 
 
 def check_growth(plan: Plan, before: Needs) -> None:
-    """Is there what a cluster that runs needs in addition?
+    """Whether there is what a running cluster needs in addition when it grows.
 
-    :param plan: the one to come
+    :param plan: the new one
+    :param before: what the cluster needed so far
     """
     limit_files(len(plan.nodes))
     _check_memory(plan.needs.memory_mib - before.memory_mib, " more")
@@ -40,7 +41,7 @@ def check_growth(plan: Plan, before: Needs) -> None:
 
 
 def memory_available_mib() -> int:
-    """What the container may still use: the machine's free memory, or what its own limit leaves if that is less."""
+    """What the container can still use: the machine's free memory, or its own limit if that is less."""
     lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
     machine = int(lines["MemAvailable"].split()[0]) // 1024
     limits = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # cgroup v2, v1
@@ -80,7 +81,7 @@ def _check_memory(needed: int, more: str = "") -> None:
     if available < needed // 2:
         raise StepFailed(
             f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free",
-            hint="ask for fewer nodes, or give the container more memory",
+            hint="use fewer nodes, or give the container more memory",
         )
     if available < needed:
         emit("warning", message=f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free")
@@ -92,7 +93,7 @@ def _check_disk(plan: Plan, needed: int, more: str = "") -> None:
     if free < needed:
         raise StepFailed(
             f"the cluster needs about {needed}{more} MiB of disk, and {free} MiB are free",
-            hint="make room on the engine's disk (`docker system df`)",
+            hint="free space on the engine's disk (`docker system df`)",
         )
 
 

@@ -1,4 +1,4 @@
-"""Done means done: every node's daemon answers, the master takes jobs, RAPI answers."""
+"""The boot's last check: every node's daemon answers, the master accepts jobs, RAPI answers."""
 
 import time
 from collections.abc import Callable
@@ -8,32 +8,31 @@ from ..failure import StepFailed
 from ..ganeti import luxi, rapi
 from ..ganeti.noded_client import silent_nodes
 from ..master import master_address, succession
-from ..master.leader import slice_of, undecided
-from ..master.roles import find_master, has_no_cluster, master_name
+from ..master.leader import undecided
+from ..master.votes import find_master, has_no_cluster, master_name
 from ..nodes import daemons
-from ..nodes.marks import is_stopped
+from ..nodes.state import is_stopped
 from ..peers import remote
 from ..plan.model import Node, Plan
 
-
 NO_CLUSTER = "there is no cluster yet"
-#: seconds for which a slice waits for the master in another one
-PATIENCE = 60.0
-#: and for which that may be out of reach
-SILENCE = 5.0
+#: seconds for which a slice waits for a master in another one
+MASTER_SECONDS = 60.0
+#: seconds for which that slice may be unreachable meanwhile
+UNREACHABLE_SECONDS = 5.0
 
 
 def wait_ready(plan: Plan) -> str | None:
     if has_no_cluster(plan):
         return NO_CLUSTER
     master = find_master(plan)
-    awake = [node for node in plan.own_nodes if not is_stopped(node)]
+    started = [node for node in plan.own_nodes if not is_stopped(node)]
     deadline = time.monotonic() + 60 + len(plan.nodes)
-    if awake:
-        _wait(deadline, lambda: _nodes_fault(awake), awake[0], daemons.NODED)
+    if started:
+        _wait(deadline, lambda: _nodes_fault(started), started[0], daemons.NODED)
     if undecided() is not None:
-        return None  # it has been told why
-    if master in awake:
+        return None  # the step before has reported it
+    if master in started:
         master_address.hold(master)
         _wait(deadline, lambda: _master_fault(master), master, daemons.LUXID)
         _wait(deadline, lambda: None if rapi.answers(plan) else "RAPI does not answer", master, daemons.RAPI)
@@ -50,13 +49,13 @@ def wait_ready(plan: Plan) -> str | None:
 
 
 def _await_master(plan: Plan) -> None:
-    """It is in another slice, which may be starting just now, or be down for long."""
-    if (peer := slice_of(plan, master_name(plan))) is None:
+    """The master is in another slice, which may be starting, or be down for long."""
+    if (peer := plan.peer_of(master_name(plan))) is None:
         return
-    deadline, heard = time.monotonic() + PATIENCE, time.monotonic()
+    deadline, heard = time.monotonic() + MASTER_SECONDS, time.monotonic()
     while not rapi.answers(plan):
         heard = time.monotonic() if remote.listens(peer) else heard
-        if time.monotonic() > min(deadline, heard + SILENCE):
+        if time.monotonic() > min(deadline, heard + UNREACHABLE_SECONDS):
             emit("warning", message=f"the master {master_name(plan)}, in {remote.named(peer)}, does not answer")
             return
         time.sleep(0.2)
@@ -68,7 +67,7 @@ def _master_fault(master: Node) -> str | None:
         drained, name = luxi.ask(master, "QueryConfigValues", [["drain_flag", "cluster_name"]])
     except luxi.NoAnswer as error:
         return str(error)
-    # A drained queue is the user's own doing, and outlives restarts.
+    # A drained queue is fine: the user drains it, and it stays so across restarts.
     return None if isinstance(drained, bool) and name else f"the master answers {drained!r} and {name!r}"
 
 

@@ -1,4 +1,4 @@
-"""Steps say what they are; only `run_steps` tells of them."""
+"""The boot's steps: a step does its work, and `run_steps` reports on it."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from ..plan.model import Plan
 
 @dataclass(frozen=True)
 class Step:
-    """One thing done on the way to a running cluster.  `run` returns a reason when there was nothing to do."""
+    """One part of the way to a running cluster.  `run` returns a reason if there was nothing to do."""
 
     id: str
     title: str
@@ -19,7 +19,7 @@ class Step:
 
 
 def run_steps(steps: tuple[Step, ...], plan: Plan) -> bool:
-    """Runs the steps in order.  Tells of the first that fails, and then returns False."""
+    """Runs the steps in order.  Stops at the first that fails, reports it, and returns False."""
     for step in steps:
         emit("step-started", step=step.id, title=step.title)
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""One life of the container: boot, stay, stop in order."""
+"""The life of the container: boot, main loop, shutdown."""
 
 import os
 import signal
@@ -7,33 +7,29 @@ from types import FrameType
 
 from .. import paths
 from ..events import emit
-from ..failure import StepFailed
 from ..instances.create import create_instances
 from ..master.leader import undecided
-from ..master.roles import has_no_cluster, master_name
-from ..master.succession import Succession
+from ..master.votes import has_no_cluster, master_name
 from ..network import ssh
 from ..network.addresses import set_up_network
-from ..network.tcp_probe import Sink
+from ..network.tcp_probe import TcpProbeListener
 from ..nodes import daemons, start_stop
-from ..nodes.directories import make_tree
+from ..nodes.directories import create_directories
 from ..nodes.membership import members, unjoined
-from ..nodes.watcher import Rounds
-from ..peers.peer_watch import PeerWatch
-from ..peers.verify import prove_peers
+from ..peers.verify import verify_peers
 from ..plan.loader import PlanError, load
 from ..plan.model import Plan
 from ..ports.proxy import Proxy
-from . import expiry, provision
+from . import main_loop, provision
 from .check import check
 from .ready import NO_CLUSTER, wait_ready
 from .steps import Step, run_steps
 
-#: seconds within which other slices that are started at the same time are there
-OTHERS_START = 15.0
+#: seconds that other slices, started at the same time, have to come up
+PEERS_START_SECONDS = 15.0
 UNDECIDED_HINT = (
-    "they will be when enough slices are up; without them: vcluster-box master-failover NODE --no-voting"
-    " (`vcluster-box master-failover --help` says what that risks)"
+    "they start when enough slices are up; to start them without those: vcluster-box master-failover NODE --no-voting"
+    " (see `vcluster-box master-failover --help` for the risks)"
 )
 
 
@@ -49,34 +45,34 @@ def _start_daemons(plan: Plan) -> str | None:
         if done % max(1, total // 20) == 0 or done == total:
             emit("step-progress", step="daemons", text=f"node daemons {done}/{total}", done=done, total=total)
 
-    start_stop.start_all(plan, progress, patience=OTHERS_START)
+    start_stop.start_all(plan, progress, timeout=PEERS_START_SECONDS)
     if plan.peers and (reason := undecided()) is not None:
         emit("warning", message=f"the master's daemons are not started: {reason}", hint=UNDECIDED_HINT)
     return None
 
 
-#: `src/cluster/up/steps.ts` announces them in the same order
+#: `src/cluster/up/steps.ts` has the same steps in the same order
 BOOT = (
-    Step("check", "Checking what the slice needs", check),
+    Step("check", "Checking requirements", check),
     Step("network", "Setting up addresses and names", set_up_network),
-    Step("directories", "Making the nodes' directories", make_tree),
+    Step("directories", "Creating the nodes' directories", create_directories),
     Step("ssh", "Starting sshd", ssh.set_up_ssh),
-    Step("peers", "Proving the network between the slices", prove_peers),
+    Step("peers", "Verifying the network between the slices", verify_peers),
     Step("init", "Initialising the cluster", provision.initialise),
     Step("join", "Joining the nodes", provision.join_all),
     Step("daemons", "Starting the nodes' daemons", _start_daemons),
     Step("ready", "Waiting until the cluster answers", wait_ready),
     Step("instances", "Creating instances", create_instances),
 )
-#: what is left of it for the only slice of a cluster
+#: for a cluster on one host
 ALONE = tuple(step for step in BOOT if step.id != "peers")
 
 
 def run() -> int:
-    """Boots, tells that the cluster is ready, and stays until the container is to stop.
+    """Boots, reports that the cluster is ready, and runs until the container is stopped.
 
-    :returns: the exit status: 0 when it was asked to stop or its time is over, 1 when the boot failed; see `deadline` for
-        a cluster whose time is not over yet
+    :returns: the exit status: 0 when it was stopped or the cluster has expired, 1 when the boot failed; see
+        `main_loop.exit_status` for a cluster that has yet to expire
     """
     started = time.monotonic()
     _forget_last_start()
@@ -85,94 +81,39 @@ def run() -> int:
     except PlanError as error:
         emit("failed", step="plan", title="Reading the plan", message=str(error))
         return 1
-    plan = _members(whole)
+    plan = _known_to_cluster(whole)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
         daemons.remove_stale(plan.own_nodes)
-        if expiry.seconds_left(plan) != 0:
-            with Sink(plan) as sink:
+        if main_loop.seconds_left(plan) != 0:
+            with TcpProbeListener(plan) as listener:
                 if not run_steps(ALONE if plan.overlay is None else BOOT, plan):
                     _shut_down(plan)
                     return 1
                 with Proxy(plan) as proxy:
                     paths.READY.touch()
-                    _tell_ready(plan, started)
-                    _stay(plan, proxy, sink)
-        emit("expired", message="the time that was set for this cluster is over")
+                    _report_ready(plan, started)
+                    main_loop.run(plan, proxy, listener)
+        emit("expired", message="the cluster has expired")
         status = 0
     except Stopped:
-        status = expiry.exit_status(plan)
+        status = main_loop.exit_status(plan)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     _shut_down(plan)
     return status
 
 
-def _stay(plan: Plan, proxy: Proxy, sink: Sink) -> None:
-    """Until the cluster's time is over, if one was set."""
-    rounds = None if plan.watcher_interval is None else Rounds(plan.watcher_interval)
-    peers = None if plan.overlay is None else PeerWatch()
-    succession = Succession()
-    troubled = False
-    while (left := expiry.seconds_left(plan)) != 0:
-        # Not too long at once, for the clock that the deadline is read from may be set.
-        pause = 60.0 if left is None else min(60.0, left)
-        try:
-            # The living plan is read again each time: nodes may have been added and removed.
-            plan = members(_reload(plan))
-            proxy.keep_running()
-            if peers is not None:
-                sink.empty()
-                peers.look(plan)
-                pause = min(pause, peers.seconds_left())
-            pause = min(pause, succession.take_turn(plan))
-            if rounds is not None and (pause := min(pause, rounds.seconds_left(plan))) == 0:
-                rounds.take_turn(plan, left)
-            troubled = False
-        except (OSError, StepFailed) as error:
-            # No process is to be had, or a node is just going: the cluster must outlive that.
-            pause = min(pause, 5.0) or 5.0
-            if not troubled:
-                emit("warning", message=f"the slice cannot look after its nodes just now: {error}")
-            troubled = True
-        time.sleep(pause)
-
-
-def _reload(plan: Plan) -> Plan:
-    try:
-        return load(None)
-    except PlanError:
-        return plan
-
-
-def _members(whole: Plan) -> Plan:
-    for node in (node for node in unjoined(whole) if node.slice == whole.slice):
-        message = f"{node.name} is half-made or half-removed: the cluster does not know it, so it is not started"
-        emit("warning", message=message, hint=f"clear it away: vcluster-box node rm {node.names[-1]}")
-    return members(whole)
-
-
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _shut_down(plan: Plan) -> None:
-    emit("stopping")
-    started = time.monotonic()
-    paths.READY.unlink(missing_ok=True)
-    # The plan of now: nodes may have been added since the boot.
-    killed = start_stop.stop(_reload(plan).own_nodes)
-    ssh.stop_ssh()
-    names = [f"{daemon} of {node.name}" for node, daemon in killed]
-    emit("stopped", elapsedMs=round((time.monotonic() - started) * 1000), killed=names or None)
-
-
 def _forget_last_start() -> None:
-    """`/run` of a container outlives its restarts."""
+    """`/run` of a container survives its restarts."""
     paths.EXECS.mkdir(parents=True, exist_ok=True)
     paths.READY.unlink(missing_ok=True)
-    for note in (paths.REST, paths.UNDECIDED, paths.NOT_MADE, paths.ALL_STARTED, paths.SEGMENT):
+    for note in (paths.REST, paths.UNDECIDED, paths.INIT_FAILED, paths.ALL_STARTED, paths.OVERLAY):
         note.unlink(missing_ok=True)
     if paths.PROVISIONED.exists():
         paths.BEHIND.touch()
@@ -180,10 +121,17 @@ def _forget_last_start() -> None:
         stale.unlink(missing_ok=True)
 
 
-def _tell_ready(plan: Plan, started: float) -> None:
+def _known_to_cluster(whole: Plan) -> Plan:
+    for node in (node for node in unjoined(whole) if node.slice == whole.slice):
+        message = f"{node.name} is only partly added or removed: the cluster does not know it, so it is not started"
+        emit("warning", message=message, hint=f"remove it: vcluster-box node rm {node.names[-1]}")
+    return members(whole)
+
+
+def _report_ready(plan: Plan, started: float) -> None:
     message = f"The cluster {plan.cluster.name} is ready."
     if has_no_cluster(plan):
-        message = "The nodes are ready, and in no cluster yet."
+        message = "The nodes are ready, and are not in a cluster yet."
     elif undecided() is not None:
         message = "The slice is ready; the cluster has no master yet."
     emit(
@@ -193,8 +141,19 @@ def _tell_ready(plan: Plan, started: float) -> None:
         master=master_name(plan) or plan.master.name,
         elapsedMs=round((time.monotonic() - started) * 1000),
         rapi={
-            "port": plan.rapi_port,
-            "user": plan.rapi_user,
+            "port": plan.rapi.port,
+            "user": plan.rapi.user,
             "password": f"docker exec CONTAINER cat {paths.RAPI_PASSWORD}",
         },
     )
+
+
+def _shut_down(plan: Plan) -> None:
+    emit("stopping")
+    started = time.monotonic()
+    paths.READY.unlink(missing_ok=True)
+    # The current plan: nodes may have been added since the boot.
+    killed = start_stop.stop(main_loop.reload(plan).own_nodes)
+    ssh.stop_ssh()
+    names = [f"{daemon} of {node.name}" for node, daemon in killed]
+    emit("stopped", elapsedMs=round((time.monotonic() - started) * 1000), killed=names or None)

@@ -1,7 +1,7 @@
-"""Certificates: RAPI's, and the nodes' own, as `ganeti.utils.x509.GenerateNewClientSslCert` makes them.
+"""Certificates: RAPI's, and the nodes' client certificates, as `ganeti.utils.x509.GenerateNewClientSslCert` makes them.
 
-The nodes of a slice share one private key, for its making is what costs; each has a certificate of its own, whose digest
-the configuration holds.  They run in one container, as one user: a key for each would keep nothing apart.
+The nodes share one private key, because generating keys is slow.  Each node has its own certificate, and the configuration
+has its digest.  Separate keys would protect nothing: the nodes run in one container, as one user.
 """
 
 import datetime
@@ -24,12 +24,12 @@ def make_key() -> rsa.RSAPrivateKey:
 
 
 def self_signed(names: Sequence[str]) -> bytes:
-    """A server's certificate, with its key, both PEM.
+    """A server's certificate with its key, both PEM.
 
-    Those that Ganeti makes have no names but a common one, and the same serial number in every cluster; clients refuse
-    the first (Go, Python), or the second when they have met another cluster (those built on NSS).
+    Ganeti's own certificate has only a common name, and the same serial number in every cluster.  Some clients (Go, Python)
+    reject the first; those built on NSS reject the second when they have seen another cluster.
 
-    :param names: and addresses that it is known by; the first is its subject, too
+    :param names: names and addresses; the first is also the subject
     """
     key = make_key()
     subject = _subject(names[0])
@@ -37,7 +37,7 @@ def self_signed(names: Sequence[str]) -> bytes:
         _unsigned(subject, key.public_key())
         .issuer_name(subject)
         .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
-        # It signs nothing: who trusts it trusts one server, and no more.
+        # It cannot sign others: a client that trusts it trusts only this server.
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -61,8 +61,8 @@ class Signer:
     def sign(self, name: str) -> tuple[bytes, str]:
         """A client certificate for the node of that name.
 
-        :returns: what goes into its `client.pem`, and the digest that goes into the configuration (SHA-1, hexadecimal
-            with colons, as `ganeti.utils.security.GetCertificateDigest` has it)
+        :returns: the content of its `client.pem`, and the digest for the configuration (SHA-1, hexadecimal with colons, as
+            `ganeti.utils.security.GetCertificateDigest` returns it)
         """
         unsigned = _unsigned(_subject(name), self._key.public_key())
         certificate = unsigned.issuer_name(self._issuer).sign(self._signing_key, hashes.SHA256())

@@ -1,6 +1,6 @@
-"""The few questions that the slice asks of the master, over LUXI (Ganeti's `doc/design-2.0.rst`, "LUXI").
+"""The few requests that the slice sends to the master, over LUXI (Ganeti's `doc/design-2.0.rst`, "LUXI").
 
-Not through Ganeti's own client: importing that costs 0.2 s of CPU, and health checks ask every few seconds.
+Ganeti's own client is not used: importing it takes 0.2 s of CPU, and health checks run every few seconds.
 """
 
 import json
@@ -13,12 +13,12 @@ END_OF_MESSAGE = b"\x03"
 
 
 class NoAnswer(Exception):
-    """The master's daemon does not answer, or refuses."""
+    """The master's daemon does not answer, or answers with an error."""
 
 
 def ask(master: Node, method: str, arguments: list[Any], *, timeout: float = 30) -> Any:
     """
-    :raises NoAnswer: when there is nobody, no answer in time, or the answer is an error
+    :raises NoAnswer: when the daemon does not run, times out, or answers with an error
     """
     path = master.directory / "var/run/ganeti/socket/ganeti-query"
     try:
@@ -35,7 +35,7 @@ def ask(master: Node, method: str, arguments: list[Any], *, timeout: float = 30)
 
 
 def query(master: Node, what: str, fields: list[str]) -> list[list[Any]]:
-    """Rows in the order of `gnt-node list` and the like; a value that is not to be had (a node does not answer) is None.
+    """Rows in the order of `gnt-node list` and the like; a value that is not available (a node does not answer) is None.
 
     :param what: `node`, `instance` ... (`ganeti.constants.QR_*`)
     """

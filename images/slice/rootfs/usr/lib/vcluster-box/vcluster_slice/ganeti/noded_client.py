@@ -1,7 +1,7 @@
-"""Whether node daemons answer: the question that Ganeti itself asks first, `/version`, over TLS with a client certificate.
+"""Whether node daemons answer, by the request that Ganeti itself sends first: `/version`, over TLS with a client certificate.
 
-Not through the master: that asks all nodes at once, and a hundred TLS handshakes at once on two cores take longer than its
-five seconds; each answers in 12 ms when few are asked at a time.
+The master is not used for it: it calls all nodes at once, and a hundred TLS handshakes at once on two cores take longer than
+its timeout of five seconds.  A few at a time, each takes 12 ms.
 """
 
 import http.client
@@ -9,9 +9,9 @@ import ssl
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from ..processes import cpus
-from ..master.roles import candidates_among
 from ..plan.model import Node
+from ..processes import cpus
+from .ssconf import candidates_among
 
 #: `ganeti.constants.DEFAULT_NODED_PORT`
 PORT = 1811
@@ -20,10 +20,10 @@ PORT = 1811
 def silent_nodes(nodes: Iterable[Node], *, askers: Iterable[Node] = (), timeout: float = 10) -> list[Node]:
     """Those that do not answer, in the order given.
 
-    :param askers: nodes of this slice that may ask; those that are asked, unless it is said
+    :param askers: nodes of this slice whose certificate may be used, in addition to those that are asked
     """
     asked = list(nodes)
-    # noded takes certificates of master candidates only (`ganeti.server.noded`, VerifyPeer).
+    # noded accepts only certificates of master candidates (`ganeti.server.noded`, VerifyPeer).
     asker = next(iter(candidates_among((*askers, *asked))), None)
 
     def answers(node: Node) -> bool:
@@ -43,7 +43,7 @@ def _answers(node: Node, asker: Node, timeout: float) -> bool:
         connection.request("POST", "/version", body="[]", headers={"Content-Type": "application/json"})
         status = connection.getresponse().status
         connection.close()
-        # Without a candidate in this slice it refuses us, and that is an answer too.
+        # If no candidate is in this slice, noded refuses the request, which is an answer too.
         return status == 200 or asker == node
     except (OSError, http.client.HTTPException):
         return False

@@ -1,4 +1,4 @@
-"""The remote API's user and password, and whether it answers."""
+"""RAPI's user and password, and whether it answers."""
 
 import hashlib
 import os
@@ -17,9 +17,9 @@ REALM = "Ganeti Remote API"
 
 
 def password() -> str:
-    """The one given as a secret (`VCLUSTER_BOX_RAPI_PASSWORD_FILE`), else the one made at the first start.
+    """The secret in `VCLUSTER_BOX_RAPI_PASSWORD_FILE`, or the password created at the first start.
 
-    :raises StepFailed: when the secret is named but cannot be used
+    :raises StepFailed: when the secret cannot be used
     """
     given = os.environ.get("VCLUSTER_BOX_RAPI_PASSWORD_FILE")
     if given:
@@ -30,26 +30,26 @@ def password() -> str:
 
 
 def write_users(node: Node, user: str, secret: str) -> None:
-    """The same file on every node: `gnt-cluster verify` wants it on all or none.  Only a digest is in it."""
+    """The same file on every node: `gnt-cluster verify` expects it on all or none.  It contains only a digest."""
     digest = hashlib.md5(f"{user}:{REALM}:{secret}".encode(), usedforsecurity=False).hexdigest()
     target = node.directory / "var/lib/ganeti/rapi/users"
     files.write_as(target, f"{user} {{HA1}}{digest} write\n", user="gnt-rapi", group="gnt-masterd", mode=0o640)
 
 
 def answers(plan: Plan, *, timeout: float = 5) -> bool:
-    """Whether RAPI answers at the cluster's address.  Its certificate is its own, made for this cluster."""
+    """Whether RAPI answers at the cluster's address.  Its certificate is self-signed."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        url = f"https://{plan.cluster.address}:{plan.rapi_port}/version"
+        url = f"https://{plan.cluster.address}:{plan.rapi.port}/version"
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
         with opener.open(url, timeout=timeout) as answer:
             return bool(answer.status == 200)
     except urllib.error.HTTPError:
-        return True  # it asks for a password: it answers
+        return True  # it requires a password, which is an answer
     except OSError:
         return False
 
@@ -60,10 +60,10 @@ def _read_secret(path: Path) -> str:
     except OSError as error:
         raise StepFailed(
             f"the RAPI password's file {path} cannot be read: {error.strerror}",
-            hint="VCLUSTER_BOX_RAPI_PASSWORD_FILE names a file in the container, such as a compose secret's",
+            hint="VCLUSTER_BOX_RAPI_PASSWORD_FILE must name a file in the container, such as a compose secret",
         ) from error
     if not secret or any(char.isspace() for char in secret):
-        raise StepFailed(f"the RAPI password in {path} is empty or has white space in it")
+        raise StepFailed(f"the RAPI password in {path} is empty or contains white space")
     return secret
 
 

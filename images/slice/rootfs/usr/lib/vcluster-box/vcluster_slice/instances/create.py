@@ -1,4 +1,4 @@
-"""The instances that a cluster begins with: made and started at its first start, by Ganeti's own jobs."""
+"""The initial instances of a cluster: created and started at its first start, by Ganeti's own jobs."""
 
 import time
 from collections.abc import Iterator
@@ -9,46 +9,46 @@ from ..events import emit
 from ..failure import StepFailed
 from ..ganeti import luxi
 from ..ganeti.noded_client import silent_nodes
-from ..master.roles import find_master
+from ..master.votes import find_master
 from ..nodes.daemons import LUXID, log_file
 from ..plan.model import Instance, NewInstances, Node, Plan
 
-#: of a job that has ended
+#: states of a job that has ended
 SUCCESS, FAILED = "success", ("error", "canceled")
 
-#: seconds within which one of the jobs ends, on a machine however busy
-PATIENCE = 180
+#: seconds within which at least one of the jobs ends, even on a busy machine
+JOB_SECONDS = 180
 
 
 def create_instances(plan: Plan) -> str | None:
-    """A job each, of which Ganeti runs as many at once as it sees fit.  What the user does with them later stays."""
+    """Submits one job for each; Ganeti decides how many run at once.  Later changes by the user are kept."""
     wanted = [instance for instance in plan.instances if instance.node is not None]
     if not wanted:
-        return "none are asked for"
-    if paths.INSTANCES_MADE.exists():
-        return "they were made at the first start"
+        return "none are requested"
+    if paths.INSTANCES_CREATED.exists():
+        return "they were created at the first start"
     master = find_master(plan)
     if master is None:
-        # And never this one, whatever the user does with them, should a node of it be the master one day.
-        paths.INSTANCES_MADE.touch()
-        return "the master's slice does it"
+        # Never this slice, even if one of its nodes becomes the master later.
+        paths.INSTANCES_CREATED.touch()
+        return "the master's slice creates them"
     _await_nodes(plan, wanted)
     try:
         _create(master, wanted, plan.new_instances)
     except luxi.NoAnswer as error:
         raise StepFailed(str(error), node=master.name, log=log_file(master, LUXID)) from error
-    paths.INSTANCES_MADE.touch()
+    paths.INSTANCES_CREATED.touch()
     return None
 
 
 def _await_nodes(plan: Plan, wanted: list[Instance]) -> None:
-    """Those of other slices, which may still be starting; this slice's own answer already.
+    """Waits for nodes of other slices, which may still be starting; this slice's own answer already.
 
     :raises StepFailed: naming those that do not
     """
     names = {instance.node for instance in wanted}
     nodes = [node for node in plan.nodes if node.name in names and node.slice != plan.slice]
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + JOB_SECONDS
     while silent := silent_nodes(nodes, askers=plan.own_nodes):
         if time.monotonic() > deadline:
             raise StepFailed(f"no answer from ganeti-noded of {', '.join(node.name for node in silent[:10])}")
@@ -56,7 +56,7 @@ def _await_nodes(plan: Plan, wanted: list[Instance]) -> None:
 
 
 def _create(master: Node, wanted: list[Instance], like: NewInstances) -> None:
-    # Of a first start that was broken off there may be jobs left, which Ganeti goes on with.
+    # A first start that was interrupted may have left jobs, which Ganeti continues.
     for _ in _until_ended(master, [job for (job,) in luxi.ask(master, "QueryJobs", [[], ["id"]])]):
         pass
     states = luxi.query_instances(master)
@@ -72,11 +72,11 @@ def _create(master: Node, wanted: list[Instance], like: NewInstances) -> None:
         emit("step-progress", step="instances", text=f"instances {done}/{total}", done=done, total=total)
         for instance, (status, result) in zip(missing, jobs, strict=True):
             if status in FAILED:
-                raise StepFailed(f"instance {instance.name} cannot be made: {_reason(result)}", node=instance.node)
+                raise StepFailed(f"instance {instance.name} cannot be created: {_reason(result)}", node=instance.node)
 
 
 def _until_ended(master: Node, jobs: list[int]) -> Iterator[list[list[Any]]]:
-    """States and results of the jobs, at first and whenever more have ended, until all have."""
+    """Yields states and results of the jobs at the beginning and whenever more have ended, until all have."""
     ended, since = -1, time.monotonic()
     while ended < len(jobs):
         states = luxi.ask(master, "QueryJobs", [jobs, ["status", "opresult"]], timeout=120) if jobs else []
@@ -84,13 +84,13 @@ def _until_ended(master: Node, jobs: list[int]) -> Iterator[list[list[Any]]]:
         if ended > before:
             since = time.monotonic()
             yield states
-        elif time.monotonic() > since + PATIENCE:
-            raise StepFailed(f"none of Ganeti's {len(jobs) - ended} jobs has ended for {PATIENCE} s", node=master.name)
+        elif time.monotonic() > since + JOB_SECONDS:
+            raise StepFailed(f"none of Ganeti's {len(jobs) - ended} jobs has ended for {JOB_SECONDS} s", node=master.name)
         time.sleep(0.2)
 
 
 def _creation(instance: Instance, like: NewInstances) -> dict[str, Any]:
-    """What `gnt-instance add -t diskless -o OS -n NODE NAME` sends, but for what has Ganeti's own default."""
+    """What `gnt-instance add -t diskless -o OS -n NODE NAME` sends, without what has a default in Ganeti."""
     return {
         "OP_ID": "OP_INSTANCE_CREATE",
         "mode": "create",
@@ -110,12 +110,12 @@ def _startup(instance: Instance) -> dict[str, Any]:
 
 
 def _trail() -> list[list[Any]]:
-    """Who wants it, and why, as `gnt-job info` shows it."""
-    return [["vcluster-box", "the cluster begins with it", time.time_ns()]]
+    """Who submitted it, and why, as `gnt-job info` shows it."""
+    return [["vcluster-box", "initial instance of the cluster", time.time_ns()]]
 
 
 def _reason(result: list[Any]) -> str:
-    """Ganeti's error: its class and its arguments, of which the first is for people."""
+    """Ganeti's error: its class and its arguments; the first argument is the message."""
     match result:
         case [[_, [str(message), *_]], *_]:
             return message

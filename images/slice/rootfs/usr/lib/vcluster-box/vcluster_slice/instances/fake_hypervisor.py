@@ -1,4 +1,4 @@
-"""Instances of the fake hypervisor, as their nodes have them: a file each, while they run (`ganeti.hypervisor.hv_fake`)."""
+"""Running instances of the fake hypervisor: one file each on their node (`ganeti.hypervisor.hv_fake`)."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,12 +16,12 @@ def running_instances(node: Node) -> list[Path]:
 
 
 def shut_down(plan: Plan, name: str) -> None:
-    """As its own `poweroff` does it.
+    """As if `poweroff` ran in it.
 
     :raises StepFailed: when no instance of that name runs on this slice's nodes
     """
     try:
-        # Never made anew: it may have migrated, or have been shut down, just now.
+        # Never created: the instance may have migrated or been shut down at this moment.
         with _find(plan.own_nodes, name).open("r+") as file:
             file.write(SHUT_DOWN)
             file.truncate()
@@ -30,7 +30,7 @@ def shut_down(plan: Plan, name: str) -> None:
 
 
 def crash(plan: Plan, name: str) -> None:
-    """It is gone, as a process that was killed.
+    """As if its process was killed.
 
     :raises StepFailed: when no instance of that name runs on this slice's nodes
     """

@@ -1,51 +1,51 @@
-"""Which node of this slice may lead the cluster: before its master's daemons are started, the other slices are asked.
+"""Which node of this slice may lead the cluster.  The other slices are asked before the master's daemons start.
 
-A slice that was away, during a failover perhaps, comes back with what its own nodes' files say, and may be wrong.
+A slice that was away, perhaps during a failover, cannot rely on what its own nodes' files say.
 """
 
 import time
 
 from .. import paths
+from ..ganeti.ssconf import named_master, write_master_name
 from ..peers import remote
-from ..plan.model import Node, Plan, Slice
+from ..plan.model import Node, Plan
 from . import votes
-from .election import Decision, decide
-from .roles import find_master, informed_node, name_master, named_master, read_ssconf
+from .votes import Decision, find_master
 
-#: seconds that other slices may take to say what their nodes say
-PATIENCE = 10.0
-#: Seconds for which what a node was told is not changed: Ganeti itself may just be naming another master, node by node.
-GRACE = 10.0
+#: seconds that the other slices have to answer
+ANSWER_SECONDS = 10.0
+#: Seconds before a node's master name is corrected: Ganeti may be naming another master at the moment, node by node.
+GRACE_SECONDS = 10.0
 
 
-def leader(plan: Plan, *, patience: float = 0) -> Node | None:
-    """The node of this slice whose master's daemons may be started; None when it has none.
+def leader(plan: Plan, *, timeout: float = 0) -> Node | None:
+    """The node of this slice whose master daemons may start, or None.
 
-    Where nobody may lead, that is noted (`paths.UNDECIDED`), for `succession` to look again.  Where another slice's node leads,
-    this slice's are told so.
+    If no node may lead, the reason is written to `paths.UNDECIDED`, and `succession` tries again.  If a node of another slice
+    leads, this slice's nodes are corrected.
 
-    :param patience: seconds to wait for slices without which nothing can be decided; they may just be starting
+    :param timeout: seconds to wait for slices that are needed for a decision, and may be starting
     """
     if not plan.peers:
         return find_master(plan)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while (decision := elect(plan)).master is None and find_master(plan) and time.monotonic() < deadline:
         time.sleep(0.5)
-    return carry_out(plan, decision)
+    return apply(plan, decision)
 
 
 def elect(plan: Plan) -> Decision:
-    """Asks the other slices: takes as long as ssh does."""
-    there = [peer for peer in plan.peers if remote.listens(peer)]
-    answers = remote.call_all(plan, there, ["votes"], seconds=PATIENCE)
-    told = [votes.own_votes(plan), *(votes.parse(answer) for answer in answers.values())]
-    return decide(told, _electorate(plan), complete=len(answers) == len(plan.peers))
+    """Asks the other slices, over ssh."""
+    reachable = [peer for peer in plan.peers if remote.listens(peer)]
+    answers = remote.call_all(plan, reachable, ["votes"], seconds=ANSWER_SECONDS)
+    given = [votes.slice_votes(plan), *(votes.parse(answer) for answer in answers.values())]
+    return votes.decide(given, votes.electorate(plan), complete=len(answers) == len(plan.peers))
 
 
-def carry_out(plan: Plan, decision: Decision, *, grace: float = GRACE) -> Node | None:
+def apply(plan: Plan, decision: Decision, *, grace: float = GRACE_SECONDS) -> Node | None:
     """
-    :param grace: see `GRACE`
-    :returns: the node of this slice that is the master
+    :param grace: see `GRACE_SECONDS`
+    :returns: the master, if it is a node of this slice
     """
     if decision.master is None:
         if find_master(plan) is not None:
@@ -53,29 +53,15 @@ def carry_out(plan: Plan, decision: Decision, *, grace: float = GRACE) -> Node |
         return None
     paths.UNDECIDED.unlink(missing_ok=True)
     for node in plan.own_nodes:
-        told = named_master(node)
-        if told is not None and told[0] != decision.master and time.time() > told[1] + grace:
-            name_master(node, decision.master)
+        named = named_master(node)
+        if named is not None and named[0] != decision.master and time.time() > named[1] + grace:
+            write_master_name(node, decision.master)
     return next((node for node in plan.own_nodes if node.name == decision.master), None)
 
 
 def undecided() -> str | None:
-    """Why nobody leads, if that is why."""
+    """The reason why no node leads, if there is one."""
     try:
         return paths.UNDECIDED.read_text().strip()
     except OSError:
         return None
-
-
-def slice_of(plan: Plan, name: str | None) -> Slice | None:
-    """The other slice that has the node of that name."""
-    number = next((node.slice for node in plan.nodes if node.name == name), plan.slice)
-    return next((peer for peer in plan.peers if peer.number == number), None)
-
-
-def _electorate(plan: Plan) -> frozenset[str]:
-    """All of the cluster's nodes that are not offline, as far as this slice knows."""
-    node = informed_node(plan)
-    if node is None:
-        return frozenset()
-    return frozenset(read_ssconf(node, "node_list").split()) - set(read_ssconf(node, "offline_nodes").split())

@@ -1,23 +1,26 @@
-"""The cluster's address, which Ganeti gives to the master (`master-ip-setup`), and which goes with the master."""
+"""The cluster's address, which Ganeti gives to the master (`master-ip-setup`), and which moves with the master."""
 
 import json
 
 from ..commands import run
+from ..ganeti.ssconf import read_ssconf
 from ..plan.model import Node
-from .roles import read_ssconf
 
 
 def hold(master: Node) -> None:
-    """Puts it back: it goes with the network namespace, at every stop of the container.  Ganeti may be at it, too."""
+    """Adds the address if it is missing: it is lost with the network namespace, whenever the container stops.
+
+    Ganeti may be adding it at the same time.
+    """
     address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
-    if address and not _is_here(address):
+    if address and not _exists(address):
         netmask = read_ssconf(master, "master_netmask")
         run(["ip", "address", "replace", f"{address}/{netmask}", "dev", device, "label", f"{device}:0"])
         announce(master)
 
 
 def announce(master: Node) -> None:
-    """As `master-ip-setup` does it: other slices may know the address by another one's link-layer address."""
+    """As `master-ip-setup` does: other slices may know the address by another slice's link-layer address."""
     address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
     if device != "lo":
         run(["arping", "-q", "-U", "-c", "1", "-I", device, "-s", address, address])
@@ -25,10 +28,10 @@ def announce(master: Node) -> None:
 
 def drop(master: Node) -> None:
     address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
-    if address and _is_here(address):
+    if address and _exists(address):
         run(["ip", "address", "del", f"{address}/{read_ssconf(master, 'master_netmask')}", "dev", device])
 
 
-def _is_here(address: str) -> bool:
+def _exists(address: str) -> bool:
     shown = json.loads(run(["ip", "-json", "address", "show", "to", f"{address}/32"]) or "[]")
     return any(shown)

@@ -1,4 +1,4 @@
-"""The cluster's addresses, all inside this container's own network namespace."""
+"""The cluster's addresses and names, in this container's network namespace and `/etc/hosts`."""
 
 import ipaddress
 import json
@@ -9,7 +9,7 @@ from ..failure import StepFailed
 from ..plan.model import Node, Plan
 from . import overlay
 
-#: Ganeti's default link for instances' NICs: `gnt-cluster verify` wants it to be there
+#: Ganeti's default link for instances' NICs: `gnt-cluster verify` reports it when it is missing
 BRIDGE = "xen-br0"
 HOSTS = Path("/etc/hosts")
 BEGIN = "# vcluster-box: begin"
@@ -18,9 +18,9 @@ END = "# vcluster-box: end"
 
 def set_up_network(plan: Plan) -> None:
     _refuse_overlap(plan)
-    commands = overlay.device(plan)
-    commands += [f"address replace {node.address}/32 dev {plan.device}" for node in plan.own_nodes]
-    commands += overlay.routes(plan)
+    commands = overlay.device_commands(plan)
+    commands += [f"address replace {node.address}/32 dev {plan.network.device}" for node in plan.own_nodes]
+    commands += overlay.route_commands(plan)
     if not Path(f"/sys/class/net/{BRIDGE}").exists():
         commands.append(f"link add {BRIDGE} type bridge")
     commands.append(f"link set {BRIDGE} up")
@@ -29,28 +29,28 @@ def set_up_network(plan: Plan) -> None:
 
 
 def drop_address(node: Node, device: str) -> None:
-    # `flush` takes it that there may be none.
+    # Unlike `del`, `flush` does not fail if there is none.
     run(["ip", "address", "flush", "dev", device, "to", f"{node.address}/32"])
 
 
 def outside_addresses(plan: Plan) -> list[str]:
-    """Those that the engine gave this container; IPv4."""
+    """The IPv4 addresses that the engine gave this container."""
     return [str(interface.ip) for _, interface in _outside(plan)]
 
 
 def _refuse_overlap(plan: Plan) -> None:
-    subnet = ipaddress.ip_network(plan.subnet)
+    subnet = ipaddress.ip_network(plan.network.subnet)
     for device, interface in _outside(plan):
         if subnet.overlaps(interface.network):
             raise StepFailed(
                 f"the cluster's subnet {subnet} overlaps {interface.network}, the network of this container's {device}",
-                hint="choose another with `--subnet CIDR`",
+                hint="choose another subnet with `--subnet CIDR`",
             )
 
 
 def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
-    """Devices and addresses that are the engine's, and not the cluster's, which may be on the same device."""
-    subnet = ipaddress.ip_network(plan.subnet)
+    """Devices and addresses of the engine, without the cluster's, which may be on the same device."""
+    subnet = ipaddress.ip_network(plan.network.subnet)
     found = [
         (device["ifname"], ipaddress.IPv4Interface(f"{entry['local']}/{entry['prefixlen']}"))
         for device in json.loads(run(["ip", "-json", "-4", "address", "show"]))
@@ -60,13 +60,13 @@ def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
     return [
         (device, interface)
         for device, interface in found
-        if not (device == plan.device and interface.network.prefixlen == 32 and interface.ip in subnet)
+        if not (device == plan.network.device and interface.network.prefixlen == 32 and interface.ip in subnet)
     ]
 
 
 def write_hosts(plan: Plan) -> None:
-    """Writes our part of the file in place: it is a bind mount of the engine's (rename is EBUSY), which the engine
-    writes anew at every start of the container.  It is never empty meanwhile: a cluster that runs goes by it."""
+    """Writes our part of the file in place: it is a bind mount of the engine (rename fails with EBUSY), and the engine rewrites
+    it at every start of the container.  It is never empty meanwhile, because a running cluster uses it."""
     kept = _without_our_part(HOSTS.read_text().splitlines())
     known = {name for line in kept for name in line.split("#")[0].split()[1:]}
     own_name = Path("/proc/sys/kernel/hostname").read_text().strip()

@@ -1,5 +1,5 @@
-"""What makes the slices of a cluster one flat network, in which every address may move from slice to slice: where the master
-goes, Ganeti takes the cluster's address along, and tells the others by ARP."""
+"""The overlay: one flat network over all slices of a cluster, in which an address can move from slice to slice.  Ganeti moves the
+cluster's address with the master, and announces it by ARP."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -9,42 +9,42 @@ from ..commands import run
 from ..plan.model import Plan
 from . import underlay, vxlan
 
-#: Milliseconds between two of three questions who has an address.  Linux's second would make everything that asks for a node
-#: that is down wait three.
-ARP_PATIENCE = 300
+#: Milliseconds between ARP requests, of which there are three.  With Linux's default of one second, every connection to a node
+#: that is down would wait three seconds.
+ARP_RETRANSMIT_MS = 300
 
 
-def device(plan: Plan) -> list[str]:
-    """Has the device that the addresses go to, as far as it must be made.
+def device_commands(plan: Plan) -> list[str]:
+    """Creates the device for the cluster's addresses, if it needs one.
 
-    :returns: what `ip` is to do for it
+    :returns: commands for `ip` that configure it
     """
     own = plan.own_slice
     if plan.overlay is None:
         return []
     if own.underlay is not None:
-        vxlan.make(plan)
-        underlay.lead_to_known(plan)
+        vxlan.create(plan)
+        underlay.add_known(plan)
     return [
-        f"ntable change name arp_cache dev {plan.device} retrans {ARP_PATIENCE}",
-        f"address replace {own.address}/32 dev {plan.device}",
+        f"ntable change name arp_cache dev {plan.network.device} retrans {ARP_RETRANSMIT_MS}",
+        f"address replace {own.address}/32 dev {plan.network.device}",
     ]
 
 
-def routes(plan: Plan) -> list[str]:
-    """An address of the subnet that is nobody's must not leave by the default route, where somebody may answer for it
-    ("Cluster IP already active").  `unreachable` answers at once, where a device route costs an ARP timeout."""
+def route_commands(plan: Plan) -> list[str]:
+    """A packet to an unused address of the subnet must not leave by the default route, where another host could answer for it
+    ("Cluster IP already active").  `unreachable` fails at once; a device route would cost an ARP timeout."""
     own = plan.own_slice
     if plan.overlay is None:
-        return [f"route replace unreachable {plan.subnet}"]
-    way = f"route replace {plan.subnet} dev {plan.device} src {own.address}"
-    return [way, *(f"route replace unreachable {network}" for network in _of_instances(plan))]
+        return [f"route replace unreachable {plan.network.subnet}"]
+    to_subnet = f"route replace {plan.network.subnet} dev {plan.network.device} src {own.address}"
+    return [to_subnet, *(f"route replace unreachable {network}" for network in _of_instances(plan))]
 
 
 @contextmanager
-def nobody_has(plan: Plan, address: str) -> Iterator[None]:
-    """For whoever is about to take an address, and asks by ping and TCP first whether anybody has it: nobody does, so he need not
-    wait for no answer."""
+def unused(plan: Plan, address: str) -> Iterator[None]:
+    """Makes an address unreachable that no host has yet, for a program that tests by ping and TCP whether it is taken: the test
+    fails at once instead of by a timeout."""
     if plan.overlay is None:
         yield
         return
@@ -56,7 +56,7 @@ def nobody_has(plan: Plan, address: str) -> Iterator[None]:
 
 
 def _of_instances(plan: Plan) -> list[ipaddress.IPv4Network]:
-    """The upper half of the subnet, where the addresses of instances are, which nobody ever has."""
-    upper = list(ipaddress.IPv4Network(plan.subnet).subnets())[-1]
+    """The upper half of the subnet.  It has the addresses of instances, which no host ever has."""
+    upper = list(ipaddress.IPv4Network(plan.network.subnet).subnets())[-1]
     taken = [plan.cluster.address, *(node.address for node in plan.nodes), *(each.address for each in plan.slices)]
     return [] if any(ipaddress.IPv4Address(address) in upper for address in taken) else [upper]

@@ -1,4 +1,9 @@
-"""Ping, of any size and never fragmented, and what else comes from the one who is asked."""
+"""Ping with packets of any size that are never fragmented, and the ICMP errors that come back.
+
+It is written here because fping and iputils-ping only tell whether an answer came.  This also tells why none came: ICMP errors
+about the VXLAN packets that carry the ping, which go to another address (`refusal`), and whether anything at all comes from the
+other slice (`heard`).  The messages in `faults` depend on both.
+"""
 
 import os
 import select
@@ -15,7 +20,7 @@ IP_MTU_DISCOVER, IP_PMTUDISC_PROBE = 10, 3
 SOL_RAW, ICMP_FILTER = 255, 1
 
 
-class Echo:
+class Ping:
     """Packets to one other slice, and from it."""
 
     def __init__(self, own: Slice, peer: Slice) -> None:
@@ -23,22 +28,22 @@ class Echo:
         self._sequence = 0
         self._peer = peer
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-        # Whatever was heard of a smaller MTU is not gone by: here it is tried out.
+        # Ignores the path MTU that the kernel has learnt: this finds it out by trying.
         self._socket.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
         self._socket.bind((own.address, 0))
         self._socket.connect((peer.address, 0))
-        # What is said of the packets that carry ours comes to another address.
+        # Errors about the packets that carry ours come to another address.
         self._refusals = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
         self._refusals.setsockopt(SOL_RAW, ICMP_FILTER, struct.pack("I", ~(1 << UNREACHABLE) & 0xFFFFFFFF))
         #: whether anything has come from that slice
         self.heard = False
-        #: ICMP code of the last "unreachable" that came for a packet to that slice
+        #: ICMP code of the last "unreachable" for a packet to that slice
         self.refusal: int | None = None
 
-    def ping(self, size: int, seconds: float) -> float | None:
+    def send(self, size: int, seconds: float) -> float | None:
         """
         :param size: of the IP packet, in bytes
-        :returns: how long the answer took, in seconds; None: none came
+        :returns: round-trip time in seconds; None: no answer
         """
         self._sequence = (self._sequence + 1) % 2**16
         payload = os.urandom(size - HEADERS)
@@ -48,7 +53,7 @@ class Echo:
         try:
             self._socket.send(packet)
         except OSError:
-            # It is too large for the device, or the one before was refused: then nothing can come.
+            # It is too large for the device, or the one before was refused: no answer can come.
             return None
         return self._await(started, seconds)
 
@@ -65,13 +70,13 @@ class Echo:
         try:
             packet = self._socket.recv(2**16)
         except OSError:
-            return False  # ICMP says so: nobody has that address
+            return False  # an ICMP error: no host has that address
         self.heard = True
         kind, _, _, number, sequence = struct.unpack_from("!BBHHH", packet, (packet[0] & 15) * 4)
         return (kind, number, sequence) == (ECHO_REPLY, self._id, self._sequence)
 
     def _note_refusal(self, packet: bytes) -> None:
-        """It quotes the packet that it is about: one of UDP to that slice's port?"""
+        """An ICMP error quotes the packet that it is about: one of UDP to that slice's port?"""
         underlay = self._peer.underlay
         icmp = packet[(packet[0] & 15) * 4 :]
         quoted = icmp[8:]
@@ -91,7 +96,7 @@ class Echo:
 
 def _checksum(data: bytes) -> int:
     padded = data + b"\0" * (len(data) % 2)
-    total = sum(struct.unpack(f"!{len(padded) // 2}H", padded))
+    total: int = sum(struct.unpack(f"!{len(padded) // 2}H", padded))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return 0xFFFF - total

@@ -1,4 +1,4 @@
-"""The nodes reach one another by ssh, all as root of this container, with keys made for this cluster."""
+"""sshd and its keys: the nodes reach each other by ssh, all as root of this container, with keys made for this cluster."""
 
 import subprocess
 from pathlib import Path
@@ -15,7 +15,7 @@ SSHD = "/usr/sbin/sshd"
 
 
 def set_up_ssh(plan: Plan) -> None:
-    """Makes keys where there are none, and starts sshd.  Ganeti reads the RSA host key when a cluster is initialised."""
+    """Creates missing keys, and starts sshd.  Ganeti reads the RSA host key when a cluster is initialised."""
     ROOT.mkdir(mode=0o700, exist_ok=True)
     own = _own_keys() if plan.overlay is None else _given_keys()
     _write(ROOT / "authorized_keys", own.read_text())
@@ -32,7 +32,7 @@ def _own_keys() -> Path:
 
 
 def _given_keys() -> Path:
-    """Several slices have the same keys, which whoever made the slices has put here.  Each has but the private half.
+    """Several slices share their keys.  `up` has written the private ones, before the first start.
 
     :returns: the public key that may log in
     """
@@ -40,7 +40,7 @@ def _given_keys() -> Path:
         if not private.exists():
             raise StepFailed(
                 f"the cluster has several slices, and the key that they share is missing: {private}",
-                hint="it is written into the container before its first start, the same RSA key for all slices",
+                hint="the same RSA key must be written into the container of each slice before its first start",
             )
         private.chmod(0o600)
         public = private.with_name(f"{private.name}.pub")
@@ -63,9 +63,9 @@ def stop_ssh() -> None:
         subprocess.run(["kill", str(pid)], check=False, stderr=subprocess.DEVNULL)
 
 
-def _without_penalties() -> list[str]:
-    """From 9.8 on (Debian trixie), sshd refuses for a while who connected before without logging in, as slices do that look whether
-    another is up.  Older ones do not know the setting."""
+def _no_penalties() -> list[str]:
+    """From 9.8 on (Debian trixie), sshd refuses for a while clients that connected without logging in, as slices do to see
+    whether another one is up.  Older versions do not know the setting."""
     option = ["-o", "PerSourcePenalties=no"]
     known = subprocess.run([SSHD, "-t", *option], check=False, capture_output=True).returncode == 0
     return option if known else []
@@ -75,7 +75,7 @@ def _start() -> None:
     PID_FILE.unlink(missing_ok=True)
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     try:
-        run([SSHD, "-E", str(LOG), *_without_penalties()])
+        run([SSHD, "-E", str(LOG), *_no_penalties()])
     except StepFailed as error:
         raise StepFailed("sshd does not start", log=LOG, output=error.output) from error
 

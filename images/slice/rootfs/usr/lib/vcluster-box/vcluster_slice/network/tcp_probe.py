@@ -1,8 +1,7 @@
-"""Whether TCP with full-size segments reaches another slice.  That it answers ping does not show it: wrong checksums, which
-NAT and network cards may cause, break TCP alone.
+"""Tests whether TCP with full-size segments reaches another slice.  An answer to ping does not prove it: wrong checksums, which
+NAT and network cards can cause, break only TCP.
 
-Each slice listens, and takes what comes without reading it: the kernel confirms what has arrived whole, and nothing of ours
-ever sees a byte.
+Each slice listens and accepts data without reading it: the kernel acknowledges what has arrived whole.
 """
 
 import fcntl
@@ -19,22 +18,22 @@ IP_FREEBIND = 15
 SEGMENTS = 20
 
 
-class Sink:
-    """Where the other slices' segments arrive, as long as this slice lives."""
+class TcpProbeListener:
+    """Accepts the other slices' probes, as long as this slice runs."""
 
     def __init__(self, plan: Plan) -> None:
         self._listener: socket.socket | None = None
         if plan.overlay is not None:
             self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            # The address is there a little later only.
+            # The address is added only later.
             self._listener.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
             self._listener.bind((plan.own_slice.address, PORT))
             self._listener.listen(1024)
             self._listener.setblocking(False)
 
-    def empty(self) -> None:
-        """Lets go of connections that have served, so that there is room for others."""
+    def close_accepted(self) -> None:
+        """Closes finished connections, so that the queue has room for others."""
         while self._listener is not None:
             try:
                 connection, _ = self._listener.accept()
@@ -50,25 +49,25 @@ class Sink:
             self._listener.close()
 
 
-class NotThere(Exception):
-    """Nobody listens there yet."""
+class NotListening(Exception):
+    """The other slice does not listen (yet)."""
 
 
-def fault(own: Slice, peer: Slice, seconds: float) -> str | None:
+def probe(own: Slice, peer: Slice, seconds: float) -> str | None:
     """
     :param seconds: for each of the two parts
-    :returns: None: full-size segments arrive; `connect`: no connection comes about; `segments`: large ones are lost
-    :raises NotThere: when that slice does not listen
+    :returns: None: full-size segments arrive; `connect`: no connection is possible; `segments`: large segments are lost
+    :raises NotListening: when the connection is refused
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
-        # It ends at once, and leaves nothing behind on either side.
+        # It closes at once, without TIME_WAIT on either side.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.bind((own.address, 0))
         connection.settimeout(seconds)
         try:
             connection.connect((peer.address, PORT))
         except ConnectionRefusedError as error:
-            raise NotThere from error
+            raise NotListening from error
         except OSError:
             return "connect"
         try:
@@ -81,8 +80,8 @@ def _send(connection: socket.socket, deadline: float) -> str | None:
     size = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
     connection.sendall(bytes(SEGMENTS * size))
     while time.monotonic() < deadline:
-        unconfirmed = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
-        if unconfirmed == bytes(4):
+        unacknowledged = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
+        if unacknowledged == bytes(4):
             return None
         time.sleep(0.01)
     return "segments"

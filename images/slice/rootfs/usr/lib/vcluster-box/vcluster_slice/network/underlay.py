@@ -1,4 +1,4 @@
-"""Where the other slices are: by the address that the plan has for each, or by what the engine's DNS says of its name."""
+"""The underlay: where VXLAN packets to the other slices go, by the address in the plan or by the engine's DNS."""
 
 import ipaddress
 import socket
@@ -6,21 +6,21 @@ import socket
 from ..plan.model import Plan, Slice
 from . import vxlan
 
-#: by the number of the slice: where a name led when it was looked up last, in this process
+#: number of a slice -> the address that its name had at the last lookup, in this process
 _last: dict[int, str] = {}
 
 
-def lead_to_known(plan: Plan) -> None:
-    """To the slices whose addresses need no looking up."""
+def add_known(plan: Plan) -> None:
+    """Adds the slices that have an address in the plan to the forwarding table."""
     known = {peer: peer.underlay.address for peer in plan.peers if peer.underlay and not is_named(peer)}
     if known:
-        vxlan.lead_to(plan, known)
+        vxlan.set_destinations(plan, known)
 
 
 def look_up(plan: Plan, peer: Slice) -> bool:
-    """Has packets go to where a named slice is now, which changes when its container is started anew.
+    """Looks up the address of a slice that has a name in the plan.  It changes when that slice's container restarts.
 
-    :returns: whether it is known where that is
+    :returns: whether the address is known
     """
     if not is_named(peer):
         return True
@@ -28,12 +28,13 @@ def look_up(plan: Plan, peer: Slice) -> bool:
     if address is None:
         return False
     if _last.get(peer.number) != address:
-        vxlan.lead_to(plan, {peer: address})
+        vxlan.set_destinations(plan, {peer: address})
         _last[peer.number] = address
     return True
 
 
 def is_named(peer: Slice) -> bool:
+    """Whether the plan has a name for it instead of an address."""
     if peer.underlay is None:
         return False
     try:

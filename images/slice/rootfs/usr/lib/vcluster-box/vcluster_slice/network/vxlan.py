@@ -1,7 +1,7 @@
-"""The device by which several slices are one flat network where none carries them: VXLAN over UDP, with a forwarding table
-that is written and never learnt, since the senders of packets are other than they seem behind an engine's NAT.
+"""The VXLAN device that connects the slices where the engines' networks do not.
 
-Each slice's MAC address follows from its number, so slices need to tell one another nothing.
+Its forwarding table is static.  It cannot be learnt: behind an engine's NAT, packets do not come from where answers must go.
+Each slice's MAC address follows from its number, so slices need not exchange any.
 """
 
 import array
@@ -19,36 +19,36 @@ from ..commands import run
 from ..failure import StepFailed
 from ..plan.model import Plan, Slice
 
-#: what VXLAN takes of a packet: IPv4 20, UDP 8, VXLAN 8, Ethernet 14
+#: bytes of a packet that VXLAN uses: IPv4 20, UDP 8, VXLAN 8, Ethernet 14
 HEADERS = 50
-#: stands for all addresses that are not in the table, and for broadcasts
-EVERYBODY = "00:00:00:00:00:00"
+#: for broadcasts, and for all addresses that are not in the table
+BROADCAST = "00:00:00:00:00:00"
 SIOCETHTOOL, ETHTOOL_STXCSUM = 0x8946, 0x17
-_ONE_AT_A_TIME = threading.Lock()
+_LOCK = threading.Lock()
 
 
-def make(plan: Plan) -> None:
-    """Makes the device, if it is not there yet.
+def create(plan: Plan) -> None:
+    """Creates the device, unless it exists.
 
-    `noudpcsum`, and no checksum offload inside: with them, NAT on the way breaks every TCP packet, while ping works.  `df
-    inherit`: packets that may not be fragmented inside are not outside, so that TCP notices what does not fit.
+    `noudpcsum`, and no checksum offload inside: otherwise NAT on the path breaks every TCP packet, while ping works.  `df
+    inherit`: packets that must not be fragmented inside are not fragmented outside, so TCP notices those that are too large.
     """
     own = plan.own_slice
-    if plan.overlay is None or own.underlay is None or _is_there(plan.device):
+    if plan.overlay is None or own.underlay is None or _exists(plan.network.device):
         return
     try:
         run(
-            ["ip", "link", "add", plan.device, "address", mac(plan, own), "type", "vxlan", "id", str(plan.overlay.vni),
+            ["ip", "link", "add", plan.network.device, "address", mac(plan, own), "type", "vxlan", "id", str(plan.overlay.vni),
              "dstport", str(own.underlay.port), "nolearning", "noudpcsum", "df", "inherit"]
         )  # fmt: skip
-        _offload_nothing(plan.device)
-        run(["ip", "link", "set", plan.device, "up"])
+        _disable_offload(plan.network.device)
+        run(["ip", "link", "set", plan.network.device, "up"])
     except (StepFailed, OSError) as error:
         raise StepFailed(
-            f"the VXLAN device {plan.device} (UDP port {own.underlay.port}) cannot be made",
+            f"the VXLAN device {plan.network.device} (UDP port {own.underlay.port}) cannot be created",
             output=error.output if isinstance(error, StepFailed) else str(error),
-            hint="the kernel of the engine's machine must have it (`modprobe vxlan` there); a network that is flat already,"
-            " such as one of macvlan, needs none",
+            hint="the kernel of the engine's host must support it (`modprobe vxlan` there); a network that is already flat,"
+            " such as macvlan, needs no VXLAN",
         ) from error
 
 
@@ -57,32 +57,32 @@ def mac(plan: Plan, of: Slice) -> str:
     return f"02:76:63:{vni >> 8 & 255:02x}:{vni & 255:02x}:{of.number & 255:02x}"
 
 
-def lead_to(plan: Plan, addresses: Mapping[Slice, str]) -> None:
-    """Packets for these slices go to these addresses (IPv4) from now on; the others' stay where they are."""
-    with _one_at_a_time():
-        shown = _table(plan.device)
+def set_destinations(plan: Plan, addresses: Mapping[Slice, str]) -> None:
+    """Sends packets for these slices to these addresses (IPv4); those of other slices do not change."""
+    with _locked():
+        shown = _table(plan.network.device)
         for peer, address in addresses.items():
             if peer.underlay and shown.get(mac(plan, peer)) != [(address, _port(plan, peer))]:
                 _bridge("replace", plan, mac(plan, peer), address, _port(plan, peer))
-        _lead_everybody(plan)
+        _set_broadcast(plan)
 
 
-def forget(plan: Plan, peer: Slice) -> None:
-    """No packets go to that slice any more."""
-    with _one_at_a_time():
-        for address, port in _table(plan.device).get(mac(plan, peer), []):
+def remove_destination(plan: Plan, peer: Slice) -> None:
+    """Sends no more packets to that slice."""
+    with _locked():
+        for address, port in _table(plan.network.device).get(mac(plan, peer), []):
             _bridge("del", plan, mac(plan, peer), address, port)
-        _lead_everybody(plan)
+        _set_broadcast(plan)
 
 
 @contextmanager
-def unasked(plan: Plan, peer: Slice) -> Iterator[None]:
-    """Meanwhile, the other slice's hardware address need not be asked for: its answer could be what is lost, and then nothing
-    would be sent in one direction because of the other."""
+def static_neighbour(plan: Plan, peer: Slice) -> Iterator[None]:
+    """Meanwhile, the other slice's MAC address is set without ARP.  If ARP's answer were lost, nothing could be sent in this
+    direction because of a fault in the other one."""
     if peer.underlay is None:
         yield
         return
-    neighbour = ["ip", "neighbour", "replace", peer.address, "lladdr", mac(plan, peer), "dev", plan.device, "nud"]
+    neighbour = ["ip", "neighbour", "replace", peer.address, "lladdr", mac(plan, peer), "dev", plan.network.device, "nud"]
     run([*neighbour, "permanent"])
     try:
         yield
@@ -91,28 +91,28 @@ def unasked(plan: Plan, peer: Slice) -> Iterator[None]:
 
 
 def destination(plan: Plan, peer: Slice) -> str | None:
-    """Where packets for that slice go now."""
-    places = _table(plan.device).get(mac(plan, peer))
-    return places[0][0] if places else None
+    """The address to which packets for that slice go."""
+    destinations = _table(plan.network.device).get(mac(plan, peer))
+    return destinations[0][0] if destinations else None
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Of the threads here, and of this slice's processes: a slice may be looked for just when it is proved that it is there."""
-    with _ONE_AT_A_TIME, open(paths.RUN / "vxlan.lock", "w", encoding="ascii") as lock:
+def _locked() -> Iterator[None]:
+    """Against other threads and other processes of this slice: `verify-peer` can run at the same time as `peer_watch`."""
+    with _LOCK, open(paths.RUN / "vxlan.lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _lead_everybody(plan: Plan) -> None:
-    """What is for all goes to all."""
-    now = _table(plan.device)
-    wanted = {place for key, places in now.items() if key != EVERYBODY for place in places}
-    there = set(now.get(EVERYBODY, ()))
-    for place in wanted - there:
-        _bridge("append", plan, EVERYBODY, *place)
-    for place in there - wanted:
-        _bridge("del", plan, EVERYBODY, *place)
+def _set_broadcast(plan: Plan) -> None:
+    """Sends broadcasts to all slices."""
+    now = _table(plan.network.device)
+    wanted = {destination for key, each in now.items() if key != BROADCAST for destination in each}
+    present = set(now.get(BROADCAST, ()))
+    for destination in wanted - present:
+        _bridge("append", plan, BROADCAST, *destination)
+    for destination in present - wanted:
+        _bridge("del", plan, BROADCAST, *destination)
 
 
 def _table(device: str) -> dict[str, list[tuple[str, int]]]:
@@ -133,16 +133,16 @@ def _port(plan: Plan, peer: Slice) -> int:
 
 def _bridge(action: str, plan: Plan, key: str, address: str, port: int) -> None:
     to_port = ["port", str(port)] if port else []
-    run(["bridge", "fdb", action, key, "dev", plan.device, "dst", address, *to_port])
+    run(["bridge", "fdb", action, key, "dev", plan.network.device, "dst", address, *to_port])
 
 
-def _offload_nothing(device: str) -> None:
-    """`ethtool -K DEVICE tx off`"""
+def _disable_offload(device: str) -> None:
+    """`ethtool -K DEVICE tx off`: one ioctl is not worth a package in the image and a process at each boot."""
     value = array.array("B", struct.pack("II", ETHTOOL_STXCSUM, 0))
     request = struct.pack("16sP", device.encode(), value.buffer_info()[0])
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, SIOCETHTOOL, request)
 
 
-def _is_there(device: str) -> bool:
+def _exists(device: str) -> bool:
     return Path(f"/sys/class/net/{device}").exists()

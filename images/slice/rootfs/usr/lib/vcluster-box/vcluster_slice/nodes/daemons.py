@@ -1,6 +1,6 @@
-"""Starting and stopping the daemons of nodes.
+"""The daemons of a node: which there are, whether they run, starting and stopping them.
 
-What Ganeti's `daemon-util` does, for many nodes at once and without its `ensure-dirs` at each start: the arguments come
+This replaces Ganeti's `daemon-util`, for many nodes at once and without its `ensure-dirs` at each start.  The arguments come
 from the node's `etc/default/ganeti`, users and groups are those of `daemon-util`, and `start-stop-daemon` starts them.
 """
 
@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ..processes import cpus
 from ..commands import node_environment
 from ..failure import StepFailed
+from ..ganeti.ssconf import is_candidate
 from ..plan.model import Node
-from ..processes import alive, frozen, signal_all, with_descendants
+from ..processes import alive, cpus, frozen, signal_all, with_descendants
 
 NODED, CONFD, WCONFD, RAPI, LUXID, MOND, METAD = (
     f"ganeti-{name}" for name in ("noded", "confd", "wconfd", "rapi", "luxid", "mond", "metad")
@@ -31,16 +31,32 @@ USERS = {
     MOND: "root:root",
     METAD: "gnt-metad:gnt-metad",
 }
-#: in the order in which the master's start
+#: in the order in which they start on the master
 MASTER = (WCONFD, LUXID, RAPI)
-#: whose log is named otherwise than the daemon (`ganeti.constants.DAEMONS_LOGFILES`)
+#: what their log files are called (`ganeti.constants.DAEMONS_LOGFILES`)
 LOGS = {NODED: "node", CONFD: "conf", WCONFD: "wconf", RAPI: "rapi", LUXID: "luxi", MOND: "monitoring", METAD: "meta"}
 
 Job = tuple[Node, str]
 
 
+def node_daemons(node: Node) -> list[Job]:
+    """The daemons of every node.  confd runs on master candidates only: on other nodes it would only take an inotify
+    instance, and one user has 128 of them over all containers of an engine."""
+    return [(node, NODED), (node, MOND), *([(node, CONFD)] if is_candidate(node) else [])]
+
+
+def master_daemons(node: Node) -> list[Job]:
+    return [(node, daemon) for daemon in MASTER]
+
+
+def missing_confd(node: Node) -> list[Job]:
+    """confd, if the node runs and should have one.  When a candidate leaves, Ganeti promotes another node."""
+    runs = running_pid(node, NODED) is not None
+    return [job for job in node_daemons(node) if runs and job[1] == CONFD]
+
+
 def start_all(jobs: Iterable[Job]) -> None:
-    """Starts daemons side by side.
+    """Starts daemons in parallel.
 
     :raises StepFailed: naming the first that does not start
     """
@@ -50,10 +66,13 @@ def start_all(jobs: Iterable[Job]) -> None:
 
 
 def stop(jobs: Iterable[Job], *, seconds: float = 8) -> list[Job]:
-    """Asks all to end, waits for all, and kills those that have not ended after `seconds`, which it returns."""
+    """Sends all SIGTERM, waits for `seconds`, then kills those that still run.
+
+    :returns: those that were killed
+    """
     pids = {job: pid for job in jobs if (pid := running_pid(*job)) is not None}
     signal_all(pids.values(), signal.SIGTERM)
-    # One that is frozen ends when it goes on.
+    # A frozen process ends only when it continues.
     signal_all(with_descendants(pid for pid in pids.values() if frozen(pid)), signal.SIGCONT)
     deadline = time.monotonic() + seconds
     while any(alive(pid) for pid in pids.values()) and time.monotonic() < deadline:
@@ -64,7 +83,7 @@ def stop(jobs: Iterable[Job], *, seconds: float = 8) -> list[Job]:
 
 
 def running_pid(node: Node, daemon: str) -> int | None:
-    """By its pid file, if that names a living process of that daemon (a pid file may be stale, its pid reused)."""
+    """By its pid file, if that names a running process of that daemon: the file may be stale, and its pid reused."""
     try:
         pid = int(_pid_file(node, daemon).read_text())
         return pid if Path(f"/proc/{pid}/comm").read_text().strip() == daemon and alive(pid) else None
@@ -77,8 +96,8 @@ def log_file(node: Node, daemon: str) -> Path:
 
 
 def remove_stale(nodes: Iterable[Node]) -> None:
-    """After an unclean stop: `start-stop-daemon` refuses a pid file that a user other than root owns and that names no
-    living process of it, and then confd, wconfd, luxid and rapi never start again."""
+    """After an unclean stop: `start-stop-daemon` refuses a pid file that a user other than root owns if it names no running
+    process of that daemon, so confd, wconfd, luxid and rapi would never start again."""
     for node in nodes:
         run = node.directory / "var/run/ganeti"
         for stale in (*run.glob("*.pid"), *run.glob("socket/*"), *run.glob("livelocks/*")):
@@ -86,12 +105,12 @@ def remove_stale(nodes: Iterable[Node]) -> None:
 
 
 def start(node: Node, daemon: str, *more: str) -> None:
-    """Starts a daemon that does not run; it is ready to answer when this returns.
+    """Starts a daemon if it does not run; it is ready to answer when this returns.
 
-    :param more: arguments beside those of the node's defaults file
+    :param more: arguments in addition to those of the node's defaults file
     :raises StepFailed: when it does not start
     """
-    # start-stop-daemon would not see for itself: it refuses any pid file that a user other than root owns.
+    # start-stop-daemon cannot tell: it refuses any pid file that a user other than root owns.
     if running_pid(node, daemon) is not None:
         return
     forget_pid_file(node, daemon)
@@ -101,7 +120,7 @@ def start(node: Node, daemon: str, *more: str) -> None:
         argv, env=node_environment(node), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", check=False,
     )  # fmt: skip
-    # 11: it says that this node is not the master; daemon-util takes that for a success too
+    # 11: the daemon says that this node is not the master; daemon-util counts that as success too
     if started.returncode not in (0, 11):
         message = f"{daemon} does not start (status {started.returncode})"
         raise StepFailed(message, node=node.name, output=started.stdout, log=log_file(node, daemon))

@@ -1,4 +1,5 @@
-"""The cluster directory: a directory for each node, with what Ganeti and the Ganeti manual expect in it."""
+"""The cluster directory: a directory for each node, with what Ganeti expects in it, and the scripts that the Ganeti manual
+promises: `<node>/cmd`, and `start-all`, `stop-all`, `restart-all`, `watcher-all`."""
 
 import json
 import os
@@ -6,18 +7,19 @@ import shutil
 from pathlib import Path
 
 from .. import paths
+from ..boot.check import file_limit
 from ..plan.model import Node, Plan
-from . import scripts
 
-#: Debian's paths.  `gnt-cluster info` holds them for all nodes; the first leads to what each node has of its own
+#: Debian's paths.  `gnt-cluster info` has the same for all nodes; the first leads to a directory of each node's own
 #: (`vcluster_node/file_storage.py`).
 STORAGE = (Path("/srv/ganeti/file-storage"), Path("/srv/ganeti/shared-file-storage"))
-#: Where the external storage provider in the image keeps volumes.  Ganeti does not know this one.
+#: Where the image's external storage provider keeps volumes.  Ganeti does not know this directory.
 EXTERNAL = Path("/srv/ganeti/ext-storage")
+ACTIONS = ("start", "stop", "restart", "watcher")
 
 
-def make_tree(plan: Plan) -> str | None:
-    """Makes the directories of this slice's nodes.  What a first start left half-made is made anew."""
+def create_directories(plan: Plan) -> str | None:
+    """Creates the directories of this slice's nodes.  Those of a first start that was interrupted are recreated."""
     paths.STATE.mkdir(parents=True, exist_ok=True)
     provisioned = paths.PROVISIONED.exists()
     plan.directory.mkdir(parents=True, exist_ok=True)
@@ -25,28 +27,28 @@ def make_tree(plan: Plan) -> str | None:
     for node in plan.own_nodes:
         if not provisioned:
             shutil.rmtree(node.directory, ignore_errors=True)
-        make_node_directory(node)
+        create_node_directory(node)
     for node in plan.nodes:
         if node.slice != plan.slice:
-            make_stand_in(node)
-    scripts.write_cluster_scripts(plan.directory)
-    return "they are there already" if provisioned else None
+            create_placeholder(node)
+    _write_cluster_scripts(plan.directory)
+    return "they already exist" if provisioned else None
 
 
-def make_stand_in(node: Node) -> None:
-    """For a node of another slice: `gnt-node add` makes links below the *master's* node directory on the node that it adds."""
+def create_placeholder(node: Node) -> None:
+    """For a node of another slice.  `gnt-node add` creates links below the *master's* node directory, on the added node."""
     (node.directory / "etc/ganeti").mkdir(parents=True, exist_ok=True)
-    scripts.write_cmd_elsewhere(node)
+    _write_remote_cmd(node)
 
 
-def make_node_directory(node: Node) -> None:
+def create_node_directory(node: Node) -> None:
     _copy_template(paths.NODE_TEMPLATE, node.directory)
     _write_defaults(node)
     _write_resources(node)
     storage = node.directory / "etc/ganeti/file-storage-paths"
     storage.write_text("".join(f"{path}\n" for path in STORAGE))
-    # Ganeti makes the one for exports with the first, and until then complains of each node that has none; the one for logs
-    # of external storage it never makes.
+    # Ganeti creates the directory for exports with the first export, and reports each node without one until then.  It never
+    # creates the one for logs of external storage.
     own = (str(STORAGE[0])[1:], "var/lib/ganeti/export", "var/log/ganeti/extstorage")
     _make_directories(*(node.directory / path for path in own))
     # Ganeti's ssh commands find its version-independent parts through these links (`lib/ssh.py`, GetAllCommands...).
@@ -54,20 +56,7 @@ def make_node_directory(node: Node) -> None:
         link = node.directory / "etc/ganeti" / name
         if not link.is_symlink():
             link.symlink_to(os.readlink(f"/etc/ganeti/{name}"))
-    scripts.write_cmd(node)
-
-
-def _write_resources(node: Node) -> None:
-    """What Ganeti is to find of memory, CPUs and disk: `vcluster_node/resources.py` reads it."""
-    target = node.directory / "var/lib/vcluster-box/resources.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(dict(node.resources)) + "\n")
-
-
-def _make_directories(*directories: Path) -> None:
-    for path in directories:
-        path.mkdir(parents=True, exist_ok=True)
-        path.chmod(0o750)
+    _write_cmd(node)
 
 
 def _copy_template(template: Path, target: Path) -> None:
@@ -80,8 +69,21 @@ def _copy_template(template: Path, target: Path) -> None:
         os.chmod(made, status.st_mode & 0o7777)
 
 
+def _make_directories(*directories: Path) -> None:
+    for path in directories:
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o750)
+
+
+def _write_resources(node: Node) -> None:
+    """Memory, CPUs and disk that Ganeti is to see; read by `vcluster_node/resources.py`."""
+    target = node.directory / "var/lib/vcluster-box/resources.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(dict(node.resources)) + "\n")
+
+
 def _write_defaults(node: Node) -> None:
-    """What `daemon-util` reads.  Written once: from then on it is the user's."""
+    """Read by `daemon-util`.  An existing file is kept: the user may have changed it."""
     defaults = node.directory / "etc/default/ganeti"
     defaults.parent.mkdir(parents=True, exist_ok=True)
     if defaults.exists():
@@ -90,7 +92,7 @@ def _write_defaults(node: Node) -> None:
     defaults.write_text(
         f"""# Default settings for virtual node {node.name}
 NODED_ARGS='--no-mlock {bind}'
-# On all addresses: it runs on the master alone, and the watcher looks for it on 127.0.0.1.
+# On all addresses: it runs on the master only, and the watcher expects it on 127.0.0.1.
 RAPI_ARGS='--require-authentication'
 CONFD_ARGS='{bind}'
 MOND_ARGS='{bind}'
@@ -103,3 +105,54 @@ export GANETI_ROOTDIR='{node.directory}'
 export GANETI_HOSTNAME='{node.name}'
 """
     )
+
+
+def _write_cmd(node: Node) -> None:
+    """`cmd` runs its arguments unchanged.  A single argument is a line for the shell, as for upstream's `cmd`: Ganeti's QA
+    passes one quoted line."""
+    _write_script(
+        node.directory / "cmd",
+        f"""#!/bin/bash
+# Runs a command as virtual node {node.name}: arguments unchanged; a single argument is a line for the shell.
+export GANETI_ROOTDIR='{node.directory}'
+export GANETI_HOSTNAME='{node.name}'
+# Ganeti's Python programs close every possible descriptor when they become daemons.
+ulimit -Sn {file_limit()}
+
+if [ $# -eq 1 ]; then
+  exec bash -c "$1"
+fi
+exec "$@"
+""",
+    )
+
+
+def _write_remote_cmd(node: Node) -> None:
+    """The same for a node of another slice: the manual and Ganeti's QA expect every node's `cmd` below one directory."""
+    _write_script(
+        node.directory / "cmd",
+        f"""#!/bin/bash
+# Runs a command as virtual node {node.name}, which is in another slice, with that slice's script of the same name.
+arguments= tty=
+for argument; do printf -v arguments '%s %q' "$arguments" "$argument"; done
+if [ -t 0 ] && [ -t 1 ]; then tty=-t; fi
+exec ssh $tty -o BatchMode=yes -o LogLevel=ERROR 'root@{node.address}' "{node.directory}/cmd$arguments"
+""",
+    )
+
+
+def _write_cluster_scripts(directory: Path) -> None:
+    for action in ACTIONS:
+        what = "Runs ganeti-watcher on" if action == "watcher" else f"Does '{action}' with the daemons of"
+        _write_script(
+            directory / f"{action}-all",
+            f"""#!/bin/sh
+# {what} all virtual nodes; fails when it fails on a node.
+exec {paths.PROGRAM} {action}-all "$@"
+""",
+        )
+
+
+def _write_script(path: Path, content: str) -> None:
+    path.write_text(content)
+    path.chmod(0o755)

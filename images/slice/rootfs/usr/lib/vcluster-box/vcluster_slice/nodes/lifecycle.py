@@ -1,4 +1,4 @@
-"""Starting, stopping and freezing single nodes, each as if it were a machine of its own; the others stay untouched."""
+"""Starting, stopping and pausing single nodes, each as if it were a machine of its own; the others are not affected."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -7,22 +7,21 @@ from ..failure import StepFailed
 from ..ganeti.noded_client import silent_nodes
 from ..master import master_address
 from ..master.leader import leader
-from ..master.roles import find_master
+from ..master.votes import find_master
 from ..plan.model import Node, Plan
-from . import freeze, start_stop
-from .marks import is_stopped, mark_stopped, unmark
+from . import start_stop, state
 
 
 def start(plan: Plan, chosen: list[Node]) -> None:
-    """Done when their daemons answer.
+    """Returns when their node daemons answer.
 
     :raises StepFailed: naming the first that does not
     """
-    # Found before: nodes that have missed a failover have no vote.
+    # Before the nodes are marked as started: nodes that may have missed a failover have no vote.
     master = leader(plan)
     for node in chosen:
-        freeze.thaw(node)
-        unmark(node)
+        state.thaw(node)
+        state.unmark(node)
     start_stop.start(plan, chosen, master)
     if master is not None and master in chosen:
         master_address.hold(master)
@@ -31,10 +30,10 @@ def start(plan: Plan, chosen: list[Node]) -> None:
 
 
 def stop(plan: Plan, chosen: list[Node]) -> None:
-    """Done when nothing of them runs."""
+    """Returns when no daemon of them runs."""
     for node in chosen:
-        mark_stopped(node)
-    # Found before: a node that is down can still be the master.
+        state.mark_stopped(node)
+    # Before the daemons stop; a node that is already stopped can still be the master.
     master = find_master(plan)
     for node, daemon in start_stop.stop(chosen):
         print(f"{node.name}: {daemon} did not end and was killed", file=sys.stderr)
@@ -50,17 +49,17 @@ def restart(plan: Plan, chosen: list[Node]) -> None:
 
 def pause(_plan: Plan, chosen: list[Node]) -> None:
     """
-    :raises StepFailed: when one of them is stopped: nothing is done then
+    :raises StepFailed: when one of them is stopped; no node is paused then
     """
-    if stopped := [node for node in chosen if is_stopped(node)]:
-        raise StepFailed("it is stopped, so there is nothing to pause", node=stopped[0].name)
+    if stopped := [node for node in chosen if state.is_stopped(node)]:
+        raise StepFailed("it is stopped, so it cannot be paused", node=stopped[0].name)
     for node in chosen:
-        freeze.freeze(node)
+        state.freeze(node)
 
 
 def unpause(_plan: Plan, chosen: list[Node]) -> None:
     for node in chosen:
-        freeze.thaw(node)
+        state.thaw(node)
 
 
 ACTIONS: dict[str, Callable[[Plan, list[Node]], None]] = {
@@ -80,7 +79,7 @@ def find_nodes(plan: Plan, names: Iterable[str]) -> list[Node]:
     chosen = []
     for name in names:
         if name not in own:
-            raise StepFailed(f"there is no node {name} in slice {plan.slice}")
+            raise StepFailed(f"slice {plan.slice} has no node {name}")
         if own[name] not in chosen:
             chosen.append(own[name])
     return chosen

@@ -1,4 +1,5 @@
-"""What each slice has of a node: its own its directory, daemons and address; every one its names, and a place in the plan."""
+"""What each slice keeps of a node.  Its own slice has the directory, daemons and address; every slice has its names, and its
+entry in the plan."""
 
 import json
 import shutil
@@ -6,60 +7,54 @@ from typing import Any
 
 from ..boot import check
 from ..failure import StepFailed
-from ..master.roles import node_daemons
 from ..network import addresses, ssh
 from ..peers import remote
 from ..plan import current
 from ..plan.loader import parse
 from ..plan.model import Node, Plan
-from . import daemons, directories, membership
-from .marks import mark_stopped
+from . import daemons, directories
+from .membership import members
+from .state import mark_stopped
 
 
-def make(plan: Plan, node: Node) -> None:
-    """In this slice.
+def create(plan: Plan, node: Node) -> None:
+    """Creates this slice's part of a node.
 
-    :param plan: with the node in it
+    :param plan: with the node
     """
     if node.slice == plan.slice:
         shutil.rmtree(node.directory, ignore_errors=True)
-        directories.make_node_directory(node)
+        directories.create_node_directory(node)
         addresses.set_up_network(plan)
     else:
-        directories.make_stand_in(node)
+        directories.create_placeholder(node)
         addresses.write_hosts(plan)
     ssh.write_known_hosts(plan)
 
 
-def clear(plan: Plan, node: Node) -> None:
-    """Of this slice.  Each part may be gone already.
+def remove(plan: Plan, node: Node) -> None:
+    """Removes this slice's part of a node.  Any of it may be gone already.
 
     :param plan: without the node
     """
     if node.slice == plan.slice:
-        # A watcher that is at work on it just now starts nothing any more.
+        # A watcher that is running on it must not start anything any more.
         mark_stopped(node)
         daemons.stop((node, daemon) for daemon in daemons.USERS)
-        addresses.drop_address(node, plan.device)
+        addresses.drop_address(node, plan.network.device)
     shutil.rmtree(node.directory, ignore_errors=True)
     addresses.write_hosts(plan)
     ssh.write_known_hosts(plan)
 
 
-def start_missing(plan: Plan) -> None:
-    """Ganeti makes candidates of other nodes in the place of one that goes: each runs a confd."""
-    daemons.start_all(job for node in membership.members(plan).own_nodes for job in missing(node))
+def start_missing_confds(plan: Plan) -> None:
+    """When a master candidate leaves, Ganeti promotes other nodes: each of them needs a confd."""
+    daemons.start_all(job for node in members(plan).own_nodes for job in daemons.missing_confd(node))
 
 
-def missing(node: Node) -> list[daemons.Job]:
-    """A confd that is to run on a node that runs."""
-    runs = daemons.running_pid(node, daemons.NODED) is not None
-    return [job for job in node_daemons(node) if runs and job[1] == daemons.CONFD]
-
-
-def require_all(plan: Plan) -> None:
+def require_all_peers(plan: Plan) -> None:
     """
-    :raises StepFailed: when a slice cannot be reached: all must learn of a node that comes or goes
+    :raises StepFailed: when a slice cannot be reached: all must know of a node that is added or removed
     """
     for peer in plan.peers:
         if not remote.listens(peer, seconds=3):
@@ -69,22 +64,22 @@ def require_all(plan: Plan) -> None:
             )
 
 
-def tell_others(plan: Plan, command: str, what: dict[str, Any]) -> None:
-    """Has the other slices do `learn` or `forget`."""
+def call_peers(plan: Plan, command: str, argument: dict[str, Any]) -> None:
+    """Has the other slices `register` or `unregister` a node."""
     for peer in plan.peers:
-        remote.call(plan, peer, [command], stdin=json.dumps(what).encode())
+        remote.call(plan, peer, [command], stdin=json.dumps(argument).encode())
 
 
-def learn(addition: dict[str, Any]) -> None:
-    """The master's slice adds a node: this one's part of it.
+def register(addition: dict[str, Any]) -> None:
+    """Does this slice's part when the master's slice adds a node.
 
     :param addition: `Addition` in `src/plan/grow.ts`
-    :raises StepFailed: when there is no room for it
+    :raises StepFailed: when there is not enough memory or disk for it
     """
     before = current.read()
     name = addition["node"]["names"][0]
     if parse(before).find(name) is not None:
-        # Of an earlier time, when taking it back did not reach this slice.
+        # An earlier attempt failed, and its rollback did not reach this slice.
         before = current.without_node(before, name, None)
     grown = current.with_node(before, addition)
     plan = parse(grown)
@@ -92,13 +87,13 @@ def learn(addition: dict[str, Any]) -> None:
     if node.slice == plan.slice:
         check.check_growth(plan, parse(before).needs)
     current.write(grown)
-    make(plan, node)
+    create(plan, node)
 
 
-def forget(departure: dict[str, Any]) -> None:
-    """The master's slice removes a node: this one's part of it.
+def unregister(departure: dict[str, Any]) -> None:
+    """Does this slice's part when the master's slice removes a node.
 
-    :param departure: its name, and what this slice needs without it, if it was here
+    :param departure: the node's name, and what this slice needs without it if it was here
     """
     data = current.read()
     node = parse(data).find(departure["node"])
@@ -106,6 +101,6 @@ def forget(departure: dict[str, Any]) -> None:
         return
     rest = current.without_node(data, node.name, departure["needs"])
     smaller = parse(rest)
-    clear(smaller, node)
+    remove(smaller, node)
     current.write(rest)
-    start_missing(smaller)
+    start_missing_confds(smaller)

@@ -1,13 +1,13 @@
-"""Starts the node daemons of many nodes from one process that has imported what they all import.
+"""Starts the node daemons of many nodes by forking one process that has imported what they all import.
 
-Each `ganeti-noded` costs 0.18 s of CPU to start, more than half of it for Python modules that do not depend on the node
-(cryptography, pyOpenSSL, pycurl, pyparsing).  Here they are imported once, and a fork for each node goes on with Ganeti's own
-program, unchanged, which finds its node's paths in its environment when it is imported.  The pages with those modules are
-shared by all daemons, too: a node takes about half the memory.
+Each `ganeti-noded` takes 0.18 s of CPU to start, more than half of it for Python modules that do not depend on the node
+(cryptography, pyOpenSSL, pycurl, pyparsing).  The fork server imports them once.  A fork for each node then runs Ganeti's own
+program, unchanged, which reads its node's paths from its environment.  All daemons also share the memory of those modules, so
+a node takes about half as much.
 
-Reads jobs as lines of JSON from standard input (`{"root": ..., "argv": [...]}`) and writes for each `{"root": ...,
-"status": ..., "output": ...}` in the order in which they end.  A daemon that is started in any other way (`daemon-util`, the
-watcher) is an ordinary one.
+It reads jobs as lines of JSON from standard input (`{"root": ..., "argv": [...]}`) and writes `{"root": ..., "status": ...,
+"output": ...}` for each, in the order in which they end.  A daemon that is started in any other way (`daemon-util`, the
+watcher) is an ordinary process.
 """
 
 import ctypes
@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 from ..processes import cpus
 
-#: what `ganeti.server.noded` imports on the way, of other projects; those that a release has not got are left out
+#: modules of other projects that `ganeti.server.noded` imports; those that a release does not have are skipped
 COMMON = (
     "OpenSSL", "cryptography.x509", "pycurl", "pyparsing", "json", "logging.handlers", "optparse", "ssl", "subprocess",
     "email.message", "asyncore", "http.client", "urllib.request", "xml.dom.minidom", "bitarray", "simplejson", "paramiko",
@@ -34,7 +34,7 @@ PR_SET_NAME = 15
 
 def main() -> int:
     _import_common()
-    # What is there now stays: the collector must not touch it, or its pages would no longer be shared.
+    # The collector must not touch these objects, or their pages would no longer be shared.
     gc.freeze()
     running: dict[int, tuple[str, Any]] = {}
     for line in sys.stdin:
@@ -68,7 +68,7 @@ def _await_one(running: dict[int, tuple[str, Any]]) -> None:
 
 
 def _become(root: str, argv: list[str], output: Any) -> NoReturn:
-    """Goes on as the program `argv[0]`, as the node whose directory is `root`."""
+    """Becomes the program `argv[0]`, as the node whose directory is `root`."""
     status = 70
     try:
         with open(os.devnull, "rb") as nothing:
@@ -77,7 +77,7 @@ def _become(root: str, argv: list[str], output: Any) -> NoReturn:
         os.dup2(output.fileno(), 2)
         os.environ.update(GANETI_ROOTDIR=root, GANETI_HOSTNAME=os.path.basename(root))
         _rename(argv)
-        # As `vcluster-box.pth` does when Python starts as a node.
+        # `vcluster-box.pth` does this when Python starts as a node.
         importlib.import_module("vcluster_node").install()
         sys.argv = argv
         sys.path[0:0] = [str(Path(argv[0]).resolve().parent)]
@@ -94,9 +94,9 @@ def _become(root: str, argv: list[str], output: Any) -> NoReturn:
 
 
 def _rename(argv: list[str]) -> None:
-    """Takes the program's name and arguments on: `start-stop-daemon --name` and people go by them.
+    """Takes on the program's name and arguments, for `start-stop-daemon --name` and `ps`.
 
-    The name is the kernel's (prctl(2)); the arguments are where /proc/self/stat says (proc(5), `arg_start`, `arg_end`).
+    The name is set by prctl(2); the arguments are where /proc/self/stat says (proc(5), `arg_start`, `arg_end`).
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NAME, os.path.basename(argv[0]).encode(), 0, 0, 0)

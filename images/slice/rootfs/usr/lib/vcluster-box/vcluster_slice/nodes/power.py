@@ -1,10 +1,10 @@
-"""The power of single nodes, as the controller of a real machine's power (IPMI) has it: Ganeti's "out-of-band" commands.
+"""Power control of single nodes, as a real machine's management controller (IPMI) has it: Ganeti's out-of-band commands.
 
-Stopping a node ends its daemons in order, and its instances, which are but files, run on.  Power that goes takes all with it
-at once: processes, and what a machine forgets when it is off, such as which instances ran.
+Stopping a node ends its daemons in order, and its instances, which are only files, keep running.  Powering it off kills all at
+once: its processes, and what a machine forgets when it is off, such as which instances ran.
 
-Ganeti calls the program on the master, with a command and a node's full name, and takes JSON on standard output, or an exit
-status other than 0 with the reason (its `doc/design-oob.rst`; `ganeti.backend.RunOob`).
+Ganeti runs the program on the master, with a command and a node's full name.  It expects JSON on standard output, or an exit
+status other than 0 with the reason (Ganeti's `doc/design-oob.rst`, `ganeti.backend.RunOob`).
 """
 
 import json
@@ -19,27 +19,26 @@ from .. import processes
 from ..failure import StepFailed
 from ..instances.fake_hypervisor import running_instances
 from ..master import master_address
-from ..master.leader import slice_of
-from ..master.roles import find_master, master_daemons, node_daemons
+from ..master.votes import find_master
 from ..peers import remote
 from ..plan.model import Node, Plan
-from . import daemons, freeze, lifecycle
-from .marks import is_off, mark_off
+from . import daemons, lifecycle, state
+from .daemons import master_daemons, node_daemons
 
-#: `vcluster_node/boot_id.py` shows it to Ganeti
+#: read by `vcluster_node/boot_id.py`, for Ganeti
 BOOT_ID = Path("var/lib/vcluster-box/boot-id")
 
 
 def out_of_band(plan: Plan, command: str, name: str) -> None:
     """
-    :raises StepFailed: when the command or the node is unknown, or it cannot be done
+    :raises StepFailed: when the command or the node does not exist, or the command fails
     """
-    # Ganeti's daemons have the mask 077, and this runs below one.
+    # Ganeti's daemons have the mask 077, and this is started by one.
     os.umask(0o022)
     if command not in COMMANDS:
         raise StepFailed(f"there is no command {command}: {', '.join(COMMANDS)}")
     known = plan.find(name)
-    if known is not None and (peer := slice_of(plan, known.name)) is not None:
+    if known is not None and (peer := plan.peer_of(known.name)) is not None:
         print(remote.call(plan, peer, ["oob", command, name]), end="")
         return
     [node] = lifecycle.find_nodes(plan, [name])
@@ -49,13 +48,13 @@ def out_of_band(plan: Plan, command: str, name: str) -> None:
 
 
 def power_on(plan: Plan, node: Node) -> None:
-    """Done when its daemon answers.  One that is on but stopped is started, too."""
+    """Returns when its node daemon answers.  A node that is on but stopped is started too."""
     lifecycle.start(plan, [node])
 
 
 def power_off(plan: Plan, node: Node) -> None:
-    mark_off(node)
-    # Found before: a node that is off can still be the master.
+    state.mark_off(node)
+    # Before its daemons are killed; a node that is off can still be the master.
     master = find_master(plan)
     _lose_power(node)
     if master == node:
@@ -64,27 +63,27 @@ def power_off(plan: Plan, node: Node) -> None:
 
 def power_cycle(plan: Plan, node: Node) -> None:
     """
-    :raises StepFailed: when it is off, for then Ganeti, which notes who is on, would not note that it is on again
+    :raises StepFailed: when it is off: Ganeti records which nodes are on, and would not record this change
     """
-    if is_off(node):
+    if state.is_off(node):
         raise StepFailed("it is off: `gnt-node power on` powers it on", node=node.name)
     power_off(plan, node)
     power_on(plan, node)
 
 
 def power_status(_plan: Plan, node: Node) -> dict[str, bool]:
-    return {"powered": not is_off(node)}
+    return {"powered": not state.is_off(node)}
 
 
 def health(plan: Plan, node: Node) -> list[tuple[str, str]]:
-    """The power, and the daemons that the node is to run."""
-    if is_off(node):
+    """The power, and each daemon that should run on the node."""
+    if state.is_off(node):
         return [("power", "WARNING")]
     expected = [*node_daemons(node), *(master_daemons(node) if node == find_master(plan) else [])]
-    return [("power", "OK"), *((daemon, _health(node, daemon)) for _, daemon in expected)]
+    return [("power", "OK"), *((daemon, _daemon_health(node, daemon)) for _, daemon in expected)]
 
 
-def _health(node: Node, daemon: str) -> str:
+def _daemon_health(node: Node, daemon: str) -> str:
     pid = daemons.running_pid(node, daemon)
     return "OK" if pid is not None and not processes.frozen(pid) else "CRITICAL"
 
@@ -99,14 +98,14 @@ COMMANDS: dict[str, Callable[[Plan, Node], object]] = {
 
 
 def _lose_power(node: Node) -> None:
-    # Frozen first, so that none starts another one meanwhile.
-    freeze.freeze(node)
-    pids = freeze.processes_of(node)
+    # Frozen first, so that none of them starts another process meanwhile.
+    state.freeze(node)
+    pids = state.processes_of(node)
     processes.signal_all(pids, signal.SIGKILL)
     while any(processes.alive(pid) for pid in pids):
         time.sleep(0.01)
     daemons.remove_stale([node])
     for instance in running_instances(node):
         instance.unlink(missing_ok=True)
-    # Ganeti takes a new one for a sign that the node has booted.
+    # A new one tells Ganeti that the node has rebooted.
     (node.directory / BOOT_ID).write_text(f"{uuid.uuid4()}\n")

@@ -1,58 +1,58 @@
-"""A node goes, from a cluster that runs.  Each part may be done already: an earlier try may have broken off anywhere."""
+"""Removes a node from a running cluster.  Any part may be done already, by an earlier attempt that was interrupted."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ..processes import cpus
 from ..commands import run
 from ..events import emit
 from ..failure import StepFailed
 from ..ganeti import luxi
-from ..master.roles import find_master
+from ..master.votes import find_master
 from ..plan import current
 from ..plan.loader import parse
 from ..plan.model import Node
-from . import daemons, freeze, node_setup
+from ..processes import cpus
+from . import daemons, node_setup, state
 
-#: roles (`ganeti.constants.NR_*`) of nodes on which Ganeti puts nothing anyway
+#: roles (`ganeti.constants.NR_*`) of nodes that Ganeti gives no instances anyway
 IDLE = ("D", "O")
 
 
-def remove(departure: dict[str, Any]) -> None:
+def remove_node(departure: dict[str, Any]) -> None:
     """
     :param departure: `Departure` in `src/plan/shrink.ts`
-    :raises StepFailed: when Ganeti cannot move an instance or remove the node; it then takes instances again
+    :raises StepFailed: when Ganeti cannot move an instance or remove the node; the node accepts instances again then
     """
     plan = parse(current.read())
     node, master = plan.find(departure["node"]), find_master(plan)
     if node is None:
-        raise StepFailed("it is gone already", node=departure["node"])
+        raise StepFailed("it does not exist any more", node=departure["node"])
     if master is None:
         raise StepFailed("no node of this slice is the master")
-    if freeze.is_frozen(node):
-        # Ganeti would wait for its answers, each time for as long as it may.
+    if state.is_paused(node):
+        # Ganeti would wait for it until its timeouts, one after another.
         raise StepFailed("it is paused", node=node.name, hint=f"vcluster-box unpause --node {node.names[-1]}")
-    node_setup.require_all(plan)
+    node_setup.require_all_peers(plan)
     role = _role(master, node)
     if role is not None:
         if role not in IDLE:
             emit("step-progress", text=f"{node.name}: draining")
             _drain(master, node, drained=True)
         try:
-            _empty(master, node, departure["moves"])
+            _move_instances(master, node, departure["moves"])
             _leave(master, node)
         except StepFailed:
             if role not in IDLE:
                 _undrain(master, node)
             raise
-    clear_away(node, departure["needs"])
+    remove_from_cluster(node, departure["needs"])
 
 
-def clear_away(node: Node, needs: dict[str, Any] | None) -> None:
-    """Removes a node from the cluster, if that knows it, and then all that there is of it.  It comes last off the plan: as
-    long as anything is left, `node rm` can be told to go on.
+def remove_from_cluster(node: Node, needs: dict[str, Any] | None) -> None:
+    """Removes a node from the cluster, if the cluster knows it, then all that is left of it.  Its entry in the plan is removed
+    last: until then, `node rm` can be run again.
 
-    :param needs: see `living_plan.without_node`
+    :param needs: see `current.without_node`
     :raises StepFailed: when it cannot be done
     """
     data = current.read()
@@ -60,13 +60,13 @@ def clear_away(node: Node, needs: dict[str, Any] | None) -> None:
     master = find_master(plan)
     if master is not None and _role(master, node) is not None:
         _leave(master, node)
-    emit("step-progress", text=f"{node.name}: clearing away")
-    node_setup.tell_others(plan, "unregister-node", {"node": node.name, "needs": needs})
+    emit("step-progress", text=f"{node.name}: removing its directory and names")
+    node_setup.call_peers(plan, "unregister-node", {"node": node.name, "needs": needs})
     rest = current.without_node(data, node.name, needs)
     smaller = parse(rest)
-    node_setup.clear(smaller, node)
+    node_setup.remove(smaller, node)
     current.write(rest)
-    node_setup.start_missing(smaller)
+    node_setup.start_missing_confds(smaller)
 
 
 def _role(master: Node, node: Node) -> str | None:
@@ -79,43 +79,43 @@ def _role(master: Node, node: Node) -> str | None:
 
 def _drain(master: Node, node: Node, *, drained: bool) -> None:
     argv = ["gnt-node", "modify", f"--drained={'yes' if drained else 'no'}"]
-    # A candidate that is drained is none any more; others are to take its place if there are any.
+    # A drained node is no longer a candidate; another node takes its place, if there is one.
     run([*argv, *(["--auto-promote"] if drained else []), node.name], node=master)
 
 
 def _undrain(master: Node, node: Node) -> None:
-    """Whatever goes wrong here, too: what the user must read is why the node could not go."""
-    emit("step-progress", text=f"{node.name}: taking it back")
+    """A failure here is only a warning: the user must read why the node could not be removed."""
+    emit("step-progress", text=f"{node.name}: undoing the drain")
     try:
         _drain(master, node, drained=False)
-        daemons.start_all(node_setup.missing(node))
+        daemons.start_all(daemons.missing_confd(node))
     except StepFailed as error:
         hint = f"gnt-node modify --drained=no {node.name}"
         emit("warning", message=f"{node.name} is still drained: {error}", hint=hint)
 
 
-def _empty(master: Node, node: Node, moves: list[dict[str, str]]) -> None:
-    """A few at a time.  All are tried, so that all that cannot be moved are named.
+def _move_instances(master: Node, node: Node, moves: list[dict[str, str]]) -> None:
+    """Moves a few at a time, and tries all, so that the error names all that cannot be moved.
 
-    :raises StepFailed: naming them, with what Ganeti says of each
+    :raises StepFailed: naming them, with Ganeti's error for each
     """
     if not moves:
         return
     emit("step-progress", text=f"{node.name}: moving {len(moves)} instance{'' if len(moves) == 1 else 's'}")
     with ThreadPoolExecutor(max_workers=cpus()) as pool:
-        failed = [told for told in pool.map(lambda move: _move(master, move), moves) if told is not None]
+        failed = [failure for failure in pool.map(lambda move: _move(master, move), moves) if failure is not None]
     if failed:
         names = ", ".join(name for name, _ in failed)
-        raise StepFailed(
-            f"Ganeti could not move {names}; the node stays", node=node.name, output="\n".join(text for _, text in failed)
-        )
+        output = "\n".join(text for _, text in failed)
+        raise StepFailed(f"Ganeti could not move {names}; the node stays", node=node.name, output=output)
 
 
 def _move(master: Node, move: dict[str, str]) -> tuple[str, str] | None:
     """
-    :returns: the instance's name and Ganeti's words, when it did not move
+    :returns: when it fails, the instance's name and Ganeti's output
     """
-    how = ["move"] if move["by"] == "copy" else ["migrate", "--allow-failover"]  # by failover where it does not run
+    # An instance that does not run cannot be migrated, so it fails over.
+    how = ["move"] if move["by"] == "copy" else ["migrate", "--allow-failover"]
     argv = ["gnt-instance", *how, "--force", "-n", move["to"], move["instance"]]
     try:
         run(argv, node=master)

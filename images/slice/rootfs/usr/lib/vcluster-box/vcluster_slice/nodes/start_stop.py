@@ -1,72 +1,51 @@
-"""The daemons of this slice's nodes, in the order that Ganeti needs."""
+"""Starting and stopping the daemons of this slice's nodes, in the order that Ganeti needs."""
 
-from collections.abc import Callable, Iterable
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-from .. import paths
 from ..commands import run
 from ..failure import StepFailed
-from ..master import master_address
-from ..master.leader import elect, leader
-from ..master.roles import master_daemons, master_name, node_daemons
+from ..master.leader import leader
 from ..plan.model import Node, Plan
 from . import daemons
-from .marks import is_stopped
-from .nodeds import start_nodeds
+from .daemons import master_daemons, node_daemons
+from .state import is_stopped
 
 Progress = Callable[[int, int], None]
 
+#: long enough that a daemon's own command line fits over the fork server's (see `noded_forkserver`)
+PADDING = "-" * 200
 
-def start_all(plan: Plan, progress: Progress = lambda done, total: None, *, patience: float = 0) -> None:
-    """All nodes but those that were stopped on purpose.
 
-    :param patience: see `leader`
+def start_all(plan: Plan, progress: Progress = lambda done, total: None, *, timeout: float = 0) -> None:
+    """Starts all nodes but those that were stopped on purpose.
+
+    :param timeout: see `leader`
     """
-    awake = [node for node in plan.own_nodes if not is_stopped(node)]
-    start(plan, awake, leader(plan, patience=patience), progress)
+    nodes = [node for node in plan.own_nodes if not is_stopped(node)]
+    start(plan, nodes, leader(plan, timeout=timeout), progress)
 
 
-def start(
-    plan: Plan, nodes: list[Node], master: Node | None, progress: Progress = lambda done, total: None
-) -> None:
-    """All node daemons first: luxid and wconfd ask the other nodes who the master is, and try again only after 10 s when
-    too few answer.
+def start(plan: Plan, nodes: list[Node], master: Node | None, progress: Progress = lambda done, total: None) -> None:
+    """All node daemons start first: luxid and wconfd ask the other nodes who the master is, and retry only after 10 s when too
+    few answer.
 
     :param progress: called with the number of node daemons that run, and of all of them
     """
     start_nodeds(nodes, lambda done: progress(done, len(nodes)))
     if master is not None and master in nodes:
-        # Its noded may have made files of the job queue, as root.  daemon-util does this at every start of every daemon.
+        # noded may have created files of the job queue as root.  daemon-util does this at every start of every daemon.
         run(["/usr/lib/ganeti/ensure-dirs"], node=master)
-        _start_master(master)
+        _start_master_daemons(master)
     daemons.start_all(job for node in nodes for job in node_daemons(node) if job[1] != daemons.NODED)
 
 
-def _start_master(master: Node) -> None:
-    """wconfd and luxid ask all nodes at once who the master is, and wait 10 s when too few answer in time, as they do when
-    there are a hundred on a busy machine.  Here the nodes' answers are in their files, and `leader` has counted them."""
-    for node, daemon in master_daemons(master):
-        votes = daemon in (daemons.WCONFD, daemons.LUXID)
-        daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if votes else ()))
-
-
-def lead(plan: Plan, node: Node) -> None:
-    """Without a majority that names it: its user knows better.
-
-    :raises StepFailed: when it is not named master even by its own slice, or another leads
-    """
-    named = master_name(plan)
-    if named != node.name:
-        raise StepFailed(f"it is not the master: its slice's nodes name {named}", node=node.name)
-    leading = elect(plan).master
-    if leading not in (None, node.name):
-        raise StepFailed(f"{leading} is the master", node=node.name)
-    paths.UNDECIDED.unlink(missing_ok=True)
-    start(plan, [node], node)
-    master_address.hold(node)
-
-
 def stop(nodes: Iterable[Node], *, seconds: float = 8) -> list[daemons.Job]:
-    """The master's daemons first, so that no job is given to a node that is going; then all others at once.
+    """The master's daemons stop first, so that no job goes to a node that is stopping; then all others at once.
 
     :returns: those that had to be killed
     """
@@ -75,3 +54,49 @@ def stop(nodes: Iterable[Node], *, seconds: float = 8) -> list[daemons.Job]:
     others = [(node, daemon) for node in stopping for daemon in daemons.USERS if daemon not in daemons.MASTER]
     killed = daemons.stop(leading, seconds=seconds * 0.6)
     return killed + daemons.stop(others, seconds=seconds * 0.4)
+
+
+def start_nodeds(nodes: list[Node], progress: Callable[[int], None]) -> None:
+    """Starts the node daemons that do not run.  Each is ready to answer when it is counted.
+
+    :raises StepFailed: naming the first that does not start
+    """
+    missing = [node for node in nodes if daemons.running_pid(node, daemons.NODED) is None]
+    progress(len(nodes) - len(missing))
+    by_root = {str(node.directory): node for node in missing}
+    for done, answer in enumerate(_fork_nodeds(missing), start=len(nodes) - len(missing) + 1):
+        if answer["status"] != 0:
+            node = by_root[answer["root"]]
+            message = f"{daemons.NODED} does not start (status {answer['status']})"
+            log = daemons.log_file(node, daemons.NODED)
+            raise StepFailed(message, node=node.name, output=answer["output"], log=log)
+        progress(done)
+
+
+def _fork_nodeds(nodes: list[Node]) -> Iterator[dict[str, Any]]:
+    argv = [sys.executable, "-s", "-P", "-m", "vcluster_slice.nodes.noded_forkserver", PADDING]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GANETI_")}
+    with subprocess.Popen(
+        argv, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors="replace"
+    ) as server:
+        assert server.stdin is not None and server.stdout is not None
+        for node in nodes:
+            daemons.forget_pid_file(node, daemons.NODED)
+            command = [f"/usr/sbin/{daemons.NODED}", *daemons.arguments(node, daemons.NODED)]
+            server.stdin.write(json.dumps({"root": str(node.directory), "argv": command}) + "\n")
+        server.stdin.close()
+        unanswered = {str(node.directory) for node in nodes}
+        for line in server.stdout:
+            answer = json.loads(line)
+            unanswered.discard(answer["root"])
+            yield answer
+        for root in unanswered:
+            yield {"root": root, "status": -1, "output": "the process that starts node daemons ended early"}
+
+
+def _start_master_daemons(master: Node) -> None:
+    """Starts wconfd and luxid without their vote.  They would ask all nodes at once who the master is, and wait 10 s when too
+    few answer in time, as happens with a hundred nodes on a busy machine.  `leader` has counted the votes already."""
+    for node, daemon in master_daemons(master):
+        votes = daemon in (daemons.WCONFD, daemons.LUXID)
+        daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if votes else ()))

@@ -8,10 +8,9 @@ from ..commands import node_environment, run
 from ..events import emit
 from ..failure import StepFailed
 from ..plan.model import Node, Plan
-from . import freeze
-from .marks import is_stopped
+from .state import is_paused, is_stopped
 
-#: seconds after which a watcher is ended that hangs, as one does that asks a paused master
+#: seconds after which a hanging watcher is killed; one that asks a paused master hangs
 TIME_LIMIT = 60.0
 
 
@@ -34,34 +33,34 @@ class Rounds:
         return max(0.0, self._due + self._interval / max(1, len(plan.own_nodes)) - time.monotonic())
 
     def take_turn(self, plan: Plan, left: float | None) -> None:
-        """:param left: seconds that it may take at the most; None: as long as any"""
+        """:param left: seconds that it may take at most; None: no limit but `TIME_LIMIT`"""
         # Turns that were missed, because a run took long or the container was frozen, are not made up for.
         self._due = time.monotonic()
         if not plan.own_nodes:
             return
         node = plan.own_nodes[self._turn % len(plan.own_nodes)]
         self._turn += 1
-        if not _rests(node):
-            self._tell(node, _run_quietly(node, TIME_LIMIT if left is None else min(TIME_LIMIT, left)))
+        if not _is_inactive(node):
+            self._report(node, _run_quietly(node, TIME_LIMIT if left is None else min(TIME_LIMIT, left)))
 
-    def _tell(self, node: Node, status: int) -> None:
-        """Of each node that begins to fail, once."""
+    def _report(self, node: Node, status: int) -> None:
+        """Warns once when the watcher begins to fail on a node."""
         if status == 0:
             self._failing.discard(node.name)
         elif node.name not in self._failing:
             self._failing.add(node.name)
             message = f"ganeti-watcher fails on {node.name} with status {status}"
-            emit("warning", message=message, hint=f"{node.directory}/var/log/ganeti/watcher.log tells more")
+            emit("warning", message=message, hint=f"see {node.directory}/var/log/ganeti/watcher.log")
 
 
 def watcher_all(nodes: list[Node], arguments: list[str]) -> int:
-    """On all of them even if it fails on one.
+    """Runs it on all of them, even if it fails on one.
 
     :returns: 0 if it succeeded on all nodes, else 1
     """
     failed = 0
     for node in nodes:
-        if _rests(node):
+        if _is_inactive(node):
             print(f"Virtual node {node.name} is {'stopped' if is_stopped(node) else 'paused'}: no watcher", flush=True)
             continue
         print(f"Running watcher for virtual node {node.name} ...", flush=True)
@@ -73,14 +72,13 @@ def watcher_all(nodes: list[Node], arguments: list[str]) -> int:
     return failed
 
 
-def _rests(node: Node) -> bool:
-    return is_stopped(node) or freeze.is_frozen(node)
+def _is_inactive(node: Node) -> bool:
+    return is_stopped(node) or is_paused(node)
 
 
 def _run_quietly(node: Node, seconds: float) -> int:
-    """What it has to say is in its log.  It does not wait for what it starts for each node group: that may wait for a lock
-    as long as any job holds it, and the other nodes have a turn, too.
-    """
+    """Its output is in its log.  It does not wait for the watcher of each node group, which it starts: that may wait for a lock
+    as long as a job holds it, and the other nodes have their turns too."""
     try:
         done = subprocess.run(
             ["nice", "ganeti-watcher", "--no-wait-children"], env=node_environment(node), stdin=subprocess.DEVNULL,

@@ -4,17 +4,17 @@ import time
 
 from .. import paths
 
-#: seconds that are left when all are known to have come up
-ALL_STARTED = 12.0
+#: seconds that are left once all slices are known to have started
+ALL_STARTED_SECONDS = 12.0
 
 
-class Patience:
-    """It ends by itself, soon after all are known to have come up, or when nobody waits any more."""
+class Deadline:
+    """Moves closer once all slices are known to have started."""
 
     def __init__(self, seconds: float) -> None:
         self._begin = time.monotonic()
         self._end = self._begin + seconds
-        #: whether the other slices are known to have come up
+        #: whether the other slices are known to have started
         self.all_started = False
 
     def is_over(self, since: float = 0) -> bool:
@@ -23,10 +23,10 @@ class Patience:
         """
         if not self.all_started and paths.ALL_STARTED.exists():
             self.all_started = True
-            self._end = min(self._end, time.monotonic() + ALL_STARTED)
+            self._end = min(self._end, time.monotonic() + ALL_STARTED_SECONDS)
         return time.monotonic() >= self._end + since
 
-    def passed(self) -> float:
+    def elapsed(self) -> float:
         """Seconds."""
         return time.monotonic() - self._begin
 

@@ -1,4 +1,4 @@
-"""What is wrong between two slices, in words: which pair, in which direction, at which port, and what is likely the cause."""
+"""Messages for faults between two slices: which pair, in which direction, at which port, and the likely cause."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ from ..plan.model import Slice
 from .remote import named
 
 #: ICMP codes of "destination unreachable"
-NOBODY_LISTENS = 3
-FORBIDDEN = (9, 10, 13)
+PORT_UNREACHABLE = 3
+PROHIBITED = (9, 10, 13)
 
 
 @dataclass(frozen=True)
@@ -19,88 +19,91 @@ class Fault:
 def unknown_name(own: Slice, peer: Slice) -> Fault:
     name = peer.underlay.address if peer.underlay else peer.address
     return Fault(
-        f"{named(own)} does not find {named(peer)}: nobody knows the name {name}",
-        "its container does not run, or is not on the network that carries the segment",
+        f"{named(own)} cannot resolve the name {name} of {named(peer)}",
+        "its container does not run, or is not connected to the network that carries the overlay",
     )
 
 
 def refused(own: Slice, peer: Slice, code: int) -> Fault:
     message = f"packets from {named(own)} to {named(peer)} are refused: "
-    if code == NOBODY_LISTENS:
+    if code == PORT_UNREACHABLE:
         return Fault(
-            f"{message}nobody listens at {_place(peer)}",
-            f"slice {peer.number} does not run or does not publish that port, or the address is another machine's"
-            " (advertise=ADDRESS says which it is)",
+            f"{message}port unreachable at {_endpoint(peer)}",
+            f"slice {peer.number} does not run or does not publish that port, or the address belongs to another machine"
+            " (set it with advertise=ADDRESS)",
         )
-    if code in FORBIDDEN:
-        return Fault(f"{message}a firewall forbids {_place(peer)}", _let_in(own, peer))
+    if code in PROHIBITED:
+        return Fault(f"{message}a firewall rejects {_endpoint(peer)}", _open_port(own, peer))
     return Fault(
-        f"{message}there is no way to {_place(peer)}",
-        "the address must be one by which the hosts reach each other (advertise=ADDRESS says which it is)",
+        f"{message}no route to {_endpoint(peer)}",
+        "it must be an address by which the hosts reach each other (set it with advertise=ADDRESS)",
     )
 
 
 def unanswered(own: Slice, peer: Slice) -> Fault:
-    """Although packets come from there."""
+    """Packets arrive from there."""
     return Fault(
-        f"packets from {named(own)} to {named(peer)} are lost: nothing answers at {_place(peer)}, while its own arrive here",
-        _let_in(own, peer),
+        f"packets from {named(own)} to {named(peer)} are lost: no answer from {_endpoint(peer)}, while its own packets arrive",
+        _open_port(own, peer),
     )
 
 
 def silent(own: Slice, peer: Slice, seconds: float, *, runs: bool) -> Fault:
-    """Nothing comes from there at all.
+    """No packets arrive from there.
 
-    :param runs: whether that slice is known to have come up
+    :param runs: whether that slice is known to have started
     """
     lost = (
-        f"packets from it to {_place(own)} are lost: a firewall of slice {own.number}'s host, or between the two, must let them in"
+        f"packets from it to {_endpoint(own)} are lost: a firewall on slice {own.number}'s host, or between the two hosts,"
+        " must allow them"
     )
+    either = f"either slice {peer.number} does not run (see its own log), or {lost}"
     return Fault(
-        f"nothing has come from {named(peer)} to {named(own)} in {seconds:.0f} s, and nothing answers at {_place(peer)}",
-        f"slice {peer.number} runs, so {lost}" if runs else f"either slice {peer.number} does not run (its own log tells), or {lost}",
+        f"nothing has come from {named(peer)} to {named(own)} in {seconds:.0f} s, and there is no answer from {_endpoint(peer)}",
+        f"slice {peer.number} runs, so {lost}" if runs else either,
     )
 
 
-def nothing_large(own: Slice, peer: Slice, least: int) -> Fault:
+def large_packets_lost(own: Slice, peer: Slice, least: int) -> Fault:
     return Fault(
-        f"small packets pass from {named(own)} to {named(peer)}, and those of {least} bytes do not ({_place(peer)})",
-        "something on the way drops larger packets: the MTU of a tunnel or VPN between the hosts, or fragments that a"
-        " firewall does not take",
+        f"small packets arrive from {named(own)} at {named(peer)}, but packets of {least} bytes do not ({_endpoint(peer)})",
+        "something on the path drops larger packets: the MTU of a tunnel or VPN between the hosts, or a firewall that drops"
+        " fragments",
     )
 
 
 def no_connection(own: Slice, peer: Slice) -> Fault:
     return Fault(
-        f"{named(peer)} answers ping, and no TCP connection from {named(own)} to it comes about ({_place(peer)})",
-        "likely wrong checksums: NAT or a network card between the hosts writes them into packets inside packets (try `ethtool"
-        " -K DEVICE tx off` on both hosts); or a firewall that looks into VXLAN",
+        f"{named(peer)} answers ping, but {named(own)} cannot open a TCP connection to it ({_endpoint(peer)})",
+        "likely wrong checksums: NAT or a network card between the hosts changes them in encapsulated packets (try `ethtool"
+        " -K DEVICE tx off` on both hosts); or a firewall that inspects VXLAN",
     )
 
 
-def no_segments(own: Slice, peer: Slice, mtu: int) -> Fault:
+def segments_lost(own: Slice, peer: Slice, mtu: int) -> Fault:
     return Fault(
-        f"TCP connects from {named(own)} to {named(peer)}, but full-size segments ({mtu} bytes) are lost ({_place(peer)})",
-        "likely the MTU of something on the way, such as a tunnel or VPN, that drops large packets under load; or a firewall"
+        f"TCP connects from {named(own)} to {named(peer)}, but full-size segments ({mtu} bytes) are lost ({_endpoint(peer)})",
+        "likely the MTU of something on the path, such as a tunnel or VPN, that drops large packets under load; or a firewall"
         " that drops fragments",
     )
 
 
-def not_there(own: Slice, peer: Slice) -> Fault:
+def not_listening(own: Slice, peer: Slice) -> Fault:
     return Fault(
-        f"{named(peer)} answers ping, and refuses the TCP connection of {named(own)}",
-        f"slice {peer.number} has ended its boot meanwhile: its own log tells why",
+        f"{named(peer)} answers ping, but refuses the TCP connection from {named(own)}",
+        f"slice {peer.number} has aborted its boot in the meantime: see its own log",
     )
 
 
-def _place(each: Slice) -> str:
+def _endpoint(each: Slice) -> str:
     return f"UDP {each.underlay.address}:{each.underlay.port}" if each.underlay else each.address
 
 
-def _let_in(own: Slice, peer: Slice) -> str:
+def _open_port(own: Slice, peer: Slice) -> str:
     if peer.underlay is None:
-        return "the network must carry packets between all containers on it, also to addresses that it has not given"
+        return "the network must carry packets between all its containers, also to addresses that it has not assigned"
     return (
-        f"let UDP port {peer.underlay.port} of slice {peer.number}'s host take packets from slice {own.number}'s host: a firewall"
-        f" there, or between the two, drops them; or {peer.underlay.address} is not that host's address (advertise=ADDRESS)"
+        f"allow packets from slice {own.number}'s host to UDP port {peer.underlay.port} of slice {peer.number}'s host: a"
+        f" firewall there, or between the two, drops them; or {peer.underlay.address} is not that host's address"
+        " (set it with advertise=ADDRESS)"
     )

@@ -1,4 +1,4 @@
-"""The same program in other slices, over ssh, with the key that all slices of a cluster have."""
+"""Runs the slice's program in other slices, over ssh, with the key that all slices of a cluster share."""
 
 import shlex
 import socket
@@ -11,21 +11,21 @@ from ..failure import StepFailed
 from ..plan.model import Plan, Slice
 
 SSH = 22
-#: what ssh ends with when it could not connect, or lost the connection
+#: exit status of ssh when it cannot connect, or loses the connection
 NO_CONNECTION = 255
 
 
 class Unreachable(StepFailed):
-    """Nobody answers there, or not in time."""
+    """The other slice does not answer in time, or at all."""
 
 
 def call(plan: Plan, peer: Slice, command: list[str], *, stdin: bytes = b"", seconds: float = 60) -> str:
-    """Runs one command of the slice's program to its end.
+    """Runs one command of the slice's program, and waits for it.
 
-    :param seconds: within which it must end
-    :returns: what it wrote to standard output
-    :raises Unreachable: when there is no connection, or no end in time
-    :raises StepFailed: with what it said, when its exit status is not 0
+    :param seconds: timeout
+    :returns: its standard output
+    :raises Unreachable: when there is no connection, or it times out
+    :raises StepFailed: with its message, when its exit status is not 0
     """
     try:
         done = subprocess.run(_argv(plan, peer, command), input=stdin, capture_output=True, check=False, timeout=seconds)
@@ -35,7 +35,10 @@ def call(plan: Plan, peer: Slice, command: list[str], *, stdin: bytes = b"", sec
 
 
 def call_all(plan: Plan, peers: Iterable[Slice], command: list[str], *, seconds: float) -> dict[Slice, str]:
-    """The answers of those that answer in time and do not fail, all asked at once.  Answers must be small."""
+    """Calls several slices at once.  Answers must be small.
+
+    :returns: the answers of those that answer in time and do not fail
+    """
     running = {
         peer: subprocess.Popen(
             _argv(plan, peer, command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -61,7 +64,7 @@ def call_all(plan: Plan, peers: Iterable[Slice], command: list[str], *, seconds:
 
 
 def listens(peer: Slice, *, seconds: float = 0.5) -> bool:
-    """Whether its sshd does: it is up and can be reached.  Cheap enough to be asked again and again."""
+    """Whether its sshd accepts connections: the slice is up and reachable.  Cheap enough to be called repeatedly."""
     try:
         with socket.create_connection((peer.address, SSH), timeout=seconds):
             return True
@@ -80,7 +83,7 @@ def _argv(plan: Plan, peer: Slice, command: list[str]) -> list[str]:
         "ServerAliveInterval": "5",
         "ServerAliveCountMax": "3",
         "StrictHostKeyChecking": "yes",
-        # As Ganeti does it: all slices have the same host key, known by the cluster's name.
+        # As Ganeti does: all slices have the same host key, known by the cluster's name.
         "HostKeyAlias": plan.cluster.name,
         "LogLevel": "ERROR",
     }
@@ -91,10 +94,10 @@ def _argv(plan: Plan, peer: Slice, command: list[str]) -> list[str]:
 def _result(peer: Slice, done: subprocess.CompletedProcess[bytes]) -> str:
     said = done.stderr.decode(errors="replace")
     if done.returncode == NO_CONNECTION:
-        last = (said.strip().splitlines() or ["no reason was given"])[-1]
+        last = (said.strip().splitlines() or ["unknown reason"])[-1]
         raise Unreachable(f"{named(peer)} cannot be reached: {last}")
     if done.returncode != 0:
-        # `__main__` puts the reason first.
+        # `__main__` prints the reason first.
         first, *rest = said.strip().splitlines() or [f"it ended with status {done.returncode}"]
         raise StepFailed(f"{named(peer)}: {first.removeprefix('vcluster-slice: ')}", output="\n".join(rest))
     return done.stdout.decode(errors="replace")

@@ -1,5 +1,5 @@
-"""Proving the network between the slices, each in its own direction: ping, the largest packet that passes, and TCP with
-packets of that size."""
+"""Verifies the network to the other slices, in this slice's direction: ping, the largest packet that arrives, and TCP with
+segments of that size."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -9,160 +9,166 @@ from typing import TypeVar
 from .. import paths
 from ..events import emit
 from ..failure import StepFailed
-from ..network import path_mtu, tcp_probe, underlay, vxlan
-from ..network.path_stats import Path, found_ways, note
-from ..network.ping import Echo
+from ..network import path_stats, tcp_probe, underlay, vxlan
+from ..network.path_stats import PathStats
+from ..network.ping import Ping
 from ..plan.model import Plan, Slice
 from . import faults
-from .deadline import Patience
+from .deadline import Deadline
 from .faults import Fault
 
 STEP = "peers"
-#: seconds that the others have to come up; when a cluster begins, and later, when they need not be there at all
-PATIENCE = 120.0
-LATER = 3.0
-#: seconds that a slice that hears nothing leaves to the other one, which may know in which direction packets are lost
-HESITATION = 1.0
-#: seconds between two looks for those that are away, or may be elsewhere at any time; see `peer_watch`
-ALERT = 5.0
+#: seconds that the other slices have to start, at the first start; later they may be down for long
+FIRST_START_SECONDS = 120.0
+LATER_SECONDS = 3.0
+#: seconds that a slice that hears nothing waits for the other one, which may know in which direction packets are lost
+UNHEARD_SECONDS = 1.0
+#: seconds between two checks of slices that are down, or that can move at any time; see `peer_watch`
+CHECK_SECONDS = 5.0
 TCP_SECONDS = 5.0
+#: bytes
 SMALL = 64
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-def prove_peers(plan: Plan) -> str | None:
+def verify_peers(plan: Plan) -> str | None:
     """The boot's step.
 
-    :raises StepFailed: at the first start only: later a slice that is down must not keep the others from coming up
+    :raises StepFailed: at the first start only; later, a slice that is down must not keep the others from starting
     """
     if not plan.peers:
-        return "there is one slice only"
+        return "there is only one slice"
     first = not paths.PROVISIONED.exists()
-    faults = prove(plan, PATIENCE if first else _later(plan))
-    if not faults:
+    found = verify(plan, FIRST_START_SECONDS if first else _later_seconds(plan))
+    if not found:
         return None
     if first:
-        rest = [f"{fault.message}\n  {fault.hint}" for fault in faults[1:]]
+        rest = [f"{fault.message}\n  {fault.hint}" for fault in found[1:]]
         more = f" (and {len(rest)} more)" if rest else ""
-        raise StepFailed(faults[0].message + more, hint=faults[0].hint, output="\n".join(rest))
-    for fault in faults:
+        raise StepFailed(found[0].message + more, hint=found[0].hint, output="\n".join(rest))
+    for fault in found:
         emit("warning", message=fault.message, hint=fault.hint)
     return None
 
 
-def _later(plan: Plan) -> float:
-    """They need to look up the name of this one first, whose address is new."""
-    return LATER + (ALERT if any(underlay.is_named(peer) for peer in plan.peers) else 0)
+def _later_seconds(plan: Plan) -> float:
+    """Slices that know this one by name must look up its new address first."""
+    return LATER_SECONDS + (CHECK_SECONDS if any(underlay.is_named(peer) for peer in plan.peers) else 0)
 
 
-def prove(plan: Plan, seconds: float) -> list[Fault]:
-    """Sets the device's MTU to what passes to all, and tells what was found of each way.
+def verify(plan: Plan, seconds: float) -> list[Fault]:
+    """Sets the device's MTU to what arrives everywhere, and reports what was measured.
 
-    :returns: what is wrong
+    :returns: all faults
     """
-    patience = Patience(seconds)
-    found = for_each(plan.peers, lambda peer: reach(plan, peer, patience), patience)
-    ways = [path for path in found if isinstance(path, Path)]
-    faults = [fault for fault in found if isinstance(fault, Fault)]
-    if ways:
-        mtu = min(path.mtu for path in ways)
-        path_mtu.set_mtu(plan, mtu)
-        emit("segment", mtu=mtu, peers=[path.facts() for path in ways])
-        note(mtu, ways)
-    faults += [fault for fault in for_each(ways, lambda path: _connect(plan, path, patience), patience) if fault]
-    return faults
+    deadline = Deadline(seconds)
+    results = in_parallel(plan.peers, lambda peer: measure(plan, peer, deadline), deadline)
+    stats = [result for result in results if isinstance(result, PathStats)]
+    found = [result for result in results if isinstance(result, Fault)]
+    if stats:
+        mtu = min(path.mtu for path in stats)
+        path_stats.set_mtu(plan, mtu)
+        emit("overlay", mtu=mtu, peers=[path.facts() for path in stats])
+        path_stats.record(mtu, stats)
+    found += [fault for fault in in_parallel(stats, lambda path: _probe_tcp(plan, path, deadline), deadline) if fault]
+    return found
 
 
-def prove_one(plan: Plan, peer: Slice, seconds: float) -> Fault | None:
-    """The way to a slice that has come to a cluster that runs."""
-    patience = Patience(seconds)
-    way = reach(plan, peer, patience, raise_mtu=False)
-    if isinstance(way, Fault):
-        return way
-    mtu = min(way.mtu, path_mtu.of_device(plan.device))
-    path_mtu.set_mtu(plan, mtu)
-    note(mtu, [way])
-    return _connect(plan, way, patience)
+def verify_one(plan: Plan, peer: Slice, seconds: float) -> Fault | None:
+    """Verifies the path to a slice that has joined a running cluster."""
+    deadline = Deadline(seconds)
+    result = measure(plan, peer, deadline, raise_mtu=False)
+    if isinstance(result, Fault):
+        return result
+    lower_mtu(plan, result)
+    return _probe_tcp(plan, result, deadline)
 
 
-def reach(plan: Plan, peer: Slice, patience: Patience, *, raise_mtu: bool = True) -> Path | Fault:
-    """Waits until that slice answers, and measures the way to it.
+def lower_mtu(plan: Plan, path: PathStats) -> int:
+    """For a path that is new in a running cluster: the device keeps its MTU, or gets a smaller one.
 
-    :param raise_mtu: whether the device may get a larger MTU than it has; not when the cluster runs, for others go by it
+    :returns: the device's MTU
     """
-    own = _own(plan)
-    with vxlan.unasked(plan, peer), Echo(own, peer) as echo:
-        fault = _await(plan, echo, peer, patience)
+    mtu = min(path.mtu, path_stats.device_mtu(plan.network.device))
+    path_stats.set_mtu(plan, mtu)
+    path_stats.record(mtu, [path])
+    return mtu
+
+
+def measure(plan: Plan, peer: Slice, deadline: Deadline, *, raise_mtu: bool = True) -> PathStats | Fault:
+    """Waits until the other slice answers, and measures the path to it.
+
+    :param raise_mtu: whether the device may get a larger MTU; not in a running cluster, which uses the present one
+    """
+    own = plan.own_slice
+    with vxlan.static_neighbour(plan, peer), Ping(own, peer) as ping:
+        fault = _await_answer(plan, ping, peer, deadline)
         if fault is not None:
             return fault
-        rtts = [rtt for _ in range(3) if (rtt := echo.ping(SMALL, 1.0)) is not None]
+        rtts = [rtt for _ in range(3) if (rtt := ping.send(SMALL, 1.0)) is not None]
         rtt = min(rtts, default=1.0)
-        most = path_mtu.limit(plan, peer)
+        most = path_stats.max_mtu(plan, peer)
         if raise_mtu:
-            path_mtu.raise_mtu(plan, most)
-        mtu = path_mtu.largest(echo, min(most, path_mtu.of_device(plan.device)), rtt)
+            path_stats.raise_mtu(plan, most)
+        mtu = path_stats.largest_packet(ping, min(most, path_stats.device_mtu(plan.network.device)), rtt)
     if mtu is None:
-        return faults.nothing_large(own, peer, path_mtu.LEAST)
-    path = Path(peer, mtu, rtt)
-    found_ways.add(peer.number)
+        return faults.large_packets_lost(own, peer, path_stats.MIN_MTU)
+    path = PathStats(peer, mtu, rtt)
+    path_stats.measured.add(peer.number)
     emit("step-progress", step=STEP, text=str(path), **path.facts())
     return path
 
 
-def _await(plan: Plan, echo: Echo, peer: Slice, patience: Patience) -> Fault | None:
-    own = _own(plan)
-    hesitates = False
+def _await_answer(plan: Plan, ping: Ping, peer: Slice, deadline: Deadline) -> Fault | None:
+    own = plan.own_slice
+    over = False
     refusal: int | None = None
     while True:
         known = underlay.look_up(plan, peer)
-        if known and echo.ping(SMALL, 0.5) is not None:
+        if known and ping.send(SMALL, 0.5) is not None:
             return None
-        if not hesitates:
-            # Later ones may come of the other slice having failed by now.
-            refusal = echo.refusal
-        hesitates = patience.is_over()
-        if hesitates and (echo.heard or not patience.all_started or patience.is_over(since=HESITATION)):
+        if not over:
+            # Later refusals can come from the other slice having failed in the meantime.
+            refusal = ping.refusal
+        over = deadline.is_over()
+        if over and (ping.heard or not deadline.all_started or deadline.is_over(since=UNHEARD_SECONDS)):
             break
         time.sleep(0.2)
     if not known:
         return faults.unknown_name(own, peer)
     if refusal is not None:
         return faults.refused(own, peer, refusal)
-    if echo.heard:
+    if ping.heard:
         return faults.unanswered(own, peer)
-    return faults.silent(own, peer, patience.passed(), runs=patience.all_started)
+    return faults.silent(own, peer, deadline.elapsed(), runs=deadline.all_started)
 
 
-def _connect(plan: Plan, path: Path, patience: Patience) -> Fault | None:
-    own, peer = _own(plan), path.peer
+def _probe_tcp(plan: Plan, path: PathStats, deadline: Deadline) -> Fault | None:
+    own, peer = plan.own_slice, path.peer
     while True:
         try:
-            fault = tcp_probe.fault(own, peer, TCP_SECONDS)
-        except tcp_probe.NotThere:
-            if patience.is_over():
-                return faults.not_there(own, peer)
+            lost = tcp_probe.probe(own, peer, TCP_SECONDS)
+        except tcp_probe.NotListening:
+            if deadline.is_over():
+                return faults.not_listening(own, peer)
             time.sleep(0.2)
             continue
-        match fault:
+        match lost:
             case "connect":
                 return faults.no_connection(own, peer)
             case "segments":
-                return faults.no_segments(own, peer, path.mtu)
+                return faults.segments_lost(own, peer, path.mtu)
             case _:
                 return None
 
 
-def _own(plan: Plan) -> Slice:
-    return plan.own_slice
-
-
-def for_each(things: Iterable[T], act: Callable[[T], R], patience: Patience) -> list[R]:
-    """Side by side; whoever breaks it off is not held up."""
+def in_parallel(things: Iterable[T], act: Callable[[T], R], deadline: Deadline) -> list[R]:
+    """An exception, such as the signal to stop, ends the deadline, so that the threads end soon."""
     with ThreadPoolExecutor(max_workers=64) as pool:
         try:
             return list(pool.map(act, things))
         except BaseException:
-            patience.end()
+            deadline.end()
             raise

@@ -1,6 +1,6 @@
-"""Changing the plan in the slice while it is lived by.
+"""The current plan: reading and changing it while the slice runs.
 
-What is told to the slice is what changes, not a whole plan: whatever else was written into the plan meanwhile stays.
+Callers pass what changes, not a whole plan, so whatever else was written into the plan meanwhile stays.
 """
 
 import fcntl
@@ -18,18 +18,18 @@ Data = dict[str, Any]
 
 
 @contextmanager
-def only_one() -> Iterator[None]:
-    """Holds a lock, which goes with the process.
+def lock() -> Iterator[None]:
+    """Holds a lock, which ends with the process.
 
-    :raises StepFailed: when another process changes the nodes just now
+    :raises StepFailed: when another process is changing the nodes
     """
     paths.RUN.mkdir(parents=True, exist_ok=True)
-    with open(paths.RUN / "nodes.lock", "w", encoding="ascii") as lock:
+    with open(paths.RUN / "nodes.lock", "w", encoding="ascii") as file:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StepFailed(
-                "nodes are being added or removed just now", hint="wait until that is done, then try again"
+                "nodes are being added or removed", hint="try again when that is done"
             ) from error
         yield
 
@@ -40,7 +40,7 @@ def read() -> Data:
 
 
 def write(data: Data) -> Plan:
-    """Never half: the plan is replaced at once."""
+    """Replaces the plan atomically."""
     draft = paths.PLAN.with_name(f"{paths.PLAN.name}.new")
     draft.write_text(json.dumps(data, indent=2) + "\n")
     draft.replace(paths.PLAN)
@@ -62,7 +62,7 @@ def with_node(data: Data, addition: Data) -> Data:
 def without_node(data: Data, name: str, needs: Data | None) -> Data:
     """Names of instances stay reserved: they may be in use.
 
-    :param needs: of the slice that has the node, without it; None: as they are, less what a node is reckoned with
+    :param needs: of the slice that has the node, without it; None: the present ones, less the share of one node
     """
     [leaving] = [node for node in data["nodes"] if name in node["names"]]
     rest: Data = {**data, "nodes": [node for node in data["nodes"] if node is not leaving]}

@@ -1,9 +1,13 @@
-"""The plan as this side sees it.  `src/plan/plan.ts` is the contract; `docs/plan.md` describes it."""
+"""The types of the plan.  `src/plan/plan.ts` is the contract, `docs/plan.md` describes it.
+
+A field is called as in the plan, in snake case.  A field with a default may be missing or null there.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
 
 @dataclass(frozen=True)
 class Named:
@@ -21,14 +25,14 @@ class Named:
 class Node(Named):
     slice: int
     group: str
-    #: GANETI_ROOTDIR
-    directory: Path
-    #: simulated memory, CPUs and disk: `NodeResources` in `src/plan/node-resources.ts`; for `vcluster_node` alone
+    #: simulated memory, CPUs and disk, used only by `vcluster_node`: `NodeResources` in `src/plan/node-resources.ts`
     resources: Mapping[str, int] = field(hash=False)
     master_capable: bool = True
     vm_capable: bool = True
     drained: bool = False
     offline: bool = False
+    #: GANETI_ROOTDIR; not in the plan: it follows from the node's name
+    directory: Path = Path()
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Instance(Named):
-    #: name of the node on which one of that name is made when the cluster begins; None: none is
-    node: str | None
+    #: name of the node on which the instance is created at the first start; None: it is not created
+    node: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,35 +62,58 @@ class Needs:
 
 
 @dataclass(frozen=True)
+class Network:
+    subnet: str
+    #: gets the cluster's addresses
+    device: str
+
+
+@dataclass(frozen=True)
 class Overlay:
     """The network between the slices of a cluster on several hosts."""
 
-    #: `vxlan`: a device of our own over UDP between the containers; `flat`: the engine's network is one already
+    #: `vxlan`: a device of our own over UDP between the containers; `flat`: the engines' network is flat already
     kind: str
-    #: 0 where there is no VXLAN
-    vni: int
+    #: only for `vxlan`
+    vni: int = 0
 
 
 @dataclass(frozen=True)
 class Underlay:
-    """Where the VXLAN packets for a slice go, as the other slices see it."""
+    """Where VXLAN packets for a slice go, as the other slices see it."""
 
-    #: IPv4, or a name that the engine's DNS knows
+    #: IPv4, or a name that the engine's DNS resolves
     address: str
-    #: UDP; its device listens on the same one
+    #: UDP; its device listens on the same port
     port: int
 
 
 @dataclass(frozen=True)
 class Slice:
     number: int
-    #: its own in the overlay; empty on one host
-    address: str
-    #: how the command line tool reaches its engine, and that engine's id
+    #: how the command line tool reaches its engine
     endpoint: str
+    #: that engine's id
     engine: str
-    #: None: the engine's network carries everything
-    underlay: Underlay | None
+    #: its own in the overlay; empty without one
+    address: str = ""
+    #: None: the engines' network carries everything
+    underlay: Underlay | None = None
+
+
+@dataclass(frozen=True)
+class Rapi:
+    port: int
+    #: TCP port of the container that leads to RAPI; if it is not RAPI's own, a proxy listens there
+    published_port: int
+    user: str
+    #: names and addresses for its certificate; the first is the subject
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Watcher:
+    interval_seconds: float
 
 
 @dataclass(frozen=True)
@@ -94,9 +121,8 @@ class Plan:
     slice: int
     cluster: Named
     directory: Path
-    subnet: str
-    device: str
-    #: the one of the first node is what `gnt-cluster init` calls "default"
+    network: Network
+    #: the one of the first node is the one that `gnt-cluster init` calls "default"
     groups: tuple[Group, ...]
     #: all slices, in the order of their numbers
     slices: tuple[Slice, ...]
@@ -105,21 +131,16 @@ class Plan:
     instances: tuple[Instance, ...]
     new_instances: NewInstances
     init: tuple[str, ...]
-    rapi_port: int
-    #: TCP port of the container that leads to RAPI: a proxy listens there unless RAPI itself does
-    rapi_published_port: int
-    rapi_user: str
-    #: names and addresses for RAPI's certificate; the first is its subject
-    rapi_names: tuple[str, ...]
+    rapi: Rapi
     needs: Needs
-    #: seconds between two runs of ganeti-watcher on a node; None: it is not run
-    watcher_interval: float | None
-    #: when the slice is to end; None: never
+    #: None: ganeti-watcher does not run
+    watcher: Watcher | None
+    #: None: never
     expires: datetime | None
-    #: False: the slice boots without a cluster, which somebody else makes on its nodes (Ganeti's own QA suite does)
-    provision: bool = True
     #: None: the cluster is on one host
-    overlay: Overlay | None = None
+    overlay: Overlay | None
+    #: False: the slice boots without a cluster; others create one on its nodes (as Ganeti's own QA suite does)
+    provision: bool = True
 
     @property
     def own_nodes(self) -> tuple[Node, ...]:
@@ -128,6 +149,7 @@ class Plan:
 
     @property
     def master(self) -> Node:
+        """The node on which the cluster is initialised.  The master can change later: see `master.votes`."""
         return self.nodes[0]
 
     @property
@@ -138,6 +160,11 @@ class Plan:
     def peers(self) -> tuple[Slice, ...]:
         """The other slices."""
         return tuple(each for each in self.slices if each.number != self.slice)
+
+    def peer_of(self, name: str | None) -> Slice | None:
+        """The other slice that has the node of that name; None if this slice has it, or there is no such node."""
+        number = next((node.slice for node in self.nodes if node.name == name), self.slice)
+        return next((peer for peer in self.peers if peer.number == number), None)
 
     def find(self, name: str) -> Node | None:
         return next((node for node in self.nodes if name in node.names), None)

@@ -1,8 +1,10 @@
-"""An HTTP proxy that knows CONNECT (RFC 9110) and nothing else: the way in to the nodes' addresses, which live in this
-container only.  The relay containers of published ports come by it; see `ports`.
+"""An HTTP proxy that supports only CONNECT (RFC 9110).  Relay containers of published ports use it to reach the nodes' addresses,
+which exist only in this container; see `proxy`.
 
-It leads to addresses of the cluster's subnet and nowhere else, and takes them as numbers: no name is looked up.  At some
-ports it asks nothing and leads to one place.
+It connects to addresses of the cluster's subnet only, given as numbers: it resolves no names.  A listener can also have a
+fixed target, and then expects no request.
+
+It is used instead of tinyproxy, because it is small, and allows nothing else.
 """
 
 import asyncio
@@ -12,37 +14,36 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 
-#: seconds that a client has for its request, and a node for its answer to the connection
-PATIENCE = 10
+#: for a client to send its request, and for a node to accept the connection
+TIMEOUT_SECONDS = 10
 CHUNK = 2**16
-#: seconds after which a silent side is asked whether it is there, between two questions, and how many
+#: seconds of silence before the first probe, seconds between probes, and their number
 KEEPALIVE = {socket.TCP_KEEPIDLE: 15, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 
 
 class Refused(Exception):
-    """The request gets this status, and the connection ends."""
+    """The client gets this status, and the connection is closed."""
 
 
 def main(arguments: list[str]) -> None:
-    """`SUBNET DESCRIPTOR[=ADDRESS:PORT]...`: the descriptors are of sockets that listen already; who connects to one with an
-    address is led there."""
+    """`SUBNET DESCRIPTOR[=ADDRESS:PORT]...`: descriptors of listening sockets, some with a fixed target."""
     subnet = ipaddress.IPv4Network(arguments[0])
     asyncio.run(_serve(subnet, arguments[1:]))
 
 
-async def _serve(subnet: ipaddress.IPv4Network, doors: list[str]) -> None:
+async def _serve(subnet: ipaddress.IPv4Network, specs: list[str]) -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _handle(reader, writer, subnet)
 
-    def lead(place: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-        address, _, port = place.partition(":")
-        return lambda reader, writer: _lead(reader, writer, address, int(port))
+    def connect_to(fixed: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+        address, _, port = fixed.partition(":")
+        return lambda reader, writer: _handle_fixed(reader, writer, address, int(port))
 
     servers = []
-    for door in doors:
-        descriptor, _, place = door.partition("=")
+    for spec in specs:
+        descriptor, _, fixed = spec.partition("=")
         listener = socket.socket(fileno=int(descriptor))
-        servers.append(await asyncio.start_server(lead(place) if place else handle, sock=listener))
+        servers.append(await asyncio.start_server(connect_to(fixed) if fixed else handle, sock=listener))
     await asyncio.gather(*(server.serve_forever() for server in servers))
 
 
@@ -54,12 +55,12 @@ async def _handle(
     except Refused as refused:
         writer.write(f"HTTP/1.0 {refused}\r\n\r\n".encode())
     except OSError:
-        pass  # One side has broken off: there is nobody to tell.
+        pass  # One side has closed the connection.
     finally:
         writer.close()
 
 
-async def _lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str, port: int) -> None:
+async def _handle_fixed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str, port: int) -> None:
     try:
         far_reader, far_writer = await _connect(address, port)
         await _join(reader, writer, far_reader, far_writer)
@@ -82,9 +83,9 @@ async def _tunnel(
 
 
 async def _connect(address: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         reader, writer = await asyncio.open_connection(address, port)
-    # It may be in another slice, whose machine loses its power without a word.
+    # The node can be in another slice, whose host can lose its power without closing connections.
     connection = writer.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in KEEPALIVE.items():
@@ -107,7 +108,7 @@ async def _join(
 async def _request(reader: asyncio.StreamReader) -> str:
     """The request's first line."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             head = await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as error:
         raise Refused("400 Bad Request") from error
@@ -116,7 +117,7 @@ async def _request(reader: asyncio.StreamReader) -> str:
 
 def target(request: str, subnet: ipaddress.IPv4Network) -> tuple[str, int]:
     """
-    :raises Refused: when it is no CONNECT, or leads elsewhere
+    :raises Refused: when it is not CONNECT, or its address is outside the subnet
     """
     found = re.fullmatch(r"CONNECT ([0-9.]{7,15}):([0-9]{1,5}) HTTP/1\.[01]", request)
     if found is None:
@@ -132,7 +133,7 @@ def target(request: str, subnet: ipaddress.IPv4Network) -> tuple[str, int]:
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Until the one side has no more to send; then the other is told so, and may go on by itself."""
+    """Copies until end of file, and passes that on.  The other direction may go on."""
     while data := await reader.read(CHUNK):
         writer.write(data)
         await writer.drain()

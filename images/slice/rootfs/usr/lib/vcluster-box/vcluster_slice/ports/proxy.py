@@ -1,7 +1,7 @@
-"""Lets ports of nodes be published while the slice runs: relay containers ask `connect_proxy`, which this starts.  In each of
-several slices it also leads to RAPI, from a port that the container publishes.
+"""Starts `connect_proxy`, through which relay containers publish ports of nodes while the slice runs.  With several slices, it
+also leads to RAPI, in each slice, from a port that the container publishes.
 
-It is a process of its own, of a user without any rights, because whoever is on the container's network may talk to it.
+The proxy is a process of its own, of an unprivileged user, because every host on the container's network can connect to it.
 """
 
 import socket
@@ -13,33 +13,33 @@ from ..events import emit
 from ..network import addresses
 from ..plan.model import Plan
 
-#: `src/plan/relay.ts` has it, too
+#: `src/plan/relay.ts` has the same
 PORT = 5079
 
 
 class Proxy:
     def __init__(self, plan: Plan) -> None:
-        """Listens from now on: on the addresses that the engine gave this container, so that no node has its port taken."""
-        self._subnet = plan.subnet
+        """Listens on the addresses that the engine gave this container; the nodes' addresses keep all their ports free."""
+        self._subnet = plan.network.subnet
         outside = addresses.outside_addresses(plan)
         self._listeners = [(_listen(address, PORT), "") for address in outside]
-        if plan.rapi_published_port != plan.rapi_port:
-            # RAPI runs in the slice of the master, wherever that is: all slices lead to it.
-            rapi = f"={plan.cluster.address}:{plan.rapi_port}"
-            self._listeners += [(_listen(address, plan.rapi_published_port), rapi) for address in outside]
+        if plan.rapi.published_port != plan.rapi.port:
+            # RAPI runs in the master's slice, and the master can change: all slices lead to the cluster's address.
+            rapi = f"={plan.cluster.address}:{plan.rapi.port}"
+            self._listeners += [(_listen(address, plan.rapi.published_port), rapi) for address in outside]
         self._process: subprocess.Popen[bytes] | None = None
         self.keep_running()
 
     def keep_running(self) -> None:
-        """Starts it (again), if it does not run.  Who connects meanwhile waits."""
+        """Starts the proxy if it does not run.  Clients that connect meanwhile wait."""
         if not self._listeners or (self._process is not None and self._process.poll() is None):
             return
         if self._process is not None:
-            emit("warning", message=f"what leads to published ports ended with status {self._process.returncode}")
+            emit("warning", message=f"the proxy for published ports ended with status {self._process.returncode}; it is restarted")
         descriptors = [listener.fileno() for listener, _ in self._listeners]
-        doors = [f"{listener.fileno()}{place}" for listener, place in self._listeners]
+        specs = [f"{listener.fileno()}{target}" for listener, target in self._listeners]
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-m", f"{__package__}.connect_proxy", self._subnet, *doors],
+            [sys.executable, "-s", "-P", "-m", f"{__package__}.connect_proxy", self._subnet, *specs],
             pass_fds=descriptors, stdin=subprocess.DEVNULL, cwd="/", user="nobody", group="nogroup", extra_groups=[],
         )  # fmt: skip
 
@@ -47,8 +47,8 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Ends it, and with it all connections: who is at their other end is told at once."""
-        for listener, _place in self._listeners:
+        """Stops the proxy, which closes all connections."""
+        for listener, _target in self._listeners:
             listener.close()
         if self._process is not None:
             self._process.terminate()

@@ -1,0 +1,72 @@
+"""What the slice does while it runs: watcher, published ports, the other slices, the master; and when it ends by itself."""
+
+import time
+from datetime import datetime, timezone
+
+from .. import paths
+from ..events import emit
+from ..failure import StepFailed
+from ..master.succession import Succession
+from ..network.tcp_probe import TcpProbeListener
+from ..nodes.membership import members
+from ..nodes.watcher import Rounds
+from ..peers.peer_watch import PeerWatch
+from ..plan.loader import PlanError, load
+from ..plan.model import Plan
+from ..ports.proxy import Proxy
+
+#: 128 and the number of SIGTERM, as for any program
+TERMINATED = 143
+
+
+def run(plan: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
+    """Returns when the cluster expires, if it does (`up --ttl`)."""
+    rounds = None if plan.watcher is None else Rounds(plan.watcher.interval_seconds)
+    peers = PeerWatch()
+    succession = Succession()
+    failing = False
+    while (left := seconds_left(plan)) != 0:
+        # The clock may be changed, so check it from time to time.
+        pause = 60.0 if left is None else min(60.0, left)
+        try:
+            # Nodes may have been added or removed.
+            plan = members(reload(plan))
+            proxy.keep_running()
+            if plan.overlay is not None:
+                listener.close_accepted()
+                peers.look(plan)
+                pause = min(pause, peers.seconds_left())
+            pause = min(pause, succession.take_turn(plan))
+            if rounds is not None and (pause := min(pause, rounds.seconds_left(plan))) == 0:
+                rounds.take_turn(plan, left)
+            failing = False
+        except (OSError, StepFailed) as error:
+            # There are no free processes, or a node is being removed: the cluster must survive that.
+            pause = min(pause, 5.0) or 5.0
+            if not failing:
+                emit("warning", message=f"the slice cannot look after its nodes at the moment: {error}")
+            failing = True
+        time.sleep(pause)
+
+
+def reload(plan: Plan) -> Plan:
+    try:
+        return load(None)
+    except PlanError:
+        return plan
+
+
+def seconds_left(plan: Plan) -> float | None:
+    """Until the cluster expires; 0 when it has expired; None when it does not."""
+    if plan.expires is None:
+        return None
+    return max(0.0, (plan.expires - datetime.now(timezone.utc)).total_seconds())
+
+
+def exit_status(plan: Plan) -> int:
+    """The slice's exit status when it is stopped.
+
+    A cluster that expires has the engine's restart policy `on-failure`, so that it comes back when the engine is restarted: its
+    exit status must not be 0 then.  When the user has stopped it, it must stay stopped, so the status is 0.
+    """
+    return 0 if plan.expires is None or paths.REST.exists() else TERMINATED

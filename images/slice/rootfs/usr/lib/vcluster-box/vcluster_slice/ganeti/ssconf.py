@@ -1,0 +1,64 @@
+"""The nodes' ssconf files, in which Ganeti gives every node the parts of its configuration that a node needs by itself."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from .. import files
+from ..plan.model import Node
+
+#: `ganeti.constants.NR_*`
+ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
+
+
+def read_ssconf(node: Node, key: str) -> str:
+    """Empty when the node is not in a cluster (yet)."""
+    try:
+        return _ssconf(node, key).read_text().strip()
+    except OSError:
+        return ""
+
+
+def read_latest(nodes: Iterable[Node], key: str) -> str:
+    """What the node that was updated last has: Ganeti does not update nodes that are stopped or offline."""
+    latest = max(nodes, key=lambda node: _updated_at(node, key), default=None)
+    return "" if latest is None else read_ssconf(latest, key)
+
+
+def named_master(node: Node) -> tuple[str, float] | None:
+    """The name of the node that this node takes for the master, and when it was told so.
+
+    None when the node is in no cluster, or is being removed.
+    """
+    try:
+        named_at = _ssconf(node, "master_node").stat().st_mtime
+    except OSError:
+        return None
+    return read_ssconf(node, "master_node"), named_at
+
+
+def write_master_name(node: Node, master: str) -> None:
+    """Corrects a node that has missed a failover.  Redistributing the configuration does the rest."""
+    path = _ssconf(node, "master_node")
+    files.write(path, f"{master}\n".encode(), like=path.stat())
+
+
+def is_candidate(node: Node) -> bool:
+    return node.name in read_ssconf(node, "master_candidates").split()
+
+
+def candidates_among(nodes: Iterable[Node]) -> list[Node]:
+    """In the order given.  A node that is offline does not learn that it is no longer a candidate."""
+    asked = list(nodes)
+    names = read_latest(asked, "master_candidates").split()
+    return [node for node in asked if node.name in names]
+
+
+def _ssconf(node: Node, key: str) -> Path:
+    return node.directory / "var/lib/ganeti" / f"ssconf_{key}"
+
+
+def _updated_at(node: Node, key: str) -> float:
+    try:
+        return _ssconf(node, key).stat().st_mtime
+    except OSError:
+        return 0
