@@ -71,7 +71,7 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
     await create({ capDrop: [], capAdd: [] });
     const failed = await failure();
     expect(failed).toMatchObject({
-      message: 'this container may not set up its own network: the capability NET_ADMIN is missing',
+      message: 'the capability NET_ADMIN is missing, so the container cannot set up its own network',
       hint: expect.stringContaining('docker run --cap-add NET_ADMIN') as string,
     });
   });
@@ -79,7 +79,7 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
   it.each(['0', '101', 'many'])('refuses VCLUSTER_BOX_NODES=%s with what is allowed', async (count) => {
     await create({ env: { VCLUSTER_BOX_NODES: count } });
     expect(await failure()).toMatchObject({
-      message: `VCLUSTER_BOX_NODES is a whole number from 1 to 100, not '${count}'`,
+      message: `VCLUSTER_BOX_NODES must be a whole number from 1 to 100, not '${count}'`,
     });
   });
 });

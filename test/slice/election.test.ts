@@ -5,18 +5,18 @@ import { type Slice, startSlice } from '../support/slice.ts';
 
 /** Node `n` of slice `s` is called `s.n`. */
 interface Case {
-  /** Of each slice that answers: whom each of its nodes names, and since when; `zz` ones are stopped. */
+  /** For each slice that answers: the node that each of its nodes names, and since when; those with a `z` are stopped. */
   readonly slices: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly leading?: readonly string[];
-  /** how many nodes the cluster has, those of slices that do not answer among them */
+  /** how many nodes the cluster has, including those of slices that do not answer */
   readonly nodes: number;
   readonly complete?: boolean;
+  readonly offline?: readonly string[];
 }
 
 const code = `
 import json, sys
-from vcluster_slice.master.election import decide
-from vcluster_slice.master.votes import Vote, Votes
+from vcluster_slice.master.votes import SliceVotes, Vote, decide
 results = []
 for case in json.load(sys.stdin):
     answers = []
@@ -26,10 +26,10 @@ for case in json.load(sys.stdin):
             master, _, since = said.partition("@")
             told.append(Vote(node, master, float(since.rstrip("z") or 0), since.endswith("z")))
         leading = next((node for node in votes if node in case.get("leading", [])), None)
-        answers.append(Votes(tuple(told), leading))
+        answers.append(SliceVotes(tuple(told), leading))
     names = {node for votes in case["slices"].values() for node in votes}
     absent = {f"absent{number}" for number in range(case["nodes"] - len(names))}
-    decision = decide(answers, frozenset(names | absent), complete=case.get("complete", False))
+    decision = decide(answers, frozenset(names | absent) - set(case.get("offline", [])), complete=case.get("complete", False))
     results.append(decision.master)
 print(json.dumps(results))`;
 
@@ -65,6 +65,11 @@ const cases: readonly (readonly [what: string, Case, master: string | null])[] =
     '2.1',
   ],
   ['unless all are', { slices: { one: { '1.1': '1.1@1z', '1.2': '1.1@1z' } }, nodes: 2, complete: true }, '1.1'],
+  [
+    'nodes that are offline have no vote',
+    { slices: { one, apart }, nodes: 4, complete: true, offline: ['2.1', '2.2'] },
+    '1.1',
+  ],
   ['there is no cluster', { slices: { one: {}, two: {} }, nodes: 4, complete: true }, null],
 ];
 

@@ -57,7 +57,7 @@ describe.skipIf(!dockerAvailable)('the instances that a cluster begins with', ()
     expect((await slice.log()).find(({ type }) => type === 'failed')).toMatchObject({
       step: 'instances',
       node: 'node1.example.com',
-      message: expect.stringMatching(/^instance instance1\.example\.com cannot be made: .*memory/) as string,
+      message: expect.stringMatching(/^instance instance1\.example\.com cannot be created: .*memory/) as string,
     });
   });
 });

@@ -13,9 +13,9 @@ const slices = [1, 2].map((number) => ({
   engine: `id-${number}`,
   underlay: { address: `192.0.2.${number}`, port: 4790 },
 }));
-const several = { ...plan, segment: { kind: 'vxlan', vni: 77 }, slices, rapi: { ...plan.rapi, relayPort: 5081 } };
+const several = { ...plan, overlay: { kind: 'vxlan', vni: 77 }, slices, rapi: { ...plan.rapi, publishedPort: 5081 } };
 
-describe.skipIf(!dockerAvailable)('what the slice makes of a plan', () => {
+describe.skipIf(!dockerAvailable)('a plan that the slice reads', () => {
   let box: Slice;
   beforeAll(async () => {
     box = await startSlice({ idle: true });
@@ -38,21 +38,23 @@ except PlanError as error:
       JSON.stringify(given),
     );
 
-  it('is what the planner decided', async () => {
+  it('has what the planner decided', async () => {
     const node = (number: number) => `node${number}.example.com=/srv/vcluster/node${number}.example.com`;
     const { memoryMiB, diskMiB, inotifyInstances } = plan.needs;
     const needs = `Needs(memory_mib=${memoryMiB}, disk_mib=${diskMiB}, inotify_instances=${inotifyInstances})`;
     expect(await parse(plan)).toBe(`cluster.example.com ${node(1)} ${node(2)} ${node(3)} ${needs}\n`);
   });
 
-  it('has the other slices in it, if there are any', async () => {
-    const shown = 'plan.segment, [each.number for each in plan.peers], plan.rapi_relay_port, plan.own_slice';
-    expect(await parse(plan, shown)).toBe('None [] None None\n');
-    const own = "Slice(number=1, address='198.18.0.2', endpoint='ssh://ops@host1', engine='id-1', underlay=";
+  it('has the other slices, if there are any', async () => {
+    const shown = 'plan.overlay, [each.number for each in plan.peers], plan.rapi.published_port, plan.own_slice';
+    expect(await parse(plan, shown)).toBe(
+      "None [] 5080 Slice(number=1, endpoint='default', engine='', address='', underlay=None)\n",
+    );
+    const own = "Slice(number=1, endpoint='ssh://ops@host1', engine='id-1', address='198.18.0.2', underlay=";
     const underlay = "Underlay(address='192.0.2.1', port=4790))";
-    expect(await parse(several, shown)).toBe(`Segment(kind='vxlan', vni=77) [2] 5081 ${own}${underlay}\n`);
-    const flat = { ...several, segment: { kind: 'flat' }, slices: slices.map((each) => ({ ...each, underlay: null })) };
-    expect(await parse(flat, 'plan.segment.kind, plan.own_slice.underlay')).toBe('flat None\n');
+    expect(await parse(several, shown)).toBe(`Overlay(kind='vxlan', vni=77) [2] 5081 ${own}${underlay}\n`);
+    const flat = { ...several, overlay: { kind: 'flat' }, slices: slices.map((each) => ({ ...each, underlay: null })) };
+    expect(await parse(flat, 'plan.overlay.kind, plan.own_slice.underlay')).toBe('flat None\n');
   });
 
   it.each([
@@ -62,19 +64,22 @@ except PlanError as error:
     ['no node', { ...plan, nodes: [] }, 'no node'],
     ['no node of this slice', { ...plan, slice: 2 }, 'no node'],
     ['a list for a plan', [], 'not a JSON object'],
-    ['names that are none', { ...plan, cluster: { names: [], address: '198.18.0.1' } }, 'name'],
-    ['slices and no segment', { ...several, segment: undefined }, 'several slices without a segment'],
-    ['a segment and no slices', { ...several, slices: [] }, 'a segment without slices'],
-    ['a segment of another kind', { ...several, segment: { kind: 'tap' } }, "a segment of kind 'tap'"],
+    ['a name missing', { ...plan, cluster: { names: [], address: '198.18.0.1' } }, 'no name for 198.18.0.1'],
+    ['several slices and no overlay', { ...several, overlay: null }, 'several slices and no overlay'],
+    ['no slices', { ...several, slices: [] }, 'does not list slice 1'],
+    ['an overlay of another kind', { ...several, overlay: { kind: 'tap' } }, "an overlay network of kind 'tap'"],
+    ['a VXLAN without its number', { ...several, overlay: { kind: 'vxlan' } }, "the plan lacks 'overlay.vni'"],
     ['no slice of its own', { ...several, slices: several.slices.slice(1) }, 'does not list slice 1'],
-    ['a slice without an address', { ...several, slices: [{ number: 1 }] }, 'lacks'],
+    ['a slice without an engine', { ...several, slices: [{ number: 1, endpoint: 'x' }] }, "lacks 'slices[0].engine'"],
+    ['a field of another type', { ...plan, slice: '1' }, "the plan has '1' in 'slice', which is not int"],
+    ['a date that is none', { ...plan, expires: 'soon' }, "the plan has 'soon' in 'expires', which is not datetime"],
   ])('is refused with %s', async (_what, given, reason) => {
     const answer = await parse(given);
     expect(answer).toMatch(/^refused: /);
     expect(answer).toContain(reason);
   });
 
-  it('is in the hosts file in place, with every other line kept, however often it is written', async () => {
+  it('is written to the hosts file in place, repeatedly, and all other lines are kept', async () => {
     const code = `import json, sys
 from pathlib import Path
 from vcluster_slice.network import addresses

@@ -53,7 +53,10 @@ const cases: readonly Case[] = [
   ...['0', '-1', '1.5', 'abc', '5000'].map((count): Case => [
     `with VCLUSTER_BOX_NODES=${count}`,
     nodesFromImage(count),
-    { step: 'plan', message: expect.stringMatching(new RegExp(`whole number from 1 to \\d+, not '${count}'`)) },
+    {
+      step: 'plan',
+      message: expect.stringMatching(new RegExp(`must be a whole number from 1 to \\d+, not '${count}'`)),
+    },
   ]),
   [
     'with a plan of another version',
@@ -77,7 +80,7 @@ const cases: readonly Case[] = [
   [
     'with an empty password file',
     { settings: secretAt('/etc/machine-id') },
-    { step: 'check', message: 'the RAPI password in /etc/machine-id is empty or has white space in it' },
+    { step: 'check', message: 'the RAPI password in /etc/machine-id is empty or contains white space' },
   ],
 ];
 

@@ -10,15 +10,15 @@ interface Found {
   readonly faults: readonly (readonly [message: string, hint: string])[];
 }
 
-/** What a slice finds when it proves the network once more, with little patience. */
-async function prove(slice: Slice, seconds = 0.5): Promise<Found> {
+/** What a slice finds when it verifies the network again, with short timeouts. */
+async function verify(slice: Slice, seconds = 0.5): Promise<Found> {
   const code = `
 import json
 from vcluster_slice.peers import deadline, verify
 from vcluster_slice.plan import loader
 verify.TCP_SECONDS = 1
-deadline.ALL_STARTED = 1
-for fault in verify.prove(loader.load(None), ${seconds}):
+deadline.ALL_STARTED_SECONDS = 1
+for fault in verify.verify(loader.load(None), ${seconds}):
     print(json.dumps([fault.message, fault.hint]))`;
   const lines = (await python(slice, code))
     .trim()
@@ -28,39 +28,39 @@ for fault in verify.prove(loader.load(None), ${seconds}):
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as { type: string; mtu?: number });
   const faults = lines.filter((line) => line.startsWith('[')).map((line) => JSON.parse(line) as [string, string]);
-  return { mtu: events.find(({ type }) => type === 'segment')?.mtu, faults };
+  return { mtu: events.find(({ type }) => type === 'overlay')?.mtu, faults };
 }
 
 const [first, second] = ['slice 1 (ssh://ops@host1)', 'slice 2 (ssh://ops@host2)'];
 
-describe.skipIf(!dockerAvailable || !canMeddle)('what is wrong between two slices', () => {
+describe.skipIf(!dockerAvailable || !canMeddle)('a network fault between two slices', () => {
   let made: Slices;
   let one: Slice;
   let two: Slice;
-  let place: string;
+  let endpoint: string;
   beforeAll(async () => {
     made = await createSlices({ overlay: { kind: 'vxlan', vni: 99 } });
     [one, two] = made.slices as [Slice, Slice];
-    place = `UDP ${two.container}:4791`;
+    endpoint = `UDP ${two.container}:4791`;
     await Promise.all(made.slices.map(({ start }) => start()));
   });
   afterAll(() => made[Symbol.asyncDispose]());
 
-  it('is nothing', async () => {
-    expect(await prove(one)).toEqual({ mtu: 1450, faults: [] });
-    const noted = JSON.parse((await one.run(['cat', '/run/vcluster-box/segment.json'])).stdout) as unknown;
+  it('does not exist on a healthy network', async () => {
+    expect(await verify(one)).toEqual({ mtu: 1450, faults: [] });
+    const noted = JSON.parse((await one.run(['cat', '/run/vcluster-box/overlay.json'])).stdout) as unknown;
     expect(noted).toEqual({ mtu: 1450, peers: [{ slice: 2, mtu: 1450, rttMs: expect.any(Number) as unknown }] });
   });
 
-  it('is named when packets are lost one way, by him who sends them', async () => {
-    // As when they begin: neither knows the other's hardware address.
+  it('is reported by the sender when packets are lost in one direction', async () => {
+    // As at the first start: neither knows the other's MAC address.
     for (const { run } of [one, two]) await run(['ip', 'neighbour', 'flush', 'dev', 'vc0']);
-    const both = () => Promise.all([prove(one, 4), prove(two, 4)]);
+    const both = () => Promise.all([verify(one, 4), verify(two, 4)]);
     const [{ faults }, other] = await dropping(one, '-o eth0 -p udp --dport 4791', both);
     expect(faults).toEqual([
       [
-        `packets from ${first} to ${second} are lost: nothing answers at ${place}, while its own arrive here`,
-        expect.stringContaining("let UDP port 4791 of slice 2's host take packets from slice 1's host: a firewall"),
+        `packets from ${first} to ${second} are lost: no answer from ${endpoint}, while its own packets arrive`,
+        expect.stringContaining("allow packets from slice 1's host to UDP port 4791 of slice 2's host: a firewall"),
       ],
     ]);
     expect(other.faults).toMatchObject([
@@ -68,60 +68,60 @@ describe.skipIf(!dockerAvailable || !canMeddle)('what is wrong between two slice
     ]);
   });
 
-  it('is named when nothing comes at all', async () => {
-    const { faults } = await dropping(two, '-o eth0 -p udp --dport 4790', () => prove(one));
+  it('is reported when no packets arrive', async () => {
+    const { faults } = await dropping(two, '-o eth0 -p udp --dport 4790', () => verify(one));
     expect(faults).toEqual([
       [
         expect.stringMatching(
-          `^nothing has come from slice 2 .* to slice 1 .*, and nothing answers at ${place}$`,
+          `^nothing has come from slice 2 .* to slice 1 .*, and there is no answer from ${endpoint}$`,
         ) as unknown,
         expect.stringContaining(`packets from it to UDP ${one.container}:4790 are lost`) as unknown,
       ],
     ]);
   });
 
-  it('is no fault when the way takes smaller packets only: then all packets are smaller', async () => {
+  it('does not exist if the path carries only smaller packets: the MTU is lowered', async () => {
     const rule = '-o eth0 -p udp --dport 4791 -m length --length 1331:65535';
-    expect(await dropping(one, rule, () => prove(one))).toEqual({ mtu: 1280, faults: [] });
+    expect(await dropping(one, rule, () => verify(one))).toEqual({ mtu: 1280, faults: [] });
     expect((await one.run(['cat', '/sys/class/net/vc0/mtu'])).stdout).toBe('1280\n');
   });
 
-  it('is named when the way takes hardly any', async () => {
+  it('is reported when the path carries only very small packets', async () => {
     const rule = '-o eth0 -p udp --dport 4791 -m length --length 300:65535';
-    expect((await dropping(one, rule, () => prove(one))).faults).toEqual([
+    expect((await dropping(one, rule, () => verify(one))).faults).toEqual([
       [
-        `small packets pass from ${first} to ${second}, and those of 576 bytes do not (${place})`,
+        `small packets arrive from ${first} at ${second}, but packets of 576 bytes do not (${endpoint})`,
         expect.stringContaining('MTU') as unknown,
       ],
     ]);
   });
 
-  it('is named when TCP alone does not pass', async () => {
+  it('is reported when only TCP is lost', async () => {
     const rule = '-o vc0 -p tcp';
-    expect((await dropping(one, rule, () => prove(one))).faults).toEqual([
+    expect((await dropping(one, rule, () => verify(one))).faults).toEqual([
       [
-        `${second} answers ping, and no TCP connection from ${first} to it comes about (${place})`,
+        `${second} answers ping, but ${first} cannot open a TCP connection to it (${endpoint})`,
         expect.stringContaining('checksums') as unknown,
       ],
     ]);
   });
 
-  it('is named when large segments alone do not pass', async () => {
+  it('is reported when only large TCP segments are lost', async () => {
     const rule = '-o vc0 -p tcp -m length --length 1000:65535';
-    expect((await dropping(one, rule, () => prove(one))).faults).toEqual([
+    expect((await dropping(one, rule, () => verify(one))).faults).toEqual([
       [
-        `TCP connects from ${first} to ${second}, but full-size segments (1450 bytes) are lost (${place})`,
+        `TCP connects from ${first} to ${second}, but full-size segments (1450 bytes) are lost (${endpoint})`,
         expect.stringContaining('MTU') as unknown,
       ],
     ]);
   });
 
-  it('is told soon, and more surely, when all slices are known to run', async () => {
+  it('is reported sooner, and with a definite cause, when all slices are known to run', async () => {
     await one.run(['vcluster-slice', 'all-started']);
-    const { faults } = await dropping(two, '-o eth0 -p udp --dport 4790', () => prove(one, 120));
+    const { faults } = await dropping(two, '-o eth0 -p udp --dport 4790', () => verify(one, 120));
     expect(faults).toEqual([
       [
-        expect.stringMatching(/^nothing has come from slice 2 .* in [2-5] s, and nothing answers/) as unknown,
+        expect.stringMatching(/^nothing has come from slice 2 .* in [2-5] s, and there is no answer/) as unknown,
         expect.stringMatching(/^slice 2 runs, so packets from it to UDP .*:4790 are lost/) as unknown,
       ],
     ]);

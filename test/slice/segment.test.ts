@@ -6,6 +6,10 @@ import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
 
 const vxlan = { kind: 'vxlan', vni: 0x01_4d } as const;
+const setUpAgain = `
+from vcluster_slice.network import addresses
+from vcluster_slice.plan import loader
+addresses.set_up_network(loader.load(None))`;
 const shell = async ({ run }: Slice, line: string) => (await run(['sh', '-c', line])).stdout;
 const json = async (slice: Slice, line: string) => JSON.parse(await shell(slice, line)) as unknown;
 const one = (made: Slices) => slice(made, 0);
@@ -26,18 +30,18 @@ describe.skipIf(!dockerAvailable)('two slices of a cluster', () => {
   });
   afterAll(() => made[Symbol.asyncDispose]());
 
-  it('prove the network between them when they boot, and tell what they found', () => {
+  it('verify the network between them when they boot, and report what they measured', () => {
     for (const [index, events] of boots.entries()) {
       const peer = { slice: 2 - index, mtu: 1450, rttMs: expect.any(Number) as unknown };
-      const ofPeers = events.filter(({ step, type }) => step === 'peers' || type === 'segment');
+      const ofPeers = events.filter(({ step, type }) => step === 'peers' || type === 'overlay');
       expect(ofPeers).toMatchObject([
-        { type: 'step-started', title: 'Proving the network between the slices' },
+        { type: 'step-started', title: 'Verifying the network between the slices' },
         {
           type: 'step-progress',
           text: expect.stringMatching(/^slice \d: 1450 bytes, \d+\.\d\d ms$/) as unknown,
           ...peer,
         },
-        { type: 'segment', mtu: 1450, peers: [peer] },
+        { type: 'overlay', mtu: 1450, peers: [peer] },
         { type: 'step-done' },
       ]);
       expect(events.filter(({ type }) => type === 'warning' || type === 'strange')).toEqual([]);
@@ -70,16 +74,15 @@ print(struct.unpack('II', value)[1])`;
     expect(await shell(one(made), line)).toBe('198.18.0.3\nnode3\nnode4\n');
   });
 
-  it('make it once, however often they set up their network', async () => {
+  it('create it once, however often they set up their network', async () => {
     const line = 'ip -json -details link show vc0; ip address; ip route; bridge fdb show dev vc0';
     const before = await shell(one(made), line);
-    const again = 'from vcluster_slice.network import addresses; from vcluster_slice.plan import loader; addresses.set_up_network(loader.load(None))';
-    for (let i = 0; i < 2; i++) await python(one(made), again);
+    for (let i = 0; i < 2; i++) await python(one(made), setUpAgain);
     const withoutTimes = (text: string) => text.replaceAll(/(?<="(?:gc_timer|hello_timer)":)[\d.]+/g, '');
     expect(withoutTimes(await shell(one(made), line))).toBe(withoutTimes(before));
   });
 
-  it('find out soon that nobody has an address, and at once where instances’ are', async () => {
+  it('find out quickly that an address is unused, and at once if it is an instance’s', async () => {
     const time = (address: string) =>
       python(
         one(made),
@@ -96,7 +99,7 @@ except OSError as error:
     expect(await time('198.18.128.1')).toMatch(/^113 0\.0/);
   });
 
-  it('have the keys that they were given and no others, and log in to each other with them', async () => {
+  it('have only the keys that they were given, and log in to each other with them', async () => {
     const files = 'ls /etc/ssh/ssh_host_* /root/.ssh';
     expect((await shell(one(made), files)).split(/\s+/).filter((word) => word !== '')).toEqual([
       ...['/etc/ssh/ssh_host_rsa_key', '/etc/ssh/ssh_host_rsa_key.pub'],
@@ -109,7 +112,7 @@ except OSError as error:
     }
   });
 
-  it('lead to RAPI where they are asked for it, whichever of them has the cluster’s address', async () => {
+  it('lead to RAPI, whichever of them has the cluster’s address', async () => {
     await shell(two(made), 'ip address add 198.18.0.1/32 dev vc0; arping -q -U -c 1 -I vc0 198.18.0.1');
     const serve = `socat -u SYSTEM:'echo from slice 2' TCP-LISTEN:5080,bind=198.18.0.1`;
     await shell(two(made), `setsid ${serve} >/dev/null 2>&1 & until ss -Hltn | grep -q 198.18.0.1:5080; do :; done`);
@@ -117,11 +120,11 @@ except OSError as error:
     expect(await shell(one(made), 'pgrep -u nobody -fc 198.18.0.1:5080')).toBe('1\n');
   });
 
-  it('find each other again where the one has another address when it comes back', async () => {
+  it('find each other again after one has got another address', async () => {
     const [here, there] = [one(made), two(made)];
     const before = await outside(there);
     await there.engine.stopContainer(there.container, 30);
-    // Somebody else gets the address that is free now.
+    // Another container gets the address.
     await using other = await occupy(there);
     const told = (await there.start()).filter(({ type }) => type === 'warning');
     const answers = async () => (await here.run(['fping', '-q', 'node3'])).status;
@@ -130,26 +133,26 @@ except OSError as error:
     expect([await outside(other), await outside(there)]).toEqual([before, expect.not.stringMatching(`^${before}$`)]);
   });
 
-  it('come up without the other, too, but for the first time', async () => {
+  it('start without the other, except the first time', async () => {
     const [here, there] = [one(made), two(made)];
     await there.engine.stopContainer(there.container, 30);
     await here.engine.stopContainer(here.container, 30);
     const warnings = (await here.start()).filter(({ type }) => type === 'warning');
     expect(warnings).toMatchObject([
       {
-        message: `slice 1 (ssh://ops@host1) does not find slice 2 (ssh://ops@host2): nobody knows the name ${there.container}`,
+        message: `slice 1 (ssh://ops@host1) cannot resolve the name ${there.container} of slice 2 (ssh://ops@host2)`,
       },
     ]);
   });
 });
 
-/** The address that the engine gave it. */
+/** The address that the engine assigned. */
 async function outside({ engine, container }: Pick<Slice, 'engine' | 'container'>): Promise<string | undefined> {
   const { addresses } = (await engine.inspectContainer(container)) ?? {};
   return Object.values(addresses ?? {})[0];
 }
 
-/** A container on the slice's network, which has nothing to do there. */
+/** Another container on the slice's network. */
 async function occupy(slice: Slice): Promise<AsyncDisposable & Pick<Slice, 'engine' | 'container'>> {
   const container = `${slice.container}-other`;
   await slice.engine.createContainer(container, {
@@ -162,11 +165,11 @@ async function occupy(slice: Slice): Promise<AsyncDisposable & Pick<Slice, 'engi
   return { engine: slice.engine, container, [Symbol.asyncDispose]: () => slice.engine.removeContainer(container) };
 }
 
-describe.skipIf(!dockerAvailable)('slices on a network that is flat by itself', () => {
-  it('have all addresses on the device that the engine gave them', async () => {
+describe.skipIf(!dockerAvailable)('slices on a flat network', () => {
+  it('have all addresses on the engine’s device', async () => {
     await using made = await createSlices({ overlay: { kind: 'flat' } });
     const [events] = await Promise.all(made.slices.map(({ start }) => start()));
-    expect(events?.find(({ type }) => type === 'segment')).toMatchObject({
+    expect(events?.find(({ type }) => type === 'overlay')).toMatchObject({
       mtu: 1500,
       peers: [{ slice: 2, mtu: 1500 }],
     });
@@ -174,8 +177,7 @@ describe.skipIf(!dockerAvailable)('slices on a network that is flat by itself', 
     expect(await shell(one(made), 'ls /sys/class/net')).toBe('eth0\nlo\nxen-br0\n');
     const { stdout } = await one(made).run(['ss', '-Hltn', 'sport = :5081 or sport = :5079']);
     expect(stdout.trim().split('\n')).toHaveLength(2);
-    const again = 'from vcluster_slice.network import addresses; from vcluster_slice.plan import loader; addresses.set_up_network(loader.load(None))';
-    await python(one(made), again);
+    await python(one(made), setUpAgain);
   });
 });
 

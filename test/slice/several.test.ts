@@ -95,7 +95,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     );
   });
 
-  it('gets a node in the other slice, and loses it again', async () => {
+  it('adds a node in the other slice, and removes it', async () => {
     const [addition] = growPlan(await livingPlan(one), 1, { slice: 2 });
     expect((await changeNodes(one, 'add-node', addition)).status).toBe(0);
     expect((await livingPlan(two)).nodes.map(({ names: [name] }) => name)).toEqual([node1, node2, node3, node4]);
@@ -110,17 +110,17 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     }
   });
 
-  it('takes in a third slice while it runs, gives it a node, and lets it go again', async () => {
+  it('adds a third slice while it runs, gives it a node, and removes both', async () => {
     const three = await made.oneMore();
     const planned = (await livingPlan(three)).slices.at(-1);
     const old = [two, one];
     for (const slice of old) expect((await changeNodes(slice, 'add-peer', planned)).events).toEqual([]);
     const another = { ...planned, engine: 'ENGINE4' };
     expect((await changeNodes(one, 'add-peer', another)).events).toMatchObject([
-      { type: 'failed', message: 'slice 3 is on ssh://ops@host3 already, or is just being made there' },
+      { type: 'failed', message: 'slice 3 already exists on ssh://ops@host3, or is being created there' },
     ]);
     const boot = await three.start();
-    expect(boot.find(({ type }) => type === 'segment')?.['peers']).toMatchObject([{ slice: 1 }, { slice: 2 }]);
+    expect(boot.find(({ type }) => type === 'overlay')?.['peers']).toMatchObject([{ slice: 1 }, { slice: 2 }]);
     expect(boot.filter(({ type }) => type === 'warning')).toEqual([]);
     for (const slice of old) expect((await changeNodes(slice, 'verify-peer', { number: 3 })).status).toBe(0);
     expect(await health(three)).toBe('the cluster answers');
@@ -150,19 +150,19 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     await killSlice(three);
   }, 120_000);
 
-  it('goes on with another master when the first one’s slice is lost', async () => {
+  it('continues with another master when the first master’s slice is lost', async () => {
     await killSlice(one);
     await two.gnt(node2, 'gnt-cluster', 'master-failover');
     expect(await health(two)).toBe('the cluster answers');
   });
 
-  it('does not make nodes fewer while a slice is down', async () => {
+  it('refuses to remove a node while a slice is down', async () => {
     const { events } = await changeNodes(two, 'remove-node', { node: node3, needs: {}, moves: [] });
     const message = "slice 1 (ssh://ops@host1) cannot be reached, and every slice must know the cluster's nodes";
     expect(events.at(-1)).toMatchObject({ type: 'failed', message });
   });
 
-  it('takes the lost slice back, its old master as an ordinary node that knows the new one', async () => {
+  it('accepts the lost slice again, with its old master as an ordinary node that knows the new master', async () => {
     await one.start();
     expect(await status(one)).toMatchObject({
       rapi: true,
@@ -176,7 +176,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect(await two.gnt(node2, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
   });
 
-  it('starts no master for want of a majority, and starts it when the other slice comes', async () => {
+  it('starts no master without a majority, and starts it when the other slice comes up', async () => {
     await one.gnt(node1, 'gnt-cluster', 'master-failover');
     await Promise.all([one, two].map(({ engine, container }) => engine.stopContainer(container, 30)));
     const warnings = (await one.start()).filter(({ type }) => type === 'warning').map(({ message }) => message);
@@ -189,8 +189,8 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
   });
 });
 
-describe.skipIf(!dockerAvailable)('slices of which one cannot make the cluster', () => {
-  it('both fail, and the other says whose fault it is', async () => {
+describe.skipIf(!dockerAvailable)('slices of which one cannot create the cluster', () => {
+  it('both fail, and the other reports which one is at fault', async () => {
     const cluster = (plan: Parameters<typeof growPlan>[0]) => ({ ...plan, init: ['--no-such-option'] });
     await using made = await createSlices({ overlay, nodes: [1, 1], cluster });
     const [one, two] = made.slices as [Slice, Slice];
@@ -200,7 +200,7 @@ describe.skipIf(!dockerAvailable)('slices of which one cannot make the cluster',
     expect(here).toMatchObject({ step: 'init', message: 'gnt-cluster init ended with status 2' });
     expect(there).toMatchObject({
       step: 'join',
-      message: 'slice 1 (ssh://ops@host1) says that it cannot make the cluster: gnt-cluster init ended with status 2',
+      message: 'slice 1 (ssh://ops@host1) could not create the cluster: gnt-cluster init ended with status 2',
     });
   });
 });

@@ -94,11 +94,11 @@ def _check(plan: Plan) -> None:
     for each in named:
         if not each.names:
             raise PlanError(f"the plan has no name for {each.address}")
-    if plan.slice not in [each.number for each in plan.slices]:
-        raise PlanError(f"the plan does not list slice {plan.slice} among its slices")
     # One of several slices may have no nodes: its host has joined the cluster, and gets nodes later.
     if not plan.own_nodes and plan.overlay is None:
         raise PlanError(f"the plan has no node in slice {plan.slice}")
+    if plan.slice not in [each.number for each in plan.slices]:
+        raise PlanError(f"the plan does not list slice {plan.slice} among its slices")
     if plan.peers and plan.overlay is None:
         raise PlanError("the plan has several slices and no overlay network between them")
     if plan.overlay is not None and plan.overlay.kind not in ("vxlan", "flat"):
