@@ -1,8 +1,8 @@
-"""Small changes to Ganeti's Python, for what a virtual node in a container cannot have or is better without.
+"""Small changes to Ganeti's Python, for what a virtual node in a container cannot have or does not need.
 
-Loaded by `vcluster-box.pth` into Python programs that run as a virtual node, and only there (GANETI_ROOTDIR is set).
-Nothing of Ganeti is imported for it: a change is made when Ganeti itself has imported the module concerned.  Each file here
-holds one change, with its reason; a change whose place Ganeti has moved raises `AttributeError` where it is imported.
+`vcluster-box.pth` loads them into Python programs that run as a virtual node (GANETI_ROOTDIR is set), and only there.
+They import nothing of Ganeti: each change is applied when Ganeti itself imports the module.  Each file has one change,
+with its reason.  If Ganeti no longer has what a change replaces, importing that module raises `AttributeError`.
 """
 
 from . import (

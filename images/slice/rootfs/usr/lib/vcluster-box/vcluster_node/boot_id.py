@@ -1,7 +1,8 @@
-"""A node that was without power has booted: its boot id is another one.
+"""Gives a node that was powered off another boot id, so that Ganeti notices that it has rebooted.
 
-`ganeti-watcher` activates disks of instances on nodes that have booted, and tells them by the kernel's boot id
-(`ganeti.backend.GetNodeInfo`), which is the same for all nodes.  `vcluster_slice/nodes/power.py` writes another one for a node.
+`ganeti-watcher` activates the disks of instances on nodes that have rebooted.  It compares the kernel's boot id
+(`ganeti.backend.GetNodeInfo`), which is the same for all nodes here.  `vcluster_slice/nodes/power.py` writes another
+one for a node.
 """
 
 import os
@@ -13,5 +14,5 @@ BOOT_ID = "var/lib/vcluster-box/boot-id"
 def change(backend: ModuleType) -> None:
     kernels = backend._BOOT_ID_PATH
     own = os.path.join(os.environ["GANETI_ROOTDIR"], BOOT_ID)
-    # A node that loses its power loses its daemons, so this is looked at anew.
+    # Checked once: powering a node off ends its daemons, and a new one checks again.
     backend._BOOT_ID_PATH = own if os.path.exists(own) else kernels

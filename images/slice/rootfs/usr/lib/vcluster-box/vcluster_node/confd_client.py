@@ -1,7 +1,8 @@
-"""`gnt-node list-drbd` asks the confd that answers for this node.
+"""Lets `gnt-node list-drbd` ask a confd that runs.
 
-It asks at 127.0.0.1, where a real node's confd listens.  Virtual nodes share that address, so each confd listens on its node's
-own, and only master candidates run one (see `watcher`).  Asked is this node's if it is a candidate, and else the first that is.
+It asks 127.0.0.1, where a real node's confd listens.  Virtual nodes share that address, so each confd listens on its
+node's own address, and only master candidates run one (see `watcher`).  This node's confd is asked if it is a
+candidate, else the first one.
 """
 
 import os

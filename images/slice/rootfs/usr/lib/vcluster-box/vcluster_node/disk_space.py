@@ -1,10 +1,11 @@
-"""Each node has its own disk, for the instances of template `file`.
+"""Gives each node a disk of its own, for instances of template `file`.
 
-Ganeti asks the file system (`filestorage.GetFileStorageSpaceInfo` for `gnt-node list` and allocators, `container.FileStorage` for
-`gnt-node list-storage`), which is one for all virtual nodes.  Here the disk is as large as the plan says, and used by what the files
-of the node's instances are by name: an instance's disk of 10 GiB takes 10 GiB, though hardly any of it is on the engine's disk.
+Ganeti asks the file system (`filestorage.GetFileStorageSpaceInfo` for `gnt-node list` and allocators,
+`container.FileStorage` for `gnt-node list-storage`), which is the same for all virtual nodes.  Here the disk is as
+large as the plan says.  It is used by the nominal sizes of the instances' files: a disk of 10 GiB uses 10 GiB, although
+it takes hardly any space on the engine's disk.
 
-What all nodes share (`sharedfile`) is no node's own, and stays as Ganeti finds it.
+Shared storage (`sharedfile`) belongs to no single node, and is reported as Ganeti finds it.
 """
 
 import os
@@ -55,7 +56,7 @@ def _size() -> int | None:
 
 
 def _own(path: str) -> str | None:
-    """Where the node's own files are; None for a path that all nodes share."""
+    """The node's own directory for it; None for a path that all nodes share."""
     own = real(path)
     return own if own.startswith(f"{ROOT}/") else None
 
@@ -68,6 +69,6 @@ def _used(path: str) -> int:
             try:
                 total += os.lstat(os.path.join(folder, name)).st_size
             except FileNotFoundError:
-                # It went just now.
+                # It was removed at this moment.
                 continue
     return total // MEBI

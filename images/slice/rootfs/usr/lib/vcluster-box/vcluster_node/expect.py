@@ -1,4 +1,4 @@
-"""Says so, loudly, when Ganeti has changed what is changed here."""
+"""Fails if Ganeti has changed a function that is replaced here."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 
 def parameters(function: Callable[..., Any], *names: str) -> None:
     """
-    :param names: the first that the function takes, in their order
-    :raises AttributeError: when it takes others
+    :param names: the function's first parameters, in order
+    :raises AttributeError: when its parameters are different
     """
     function = getattr(function, "__func__", function)
     code = function.__code__

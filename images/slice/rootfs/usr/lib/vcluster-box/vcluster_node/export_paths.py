@@ -1,7 +1,8 @@
-"""Exports are looked for on the node that has them.
+"""Looks for exports on the node that has them.
 
-The master makes the path of an export below its own directory, and sends it to the node that is to write or read it, which
-refuses what is not below its own ("not under exports directory").  Here it takes the same place below its own.
+The master builds the path of an export below its own directory, and sends it to the node that writes or reads the
+export.  That node refuses paths that are not below its own directory ("not under exports directory").  Here it uses its
+own directory instead.
 """
 
 from types import ModuleType

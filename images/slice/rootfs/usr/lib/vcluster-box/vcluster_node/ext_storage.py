@@ -1,8 +1,8 @@
-"""Lets the volume of an external storage provider be a file.
+"""Allows a volume of an external storage provider to be a file.
 
-Ganeti wants a block device, which an unprivileged container cannot make.  Without one a provider may give an address for KVM
-only, with which neither OS scripts nor exports nor conversions can do anything.  All that Ganeti does with the device's path
-works on a regular file just as well, as it does for `file` instances; so one is accepted here.
+Ganeti requires a block device, which an unprivileged container cannot create.  Without one, a provider can only give an
+address for KVM, which OS scripts, exports and conversions cannot use.  Everything that Ganeti does with the device's
+path also works with a regular file, as it does for `file` instances, so one is accepted here.
 """
 
 import stat
@@ -15,8 +15,8 @@ def change(extstorage: ModuleType) -> None:
     attach = extstorage.ExtStorageDevice.Attach
     expect.parameters(attach, "self")
     if extstorage.stat is not stat or "S_ISBLK" not in attach.__code__.co_names:
-        raise AttributeError("ganeti.storage.extstorage does not go by the module stat in this Ganeti")
-    # The module's own view of `stat`: all of it, but for this one function, by which it knows a block device.
+        raise AttributeError("ganeti.storage.extstorage does not use the module stat in this Ganeti")
+    # The module gets its own copy of `stat`, in which only this function, which recognises a block device, is replaced.
     extstorage.stat = SimpleNamespace(**{**vars(stat), "S_ISBLK": _usable})
 
 

@@ -1,15 +1,16 @@
-"""Instances of the fake hypervisor that were shut down from inside, and that migrate with the memory that they have.
+"""Instances of the fake hypervisor can shut themselves down, and keep their memory when they migrate.
 
-A running instance is a file with id, memory and CPUs (`ganeti.hypervisor.hv_fake`); where there is none, it is taken to have
-crashed.  From that Ganeti tells an instance that its own user has shut down (`gnt-cluster modify --user-shutdown=yes`; state
-USER_down), if the hypervisor does.  As of KVM, such an instance has id -1 here, and no memory: `vcluster-slice instance shutdown`
-writes that.
+A running instance is a file with id, memory and CPUs (`ganeti.hypervisor.hv_fake`); without the file, Ganeti considers
+it crashed.  If the hypervisor supports it, Ganeti distinguishes an instance that its own user has shut down
+(`gnt-cluster modify --user-shutdown=yes`; state USER_down).  As with KVM, such an instance has id -1 and no memory
+here: `vcluster-slice instance shutdown` writes that.
 
-An instance that migrates is given the memory of one that starts, so what `gnt-instance modify -m` has taken from it would be back.
-Its source tells the target how much it has.
+An instance that migrates gets the memory of one that starts, which would undo `gnt-instance modify -m`.  Here its
+source tells the target how much it has.
 
-The node daemon does several things at once.  To list instances failed when one of them just ended ("Failed to list instances"),
-and what a node has of memory when one just started and its file was still empty: then allocators take the node for broken.
+The node daemon handles several requests at once.  Listing instances failed when one of them was ending ("Failed to list
+instances"), and so did reading a node's memory while the file of a starting instance was still empty: allocators then
+considered the node broken.
 """
 
 import os
@@ -30,17 +31,17 @@ def change(hv_fake: ModuleType) -> None:
     expect.parameters(fake.MigrationInfo, "self", "instance")
     expect.parameters(fake.FinalizeMigrationDst, "self", "instance", "info", "success")
     expect.parameters(fake._MarkUp, "self", "instance", "memory")
-    _mark_at_once(fake, hv_fake.constants.BE_VCPUS)
-    _tell_of_shutdowns(fake, hv_fake.hv_base.HvInstanceState.SHUTDOWN, hv_fake.errors.HypervisorError)
+    _write_atomically(fake, hv_fake.constants.BE_VCPUS)
+    _report_shutdowns(fake, hv_fake.hv_base.HvInstanceState.SHUTDOWN, hv_fake.errors.HypervisorError)
     _keep_memory(fake)
 
 
-def _mark_at_once(fake: Any, vcpus: str) -> None:
+def _write_atomically(fake: Any, vcpus: str) -> None:
     expect.parameters(fake._InstanceFile, "cls", "instance_name")
 
     def mark_up(self: Any, instance: Any, memory: int) -> None:
         file = self._InstanceFile(instance.name)
-        # Not in that directory, where every file is an instance.
+        # Not in that directory: every file there is an instance.
         new = f"{self._ROOT_DIR}.{instance.name}.{os.getpid()}"
         with open(new, "w", encoding="ascii") as written:
             written.write(f"0\n{memory:d}\n{instance.beparams[vcpus]:d}\n")
@@ -49,10 +50,10 @@ def _mark_at_once(fake: Any, vcpus: str) -> None:
     fake._MarkUp = mark_up
 
 
-def _tell_of_shutdowns(fake: Any, shutdown: int, error: type[Exception]) -> None:
+def _report_shutdowns(fake: Any, shutdown: int, error: type[Exception]) -> None:
     info, start = fake.GetInstanceInfo, fake.StartInstance
 
-    def told(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def with_state(row: tuple[Any, ...]) -> tuple[Any, ...]:
         name, number, memory, cpus, _, times = row
         return (name, number, memory, cpus, shutdown, times) if number == SHUT_DOWN else row
 
@@ -63,7 +64,7 @@ def _tell_of_shutdowns(fake: Any, shutdown: int, error: type[Exception]) -> None
             if self._IsAlive(instance_name):
                 raise
             return None
-        return row if row is None else told(row)
+        return row if row is None else with_state(row)
 
     def get_all_instances_info(self: Any, hvparams: Any = None) -> list[tuple[Any, ...]]:
         rows = (get_instance_info(self, name, hvparams) for name in os.listdir(self._ROOT_DIR))

@@ -1,9 +1,9 @@
-"""Each node has file storage of its own, as real machines have, though the configuration holds one path for all.
+"""Gives each node a file storage of its own, as real machines have it, although the configuration has one path for all.
 
-Without it the disks of an instance are at the same place on all nodes of a slice, and `gnt-instance move` ends with "File
-exists".  So what Ganeti does with a file at its nominal path, it does with the one below the node's directory; that is also
-the path that OS scripts and `dd` get.  What is accepted, is decided by the nominal path, for the list of accepted paths must
-be the same on all nodes.  Shared file storage has another path, which stays as it is.
+Otherwise the disks of an instance would be at the same path on all nodes of a slice, and `gnt-instance move` would fail
+with "File exists".  So what Ganeti does with a file at its nominal path, it does with the one below the node's
+directory.  OS scripts and `dd` get that path too.  Whether a path is accepted depends on the nominal path, because the
+list of accepted paths must be the same on all nodes.  Shared file storage has another path, which does not change.
 """
 
 from types import ModuleType
@@ -77,7 +77,7 @@ def _change_checks(filestorage: ModuleType) -> None:
 
 
 def change_units(container: ModuleType) -> None:
-    """`gnt-node list-storage`: what is used on this node, by the name that the configuration has for it."""
+    """`gnt-node list-storage`: what this node uses, under the path in the configuration."""
     original = container.FileStorage._ListInner
     expect.parameters(original, "path", "fields")
     name = container.constants.SF_NAME

@@ -1,8 +1,8 @@
-"""`/srv/ganeti/file-storage/INSTANCE` leads to that instance's directory on the node that has it.
+"""Links `/srv/ganeti/file-storage/INSTANCE` to that instance's directory on the node that has it.
 
-People and scripts go by the path that `gnt-instance info` shows, and so does Ganeti's QA: it removes an instance's disks with
-`rm -rf`, on that path, to see them made anew.  That removes the link.  So where there is no link, the files count as gone, and a
-directory of that name is cleared away when the next one is made.
+Users and scripts use the path that `gnt-instance info` shows.  So does Ganeti's QA: it removes an instance's disks with
+`rm -rf` on that path, to see them recreated.  That removes only the link.  So if there is no link, the files count as
+removed, and a directory of that name is deleted when the next one is created.
 """
 
 import contextlib
@@ -42,12 +42,12 @@ def change(backend: ModuleType) -> None:
 
 
 def removed(file: str) -> bool:
-    """Whether somebody has removed the disks that a file of this node's own is among, by the path that Ganeti shows."""
+    """Whether the link to the directory of this file was removed, by the path that Ganeti shows."""
     return nominal(file) != file and not os.path.lexists(os.path.dirname(nominal(file)))
 
 
 def follow(file: str) -> None:
-    """Has the link lead to this node, whose disk is about to be used: somebody may have copied it here."""
+    """Points the link to this node, whose disk is about to be used: it may have been copied here."""
     directory = os.path.dirname(nominal(file))
     if _has_link(directory) and os.path.realpath(directory) != os.path.realpath(real(directory)):
         _link(directory)
@@ -63,20 +63,20 @@ def _followed(action: Callable[[str], Any], path: str, then: Callable[[], None])
 
 
 def _has_link(path: str) -> bool:
-    """Not those of shared storage, nor the storage itself."""
+    """Paths of shared storage, and the storage directory itself, have none."""
     return real(path) != path and os.path.normpath(path) != FILE_STORAGE
 
 
 def _clear(path: str) -> None:
     if not os.path.lexists(path):
-        import shutil  # here, for every `gnt-*` command imports this file, and hardly any needs it
+        import shutil  # here, because every `gnt-*` command imports this file, and hardly any needs it
 
         for directory in _directories(path):
             shutil.rmtree(directory, ignore_errors=True)
 
 
 def _link(path: str) -> None:
-    """To this node's directory, from wherever it led before.  A directory that somebody has made there stays."""
+    """Points the link to this node's directory.  A directory in its place is kept."""
     if os.path.isdir(path) and not os.path.islink(path):
         return
     os.makedirs(os.path.dirname(path), 0o750, exist_ok=True)
@@ -84,7 +84,7 @@ def _link(path: str) -> None:
 
 
 def _unlink(path: str) -> None:
-    """Unless another node has it: that is where a move came from, or went to."""
+    """If another node also has the directory, as after a move, the link then points there."""
     if not os.path.islink(path) or os.path.isdir(path):
         return
     others = _directories(path)
@@ -95,17 +95,17 @@ def _unlink(path: str) -> None:
 
 
 def _put_link(directory: str, path: str) -> None:
-    """At no moment, and wherever this breaks off, is there no link: without one, the disks count as gone."""
+    """Atomic: without a link, the disks would count as removed."""
     new = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
     with contextlib.suppress(FileNotFoundError):
-        # Of a process that had the same number, and was killed.
+        # Left by a killed process with the same pid.
         os.unlink(new)
     os.symlink(directory, new)
     os.replace(new, path)
 
 
 def _directories(path: str) -> list[str]:
-    """Those of all nodes of this slice."""
+    """The directories of all nodes of this slice that have one."""
     below = nominal(os.path.normpath(path))
     found = (node.path + below for node in os.scandir(NODES) if node.is_dir())
     return sorted(directory for directory in found if os.path.isdir(directory))

@@ -1,24 +1,25 @@
-"""Ganeti's commands work on any node: they ask the master.
+"""Lets Ganeti's commands work on any node: they ask the master.
 
-`gnt-*` programs talk to the master's daemon through a socket in the node's own directory, and on other nodes refuse ("This
-is not the master node").  `vcluster-box exec` and `shell` set VCLUSTER_BOX_FOLLOW_MASTER=1: then a program on another node
-uses the master's socket, of another slice as well.  `<node>/cmd` does not, and so behaves as on real machines.
+`gnt-*` programs talk to the master's daemon through a socket in the node's own directory, and fail on other nodes
+("This is not the master node").  `vcluster-box exec` and `shell` set VCLUSTER_BOX_FOLLOW_MASTER=1: a program on another
+node then uses the master's socket, even one of another slice.  `<node>/cmd` does not set it, and so behaves as on real
+machines.
 
-The watcher never does: it finds out by its own node's socket whether that is the master, and else has no more to do.
+The watcher never follows: its own node's socket tells it whether that node is the master, and otherwise it has nothing
+to do.
 """
 
 import os
 import sys
-from collections import Counter
 from types import ModuleType
 from typing import Any
 
-WISH = "VCLUSTER_BOX_FOLLOW_MASTER"
+VARIABLE = "VCLUSTER_BOX_FOLLOW_MASTER"
 SOCKET = "var/run/ganeti/socket/ganeti-query"
 
 
 def change(luxi: ModuleType) -> None:
-    if os.environ.get(WISH) != "1" or os.path.basename(sys.argv[0]) == "ganeti-watcher":
+    if os.environ.get(VARIABLE) != "1" or os.path.basename(sys.argv[0]) == "ganeti-watcher":
         return
     original = luxi.Client.__init__
     own_socket = luxi.pathutils.QUERY_SOCKET
@@ -31,19 +32,29 @@ def change(luxi: ModuleType) -> None:
 
 
 def _master_socket() -> str | None:
-    """None when this node is the master, or nothing is known of one: then Ganeti says what it always says."""
+    """None when this node is the master, or the master is unknown: Ganeti then reports its usual error."""
     root = os.environ["GANETI_ROOTDIR"]
     nodes, own_name = os.path.split(root)
     master = _named_by(root)
     if master == own_name and not os.path.exists(os.path.join(root, SOCKET)):
-        # It was stopped during a failover, and has not been told since: ask what the others think.
-        votes = Counter(filter(None, (_named_by(entry.path) for entry in os.scandir(nodes) if entry.is_dir())))
-        master = votes.most_common(1)[0][0]
+        # It was stopped during a failover, and still takes itself for the master.
+        master = _elected_master()
     if master in ("", own_name):
         return None
-    from . import master_socket  # here, for every `gnt-*` command imports this file, and hardly any needs it
+    from . import master_socket  # here, because every `gnt-*` command imports this file, and hardly any needs it
 
     return master_socket.socket_of(nodes, master, _address_of(root, master))
+
+
+def _elected_master() -> str:
+    """By the votes of the slice's nodes."""
+    from vcluster_slice.master.votes import master_name
+    from vcluster_slice.plan.loader import PlanError, load
+
+    try:
+        return master_name(load(None)) or ""
+    except PlanError:
+        return ""
 
 
 def _address_of(root: str, node: str) -> str | None:
@@ -52,7 +63,7 @@ def _address_of(root: str, node: str) -> str | None:
 
 
 def _named_by(root: str) -> str:
-    """The master's name, by the files of a node; empty when it is in no cluster."""
+    """The master's name, by a node's files; empty when the node is in no cluster."""
     return _read(root, "master_node")
 
 

@@ -1,4 +1,4 @@
-"""Calls functions with a module once that has been imported."""
+"""Calls functions with a module when it is imported."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 Change = Callable[[ModuleType], None]
-#: what is done to a module, by its name, in this order
+#: name of a module -> what changes it, in this order
 Changes = dict[str, tuple[Change, ...]]
 
 

@@ -1,6 +1,6 @@
 """The master's socket, wherever the master is.
 
-In another slice it is reached by ssh, which forwards a socket: for as long as this process lives, and started only once.
+If it is in another slice, ssh forwards the socket for as long as this process lives.  It is started only once.
 """
 
 import atexit
@@ -12,15 +12,15 @@ import tempfile
 import time
 
 SOCKET = "var/run/ganeti/socket/ganeti-query"
-#: seconds within which ssh is to connect
-PATIENCE = 10.0
+#: for ssh to connect
+CONNECT_SECONDS = 10.0
 PR_SET_PDEATHSIG = 1
 
 _forwarded: dict[str, str | None] = {}
 
 
 def socket_of(nodes: str, master: str, address: str | None) -> str | None:
-    """None when it is not to be had.
+    """None when it is not available.
 
     :param nodes: the cluster directory
     :param address: the master's own
@@ -36,18 +36,18 @@ def socket_of(nodes: str, master: str, address: str | None) -> str | None:
     return _forwarded[master]
 
 
-def _forward(there: str, address: str) -> str | None:
+def _forward(remote: str, address: str) -> str | None:
     directory = tempfile.mkdtemp(prefix="vcluster-box-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     socket = os.path.join(directory, "master")
     options = ("BatchMode=yes", "ExitOnForwardFailure=yes", "ConnectTimeout=5", "LogLevel=ERROR")
     words = [word for option in options for word in ("-o", option)]
     process = subprocess.Popen(
-        ["ssh", "-nNT", *words, "-L", f"{socket}:{there}", f"root@{address}"],
+        ["ssh", "-nNT", *words, "-L", f"{socket}:{remote}", f"root@{address}"],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=_end_with_parent,
     )  # fmt: skip
     atexit.register(_end, process)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + CONNECT_SECONDS
     while not os.path.exists(socket):
         if process.poll() is not None or time.monotonic() > deadline:
             return None
@@ -61,7 +61,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _end_with_parent() -> None:
-    """Also when that is killed (prctl(2))."""
+    """Even if the parent is killed (prctl(2))."""
     import ctypes
 
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

@@ -1,13 +1,13 @@
-"""Each node has its own memory and CPUs.
+"""Gives each node its own memory and CPUs.
 
-Ganeti asks Linux (`BaseHypervisor.GetLinuxNodeInfo`), so all virtual nodes would have what the machine has, and the memory that is
-free would be what any program leaves.  Here it is what the plan says, less what the node itself takes.  The fake hypervisor
-subtracts its running instances from that by itself, so that at any time
+Ganeti asks Linux (`BaseHypervisor.GetLinuxNodeInfo`), so all virtual nodes would have those of the machine, and their
+free memory would depend on every program on it.  Here a node has what the plan says, less what the node itself uses.
+The fake hypervisor subtracts its running instances by itself, so that at any time
 
     memory_total = memory_dom0 + memory of running instances + memory_free
 
-as on a node with a real hypervisor: `hbal`, `hspace` and `hail` check that sum.  CPUs Ganeti does not subtract: it reckons with the
-virtual ones of the instances, of which a node may have more than CPUs (`vcpu-ratio`).
+as on a node with a real hypervisor: `hbal`, `hspace` and `hail` check that sum.  Ganeti does not subtract CPUs: it
+counts the virtual CPUs of the instances, which can be more than the node has (`vcpu-ratio`).
 """
 
 from types import ModuleType

@@ -1,13 +1,13 @@
-"""Where a path that Ganeti names really is, for one virtual node.
+"""Translates paths that Ganeti names to those of one virtual node.
 
-Ganeti's own paths are below the node's directory already.  Those of its configuration are not: `gnt-cluster info` holds one
-path of file storage for all nodes, which on real machines is another directory on each.  And where the master makes a path
-and sends it to a node, it is below the master's directory.
+Ganeti's own paths are already below the node's directory.  Those in its configuration are not: `gnt-cluster info` has
+one path of file storage for all nodes, which is a different directory on each real machine.  A path that the master
+builds and sends to a node is below the master's directory.
 """
 
 import os
 
-#: the nominal path of file storage: the configuration's, and what `gnt-cluster info` shows
+#: the nominal path of file storage, in the configuration and in `gnt-cluster info`
 FILE_STORAGE = "/srv/ganeti/file-storage"
 EXPORTS = "/var/lib/ganeti/export"
 
@@ -17,7 +17,7 @@ NODES = os.path.dirname(ROOT)
 
 
 def real(path: str) -> str:
-    """A path of file storage, nominal or real already, as this node's own."""
+    """This node's own path for a path of file storage, nominal or already real."""
     return ROOT + os.path.normpath(path) if _within(path, FILE_STORAGE) else path
 
 
@@ -26,7 +26,7 @@ def nominal(path: str) -> str:
 
 
 def own_export(path: str) -> str:
-    """A path of exports below this node's directory, where it is that of another node, or the one of a real machine."""
+    """This node's own path for a path of exports of another node, or of a real machine."""
     normal = os.path.normpath(path)
     if _within(normal, NODES):
         _node, slash, rest = normal[len(NODES) + 1 :].partition("/")

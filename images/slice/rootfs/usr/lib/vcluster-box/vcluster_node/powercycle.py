@@ -1,7 +1,7 @@
-"""`gnt-node powercycle` restarts the virtual node, and nothing else.
+"""Lets `gnt-node powercycle` restart the virtual node, and nothing else.
 
-Ganeti writes to /proc/sysrq-trigger, and where that cannot be, calls `reboot -n -f` (`BaseHypervisor.LinuxPowercycle`, for all
-hypervisors).  Both are for a machine that belongs to the node.  Nothing of Ganeti's is left here that would reach for the machine's.
+Ganeti writes to /proc/sysrq-trigger, and if that fails, calls `reboot -n -f` (`BaseHypervisor.LinuxPowercycle`, for all
+hypervisors).  Both would restart the machine that all nodes run on.
 """
 
 import os
@@ -20,9 +20,9 @@ def change(hv_base: ModuleType) -> None:
 
 
 def _powercycle(_hypervisor: Any) -> NoReturn:
-    """Runs in a process that the node daemon has forked for this, which on a real machine would not live to see its end."""
+    """Runs in a process that the node daemon has forked for it, and must not return."""
     command = [OOB, "power-cycle", os.environ["GANETI_HOSTNAME"]]
-    # In a session of its own, for all that belongs to the node daemon ends.
+    # In its own session, because all processes of the node daemon end.
     subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )

@@ -1,7 +1,7 @@
-"""What a node has: its simulated memory, CPUs and disk, as the plan says.
+"""A node's simulated memory, CPUs and disk, as in the plan.
 
-The slice writes them into the node directory (`vcluster_slice/nodes/directories.py`).  They are read anew each time, so a change of
-the file counts at once.  A node without the file has what the machine has, as Ganeti by itself says.
+The slice writes them to the node's directory (`vcluster_slice/nodes/directories.py`).  They are read each time, so a
+change of the file takes effect at once.  Without the file, Ganeti reports what the machine has.
 """
 
 import json
@@ -12,7 +12,7 @@ FILE = "var/lib/vcluster-box/resources.json"
 
 
 def read() -> dict[str, Any] | None:
-    """`NodeResources` in `src/plan/node-resources.ts`; None when this node has none of its own."""
+    """`NodeResources` in `src/plan/node-resources.ts`; None without the file."""
     try:
         with open(os.path.join(os.environ["GANETI_ROOTDIR"], FILE), encoding="ascii") as file:
             resources: dict[str, Any] = json.load(file)

@@ -1,8 +1,8 @@
-"""Data transfers between nodes on Ganeti 3.1.0~rc (`gnt-backup export`, `gnt-instance move`).
+"""Fixes data transfers between nodes on Ganeti 3.1.0~rc (`gnt-backup export`, `gnt-instance move`).
 
-It tells socat to expect the node's name in the certificate of the other end, also where that is the cluster's own, which names
-`ganeti.example.com` on every node; socat refuses that.  Ganeti 3.1.0 expects that name for that certificate, and so does
-this: it is the change of upstream's commit 69f4dcba4 (issue 1840).
+That version tells socat to expect the node's name in the other end's certificate, even if that is the cluster's own
+certificate, which has the name `ganeti.example.com` on every node; socat then refuses it.  Ganeti 3.1.0 expects that
+name for that certificate.  This is the change of upstream's commit 69f4dcba4 (issue 1840).
 """
 
 from types import ModuleType

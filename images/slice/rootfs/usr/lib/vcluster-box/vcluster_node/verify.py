@@ -1,7 +1,7 @@
-"""`gnt-cluster verify` on a kernel without magic SysRq.
+"""Fixes `gnt-cluster verify` on a kernel without magic SysRq.
 
-Ganeti takes a missing /proc/sysrq-trigger for a sign that /proc is not mounted (`ganeti.backend.VerifyNode`).  Some kernels
-are built without it.  The complaint goes where /proc is mounted for all to see; every other one stays.
+If /proc/sysrq-trigger is missing, Ganeti reports that /proc is not mounted (`ganeti.backend.VerifyNode`).  Some kernels
+are built without it.  The message is dropped if /proc is visibly mounted; all others stay.
 """
 
 import os

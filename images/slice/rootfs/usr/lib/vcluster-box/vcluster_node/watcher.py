@@ -1,10 +1,12 @@
-"""`ganeti-watcher` starts daemons that were killed, none of a node that was stopped, and confd on master candidates only.
+"""Lets `ganeti-watcher` restart daemons that were killed, leave stopped nodes alone, and start confd on master
+candidates only.
 
-A daemon that was killed leaves a pid file, which `start-stop-daemon` refuses if another user than root owns it ("matching only
-on non-root pidfile is insecure"): so wconfd, luxid, confd and rapi would never start again. It is removed first.
+A killed daemon leaves a pid file, which `start-stop-daemon` refuses if a user other than root owns it ("matching only
+on non-root pidfile is insecure"), so wconfd, luxid, confd and rapi would never start again.  It is removed first.
 
-On a stopped node it says so and ends; `vcluster_slice/nodes/state.py` makes the mark.  On a node that is no candidate confd serves
-nothing, and each holds an inotify instance of user gnt-confd, of whom all containers of an engine have 128 together by default.
+On a stopped node (see `vcluster_slice/nodes/state.py`), it prints so and ends.  On a node that is not a candidate,
+confd has nothing to serve, and would take an inotify instance of user gnt-confd, who has 128 of them by default over
+all containers of an engine.
 """
 
 import os
@@ -20,21 +22,21 @@ def change(watcher: ModuleType) -> None:
     stopped = os.path.join(os.environ["GANETI_ROOTDIR"], STOPPED)
 
     def ensure_daemon(name: str) -> bool:
-        # Asked anew each time: the node may be stopped while the watcher runs.
+        # Checked each time: the node can be stopped while the watcher runs.
         if os.path.exists(stopped):
             return True
         if name == confd and not _candidate():
             return True
-        _forget_dead(name)
+        _remove_stale_pid_file(name)
         return bool(original(name))
 
     if os.path.exists(stopped):
-        watcher.Main = _rest
-    # The watcher's own view of `ganeti.utils`: all of it, but for this one function.
+        watcher.Main = _stopped_main
+    # The watcher gets its own copy of `ganeti.utils`, in which only this function is replaced.
     watcher.utils = SimpleNamespace(**{**vars(watcher.utils), "EnsureDaemon": ensure_daemon})
 
 
-def _forget_dead(daemon: str) -> None:
+def _remove_stale_pid_file(daemon: str) -> None:
     path = os.path.join(os.environ["GANETI_ROOTDIR"], "var/run/ganeti", f"{daemon}.pid")
     try:
         with open(path, encoding="ascii") as file:
@@ -49,7 +51,7 @@ def _forget_dead(daemon: str) -> None:
         os.unlink(path)
 
 
-def _rest() -> int:
+def _stopped_main() -> int:
     print("This node is stopped: `vcluster-box start --node` starts it.")
     return 0
 

@@ -1,7 +1,7 @@
 """The slice's program.  At every start of the container it brings about what the plan describes.
 
-It decides nothing itself: `plan.json` has the decisions.  Every step can run again and changes nothing then.  It reports as JSON
-events, one a line, on standard output (see `events`).
+It decides nothing itself: `plan.json` has the decisions.  Every step can run again and changes nothing then.  It
+reports as JSON events, one a line, on standard output (see `events`).
 
 To follow a start, read `boot.supervise`: `BOOT` lists the steps.  To follow a command, read `__main__`.
 """

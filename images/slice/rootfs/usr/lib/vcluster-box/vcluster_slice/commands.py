@@ -10,8 +10,8 @@ from .plan.model import Node
 def node_environment(node: Node) -> dict[str, str]:
     """Two variables make a process belong to a virtual node (Ganeti's `lib/vcluster.py`).
 
-    A command that `vcluster-box exec` runs has a third one (`vcluster_node/follow_master.py`), which daemons and watchers must
-    not inherit.
+    A command that `vcluster-box exec` runs has a third one (`vcluster_node/follow_master.py`), which daemons and
+    watchers must not inherit.
     """
     own = {name: value for name, value in os.environ.items() if name != "VCLUSTER_BOX_FOLLOW_MASTER"}
     return {**own, "GANETI_ROOTDIR": str(node.directory), "GANETI_HOSTNAME": node.name}

@@ -1,7 +1,8 @@
 """Events: one JSON object a line on standard output, which is the container's log.
 
 `step-started`, `step-progress`, `step-done`, `step-skipped` and `failed` carry the id of the step; `warning` reports a
-fault that does not stop the slice; `ready` means that the cluster answers.  The command line tool shows them as its progress.
+fault that does not stop the slice; `ready` means that the cluster answers.  The command line tool shows them as its
+progress.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Follows log files for `vcluster-box logs -f`: existing files, rotated ones, and those that are created later.
 
-It writes one JSON object a line: `{"file": PATH, "lines": [...]}` for new lines of a file, and `{}` at the end of each round.
-The first round has all existing lines.  It ends when standard input is closed, which means that the client is gone.
+It writes one JSON object a line: `{"file": PATH, "lines": [...]}` for new lines of a file, and `{}` at the end of each
+round.  The first round has all existing lines.  It ends when standard input is closed, which means that the client is
+gone.
 """
 
 import json
@@ -18,7 +19,8 @@ PIECE = 1 << 20
 
 @dataclass
 class Position:
-    """How far a file was read.  It is reopened each time: many nodes have more logs than a process can have open files."""
+    """How far a file was read.  It is reopened each time: many nodes have more logs than a process can have open
+    files."""
 
     inode: int
     offset: int = 0

@@ -1,4 +1,5 @@
-"""Moves what `vcluster-box cp` has unpacked to its destination.  `src/archive/place.ts` does the same on the other side.
+"""Moves what `vcluster-box cp` has unpacked to its destination.  `src/archive/place.ts` does the same on the other
+side.
 
 `rsync` and `mv` do not do it: rsync is not in the image, and neither refuses conflicts before it moves the first file.
 """
@@ -15,8 +16,8 @@ class Conflict(Exception):
 def move_into(source: Path, into: Path) -> None:
     """Moves the content of one directory into another on the same disk.
 
-    Existing directories are merged and keep their mode and owner.  Existing files and links are replaced, each atomically.
-    Nothing is written through a link.
+    Existing directories are merged and keep their mode and owner.  Existing files and links are replaced, each
+    atomically.  Nothing is written through a link.
 
     :raises Conflict: before anything is moved
     :raises OSError: when the system refuses a move

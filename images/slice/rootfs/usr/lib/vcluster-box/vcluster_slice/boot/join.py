@@ -1,6 +1,7 @@
 """All nodes join the cluster at once, instead of by one `gnt-node add` each (2 to 5 s, one at a time).
 
-The slice that creates the cluster writes the files of all nodes.  Those of other slices' nodes it sends there, as a tar archive.
+The slice that creates the cluster writes the files of all nodes.  Those of other slices' nodes it sends there, as a tar
+archive.
 """
 
 import dataclasses
@@ -76,8 +77,8 @@ def receive_nodes(plan: Plan) -> None:
         given = {member.name.partition("/")[0] for member in archive}
         if given != {node.name for node in plan.own_nodes}:
             raise StepFailed(f"the archive is for other nodes than this slice's: {', '.join(sorted(given))}")
-        # No filter: the image is the same, so users and groups are too, and only a slice with this one's keys can send it.
-        # (Python has filters since 3.11.4, and warns from 3.12 on if none is set.)
+        # No filter: the image is the same, so users and groups are too, and only a slice with this one's keys can send
+        # it.  (Python has filters since 3.11.4, and warns from 3.12 on if none is set.)
         archive.extraction_filter = lambda member, path: member
         archive.extractall(plan.directory)
     paths.PROVISIONED.touch()
@@ -106,8 +107,8 @@ def _write_ssconf(own: Path, joined: Joined, master: Path) -> None:
         if key in joined.ssconf:
             files.write(own / source.name, joined.ssconf[key].encode(), like=source.stat())
         elif key.startswith("hvparams_"):
-            # `gnt-cluster init` writes these in another order than wconfd, which rewrites them later, one group at a time.
-            # `gnt-cluster verify` would report that the groups differ.
+            # `gnt-cluster init` writes these in another order than wconfd, which rewrites them later, one group at a
+            # time.  `gnt-cluster verify` would report that the groups differ.
             lines = sorted(source.read_text().splitlines(keepends=True))
             files.write(own / source.name, "".join(lines).encode(), like=source.stat())
         elif own != master:

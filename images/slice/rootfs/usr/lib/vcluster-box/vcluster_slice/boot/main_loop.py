@@ -1,4 +1,5 @@
-"""What the slice does while it runs: watcher, published ports, the other slices, the master; and when it ends by itself."""
+"""What the slice does while it runs: watcher, published ports, the other slices, the master; and when it ends by
+itself."""
 
 import time
 from datetime import datetime, timezone
@@ -66,7 +67,8 @@ def seconds_left(plan: Plan) -> float | None:
 def exit_status(plan: Plan) -> int:
     """The slice's exit status when it is stopped.
 
-    A cluster that expires has the engine's restart policy `on-failure`, so that it comes back when the engine is restarted: its
-    exit status must not be 0 then.  When the user has stopped it, it must stay stopped, so the status is 0.
+    A cluster that expires has the engine's restart policy `on-failure`, so that it comes back when the engine is
+    restarted: its exit status must not be 0 then.  When the user has stopped it, it must stay stopped, so the status is
+    0.
     """
     return 0 if plan.expires is None or paths.REST.exists() else TERMINATED

@@ -1,7 +1,7 @@
 """Certificates: RAPI's, and the nodes' client certificates, as `ganeti.utils.x509.GenerateNewClientSslCert` makes them.
 
-The nodes share one private key, because generating keys is slow.  Each node has its own certificate, and the configuration
-has its digest.  Separate keys would protect nothing: the nodes run in one container, as one user.
+The nodes share one private key, because generating keys is slow.  Each node has its own certificate, and the
+configuration has its digest.  Separate keys would protect nothing: the nodes run in one container, as one user.
 """
 
 import datetime
@@ -26,8 +26,8 @@ def make_key() -> rsa.RSAPrivateKey:
 def self_signed(names: Sequence[str]) -> bytes:
     """A server's certificate with its key, both PEM.
 
-    Ganeti's own certificate has only a common name, and the same serial number in every cluster.  Some clients (Go, Python)
-    reject the first; those built on NSS reject the second when they have seen another cluster.
+    Ganeti's own certificate has only a common name, and the same serial number in every cluster.  Some clients (Go,
+    Python) reject the first; those built on NSS reject the second when they have seen another cluster.
 
     :param names: names and addresses; the first is also the subject
     """
@@ -61,8 +61,8 @@ class Signer:
     def sign(self, name: str) -> tuple[bytes, str]:
         """A client certificate for the node of that name.
 
-        :returns: the content of its `client.pem`, and the digest for the configuration (SHA-1, hexadecimal with colons, as
-            `ganeti.utils.security.GetCertificateDigest` returns it)
+        :returns: the content of its `client.pem`, and the digest for the configuration (SHA-1, hexadecimal with colons,
+            as `ganeti.utils.security.GetCertificateDigest` returns it)
         """
         unsigned = _unsigned(_subject(name), self._key.public_key())
         certificate = unsigned.issuer_name(self._issuer).sign(self._signing_key, hashes.SHA256())

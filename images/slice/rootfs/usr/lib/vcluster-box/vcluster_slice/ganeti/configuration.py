@@ -78,8 +78,8 @@ def join(
 
 
 def _new_candidates(data: dict[str, Any], nodes: list[Node]) -> set[str]:
-    """Names of the first nodes that can be candidates, from each slice in turn: if the master is lost with its slice, another
-    slice has a node that can take over."""
+    """Names of the first nodes that can be candidates, from each slice in turn: if the master is lost with its slice,
+    another slice has a node that can take over."""
     free = data["cluster"]["candidate_pool_size"] - sum(node["master_candidate"] for node in data["nodes"].values())
     turns: dict[int, int] = {}
     places = []
@@ -92,7 +92,8 @@ def _new_candidates(data: dict[str, Any], nodes: list[Node]) -> set[str]:
 
 
 def _add_groups(data: dict[str, Any], first: str, groups: tuple[Group, ...], now: float) -> None:
-    """As `gnt-group rename`, `modify` and `add` do (`LUGroupAdd`, `ConfigWriter.AddNodeGroup`).  Existing groups are kept."""
+    """As `gnt-group rename`, `modify` and `add` do (`LUGroupAdd`, `ConfigWriter.AddNodeGroup`).  Existing groups are
+    kept."""
     known = {group["name"]: group for group in data["nodegroups"].values()}
     policies = {group.name: group.alloc_policy for group in groups}
     if len(known) == 1 and first in policies:
@@ -132,7 +133,8 @@ def _candidates(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _ssconf(data: dict[str, Any]) -> dict[str, str]:
-    """The ssconf values that depend on nodes and groups, in the order and format of `mkSSConf` in `Ganeti.Ssconf` (Haskell)."""
+    """The ssconf values that depend on nodes and groups, in the order and format of `mkSSConf` in `Ganeti.Ssconf`
+    (Haskell)."""
     nodes = sorted(data["nodes"].values(), key=lambda node: _natural(node["name"]))
     groups = sorted(data["nodegroups"].items(), key=lambda item: _natural(item[1]["name"]))
     candidates = _candidates(data)
@@ -155,6 +157,7 @@ def _ssconf(data: dict[str, Any]) -> dict[str, str]:
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    """node2 before node10, as in Ganeti's `niceSort`.  Importing `ganeti.utils` for `NiceSort` would take 0.2 s of each boot."""
+    """node2 before node10, as in Ganeti's `niceSort`.  Importing `ganeti.utils` for `NiceSort` would take 0.2 s of each
+    boot."""
     parts = re.split(r"([0-9]+)", name)
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part]

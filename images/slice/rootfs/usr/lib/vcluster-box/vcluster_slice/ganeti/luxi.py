@@ -35,7 +35,8 @@ def ask(master: Node, method: str, arguments: list[Any], *, timeout: float = 30)
 
 
 def query(master: Node, what: str, fields: list[str]) -> list[list[Any]]:
-    """Rows in the order of `gnt-node list` and the like; a value that is not available (a node does not answer) is None.
+    """Rows in the order of `gnt-node list` and the like; a value that is not available (a node does not answer) is
+    None.
 
     :param what: `node`, `instance` ... (`ganeti.constants.QR_*`)
     """

@@ -1,7 +1,8 @@
-"""Whether node daemons answer, by the request that Ganeti itself sends first: `/version`, over TLS with a client certificate.
+"""Whether node daemons answer, by the request that Ganeti itself sends first: `/version`, over TLS with a client
+certificate.
 
-The master is not used for it: it calls all nodes at once, and a hundred TLS handshakes at once on two cores take longer than
-its timeout of five seconds.  A few at a time, each takes 12 ms.
+The master is not used for it: it calls all nodes at once, and a hundred TLS handshakes at once on two cores take longer
+than its timeout of five seconds.  A few at a time, each takes 12 ms.
 """
 
 import http.client

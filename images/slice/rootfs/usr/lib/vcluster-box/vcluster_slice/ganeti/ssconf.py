@@ -1,4 +1,5 @@
-"""The nodes' ssconf files, in which Ganeti gives every node the parts of its configuration that a node needs by itself."""
+"""The nodes' ssconf files, in which Ganeti gives every node the parts of its configuration that a node needs by
+itself."""
 
 from collections.abc import Iterable
 from pathlib import Path

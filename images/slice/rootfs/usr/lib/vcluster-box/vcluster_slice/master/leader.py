@@ -21,8 +21,8 @@ GRACE_SECONDS = 10.0
 def leader(plan: Plan, *, timeout: float = 0) -> Node | None:
     """The node of this slice whose master daemons may start, or None.
 
-    If no node may lead, the reason is written to `paths.UNDECIDED`, and `succession` tries again.  If a node of another slice
-    leads, this slice's nodes are corrected.
+    If no node may lead, the reason is written to `paths.UNDECIDED`, and `succession` tries again.  If a node of another
+    slice leads, this slice's nodes are corrected.
 
     :param timeout: seconds to wait for slices that are needed for a decision, and may be starting
     """

@@ -1,7 +1,8 @@
 """Checks from time to time that this slice's nodes have the right master, in a cluster of several slices.
 
-A cluster whose hosts start in any order thus gets its master by itself.  If there are two masters, after a failover while the
-slices could not reach each other, one steps down.  Nodes that were away get the configuration that they have missed.
+A cluster whose hosts start in any order thus gets its master by itself.  If there are two masters, after a failover
+while the slices could not reach each other, one steps down.  Nodes that were away get the configuration that they have
+missed.
 """
 
 import time
@@ -81,7 +82,8 @@ class Succession:
 
 
 def catch_up(plan: Plan) -> None:
-    """Has the master send this slice's nodes the configuration that they may have missed.  A failure is not an error."""
+    """Has the master send this slice's nodes the configuration that they may have missed.  A failure is not an
+    error."""
     peer = plan.peer_of(master_name(plan))
     if peer is None or not paths.BEHIND.exists():
         return

@@ -1,10 +1,11 @@
 """Which node is the master: the nodes vote, and everything that asks counts their votes in the same way (`count`).
 
-A node votes for the node that its ssconf files name as the master.  A node that was stopped or offline during a failover
-still names the old master, so its vote does not count.
+A node votes for the node that its ssconf files name as the master.  A node that was stopped or offline during a
+failover still names the old master, so its vote does not count.
 
 One slice counts the votes of its own nodes.  Before it starts the master's daemons, it also asks the other slices
-(`vcluster-slice votes`, see `leader`), and decides by Ganeti's rule: the master needs the votes of more than half of all nodes.
+(`vcluster-slice votes`, see `leader`), and decides by Ganeti's rule: the master needs the votes of more than half of
+all nodes.
 """
 
 import json

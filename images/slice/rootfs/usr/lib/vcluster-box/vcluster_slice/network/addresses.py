@@ -65,8 +65,8 @@ def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
 
 
 def write_hosts(plan: Plan) -> None:
-    """Writes our part of the file in place: it is a bind mount of the engine (rename fails with EBUSY), and the engine rewrites
-    it at every start of the container.  It is never empty meanwhile, because a running cluster uses it."""
+    """Writes our part of the file in place: it is a bind mount of the engine (rename fails with EBUSY), and the engine
+    rewrites it at every start of the container.  It is never empty meanwhile, because a running cluster uses it."""
     kept = _without_our_part(HOSTS.read_text().splitlines())
     known = {name for line in kept for name in line.split("#")[0].split()[1:]}
     own_name = Path("/proc/sys/kernel/hostname").read_text().strip()

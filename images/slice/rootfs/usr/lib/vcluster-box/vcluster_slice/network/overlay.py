@@ -1,5 +1,5 @@
-"""The overlay: one flat network over all slices of a cluster, in which an address can move from slice to slice.  Ganeti moves the
-cluster's address with the master, and announces it by ARP."""
+"""The overlay: one flat network over all slices of a cluster, in which an address can move from slice to slice.  Ganeti
+moves the cluster's address with the master, and announces it by ARP."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from ..commands import run
 from ..plan.model import Plan
 from . import underlay, vxlan
 
-#: Milliseconds between ARP requests, of which there are three.  With Linux's default of one second, every connection to a node
-#: that is down would wait three seconds.
+#: Milliseconds between ARP requests, of which there are three.  With Linux's default of one second, every connection to
+#: a node that is down would wait three seconds.
 ARP_RETRANSMIT_MS = 300
 
 
@@ -32,8 +32,8 @@ def device_commands(plan: Plan) -> list[str]:
 
 
 def route_commands(plan: Plan) -> list[str]:
-    """A packet to an unused address of the subnet must not leave by the default route, where another host could answer for it
-    ("Cluster IP already active").  `unreachable` fails at once; a device route would cost an ARP timeout."""
+    """A packet to an unused address of the subnet must not leave by the default route, where another host could answer
+    for it ("Cluster IP already active").  `unreachable` fails at once; a device route would cost an ARP timeout."""
     own = plan.own_slice
     if plan.overlay is None:
         return [f"route replace unreachable {plan.network.subnet}"]
@@ -43,8 +43,8 @@ def route_commands(plan: Plan) -> list[str]:
 
 @contextmanager
 def unused(plan: Plan, address: str) -> Iterator[None]:
-    """Makes an address unreachable that no host has yet, for a program that tests by ping and TCP whether it is taken: the test
-    fails at once instead of by a timeout."""
+    """Makes an address unreachable that no host has yet, for a program that tests by ping and TCP whether it is taken:
+    the test fails at once instead of by a timeout."""
     if plan.overlay is None:
         yield
         return

@@ -1,8 +1,8 @@
 """Ping with packets of any size that are never fragmented, and the ICMP errors that come back.
 
-It is written here because fping and iputils-ping only tell whether an answer came.  This also tells why none came: ICMP errors
-about the VXLAN packets that carry the ping, which go to another address (`refusal`), and whether anything at all comes from the
-other slice (`heard`).  The messages in `faults` depend on both.
+It is written here because fping and iputils-ping only tell whether an answer came.  This also tells why none came: ICMP
+errors about the VXLAN packets that carry the ping, which go to another address (`refusal`), and whether anything at all
+comes from the other slice (`heard`).  The messages in `faults` depend on both.
 """
 
 import os

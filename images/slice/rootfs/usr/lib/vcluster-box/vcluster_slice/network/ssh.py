@@ -1,4 +1,5 @@
-"""sshd and its keys: the nodes reach each other by ssh, all as root of this container, with keys made for this cluster."""
+"""sshd and its keys: the nodes reach each other by ssh, all as root of this container, with keys made for this
+cluster."""
 
 import subprocess
 from pathlib import Path
@@ -64,8 +65,8 @@ def stop_ssh() -> None:
 
 
 def _no_penalties() -> list[str]:
-    """From 9.8 on (Debian trixie), sshd refuses for a while clients that connected without logging in, as slices do to see
-    whether another one is up.  Older versions do not know the setting."""
+    """From 9.8 on (Debian trixie), sshd refuses for a while clients that connected without logging in, as slices do to
+    see whether another one is up.  Older versions do not know the setting."""
     option = ["-o", "PerSourcePenalties=no"]
     known = subprocess.run([SSHD, "-t", *option], check=False, capture_output=True).returncode == 0
     return option if known else []

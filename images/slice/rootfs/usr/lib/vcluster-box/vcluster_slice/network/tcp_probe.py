@@ -1,5 +1,5 @@
-"""Tests whether TCP with full-size segments reaches another slice.  An answer to ping does not prove it: wrong checksums, which
-NAT and network cards can cause, break only TCP.
+"""Tests whether TCP with full-size segments reaches another slice.  An answer to ping does not prove it: wrong
+checksums, which NAT and network cards can cause, break only TCP.
 
 Each slice listens and accepts data without reading it: the kernel acknowledges what has arrived whole.
 """

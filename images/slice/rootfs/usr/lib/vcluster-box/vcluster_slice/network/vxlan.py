@@ -1,7 +1,7 @@
 """The VXLAN device that connects the slices where the engines' networks do not.
 
-Its forwarding table is static.  It cannot be learnt: behind an engine's NAT, packets do not come from where answers must go.
-Each slice's MAC address follows from its number, so slices need not exchange any.
+Its forwarding table is static.  It cannot be learnt: behind an engine's NAT, packets do not come from where answers
+must go.  Each slice's MAC address follows from its number, so slices need not exchange any.
 """
 
 import array
@@ -30,8 +30,9 @@ _LOCK = threading.Lock()
 def create(plan: Plan) -> None:
     """Creates the device, unless it exists.
 
-    `noudpcsum`, and no checksum offload inside: otherwise NAT on the path breaks every TCP packet, while ping works.  `df
-    inherit`: packets that must not be fragmented inside are not fragmented outside, so TCP notices those that are too large.
+    `noudpcsum`, and no checksum offload inside: otherwise NAT on the path breaks every TCP packet, while ping works.
+    `df inherit`: packets that must not be fragmented inside are not fragmented outside, so TCP notices those that are
+    too large.
     """
     own = plan.own_slice
     if plan.overlay is None or own.underlay is None or _exists(plan.network.device):
@@ -77,8 +78,8 @@ def remove_destination(plan: Plan, peer: Slice) -> None:
 
 @contextmanager
 def static_neighbour(plan: Plan, peer: Slice) -> Iterator[None]:
-    """Meanwhile, the other slice's MAC address is set without ARP.  If ARP's answer were lost, nothing could be sent in this
-    direction because of a fault in the other one."""
+    """Meanwhile, the other slice's MAC address is set without ARP.  If ARP's answer were lost, nothing could be sent in
+    this direction because of a fault in the other one."""
     if peer.underlay is None:
         yield
         return
@@ -98,7 +99,8 @@ def destination(plan: Plan, peer: Slice) -> str | None:
 
 @contextmanager
 def _locked() -> Iterator[None]:
-    """Against other threads and other processes of this slice: `verify-peer` can run at the same time as `peer_watch`."""
+    """Against other threads and other processes of this slice: `verify-peer` can run at the same time as
+    `peer_watch`."""
     with _LOCK, open(paths.RUN / "vxlan.lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

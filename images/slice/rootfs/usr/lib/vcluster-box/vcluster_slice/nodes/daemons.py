@@ -1,7 +1,8 @@
 """The daemons of a node: which there are, whether they run, starting and stopping them.
 
-This replaces Ganeti's `daemon-util`, for many nodes at once and without its `ensure-dirs` at each start.  The arguments come
-from the node's `etc/default/ganeti`, users and groups are those of `daemon-util`, and `start-stop-daemon` starts them.
+This replaces Ganeti's `daemon-util`, for many nodes at once and without its `ensure-dirs` at each start.  The arguments
+come from the node's `etc/default/ganeti`, users and groups are those of `daemon-util`, and `start-stop-daemon` starts
+them.
 """
 
 import shlex
@@ -96,8 +97,8 @@ def log_file(node: Node, daemon: str) -> Path:
 
 
 def remove_stale(nodes: Iterable[Node]) -> None:
-    """After an unclean stop: `start-stop-daemon` refuses a pid file that a user other than root owns if it names no running
-    process of that daemon, so confd, wconfd, luxid and rapi would never start again."""
+    """After an unclean stop: `start-stop-daemon` refuses a pid file that a user other than root owns if it names no
+    running process of that daemon, so confd, wconfd, luxid and rapi would never start again."""
     for node in nodes:
         run = node.directory / "var/run/ganeti"
         for stale in (*run.glob("*.pid"), *run.glob("socket/*"), *run.glob("livelocks/*")):

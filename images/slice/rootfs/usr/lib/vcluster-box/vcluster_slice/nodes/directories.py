@@ -1,5 +1,5 @@
-"""The cluster directory: a directory for each node, with what Ganeti expects in it, and the scripts that the Ganeti manual
-promises: `<node>/cmd`, and `start-all`, `stop-all`, `restart-all`, `watcher-all`."""
+"""The cluster directory: a directory for each node, with what Ganeti expects in it, and the scripts that the Ganeti
+manual promises: `<node>/cmd`, and `start-all`, `stop-all`, `restart-all`, `watcher-all`."""
 
 import json
 import os
@@ -36,7 +36,8 @@ def create_directories(plan: Plan) -> str | None:
 
 
 def create_placeholder(node: Node) -> None:
-    """For a node of another slice.  `gnt-node add` creates links below the *master's* node directory, on the added node."""
+    """For a node of another slice.  `gnt-node add` creates links below the *master's* node directory, on the added
+    node."""
     (node.directory / "etc/ganeti").mkdir(parents=True, exist_ok=True)
     _write_remote_cmd(node)
 
@@ -47,8 +48,8 @@ def create_node_directory(node: Node) -> None:
     _write_resources(node)
     storage = node.directory / "etc/ganeti/file-storage-paths"
     storage.write_text("".join(f"{path}\n" for path in STORAGE))
-    # Ganeti creates the directory for exports with the first export, and reports each node without one until then.  It never
-    # creates the one for logs of external storage.
+    # Ganeti creates the directory for exports with the first export, and reports each node without one until then.  It
+    # never creates the one for logs of external storage.
     own = (str(STORAGE[0])[1:], "var/lib/ganeti/export", "var/log/ganeti/extstorage")
     _make_directories(*(node.directory / path for path in own))
     # Ganeti's ssh commands find its version-independent parts through these links (`lib/ssh.py`, GetAllCommands...).
@@ -108,8 +109,8 @@ export GANETI_HOSTNAME='{node.name}'
 
 
 def _write_cmd(node: Node) -> None:
-    """`cmd` runs its arguments unchanged.  A single argument is a line for the shell, as for upstream's `cmd`: Ganeti's QA
-    passes one quoted line."""
+    """`cmd` runs its arguments unchanged.  A single argument is a line for the shell, as for upstream's `cmd`: Ganeti's
+    QA passes one quoted line."""
     _write_script(
         node.directory / "cmd",
         f"""#!/bin/bash
@@ -128,7 +129,8 @@ exec "$@"
 
 
 def _write_remote_cmd(node: Node) -> None:
-    """The same for a node of another slice: the manual and Ganeti's QA expect every node's `cmd` below one directory."""
+    """The same for a node of another slice: the manual and Ganeti's QA expect every node's `cmd` below one
+    directory."""
     _write_script(
         node.directory / "cmd",
         f"""#!/bin/bash

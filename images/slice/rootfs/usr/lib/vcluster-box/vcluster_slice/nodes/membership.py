@@ -1,8 +1,8 @@
 """Which of the plan's nodes the cluster knows.
 
-A node enters the plan before it joins the cluster, and leaves the plan after it has left the cluster.  So when adding or
-removing a node is interrupted, the plan still has the node and the cluster may not know it.  Such a node is not started, and
-does not make a boot fail.  `node rm` removes what is left of it.
+A node enters the plan before it joins the cluster, and leaves the plan after it has left the cluster.  So when adding
+or removing a node is interrupted, the plan still has the node and the cluster may not know it.  Such a node is not
+started, and does not make a boot fail.  `node rm` removes what is left of it.
 """
 
 import dataclasses
@@ -19,7 +19,8 @@ def members(whole: Plan) -> Plan:
 
 
 def unjoined(whole: Plan) -> list[Node]:
-    """The nodes that the cluster does not know.  None before the first boot is done: until then, all have yet to join."""
+    """The nodes that the cluster does not know.  None before the first boot is done: until then, all have yet to
+    join."""
     if not paths.PROVISIONED.exists():
         return []
     known = read_latest(whole.own_nodes, "node_list").split()

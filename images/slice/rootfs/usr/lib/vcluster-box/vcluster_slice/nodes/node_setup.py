@@ -1,5 +1,5 @@
-"""What each slice keeps of a node.  Its own slice has the directory, daemons and address; every slice has its names, and its
-entry in the plan."""
+"""What each slice keeps of a node.  Its own slice has the directory, daemons and address; every slice has its names,
+and its entry in the plan."""
 
 import json
 import shutil

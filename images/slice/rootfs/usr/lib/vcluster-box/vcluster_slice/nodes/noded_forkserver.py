@@ -1,13 +1,13 @@
 """Starts the node daemons of many nodes by forking one process that has imported what they all import.
 
 Each `ganeti-noded` takes 0.18 s of CPU to start, more than half of it for Python modules that do not depend on the node
-(cryptography, pyOpenSSL, pycurl, pyparsing).  The fork server imports them once.  A fork for each node then runs Ganeti's own
-program, unchanged, which reads its node's paths from its environment.  All daemons also share the memory of those modules, so
-a node takes about half as much.
+(cryptography, pyOpenSSL, pycurl, pyparsing).  The fork server imports them once.  A fork for each node then runs
+Ganeti's own program, unchanged, which reads its node's paths from its environment.  All daemons also share the memory
+of those modules, so a node takes about half as much.
 
-It reads jobs as lines of JSON from standard input (`{"root": ..., "argv": [...]}`) and writes `{"root": ..., "status": ...,
-"output": ...}` for each, in the order in which they end.  A daemon that is started in any other way (`daemon-util`, the
-watcher) is an ordinary process.
+It reads jobs as lines of JSON from standard input (`{"root": ..., "argv": [...]}`) and writes `{"root": ..., "status":
+..., "output": ...}` for each, in the order in which they end.  A daemon that is started in any other way
+(`daemon-util`, the watcher) is an ordinary process.
 """
 
 import ctypes

@@ -1,10 +1,11 @@
-"""Power control of single nodes, as a real machine's management controller (IPMI) has it: Ganeti's out-of-band commands.
+"""Power control of single nodes, as a real machine's management controller (IPMI) has it: Ganeti's out-of-band
+commands.
 
-Stopping a node ends its daemons in order, and its instances, which are only files, keep running.  Powering it off kills all at
-once: its processes, and what a machine forgets when it is off, such as which instances ran.
+Stopping a node ends its daemons in order, and its instances, which are only files, keep running.  Powering it off kills
+all at once: its processes, and what a machine forgets when it is off, such as which instances ran.
 
-Ganeti runs the program on the master, with a command and a node's full name.  It expects JSON on standard output, or an exit
-status other than 0 with the reason (Ganeti's `doc/design-oob.rst`, `ganeti.backend.RunOob`).
+Ganeti runs the program on the master, with a command and a node's full name.  It expects JSON on standard output, or an
+exit status other than 0 with the reason (Ganeti's `doc/design-oob.rst`, `ganeti.backend.RunOob`).
 """
 
 import json

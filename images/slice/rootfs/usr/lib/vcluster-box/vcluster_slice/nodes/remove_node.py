@@ -49,8 +49,8 @@ def remove_node(departure: dict[str, Any]) -> None:
 
 
 def remove_from_cluster(node: Node, needs: dict[str, Any] | None) -> None:
-    """Removes a node from the cluster, if the cluster knows it, then all that is left of it.  Its entry in the plan is removed
-    last: until then, `node rm` can be run again.
+    """Removes a node from the cluster, if the cluster knows it, then all that is left of it.  Its entry in the plan is
+    removed last: until then, `node rm` can be run again.
 
     :param needs: see `current.without_node`
     :raises StepFailed: when it cannot be done

@@ -31,8 +31,8 @@ def start_all(plan: Plan, progress: Progress = lambda done, total: None, *, time
 
 
 def start(plan: Plan, nodes: list[Node], master: Node | None, progress: Progress = lambda done, total: None) -> None:
-    """All node daemons start first: luxid and wconfd ask the other nodes who the master is, and retry only after 10 s when too
-    few answer.
+    """All node daemons start first: luxid and wconfd ask the other nodes who the master is, and retry only after 10 s
+    when too few answer.
 
     :param progress: called with the number of node daemons that run, and of all of them
     """
@@ -95,8 +95,9 @@ def _fork_nodeds(nodes: list[Node]) -> Iterator[dict[str, Any]]:
 
 
 def _start_master_daemons(master: Node) -> None:
-    """Starts wconfd and luxid without their vote.  They would ask all nodes at once who the master is, and wait 10 s when too
-    few answer in time, as happens with a hundred nodes on a busy machine.  `leader` has counted the votes already."""
+    """Starts wconfd and luxid without their vote.  They would ask all nodes at once who the master is, and wait 10 s
+    when too few answer in time, as happens with a hundred nodes on a busy machine.  `leader` has counted the votes
+    already."""
     for node, daemon in master_daemons(master):
         votes = daemon in (daemons.WCONFD, daemons.LUXID)
         daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if votes else ()))

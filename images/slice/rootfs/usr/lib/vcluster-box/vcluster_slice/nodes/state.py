@@ -1,13 +1,13 @@
 """The state of a node, as of a machine: running, paused, stopped, or off.
 
-A stopped node stays stopped, across restarts of the slice, for `start-all`, and for `ganeti-watcher`, which would otherwise
-start its daemons (`vcluster_node/watcher.py` reads the same file).  Only starting that node itself clears the state.  A node
-that is off (see `power`) counts as stopped too.
+A stopped node stays stopped, across restarts of the slice, for `start-all`, and for `ganeti-watcher`, which would
+otherwise start its daemons (`vcluster_node/watcher.py` reads the same file).  Only starting that node itself clears the
+state.  A node that is off (see `power`) counts as stopped too.
 
-A paused node keeps its processes and their memory, but they are frozen (SIGSTOP) and answer nothing.  They are found by the
-daemons' pid files; what the daemons have started (a job, a request handler) are their children.  Transfers of disks (export,
-import, move) are children of no daemon, so they are found by pid files of their own.  Frozen processes do not survive the
-container, so no node is paused after a restart.
+A paused node keeps its processes and their memory, but they are frozen (SIGSTOP) and answer nothing.  They are found by
+the daemons' pid files; what the daemons have started (a job, a request handler) are their children.  Transfers of disks
+(export, import, move) are children of no daemon, so they are found by pid files of their own.  Frozen processes do not
+survive the container, so no node is paused after a restart.
 """
 
 import os

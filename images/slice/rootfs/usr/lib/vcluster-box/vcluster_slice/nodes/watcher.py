@@ -17,7 +17,8 @@ TIME_LIMIT = 60.0
 class Rounds:
     """Runs the watcher on each node once in an interval.
 
-    The nodes take turns instead of all starting at once: each run costs half a second of CPU, and there may be hundreds.
+    The nodes take turns instead of all starting at once: each run costs half a second of CPU, and there may be
+    hundreds.
     """
 
     def __init__(self, interval: float) -> None:
@@ -77,8 +78,8 @@ def _is_inactive(node: Node) -> bool:
 
 
 def _run_quietly(node: Node, seconds: float) -> int:
-    """Its output is in its log.  It does not wait for the watcher of each node group, which it starts: that may wait for a lock
-    as long as a job holds it, and the other nodes have their turns too."""
+    """Its output is in its log.  It does not wait for the watcher of each node group, which it starts: that may wait
+    for a lock as long as a job holds it, and the other nodes have their turns too."""
     try:
         done = subprocess.run(
             ["nice", "ganeti-watcher", "--no-wait-children"], env=node_environment(node), stdin=subprocess.DEVNULL,

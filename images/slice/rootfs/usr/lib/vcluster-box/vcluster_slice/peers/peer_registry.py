@@ -1,7 +1,7 @@
 """What a slice knows of the others, in a running cluster: another host can join, with a slice of its own.
 
-`vcluster-box node add --host` creates that slice and informs all others, because only the command line tool reaches a host that
-does not belong to the cluster yet.
+`vcluster-box node add --host` creates that slice and informs all others, because only the command line tool reaches a
+host that does not belong to the cluster yet.
 """
 
 from typing import Any
@@ -54,7 +54,8 @@ def verify_peer(entry: dict[str, Any]) -> None:
 
 def remove_peer(entry: dict[str, Any]) -> None:
     """
-    :param entry: number and engine of a slice that could not join.  It may be removed already, or its number be another slice's
+    :param entry: number and engine of a slice that could not join.  It may be removed already, or its number be another
+        slice's
     :raises StepFailed: when it has nodes
     """
     data = current.read()

@@ -23,7 +23,8 @@ class PeerWatch:
         return max(0.0, self._due - time.monotonic())
 
     def look(self, plan: Plan) -> None:
-        """If a check is due, reports slices that do not answer any more, and measures the path to those that came back."""
+        """If a check is due, reports slices that do not answer any more, and measures the path to those that came
+        back."""
         if self.seconds_left() > 0:
             return
         # A slice that joins may get the number of one that has left.

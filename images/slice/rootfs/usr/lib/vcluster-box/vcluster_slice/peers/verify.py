@@ -1,5 +1,5 @@
-"""Verifies the network to the other slices, in this slice's direction: ping, the largest packet that arrives, and TCP with
-segments of that size."""
+"""Verifies the network to the other slices, in this slice's direction: ping, the largest packet that arrives, and TCP
+with segments of that size."""
 
 import time
 from collections.abc import Callable, Iterable

@@ -110,8 +110,8 @@ def _check(plan: Plan) -> None:
 def load(environment: Mapping[str, str] | None) -> Plan:
     """Reads the current plan.  At the first start without one, creates it from the image's plan.
 
-    :param environment: how much of the image's plan to use (`VCLUSTER_BOX_NODES`, `VCLUSTER_BOX_INSTANCES`); ignored if there
-        is a plan
+    :param environment: how much of the image's plan to use (`VCLUSTER_BOX_NODES`, `VCLUSTER_BOX_INSTANCES`); ignored if
+        there is a plan
     :raises PlanError: when there is no usable plan
     """
     if not paths.PLAN.exists():

@@ -1,8 +1,8 @@
-"""An HTTP proxy that supports only CONNECT (RFC 9110).  Relay containers of published ports use it to reach the nodes' addresses,
-which exist only in this container; see `proxy`.
+"""An HTTP proxy that supports only CONNECT (RFC 9110).  Relay containers of published ports use it to reach the nodes'
+addresses, which exist only in this container; see `proxy`.
 
-It connects to addresses of the cluster's subnet only, given as numbers: it resolves no names.  A listener can also have a
-fixed target, and then expects no request.
+It connects to addresses of the cluster's subnet only, given as numbers: it resolves no names.  A listener can also have
+a fixed target, and then expects no request.
 
 It is used instead of tinyproxy, because it is small, and allows nothing else.
 """

@@ -1,7 +1,8 @@
-"""Starts `connect_proxy`, through which relay containers publish ports of nodes while the slice runs.  With several slices, it
-also leads to RAPI, in each slice, from a port that the container publishes.
+"""Starts `connect_proxy`, through which relay containers publish ports of nodes while the slice runs.  With several
+slices, it also leads to RAPI, in each slice, from a port that the container publishes.
 
-The proxy is a process of its own, of an unprivileged user, because every host on the container's network can connect to it.
+The proxy is a process of its own, of an unprivileged user, because every host on the container's network can connect to
+it.
 """
 
 import socket
@@ -19,7 +20,8 @@ PORT = 5079
 
 class Proxy:
     def __init__(self, plan: Plan) -> None:
-        """Listens on the addresses that the engine gave this container; the nodes' addresses keep all their ports free."""
+        """Listens on the addresses that the engine gave this container; the nodes' addresses keep all their ports
+        free."""
         self._subnet = plan.network.subnet
         outside = addresses.outside_addresses(plan)
         self._listeners = [(_listen(address, PORT), "") for address in outside]
