@@ -46,7 +46,7 @@ describe.skipIf(!dockerAvailable)('the OS definitions of the image', () => {
       await add(slice, 'instance2.example.com', 'tinyfs+ext2', '--no-start', '-O', 'label=hello');
       expect(await withDisk(slice, 'instance2.example.com', 'e2fsck -fn "$disk" 2>&1')).toContain('\nhello: ');
       expect((await slice.run(['sh', '-c', renamed])).stdout).toBe(
-        'tinyfs: disk 0 holds no file system of ours, and is left as it is\nmine\n',
+        'tinyfs: disk 0 has no tinyfs file system, and is not changed\nmine\n',
       );
       // It takes long, and is the same in both.
       if (ganeti === '3.0') await exportAndImport(slice);

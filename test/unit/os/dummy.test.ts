@@ -47,11 +47,11 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
   it('goes through an export and an import without a change, however the new disk began', async () => {
     await using disk = await installed({ OS_VARIANT: 'filled' });
     const exported = await osScript(['dummy', 'export'], of(disk));
-    expect(exported).toMatchObject({ status: 0, told: 'dummy: disk 0: the image is whole' });
+    expect(exported).toMatchObject({ status: 0, told: 'dummy: disk 0: the image is intact' });
     await using other = await emptyDisk(5);
     await writeFile(other.path, 'x', { flag: 'r+' });
     const imported = await osScript(['dummy', 'import'], of(other), exported.dump);
-    expect(imported).toMatchObject({ status: 0, told: 'dummy: disk 0: the image is whole' });
+    expect(imported).toMatchObject({ status: 0, told: 'dummy: disk 0: the image is intact' });
     const content = await readFile(other.path);
     expect(content.subarray(0, 4 * 2 ** 20).equals(await readFile(disk.path))).toBe(true);
     expect(content).toHaveLength(5 * 2 ** 20);
@@ -64,7 +64,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect(await block(disk)).toMatch(
       /\ninstance: web1\.example\.com\n[^]*\nrenamed: from instance1\.example\.com\nsha256: /,
     );
-    expect((await osScript(['dummy', 'export'], of(disk))).told).toBe('dummy: disk 0: the image is whole');
+    expect((await osScript(['dummy', 'export'], of(disk))).told).toBe('dummy: disk 0: the image is intact');
   });
 
   it('does not export what is damaged, and exports what is none of its own', async () => {
@@ -73,11 +73,11 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     await file.write('instance: somebody', 25);
     expect(await osScript(['dummy', 'export'], of(disk))).toMatchObject({
       status: 1,
-      told: 'dummy: disk 0: its image is damaged',
+      told: 'dummy: disk 0: the image is damaged',
     });
     await file.write('something else', 0);
     const { status, dump, told } = await osScript(['dummy', 'export'], of(disk));
-    expect({ status, told }).toEqual({ status: 0, told: 'dummy: disk 0 holds no dummy image, and is taken as it is' });
+    expect({ status, told }).toEqual({ status: 0, told: 'dummy: disk 0 has no dummy image, and is not checked' });
     expect(dump).toHaveLength(4 * 2 ** 20);
   });
 
@@ -85,7 +85,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     await using disk = await emptyDisk(1);
     expect(await osScript(['dummy', fail], { ...of(disk), OSP_FAIL: fail })).toMatchObject({
       status: 1,
-      told: `dummy: ${fail} fails because the parameter fail says so`,
+      told: `dummy: ${fail} fails because of the parameter fail`,
     });
   });
 
@@ -95,8 +95,8 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
   });
 
   it.each([
-    [{}, 'disk 0 has no path on this node: left as it is'],
-    [{ DISK_0_URI: 'rbd:pool/a' }, 'disk 0 has no path on this node, only the address rbd:pool/a: left as it is'],
+    [{}, 'disk 0 has no path on this node: not changed'],
+    [{ DISK_0_URI: 'rbd:pool/a' }, 'disk 0 has no path on this node, only the address rbd:pool/a: not changed'],
   ])('leaves a disk alone that has no path: %j', async (env, message) => {
     for (const script of ['create', 'rename', 'export', 'import']) {
       const indexes = { EXPORT_INDEX: '0', IMPORT_INDEX: '0' };
@@ -115,15 +115,15 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
   it.each([
     [{}, 0, ''],
     [{ OSP_TEXT: 'a', OSP_DELAY: '3', OSP_FAIL: 'none' }, 0, ''],
-    [{ OSP_TEXT: 'a\nb' }, 1, 'dummy: text is one line of at most 200 characters'],
-    [{ OSP_DELAY: 'long' }, 1, "dummy: delay is a whole number of seconds up to 999, not 'long'"],
-    [{ OSP_FAIL: 'x' }, 1, "dummy: fail is none, create, import, export or rename, not 'x'"],
+    [{ OSP_TEXT: 'a\nb' }, 1, 'dummy: text must be one line of at most 200 characters'],
+    [{ OSP_DELAY: 'long' }, 1, "dummy: delay must be a whole number of seconds up to 999, not 'long'"],
+    [{ OSP_FAIL: 'x' }, 1, "dummy: fail must be none, create, import, export or rename, not 'x'"],
   ])('verifies its parameters: %j', async (env, status, told) => {
     expect(await osScript(['dummy', 'verify', 'parameters'], env)).toMatchObject({ status, told });
   });
 
   it('says how it is called when it is called in another way', async () => {
-    const usage = 'Usage: create.  Everything else comes in the environment: see ganeti-os-interface(7).';
+    const usage = 'Usage: create.  All other input is in the environment: see ganeti-os-interface(7).';
     expect(await osScript(['dummy', 'create', 'x'])).toMatchObject({ status: 1, told: usage });
     expect(await osScript(['dummy', 'create', '--help'])).toMatchObject({ status: 0, told: usage });
     expect(await osScript(['dummy', 'verify'])).toMatchObject({ status: 1 });

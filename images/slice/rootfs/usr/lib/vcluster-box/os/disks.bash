@@ -1,9 +1,9 @@
-# What our OS definitions share: how they are called, and how they find, dump and restore an instance's disks.
+# Shared by our OS definitions: how they are called, and how they find, dump and restore an instance's disks.
 # shellcheck shell=bash
 set -o errexit -o nounset -o pipefail
 
-# To stderr, for an export's stdout is the dump.  Ganeti puts it into log/ganeti/os of the node, and into its own message when
-# the script fails.
+# To stderr, because an export's stdout is the dump.  Ganeti writes it to log/ganeti/os of the node, and to its own message
+# if the script fails.
 say() {
   echo "$OS_NAME: $*" >&2
 }
@@ -20,15 +20,15 @@ run_script() {
   if [[ ${1:-} == -h || ${1:-} == --help || ($script != verify && $# -gt 0) || ($script == verify && $# -eq 0) ]]; then
     local arguments=''
     [[ $script != verify ]] || arguments=' CHECK...'
-    echo "Usage: $script$arguments.  Everything else comes in the environment: see ganeti-os-interface(7)." >&2
+    echo "Usage: $script$arguments.  All other input is in the environment: see ganeti-os-interface(7)." >&2
     [[ ${1:-} == -h || ${1:-} == --help ]] || exit 1
     exit 0
   fi
   "do_$script" "$@"
 }
 
-# Prints where disk N is.  One that Ganeti knows by an address only (an `ext` disk without a block device) is looked for there if
-# that is a file's; else it prints nothing, says so, and the disk is left as it is.
+# Prints the path of disk N.  If Ganeti has only an address for it (an `ext` disk without a block device), that is used if it is
+# a file's; otherwise this prints nothing, reports it, and the disk is not changed.
 disk_path() {
   local -r number=$1 path_variable=DISK_$1_PATH uri_variable=DISK_$1_URI
   local -r path=${!path_variable:-} uri=${!uri_variable:-}
@@ -37,7 +37,7 @@ disk_path() {
   elif [[ $uri =~ ^file:(//)?(/[^?]*)$ ]]; then
     echo "${BASH_REMATCH[2]}"
   else
-    say "disk $number has no path on this node${uri:+, only the address $uri}: left as it is"
+    say "disk $number has no path on this node${uri:+, only the address $uri}: not changed"
   fi
 }
 
@@ -46,7 +46,7 @@ disk_size() {
   echo "${!variable:-0}"
 }
 
-# each_disk FUNCTION: calls it with number and path of each disk that has one.
+# each_disk FUNCTION: calls FUNCTION with number and path of each disk that has a path.
 each_disk() {
   local number path
   ((DISK_COUNT > 0)) || say 'the instance has no disks: nothing to do'
@@ -60,14 +60,14 @@ bytes_of() {
   if [[ -b $1 ]]; then blockdev --getsize64 "$1"; else stat --format=%s "$1"; fi
 }
 
-# Writes the disk that Ganeti wants exported to stdout; first its size, where Ganeti asks for that.
+# Writes the exported disk to stdout, and its size to Ganeti first, if requested.
 dump_disk() {
   local -r path=$1
   if [[ -n ${EXP_SIZE_FD:-} ]]; then bytes_of "$path" >&"$EXP_SIZE_FD"; fi
   dd if="$path" bs=1M status=none
 }
 
-# Fills a disk from stdin.  In a file, what was zero stays a hole.
+# Fills a disk from stdin.  In a file, zeros become holes.
 restore_disk() {
   local -r path=$1
   if [[ -f $path ]]; then
@@ -81,7 +81,7 @@ restore_disk() {
   fi
 }
 
-# do_export_with and do_import_with CHECK: CHECK is called with number and path of the disk, and fails when it is not whole.
+# do_export_with and do_import_with CHECK: CHECK is called with number and path of the disk, and fails if it is damaged.
 do_export_with() {
   local path
   path=$(disk_path "$EXPORT_INDEX")

@@ -1,5 +1,5 @@
-# The OS definitions `dummy` and `dummy-variants`: nothing that boots, but an image that is known again.
-# Each disk begins with a block of text that says whose it is, and ends in a checksum of itself.
+# The OS definitions `dummy` and `dummy-variants`: an image that does not boot, but can be recognised.
+# Each disk begins with a block of text that names its instance, followed by a checksum of that text.
 # shellcheck shell=bash
 # shellcheck source=images/slice/rootfs/usr/lib/vcluster-box/os/disks.bash
 source "${BASH_SOURCE[0]%/*}/disks.bash"
@@ -31,17 +31,17 @@ do_verify() {
   for check in "$@"; do
     [[ $check == parameters ]] || fail "there is no check '$check'"
   done
-  [[ ${OSP_TEXT:-} != *[[:cntrl:]]* && $(wc --chars <<<"${OSP_TEXT:-}") -le 201 ]] || fail 'text is one line of at most 200 characters'
-  [[ ${OSP_DELAY:-0} =~ ^[0-9]{1,3}$ ]] || fail "delay is a whole number of seconds up to 999, not '${OSP_DELAY:-}'"
+  [[ ${OSP_TEXT:-} != *[[:cntrl:]]* && $(wc --chars <<<"${OSP_TEXT:-}") -le 201 ]] || fail 'text must be one line of at most 200 characters'
+  [[ ${OSP_DELAY:-0} =~ ^[0-9]{1,3}$ ]] || fail "delay must be a whole number of seconds up to 999, not '${OSP_DELAY:-}'"
   [[ ${OSP_FAIL:-none} =~ ^(none|create|import|export|rename)$ ]] ||
-    fail "fail is none, create, import, export or rename, not '$OSP_FAIL'"
+    fail "fail must be none, create, import, export or rename, not '$OSP_FAIL'"
 }
 
-# What tests of tools on top of Ganeti want of an OS: that it takes its time, and that it fails.
+# For tests of tools on top of Ganeti: the OS can take its time, or fail.
 obey_parameters() {
   local -r script=$1
   [[ $script != create || ${OSP_DELAY:-0} -eq 0 ]] || sleep "$OSP_DELAY"
-  [[ ${OSP_FAIL:-none} != "$script" ]] || fail "$script fails because the parameter fail says so"
+  [[ ${OSP_FAIL:-none} != "$script" ]] || fail "$script fails because of the parameter fail"
 }
 
 create_image() {
@@ -49,7 +49,7 @@ create_image() {
   local size
   size=$(bytes_of "$path")
   if [[ ${OS_VARIANT:-header} == filled ]]; then
-    # `yes` is ended by SIGPIPE.
+    # SIGPIPE ends `yes`.
     { yes "$magic, filling of disk $number" || true; } | head --bytes="$size" | dd of="$path" bs=1M iflag=fullblock conv=notrunc status=none
   fi
   write_block "$path" "$(
@@ -64,7 +64,7 @@ create_image() {
   say "disk $number: image written to $path"
 }
 
-# The lines about it, between its name and its checksum.
+# Writes $2 between the image's name and its checksum.
 write_block() {
   local -r path=$1 text="$magic"$'\n'"$2"
   printf '%s\nsha256: %s\n' "$text" "$(checksum "$text")" |
@@ -79,17 +79,17 @@ checksum() {
   sha256sum <<<"$1" | cut --delimiter=' ' --fields=1
 }
 
-# A disk that somebody has put something else on is none of our business; a block of ours that is damaged is.
+# A disk with other content is accepted; a damaged block of ours is not.
 check_image() {
   local -r number=$1 path=$2
   local text
   text=$(read_block "$path")
   if [[ ${text%%$'\n'*} != "$magic" ]]; then
-    say "disk $number holds no dummy image, and is taken as it is"
+    say "disk $number has no dummy image, and is not checked"
     return
   fi
-  [[ ${text##*$'\n'} == "sha256: $(checksum "${text%$'\n'*}")" ]] || fail "disk $number: its image is damaged"
-  say "disk $number: the image is whole"
+  [[ ${text##*$'\n'} == "sha256: $(checksum "${text%$'\n'*}")" ]] || fail "disk $number: the image is damaged"
+  say "disk $number: the image is intact"
 }
 
 rename_image() {
@@ -97,14 +97,14 @@ rename_image() {
   local text
   text=$(read_block "$path")
   if [[ ${text%%$'\n'*} != "$magic" ]]; then
-    say "disk $number holds no dummy image, and is left as it is"
+    say "disk $number has no dummy image, and is not changed"
     return
   fi
   write_block "$path" "$(
     sed "/^instance: /s/: .*/: $INSTANCE_NAME/; 1d; \$d" <<<"$text"
     echo "renamed: from ${OLD_INSTANCE_NAME:-another name}"
   )"
-  say "disk $number: the image is $INSTANCE_NAME's now"
+  say "disk $number: the image now belongs to $INSTANCE_NAME"
 }
 
 run_script "$@"

@@ -1,13 +1,13 @@
-# The OS definition `tinyfs`: a small real file system, with a host name and addresses in it, on the first disk; empty ones on the
-# others.  Made and changed without mounting anything, so no rights are needed but those on the disk itself.
+# The OS definition `tinyfs`: a small real file system on the first disk, with a host name and addresses; empty ones on the
+# others.  Nothing is mounted to create or change them, so only access to the disk itself is needed.
 # shellcheck shell=bash
 # shellcheck source=images/slice/rootfs/usr/lib/vcluster-box/os/disks.bash
 source "${BASH_SOURCE[0]%/*}/disks.bash"
 
-# Removed at the end, however that comes.
+# Removed at exit.
 tree=$(mktemp --directory)
 readonly tree
-# Not the node daemon's, by which others than root could read nothing of what is in there.
+# The node daemon's umask would make the files readable for root only.
 umask 022
 trap 'rm -rf "$tree"' EXIT
 
@@ -32,8 +32,8 @@ do_verify() {
   for check in "$@"; do
     [[ $check == parameters ]] || fail "there is no check '$check'"
   done
-  [[ ${OSP_LABEL:-} =~ ^[[:alnum:]_.-]{0,16}$ ]] || fail 'label is at most 16 letters, digits, dots, hyphens and underscores'
-  [[ ${OSP_DHCP:-no} =~ ^(yes|no)$ ]] || fail "dhcp is yes or no, not '$OSP_DHCP'"
+  [[ ${OSP_LABEL:-} =~ ^[[:alnum:]_.-]{0,16}$ ]] || fail 'label must be at most 16 letters, digits, dots, hyphens and underscores'
+  [[ ${OSP_DHCP:-no} =~ ^(yes|no)$ ]] || fail "dhcp must be yes or no, not '$OSP_DHCP'"
 }
 
 create_file_system() {
@@ -49,7 +49,7 @@ create_file_system() {
   check_file_system "$number" "$path"
 }
 
-# What is on the first disk.
+# The content of the first disk.
 write_tree() {
   mkdir -p "$tree"/{bin,dev,etc/network,home,proc,root,run,sys,tmp,usr,var/log}
   chmod 755 "$tree"
@@ -62,10 +62,10 @@ write_tree() {
   cat >"$tree/etc/os-release" <<END
 NAME=tinyfs
 ID=tinyfs
-PRETTY_NAME="A file system that vcluster-box made"
+PRETTY_NAME="A file system created by vcluster-box"
 VARIANT_ID=${OS_VARIANT:-ext4}
 END
-  echo "Made for $INSTANCE_NAME at $(date --utc +%FT%TZ)." >"$tree/etc/motd"
+  echo "Created for $INSTANCE_NAME at $(date --utc +%FT%TZ)." >"$tree/etc/motd"
 }
 
 host_name() {
@@ -90,22 +90,22 @@ interfaces() {
   done
 }
 
-# A disk that was never installed, or that somebody has put something else on, is none of our business.
+# A disk that was never installed, or has other content, is accepted.
 check_file_system() {
   local -r number=$1 path=$2
   if ! is_file_system "$path"; then
-    say "disk $number holds no ext2, ext3 or ext4, and is taken as it is"
+    say "disk $number has no ext2, ext3 or ext4, and is not checked"
     return
   fi
-  e2fsck -fn "$path" >&2 || fail "disk $number: its file system is damaged"
-  say "disk $number: the file system is whole"
+  e2fsck -fn "$path" >&2 || fail "disk $number: the file system is damaged"
+  say "disk $number: the file system is intact"
 }
 
 is_file_system() {
   dumpe2fs -h "$1" >/dev/null 2>&1
 }
 
-# Prints nothing where there is none.
+# Prints nothing if the file does not exist.
 read_file() {
   debugfs -R "cat $2" "$1" 2>/dev/null || true
 }
@@ -113,9 +113,9 @@ read_file() {
 rename_file_system() {
   local -r number=$1 path=$2
   ((number == 0)) || return 0
-  # One that somebody has put something else on may have no /etc, and files of these names elsewhere.
+  # A disk with other content may have no /etc, and files of these names in another place.
   if [[ $'\n'$(read_file "$path" /etc/os-release) != *$'\nID=tinyfs\n'* ]]; then
-    say "disk $number holds no file system of ours, and is left as it is"
+    say "disk $number has no tinyfs file system, and is not changed"
     return
   fi
   host_name >"$tree/hostname"
@@ -127,10 +127,10 @@ rm hosts
 write $tree/hostname hostname
 write $tree/hosts hosts
 END
-  # It ends with 0 whatever happens.
+  # debugfs exits with 0 even if it fails.
   [[ $(read_file "$path" /etc/hostname) == "$(host_name)" ]] ||
     fail "disk $number: the host name cannot be written: $(tail -n 3 "$tree/log")"
-  say "disk $number: the host name is $(host_name) now"
+  say "disk $number: the host name is now $(host_name)"
 }
 
 run_script "$@"

@@ -1,12 +1,12 @@
-# What the scripts of this provider share.  Each volume is a file, in one directory for all nodes; what Ganeti says of it
-# (`setinfo`) is beside it.  Ganeti runs the scripts here, as root, with its variables and little else in the environment.
+# Shared by the scripts of this provider.  Each volume is a file, in one directory for all nodes; its metadata from Ganeti
+# (`setinfo`) is beside it.  Ganeti runs the scripts as root, in an environment that has little more than its own variables.
 set -o errexit -o nounset -o pipefail
 
 readonly VOLUMES=/srv/ganeti/ext-storage
 
 if (($# > 0)) && [[ ${0##*/} != verify || $1 == -h || $1 == --help ]]; then
   echo "Usage: VOL_NAME=NAME ... $0" >&2
-  echo "Ganeti runs it; see ganeti-extstorage-interface(7)." >&2
+  echo "This script is run by Ganeti: see ganeti-extstorage-interface(7)." >&2
   exit 1
 fi
 
@@ -15,13 +15,13 @@ fail() {
   exit 1
 }
 
-# Prints where the volume or snapshot of a name is.
+# Prints the path of the volume or snapshot of that name.
 path_of() {
-  [[ $1 =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]*$ ]] || fail "'$1' can be no volume's name"
+  [[ $1 =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]*$ ]] || fail "'$1' is not a valid volume name"
   echo "$VOLUMES/$1"
 }
 
-# Fails when there is none.
+# The same; fails if the volume does not exist.
 existing() {
   local path
   path=$(path_of "$1")
@@ -29,9 +29,9 @@ existing() {
   echo "$path"
 }
 
-# Copies $1 to $2, which must be new, and makes it as large as $3 MiB at least.  A copy that breaks off leaves nothing.
+# Copies $1 to $2, which must not exist, and makes it at least $3 MiB large.  An interrupted copy leaves no file.
 copy_volume() {
-  [[ ! -e $2 ]] || fail "${2##*/} is there already"
+  [[ ! -e $2 ]] || fail "${2##*/} already exists"
   trap 'rm --force "$copy"' EXIT
   readonly copy=$2.new
   cp --reflink=auto --sparse=always "$1" "$copy"
