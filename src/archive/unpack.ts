@@ -88,7 +88,7 @@ async function setModeAndTime(path: string, { mode, modifiedAt }: Entry): Promis
  * Moves all that is in one directory into another on the same disk.  Directories that are there are gone into and left as they
  * are; files and links that are there are replaced, each at once; nothing is written through a link.
  *
- * `vcluster_slice/place.py` does the same in a slice.
+ * `vcluster_slice/move_into.py` does the same in a slice.
  *
  * @returns the directories that were there
  * @throws {FileError} before anything is moved, when a directory is where a file belongs or the other way round

@@ -26,14 +26,14 @@ const exported = (stderr: string) => {
 };
 
 describe('up on several hosts that fails keeps an export', () => {
-  const failed = '{"type":"failed","title":"Checking what the slice needs","message":"no room"}';
+  const failed = '{"type":"failed","title":"Checking requirements","message":"no room"}';
   const failing = (number: number) => (number === 2 ? { logs: [{ stream: 'stdout', text: failed }] as const } : {});
 
   it('of all slices, in which the failure is named', async () => {
     const { stderr } = await up(await fakeHosts(3, failing));
     const content = exported(stderr);
     for (const number of [1, 2, 3]) expect(content).toContain(`/slice${number}/slice.log`);
-    expect(content).toContain('"failure": "host ssh://ops@192.0.2.2: Checking what the slice needs failed: no room"');
+    expect(content).toContain('"failure": "host ssh://ops@192.0.2.2: Checking requirements failed: no room"');
   });
 
   it('of those that still answer, with why the others are not in it', async () => {

@@ -1,4 +1,4 @@
-"""Moves what `vcluster-box cp` has unpacked to its destination.  `src/archive/place.ts` does the same on the other
+"""Moves what `vcluster-box cp` has unpacked to its destination.  `src/archive/unpack.ts` does the same on the other
 side.
 
 `rsync` and `mv` do not do it: rsync is not in the image, and neither refuses conflicts before it moves the first file.
