@@ -81,7 +81,7 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
   const nodesOf = (data: Configuration) => Object.values(data.nodes);
   const lines = (text = '') => text.split('\n').slice(0, -1);
 
-  it('was tried with pools and numbers of nodes on both sides of each other', () => {
+  it('is tested with pools larger and smaller than the number of nodes', () => {
     expect(cases).toHaveLength(24);
   });
 
@@ -93,7 +93,7 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
     }
   });
 
-  it('has as many candidates as the pool takes, and never more', () => {
+  it('has as many candidates as the pool allows', () => {
     for (const { data, pool, count, candidates } of cases) {
       const chosen = nodesOf(data).filter(({ master_candidate }) => master_candidate);
       expect(chosen).toHaveLength(Math.min(pool, count));
@@ -101,7 +101,7 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
     }
   });
 
-  it('knows the certificate of each candidate, and of no other node', () => {
+  it('has the certificate of each candidate, and of no other node', () => {
     for (const { data } of cases) {
       const chosen = nodesOf(data).filter(({ master_candidate }) => master_candidate);
       const digests = chosen.map(({ uuid, name }) => [uuid, `DIGEST ${name}`] as const);
@@ -109,14 +109,14 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
     }
   });
 
-  it('has serial numbers that grew with each node', () => {
+  it('has serial numbers that increase with each node', () => {
     for (const { data, count } of cases) {
       expect([data.serial_no, data.cluster.serial_no]).toEqual([3 + count - 1, 2 + count - 1]);
       expect(nodesOf(data).map(({ serial_no }) => serial_no)).toEqual(names(count).map(() => 1));
     }
   });
 
-  it('is the same when they are joined again', () => {
+  it('does not change when they join again', () => {
     for (const { data, again } of cases) expect(again).toEqual(data);
   });
 
@@ -142,7 +142,7 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
     }
   });
 
-  it('has candidates in each slice, so that one can take the place of a master that is lost with its own', async () => {
+  it('has candidates in each slice, so that one can replace a master that is lost with its slice', async () => {
     const twelve = code
       .replace('in (1, 2, 5, 10):', 'in (4,):')
       .replace('in (1, 2, 3, 10, 11, 25):', 'in (12,):')
@@ -151,7 +151,7 @@ describe.skipIf(!dockerAvailable)('nodes joined into a configuration', () => {
     expect(joined?.candidates).toEqual(['node1', 'node10', 'node2', 'node5']);
   });
 
-  it('is refused to a node of a group that there is not', async () => {
+  it('refuses a node of a group that does not exist', async () => {
     const elsewhere = code.replace('"default", {}', '"nowhere", {}');
     await expect(python(box, elsewhere, JSON.stringify(start))).rejects.toThrow(
       /UnknownGroup: node node2 needs the group nowhere, which does not exist/,

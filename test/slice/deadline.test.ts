@@ -9,8 +9,8 @@ const endingIn = (seconds: number) => (plan: Plan) => {
   return { ...plan, expires: new Date(Date.now() + seconds * 1000).toISOString() };
 };
 
-describe.skipIf(!dockerAvailable)('a slice with a deadline', () => {
-  it('stops itself in order then, with status 0, and does not boot again', async () => {
+describe.skipIf(!dockerAvailable)('a slice that expires', () => {
+  it('shuts down then, with status 0, and does not boot again', async () => {
     await using slice = await startSlice({ nodes: 1, plan: endingIn(20) });
     await untilEnded(slice.engine, slice.container);
     const ended = async () => (await slice.engine.inspectContainer(slice.container))?.exitCode;
@@ -26,13 +26,13 @@ describe.skipIf(!dockerAvailable)('a slice with a deadline', () => {
     ]);
   });
 
-  it('ends with 143 when it is stopped before, so that an engine that was restarted starts it again', async () => {
+  it('exits with 143 when it is stopped before, so that a restarted engine starts it again', async () => {
     await using slice = await startSlice({ nodes: 1, plan: endingIn(3600) });
     await slice.engine.stopContainer(slice.container, 30);
     expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(143);
   });
 
-  it('ends with 0 when its user wants it to stay stopped, and only that time', async () => {
+  it('exits with 0 when its user stops it, and only that time', async () => {
     await using slice = await startSlice({ nodes: 1, plan: endingIn(3600) });
     const exitCode = async () => {
       await slice.engine.stopContainer(slice.container, 30);
@@ -44,7 +44,7 @@ describe.skipIf(!dockerAvailable)('a slice with a deadline', () => {
     expect(await exitCode()).toBe(143);
   });
 
-  it('refuses a plan with a time that is none', async () => {
+  it('refuses a plan with an invalid date', async () => {
     await using slice = await createSlice({ nodes: 1, plan: (plan) => ({ ...plan, expires: 'tomorrow' }) });
     await slice.engine.startContainer(slice.container);
     await expect

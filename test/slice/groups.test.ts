@@ -28,7 +28,7 @@ describe.skipIf(!dockerAvailable)('groups and options of nodes', () => {
     return text.trim().split('\n');
   };
 
-  it('are as the plan says', async () => {
+  it('match the plan', async () => {
     expect(await rows('gnt-group', 'name,node_cnt,alloc_policy')).toEqual([
       'empty|1|preferred',
       'rack1|2|preferred',
@@ -52,13 +52,13 @@ describe.skipIf(!dockerAvailable)('groups and options of nodes', () => {
     expect(stdout).toBe('empty\nrack1\nrack2\n'.repeat(5));
   });
 
-  it('are what Ganeti itself finds in order', async () => {
+  it('pass Ganeti’s own verification', async () => {
     const told = await gnt('gnt-cluster', 'verify');
     expect(told).not.toMatch(/ERROR|WARNING/);
     expect(told).toMatch(/Verifying group 'rack1'/);
   });
 
-  it('have the form that gnt-group add gives them', async () => {
+  it('have the same form as those of gnt-group add', async () => {
     await gnt('gnt-group', 'add', '--alloc-policy=last_resort', 'theirs');
     const { stdout } = await slice.run(['cat', '/srv/vcluster/node1.example.com/var/lib/ganeti/config.data']);
     const facts = configFacts(stdout);

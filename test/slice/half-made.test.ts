@@ -7,8 +7,8 @@ import { createSlice, type Slice } from '../support/slice.ts';
 const config = '/srv/vcluster/node1.example.com/var/lib/ganeti/config.data';
 const provisioned = '/var/lib/vcluster-box/provisioned';
 
-describe.skipIf(!dockerAvailable)('a first start that was broken off is finished by the next', () => {
-  it('in the middle of the initialisation', async () => {
+describe.skipIf(!dockerAvailable)('a first start that was interrupted is completed by the next one', () => {
+  it('when it was interrupted during the initialisation', async () => {
     await using slice = await createSlice({ nodes: 2 });
     await slice.start('step-started', 'init');
     await expect.poll(() => exists(slice, config), { timeout: 30_000, interval: 100 }).toBe(true);
@@ -16,14 +16,14 @@ describe.skipIf(!dockerAvailable)('a first start that was broken off is finished
     await expectFinished(slice);
   });
 
-  it('in the middle of the joining', async () => {
+  it('when it was interrupted while the nodes joined', async () => {
     await using slice = await createSlice({ nodes: 2 });
     await slice.start('step-started', 'join');
     await killSlice(slice);
     await expectFinished(slice);
   });
 
-  it('by being stopped in order, which it does at once', async () => {
+  it('when it was stopped, which takes effect at once', async () => {
     await using slice = await createSlice({ nodes: 2 });
     await slice.start('step-started', 'init');
     await slice.engine.stopContainer(slice.container, 10);

@@ -52,7 +52,7 @@ for name, changes in vcluster_node.CHANGES.items():
 print(json.dumps({"found": found, "moved": moved}))
 `;
 
-describe.skipIf(!dockerAvailable).each(ganetiVersions)('what is changed of Ganeti %s in virtual nodes', (ganeti) => {
+describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s in virtual nodes', (ganeti) => {
   let box: Slice;
   beforeAll(async () => {
     box = await startSlice({ ganeti, idle: true });
@@ -76,12 +76,12 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('what is changed of Ganet
     return JSON.parse(stdout) as unknown;
   };
 
-  it('is there to be changed, and all of it is; where it is not, Ganeti does not start', async () => {
+  it('are all applied; if what they change does not exist, Ganeti does not start', async () => {
     const answer = (await asNode(look, JSON.stringify(changed))) as object;
     expect(answer).toEqual({ found: changed, moved: {} });
   });
 
-  it('makes a node have what the plan says, less what runs on it, but for what all nodes share', async () => {
+  it('give a node the resources in the plan, less what runs on it, except those that all nodes share', async () => {
     const resources = { memoryMiB: 8192, ownMemoryMiB: 128, cpus: 4, ownCpus: 1, diskMiB: 20_480 };
     const files = [
       [`${resourcesIn}/resources.json`, JSON.stringify(resources)],
@@ -104,7 +104,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('what is changed of Ganet
     expect(told).not.toMatchObject({ shared: [[20_480, expect.anything()]] });
   });
 
-  it('leaves a node as it is that has nothing of its own', async () => {
+  it('do not affect a node without resources of its own', async () => {
     await box.run(['rm', `${resourcesIn}/resources.json`]);
     const machine = Number(
       (await box.run(['sh', '-c', "sed -n 's/^MemTotal: *//p' /proc/meminfo | tr -dc 0-9"])).stdout,

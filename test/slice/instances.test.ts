@@ -18,8 +18,8 @@ const running = (count: number) =>
     return `instance${index + 1}.example.com|node${(index % 2) + 1}.example.com|running`;
   });
 
-describe.skipIf(!dockerAvailable)('the instances that a cluster begins with', () => {
-  it('run when it is ready, spread over its nodes; and what becomes of them stays over a restart', async () => {
+describe.skipIf(!dockerAvailable)('the initial instances of a cluster', () => {
+  it('run when it is ready, distributed over its nodes; later changes survive a restart', async () => {
     await using slice = await createSlice(wish(3));
     const events = await slice.start();
     const progress = events.filter(({ type, step }) => type === 'step-progress' && step === 'instances');
@@ -33,7 +33,7 @@ describe.skipIf(!dockerAvailable)('the instances that a cluster begins with', ()
     expect(await slice.gnt('node1.example.com', 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
   });
 
-  it('are all there in the end when the start that made them was broken off', async () => {
+  it('are all created in the end if the first start was interrupted', async () => {
     await using slice = await createSlice(wish(4));
     await slice.start('step-progress', 'instances');
     await killSlice(slice);
@@ -41,14 +41,14 @@ describe.skipIf(!dockerAvailable)('the instances that a cluster begins with', ()
     expect(await instances(slice)).toEqual(running(4));
   });
 
-  it('are made without the command line tool, too', async () => {
+  it('are also created without the command line tool', async () => {
     const env = { VCLUSTER_BOX_NODES: '2', VCLUSTER_BOX_INSTANCES: '1' };
     await using slice = await createSlice({ plan: () => undefined, settings: { env } });
     await slice.start();
     expect(await instances(slice)).toEqual(running(1));
   });
 
-  it('let the start fail with what Ganeti says, when it cannot make one', async () => {
+  it('make the start fail with Ganeti’s error if one cannot be created', async () => {
     const changed = plan({ nodes: 1, instances: 1 });
     const newInstances = { ...changed.newInstances, memoryMiB: 10 ** 9 };
     await using slice = await createSlice({ nodes: 1, plan: () => ({ ...changed, newInstances }) });

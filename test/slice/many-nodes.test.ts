@@ -27,7 +27,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
     expect(names).toEqual(Array.from({ length: 12 }, (_, index) => `node${index + 1}.example.com`));
   });
 
-  it('have every file as Ganeti itself then distributes it', async () => {
+  it('have every file as Ganeti itself distributes it', async () => {
     const [before, written] = [await fingerprints(), await read(config)];
     await slice.gnt(master, 'gnt-cluster', 'redist-conf');
     expect(await fingerprints()).toEqual(before);
@@ -36,7 +36,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
     expect(before.length).toBeGreaterThan(12 * 40);
   });
 
-  it('have one configuration, on the candidates alone', async () => {
+  it('have one configuration, only on the candidates', async () => {
     const copies = (await read('sha256sum */var/lib/ganeti/config.data | cut -d" " -f1')).trim().split('\n');
     expect([copies.length, new Set(copies).size]).toEqual([10, 1]);
   });
@@ -48,7 +48,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
     expect(status).toBe(0);
   });
 
-  it('run confd where it serves something: on candidates, also after the watcher', async () => {
+  it('run confd only on candidates, also after the watcher', async () => {
     expect(await confds()).toEqual(await candidates());
     expect((await slice.run(['/srv/vcluster/watcher-all'])).status).toBe(0);
     expect(await confds()).toEqual(await candidates());
@@ -61,12 +61,12 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
       return slice.run(argv, { env: { ...own, ...wish } });
     };
 
-    it('have it ask the master, when that is wished for', async () => {
+    it('let it ask the master, if requested', async () => {
       const { status, stdout } = await onNode2({ VCLUSTER_BOX_FOLLOW_MASTER: '1' }, ...list);
       expect([status, stdout]).toEqual([0, await slice.gnt(master, ...list)]);
     });
 
-    it('have it submit jobs there', async () => {
+    it('let it submit jobs there', async () => {
       const { status } = await onNode2(
         { VCLUSTER_BOX_FOLLOW_MASTER: '1' },
         'gnt-node',

@@ -5,7 +5,7 @@ import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { createSlice, type Slice } from '../support/slice.ts';
 
-describe.skipIf(!dockerAvailable)('a slice that leaves it to others to make a cluster', () => {
+describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the cluster', () => {
   let slice: Slice;
   let plan: Plan;
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describe.skipIf(!dockerAvailable)('a slice that leaves it to others to make a cl
     return JSON.parse(stdout) as { ganeti: string | null; rapi: boolean; nodes: { role: string; daemons: object }[] };
   };
 
-  it('boots, is healthy, and says that its nodes are in no cluster', async () => {
+  it('boots, is healthy, and reports that its nodes are in no cluster', async () => {
     expect((await slice.run([slicePaths.program, 'healthy'])).status).toBe(0);
     const { ganeti, rapi, nodes } = await status();
     expect([ganeti, rapi]).toEqual([null, false]);
@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable)('a slice that leaves it to others to make a cl
     expect(skipped).toEqual(['init', 'join', 'daemons', 'ready', 'instances']);
   });
 
-  it('lets one be made on them as anywhere, and list-drbd ask a confd', async () => {
+  it('accepts a new cluster on them, and list-drbd asks a confd', async () => {
     await slice.gnt('node1.example.com', 'gnt-cluster', 'init', ...plan.init, 'cluster.example.com');
     await slice.gnt('node1.example.com', 'gnt-node', 'add', '--no-ssh-key-check', 'node2.example.com');
     const list = await slice.gnt('node1.example.com', 'gnt-node', 'list', '--no-headers', '-o', 'name,role');
@@ -39,7 +39,7 @@ describe.skipIf(!dockerAvailable)('a slice that leaves it to others to make a cl
     expect(await slice.gnt('node1.example.com', 'gnt-node', 'list-drbd', '--no-header', 'node2')).toBe('');
   });
 
-  it('keeps it over a restart, and starts it', async () => {
+  it('keeps the cluster across a restart, and starts it', async () => {
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();
     expect((await status()).nodes.map(({ role }) => role)).toEqual(['master', 'candidate']);

@@ -25,17 +25,17 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to the Pytho
   const moduleOf = (module: string, attribute: string) =>
     `import operator, ${module} as m; print(operator.attrgetter(${JSON.stringify(attribute)})(m).__module__)`;
 
-  it.each(changes)('are made to %s, in %s', async (module, attribute, change) => {
+  it.each(changes)('are applied to %s, in %s', async (module, attribute, change) => {
     const env = { ...asNode, VCLUSTER_BOX_FOLLOW_MASTER: '1' };
     expect(await python(moduleOf(module, attribute), env)).toEqual({ status: 0, stdout: `${change}\n`, stderr: '' });
   });
 
-  it.each(changes)('are not made where no node is: %s, %s', async (module, attribute) => {
+  it.each(changes)('are not applied outside nodes: %s, %s', async (module, attribute) => {
     const { status, stdout } = await python(moduleOf(module, attribute), {});
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^ganeti\./)]);
   });
 
-  it('cost a program that is none of a node’s nothing but a look at its environment', async () => {
+  it('cost a program outside nodes only one look at its environment', async () => {
     const { stdout } = await python('import sys; print([m for m in sys.modules if m.startswith("vcluster")])', {});
     expect(stdout).toBe('[]\n');
   });
@@ -52,7 +52,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to the Pytho
     ['follow_master', 'luxi', 'pathutils.QUERY_SOCKET'],
     ['watcher', 'watcher', 'utils.EnsureDaemon'],
     ['watcher', 'watcher', 'constants.CONFD'],
-  ])('fail loudly where Ganeti has moved what they change: %s without %s.%s', async (change, module, attribute) => {
+  ])('fail if Ganeti no longer has what they change: %s without %s.%s', async (change, module, attribute) => {
     const path = attribute.split('.');
     const code = `
 import importlib
@@ -72,7 +72,7 @@ ${change}.change(fake)`;
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^AttributeError/);
   });
 
-  it('take a missing sysrq-trigger for no error, and keep every other complaint', async () => {
+  it('accept a missing sysrq-trigger, and keep every other error', async () => {
     const code = `
 from types import SimpleNamespace
 from vcluster_node import verify

@@ -16,7 +16,7 @@ const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}
   string,
 ];
 
-describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
+describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', () => {
   let slice: Slice;
   beforeAll(async () => {
     slice = await startSlice({ nodes: 3 });
@@ -25,7 +25,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
   }, 300_000);
   afterAll(() => slice[Symbol.asyncDispose]());
 
-  it('takes a node back that Ganeti does not add, and says why', async () => {
+  it('removes a node again if Ganeti does not add it, and says why', async () => {
     const before = await traces();
     await slice.gnt(node1, 'gnt-cluster', 'queue', 'drain');
     const { status, events } = await changeNodes(slice, 'add-node', await addition());
@@ -36,7 +36,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
     expect(await traces()).toEqual(before);
   });
 
-  it('adds no node to a group that is not there, and changes nothing', async () => {
+  it('refuses to add a node to a group that does not exist, and changes nothing', async () => {
     const before = await traces();
     const what = await addition();
     const { events } = await changeNodes(slice, 'add-node', { ...what, node: { ...what?.node, group: 'nowhere' } });
@@ -44,13 +44,13 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
     expect(await traces()).toEqual(before);
   });
 
-  it('does not change its nodes twice at once', async () => {
+  it('does not change its nodes concurrently', async () => {
     const hold = 'flock /run/vcluster-box/nodes.lock vcluster-slice add-node </dev/null';
     const { stdout } = await slice.run(['sh', '-c', hold]);
     expect(JSON.parse(stdout)).toMatchObject({ type: 'failed', message: 'nodes are being added or removed' });
   });
 
-  it('keeps a node, and undrains it, when an instance cannot be moved off', async () => {
+  it('keeps a node, and undrains it, if an instance cannot be moved', async () => {
     const moves = [{ instance: 'instance1.example.com', to: 'node9.example.com', by: 'migration' }];
     const { status, events } = await changeNodes(slice, 'remove-node', { ...(await departure(node3)), moves });
     expect(status).toBe(1);
@@ -68,7 +68,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
     });
   });
 
-  it('leaves a node alone whose adding broke off with a kill, boots all the same, and warns', async () => {
+  it('boots without a node whose addition was killed, and warns', async () => {
     const what = await addition();
     const adding = slice.run(['vcluster-slice', 'add-node'], { stdin: JSON.stringify(what) }).catch(() => undefined);
     await expect.poll(async () => (await livingPlan(slice)).nodes.length, { timeout: 60_000 }).toBe(4);
@@ -85,13 +85,13 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
     expect(await slice.gnt(node1, 'gnt-node', 'list', '--no-headers', '-o', 'name')).not.toContain('node4');
   });
 
-  it('clears that node away when it is told to remove it', async () => {
+  it('removes what is left of that node on request', async () => {
     expect(await changeNodes(slice, 'remove-node', await departure(node4))).toMatchObject({ status: 0 });
     expect((await traces()).nodes).toEqual([node1, node2, node3]);
     expect((await traces()).about4).toBe('');
   });
 
-  it('goes on with a removal that broke off after Ganeti’s part', async () => {
+  it('continues a removal that was interrupted after Ganeti’s part', async () => {
     await changeNodes(slice, 'add-node', await addition());
     await slice.gnt(node1, 'gnt-node', 'remove', node4);
     await slice.engine.stopContainer(slice.container, 30);
@@ -101,7 +101,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes come and go', () => {
     expect((await traces()).about4).toBe('');
   });
 
-  it('stops the daemons of a node that was added after its start, too', async () => {
+  it('also stops the daemons of a node that was added after its start', async () => {
     await changeNodes(slice, 'add-node', await addition());
     await slice.engine.stopContainer(slice.container, 30);
     const { status } = { status: (await slice.engine.inspectContainer(slice.container))?.exitCode };

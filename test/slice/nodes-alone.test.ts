@@ -37,7 +37,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
       .run(['sh', '-c', `cd /srv/vcluster/${node}/var/run/ganeti; grep . ganeti-*.pid`])
       .then(({ stdout }) => stdout);
 
-  it('stop: all daemons of that node end, and the others are untouched', async () => {
+  it('stop: all daemons of that node end, and the others are not affected', async () => {
     const others = await Promise.all([pids(node1), pids(node3)]);
     await act('stop', 'node2');
     const after = await status();
@@ -46,7 +46,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await Promise.all([pids(node1), pids(node3)])).toEqual(others);
   });
 
-  it('a stopped node stays so for start-all, restart-all and all ways to run the watcher', async () => {
+  it('a stopped node stays stopped for start-all, restart-all and the watcher, however it is run', async () => {
     for (const command of ['start-all', 'restart-all', 'watcher-all']) {
       expect(await slice.run([`/srv/vcluster/${command}`])).toMatchObject({ status: 0 });
     }
@@ -60,25 +60,25 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await pids(node2)).toBe('');
   });
 
-  it('it stays so over a restart of the slice', async () => {
+  it('it stays stopped across a restart of the slice', async () => {
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();
     expect(await states()).toEqual(['running', 'stopped', 'running']);
   });
 
-  it('start: it answers again, and Ganeti is content', async () => {
+  it('start: it answers again, and Ganeti reports no error', async () => {
     await act('start', node2);
     expect(await states()).toEqual(['running', 'running', 'running']);
     expect(await slice.gnt(node1, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
   });
 
-  it('start of one that runs changes nothing', async () => {
+  it('start of a running node changes nothing', async () => {
     const before = await pids(node2);
     await act('start', 'node2');
     expect(await pids(node2)).toBe(before);
   });
 
-  it('restart: its daemons are new ones', async () => {
+  it('restart: it has new daemons', async () => {
     const before = await pids(node3);
     await act('restart', 'node3');
     const after = await pids(node3);
@@ -86,7 +86,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     for (const line of before.trim().split('\n')) expect(after).not.toContain(`${line}\n`);
   });
 
-  it('pause: its processes are frozen, and nobody waits long for it to say so', async () => {
+  it('pause: its processes are frozen, and status reports it without delay', async () => {
     await act('pause', 'node3');
     const began = performance.now();
     expect(await states()).toEqual(['running', 'running', 'paused']);
@@ -100,7 +100,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(stdout).toMatch(/^(T\n)+$/);
   });
 
-  it('unpause: it goes on as it was', async () => {
+  it('unpause: it continues', async () => {
     const before = await pids(node3);
     await act('unpause', 'node3');
     expect(await states()).toEqual(['running', 'running', 'running']);
@@ -123,7 +123,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     await act('start', 'node3');
   });
 
-  it('an unknown node is refused before anything is done', async () => {
+  it('an unknown node is refused before anything changes', async () => {
     expect(await slice.run([program, 'stop', 'node2', 'node9'])).toMatchObject({
       status: 1,
       stderr: 'vcluster-slice: slice 1 has no node node9\n',
@@ -131,7 +131,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await states()).toEqual(['running', 'running', 'running']);
   });
 
-  it('a stopped master takes the cluster’s address with it, and another node can take over', async () => {
+  it('a stopped master gives up the cluster’s address, and another node can take over', async () => {
     await act('stop', 'node1');
     expect(await slice.run([program, 'healthy'])).toMatchObject({
       status: 1,
@@ -142,7 +142,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
   });
 
-  it('while the old master is stopped, the slice comes back with the new one', async () => {
+  it('while the old master is stopped, the slice restarts with the new one', async () => {
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();
     const after = await status();
@@ -160,7 +160,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     });
   });
 
-  it('comes up without its master, and says what to do', async () => {
+  it('boots without its master, and says what to do', async () => {
     await act('stop', 'node2');
     await slice.engine.stopContainer(slice.container, 30);
     const events = await slice.start();
@@ -171,7 +171,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
   });
 
-  it('a master that took over while most nodes were stopped stays it, also when they come back', async () => {
+  it('a master that took over while most nodes were stopped stays the master when they come back', async () => {
     await act('stop', 'node1', 'node2');
     await slice.gnt(node3, 'gnt-cluster', 'master-failover', '--no-voting', '--yes-do-it');
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });

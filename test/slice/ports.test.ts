@@ -11,7 +11,7 @@ def ask(line, address='${address}', more=b''):
         return connection.makefile('rb').read(100).split(b'\\r\\n\\r\\n')
 `;
 
-describe.skipIf(!dockerAvailable)('the way in to the nodes’ ports', () => {
+describe.skipIf(!dockerAvailable)('the proxy for the nodes’ ports', () => {
   let slice: Slice;
   let address: string;
   beforeAll(async () => {
@@ -51,17 +51,17 @@ for node in (1, 2):
     expect(await ask(line)).toBe(`HTTP/1.0 ${answer}`);
   });
 
-  it('does not lead to the container’s own address, nor out of it', async () => {
+  it('leads neither to the container’s own address nor to other hosts', async () => {
     expect(await ask(`CONNECT ${address}:22 HTTP/1.0`)).toBe('HTTP/1.0 403 Forbidden');
   });
 
-  it('is on the address that the engine gave, and takes no node’s port', async () => {
+  it('listens on the engine’s address, and uses no port of a node', async () => {
     const { stdout } = await slice.run(['ss', '-Hltn', 'sport = :5079']);
     expect(stdout.trim().split(/\s+/)[3]).toBe(`${address}:5079`);
     expect(stdout.trim().split('\n')).toHaveLength(1);
   });
 
-  it('is a process of a user that may do nothing', async () => {
+  it('runs as an unprivileged user', async () => {
     const { stdout } = await slice.run([
       'sh',
       '-c',

@@ -22,20 +22,20 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('a node of Ganeti %s', (g
     return stdout.trim().split('\n');
   };
 
-  it('has a boot id of its own once it was without power', async () => {
+  it('has a boot id of its own once it has been powered off', async () => {
     expect(await asNode(bootId)).toEqual(['/proc/sys/kernel/random/boot_id']);
     await box.run(['touch', `${root}/var/lib/vcluster-box/boot-id`]);
     expect(await asNode(bootId)).toEqual([`${root}/var/lib/vcluster-box/boot-id`]);
   });
 
-  it.each(['fake', 'kvm'])('is powercycled by the out-of-band program alone, also as %s', async (kind) => {
+  it.each(['fake', 'kvm'])('is powercycled only by the out-of-band program, as %s', async (kind) => {
     expect(await asNode(powercycle(kind))).toEqual([
       "/usr/lib/vcluster-box/oob ['/usr/lib/vcluster-box/oob', 'power-cycle', 'node1.example.com']",
       'ended with 0',
     ]);
   });
 
-  it('tells of instances that were shut down from inside or just go, and what memory one that migrates has', async () => {
+  it('reports instances that shut themselves down or are ending, and the memory of one that migrates', async () => {
     expect(await asNode(instances)).toEqual([
       "['running']",
       "[('down', 0, 1), ('running', 128, 0)]",

@@ -48,7 +48,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     return (await slice.run(['sh', '-c', script])).stdout;
   };
 
-  it('status and health are known of nodes that are on', async () => {
+  it('status and health are reported for nodes that are on', async () => {
     expect((await power('status')).split('\n')).toHaveLength(3);
     expect(await power('status', 'node2')).toBe(`${node2} powered`);
     const health = await gnt('gnt-node', 'health', '--no-headers', 'node2');
@@ -61,7 +61,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     ]);
   });
 
-  it('off: all that ran on the node is gone at once, and the others are untouched', async () => {
+  it('off: everything on the node is gone at once, and the others are not affected', async () => {
     const others = [await noded(node1), await noded(node3)];
     // As Ganeti's transfers of disks are: nobody's child.
     const transfer = `/srv/vcluster/${node2}/var/run/ganeti/import-export/test`;
@@ -78,14 +78,14 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await transfers()).toBe('0\n');
   });
 
-  it('it can be neither cycled nor brought online before it is on', async () => {
+  it('it can be neither cycled nor set online before it is on', async () => {
     expect(await refused('gnt-node', 'power', '-f', 'cycle', 'node2')).toContain(
       'it is off: `gnt-node power on` powers it on',
     );
     expect(await refused('gnt-node', 'modify', '-f', '-O', 'no', 'node2')).toContain('needs to be turned on');
   });
 
-  it('it stays off for start-all, the watcher, and after the slice was killed; other instances stay as they were', async () => {
+  it('it stays off for start-all, the watcher, and after the slice was killed; other instances do not change', async () => {
     await gnt('gnt-instance', 'shutdown', 'instance3');
     await slice.run(['/srv/vcluster/start-all']);
     await slice.run(['/srv/vcluster/watcher-all']);
@@ -96,7 +96,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await instances()).toEqual(['running', 'ERROR_nodeoffline', 'ADMIN_down']);
   });
 
-  it('on: it answers, its instance does not run until somebody starts it, and Ganeti takes the node back', async () => {
+  it('on: it answers, its instance does not run until it is started, and Ganeti accepts the node again', async () => {
     expect(await power('on', 'node2')).toBe(`${node2} invoked`);
     await gnt('gnt-node', 'modify', '-f', '-O', 'no', 'node2');
     expect(await instances()).toEqual(['running', 'ERROR_down', 'ADMIN_down']);
@@ -107,7 +107,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await gnt('gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
   });
 
-  it('cycle: its daemons are new ones, and its instance is gone', async () => {
+  it('cycle: it has new daemons, and its instance is gone', async () => {
     const before = await noded(node2);
     expect(await power('cycle', 'node2')).toBe(`${node2} invoked`);
     expect(await noded(node2)).toMatch(/^\d+\n$/);
@@ -117,7 +117,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     await gnt('gnt-instance', 'startup', 'instance2');
   });
 
-  it('powercycle restarts the virtual node, and neither the machine nor the container', async () => {
+  it('powercycle restarts only the virtual node, not the machine or the container', async () => {
     const before = { machine: await machine(), noded: [await noded(node1), await noded(node3)] };
     const old = await noded(node2);
     await gnt('gnt-node', 'powercycle', '--yes', 'node2');
@@ -131,7 +131,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect({ machine: await machine(), noded: [await noded(node1), await noded(node3)] }).toEqual(before);
   });
 
-  it('a node that is only stopped keeps its power, and its instance runs on', async () => {
+  it('a stopped node keeps its power, and its instance keeps running', async () => {
     await gnt('gnt-instance', 'startup', 'instance2');
     await slice.run(['vcluster-slice', 'stop', 'node2']);
     expect(await power('status', 'node2')).toBe(`${node2} powered`);
@@ -139,7 +139,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await instances()).toEqual(['running', 'running', 'ADMIN_down']);
   });
 
-  it('epo powers a node off, and starts its instances when it is on again', async () => {
+  it('epo powers a node off, and starts its instances when it is powered on', async () => {
     await gnt('gnt-cluster', 'epo', '-f', 'node2');
     expect(await states()).toEqual(['running', 'off', 'running']);
     // Ganeti's own `epo --on` does not power on, but off: see docs/power.md.
@@ -148,7 +148,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await instances()).toEqual(['running', 'running', 'ADMIN_down']);
   });
 
-  it('the master is refused, but can be powered off by hand, and another node takes over', async () => {
+  it('the master is refused, but can be powered off directly, and another node takes over', async () => {
     expect(await refused('gnt-node', 'power', '-f', 'off', 'node1')).toContain('master-failover');
     expect(await refused('gnt-node', 'power', '-f', 'cycle', 'node1')).toContain(
       `run '${oob} power-cycle ${node1}' if you want to`,
@@ -165,7 +165,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     ]);
   });
 
-  it('the out-of-band program refuses what it does not know', async () => {
+  it('the out-of-band program refuses unknown commands and nodes', async () => {
     expect(await slice.run([oob, 'power-up', node2])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('there is no command power-up: power-on, ') as string,

@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe.skipIf(!dockerAvailable)('a slice that cannot be says why, and ends with status 1', () => {
+describe.skipIf(!dockerAvailable)('a slice that cannot start says why, and exits with status 1', () => {
   it.each(cases)('%s', async (_what, wish, told) => {
     await using slice = await createSlice(wish);
     const events = await slice.start('failed');

@@ -28,7 +28,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     );
   });
 
-  it('stops within 10 s, with nothing killed, and comes back the same', async () => {
+  it('stops within 10 s, without killing anything, and restarts unchanged', async () => {
     const before = await clusterState(node1);
     const began = performance.now();
     await slice.engine.stopContainer(slice.container, 30);
@@ -50,12 +50,12 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect([...leading, ...(await Promise.all(others)).toSorted()].toSorted().slice(0, 2)).toEqual(leading.toSorted());
   });
 
-  it('did not make its cluster anew', async () => {
+  it('did not recreate its cluster', async () => {
     const skipped = (await slice.log()).filter(({ type }) => type === 'step-skipped').map(({ step }) => step);
     expect(skipped).toEqual(['instances', 'directories', 'init', 'join', 'instances']);
   });
 
-  it('comes back the same after it was killed', async () => {
+  it('restarts unchanged after it was killed', async () => {
     const before = await clusterState(node1);
     await killSlice(slice);
     await slice.start();
@@ -71,13 +71,13 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect(before.master).toBe('node2.example.com\n');
   });
 
-  it('takes jobs then', async () => {
+  it('accepts jobs then', async () => {
     await slice.gnt('node2.example.com', 'gnt-instance', 'reboot', 'instance2.example.com');
     const { stdout } = await slice.run(['vcluster-slice', 'status']);
     expect(JSON.parse(stdout)).toMatchObject({ ready: true, cluster: { master: 'node2.example.com' }, rapi: true });
   });
 
-  it('comes back with its old master offline, which has not been told that it is no candidate any more', async () => {
+  it('restarts with its old master offline, which does not know that it is no longer a candidate', async () => {
     await slice.gnt('node2.example.com', 'gnt-node', 'modify', '--offline=yes', 'node1');
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();

@@ -19,7 +19,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
   const cmd = (node: string, ...argv: string[]) => slice.run([`/srv/vcluster/${node}/cmd`, ...argv]);
   const shell = async (line: string) => (await slice.run(['sh', '-c', line])).stdout;
 
-  it('is not healthy before it is ready, and is then', async () => {
+  it('becomes healthy only when it is ready', async () => {
     expect(await slice.run([program, 'healthy'])).toMatchObject({
       status: 1,
       stdout: expect.stringContaining('not ready yet') as unknown,
@@ -29,7 +29,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0, stdout: 'the cluster answers\n' });
   });
 
-  it('tells of each step that it starts and does it', async () => {
+  it('reports the start and the end of each step', async () => {
     const steps = ['check', 'network', 'directories', 'ssh', 'init', 'join', 'daemons', 'ready'];
     const events = await slice.log();
     const stepsOf = (wanted: string) => events.filter(({ type }) => type === wanted).map(({ step }) => step);
@@ -39,16 +39,16 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(events.filter(({ type }) => type === 'strange')).toEqual([]);
   });
 
-  it('is healthy to the engine, too', async () => {
+  it('is healthy for the engine too', async () => {
     const health = async () => (await slice.engine.inspectContainer(slice.container))?.health;
     await expect.poll(health, { timeout: 30_000, interval: 500 }).toBe('healthy');
   });
 
-  it('has tini as process 1, which leaves no zombie', async () => {
+  it('has tini as process 1, which leaves no zombies', async () => {
     expect(await shell('cat /proc/1/comm; grep -l "^State:.Z" /proc/[0-9]*/status')).toBe('tini\n');
   });
 
-  it('tells its status', async () => {
+  it('reports its status', async () => {
     const { stdout } = await slice.run([program, 'status']);
     const everywhere = { 'ganeti-noded': true, 'ganeti-mond': true, 'ganeti-confd': true };
     const leading = { 'ganeti-wconfd': true, 'ganeti-luxid': true, 'ganeti-rapi': true };
@@ -70,7 +70,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     });
   });
 
-  it('tells what the engine’s machine has', async () => {
+  it('reports facts about the engine’s host', async () => {
     const { stdout } = await slice.run([program, 'probe']);
     const number = expect.any(Number) as unknown;
     expect(JSON.parse(stdout)).toEqual({
@@ -81,22 +81,22 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     });
   });
 
-  it('says how it is used', async () => {
+  it('prints its usage', async () => {
     const { status, stderr } = await slice.run([program, 'no-such-command']);
     expect([status, stderr.split('\n')[0]]).toEqual([2, 'usage: vcluster-slice COMMAND']);
   });
 
   describe('cmd', () => {
-    it('gives the command its arguments untouched', async () => {
+    it('passes arguments to the command unchanged', async () => {
       const words = ['a b;$c', '', `it's "quoted"`, 'two\nlines', 'Ünïcödé ☃', '*', '\\', '--', ' '];
       expect((await cmd(node2, 'printf', '[%s]', ...words)).stdout).toBe(words.map((word) => `[${word}]`).join(''));
     });
 
-    it.each([0, 1, 42, 127, 255])('ends with the command’s own status, %i', async (status) => {
+    it.each([0, 1, 42, 127, 255])('exits with the command’s status, %i', async (status) => {
       expect((await cmd(node2, 'sh', '-c', `exit ${status}`)).status).toBe(status);
     });
 
-    it('takes exactly one argument for a line of the shell', async () => {
+    it('treats a single argument as a line for the shell', async () => {
       const { stdout, status } = await cmd(
         node2,
         'echo "$GANETI_HOSTNAME" | tr a-z A-Z; echo "$GANETI_ROOTDIR"; exit 3',
@@ -104,7 +104,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
       expect([stdout, status]).toEqual([`NODE2.EXAMPLE.COM\n/srv/vcluster/${node2}\n`, 3]);
     });
 
-    it('gives the command few files to close', async () => {
+    it('limits the number of open files for the command', async () => {
       expect(Number((await cmd(node2, 'ulimit -Sn')).stdout)).toBeLessThanOrEqual(4096);
     });
 
@@ -115,17 +115,18 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     });
   });
 
-  it('has a hosts file that other lines are kept in, however often it is written', async () => {
+  it('keeps other lines of the hosts file, however often it writes it', async () => {
     await shell('echo "192.0.2.99 other" >>/etc/hosts; stat -c %i /etc/hosts >/tmp/inode');
     const before = await shell('cat /etc/hosts');
-    const write = 'from vcluster_slice.network import addresses; from vcluster_slice.plan import loader; addresses.write_hosts(loader.load(None))';
+    const write =
+      'from vcluster_slice.network import addresses; from vcluster_slice.plan import loader; addresses.write_hosts(loader.load(None))';
     for (let i = 0; i < 2; i++) await python(slice, write);
     expect((await shell('cat /etc/hosts')).split('\n').toSorted()).toEqual(before.split('\n').toSorted());
     expect(await shell('stat -c %i /etc/hosts')).toBe(await shell('cat /tmp/inode'));
     expect(before).toContain('127.0.0.1\tlocalhost\n');
   });
 
-  it('shows its password nowhere but in its own file', async () => {
+  it('shows its password only in its own file', async () => {
     const password = (await shell(`cat ${slicePaths.rapiPassword}`)).trim();
     expect(password).toMatch(/^[\w-]{20,}$/);
     expect(await shell(`stat -c '%a %U' ${slicePaths.rapiPassword}`)).toBe('600 root\n');
@@ -143,7 +144,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     const daemons = async () => (await shell('cat /proc/[0-9]*/comm | grep "^ganeti-" | sort -u')).trim().split('\n');
     const becomesHealthy = () => expect.poll(healthy, { timeout: 30_000, interval: 200 }).toBe(true);
 
-    it('start nothing that runs already', async () => {
+    it('start nothing that already runs', async () => {
       const before = await shell('tail -n +1 /srv/vcluster/*/var/run/ganeti/*.pid');
       expect(await all('start')).toMatchObject({ status: 0, stderr: '' });
       expect(await shell('tail -n +1 /srv/vcluster/*/var/run/ganeti/*.pid')).toBe(before);
@@ -167,7 +168,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
       await becomesHealthy();
     });
 
-    it('start what was killed', async () => {
+    it('start killed daemons', async () => {
       await shell(`kill -KILL $(cat /srv/vcluster/${node1}/var/run/ganeti/ganeti-luxid.pid)`);
       expect(await healthy()).toBe(false);
       expect((await all('start')).status).toBe(0);
@@ -179,7 +180,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
       expect([status, stdout.match(/^Running watcher for virtual node \S+/gm)?.length]).toEqual([0, 3]);
     });
 
-    it('fail when a node fails, and say which and why', async () => {
+    it('fail if a node fails, and say which one and why', async () => {
       const defaults = `/srv/vcluster/${node2}/etc/default/ganeti`;
       await shell(`cp ${defaults} /tmp/defaults; echo "EXTRA_NODED_ARGS=--no-such-option" >>${defaults}`);
       expect((await all('stop')).status).toBe(0);
@@ -192,7 +193,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
       await becomesHealthy();
     });
 
-    it('run the watcher on every node even when it fails on one, and then fail', async () => {
+    it('run the watcher on every node even if it fails on one, and then fail', async () => {
       const log = `/srv/vcluster/${node2}/var/log/ganeti/watcher.log`;
       await shell(`mv ${log} /tmp/ && mkdir ${log}`);
       const { status, stdout, stderr } = await all('watcher', '--no-wait-children');

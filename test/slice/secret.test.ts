@@ -8,7 +8,7 @@ const secret = '/run/secrets/rapi-password';
 const password = 'Wxyz-given_0815';
 
 /** As compose and `docker run` start it. */
-describe.skipIf(!dockerAvailable)('a slice of the image’s own plan, with a password that was given', () => {
+describe.skipIf(!dockerAvailable)('a slice with the image’s own plan and a given password', () => {
   let slice: Slice;
   beforeAll(async () => {
     slice = await startSlice({
@@ -19,12 +19,12 @@ describe.skipIf(!dockerAvailable)('a slice of the image’s own plan, with a pas
   });
   afterAll(() => slice[Symbol.asyncDispose]());
 
-  it('takes as many nodes of the plan as were asked for', async () => {
+  it('uses as many nodes of the plan as requested', async () => {
     const list = await slice.gnt('node1.example.com', 'gnt-node', 'list', '--no-headers', '-o', 'name');
     expect(list).toBe('node1.example.com\nnode2.example.com\n');
   });
 
-  it('keeps that plan, whatever it is asked for later', async () => {
+  it('keeps that plan, whatever is requested later', async () => {
     const line = 'VCLUSTER_BOX_NODES=5 vcluster-slice status';
     const { stdout } = await slice.run(['sh', '-c', line]);
     expect((JSON.parse(stdout) as { nodes: unknown[] }).nodes).toHaveLength(2);
@@ -45,7 +45,7 @@ except urllib.error.HTTPError as error:
     expect(await python(slice, code, given)).toBe(`${status}\n`);
   });
 
-  it('says where the password is, and not what it is', async () => {
+  it('says where the password is, but not the password', async () => {
     const events = await slice.log();
     expect(events.at(-1)).toMatchObject({
       type: 'ready',

@@ -5,7 +5,7 @@ import { python } from '../support/slice-python.ts';
 import { createSlice } from '../support/slice.ts';
 
 describe.skipIf(!dockerAvailable).each(ganetiVersions)('the sshd of a slice with Ganeti %s', (ganeti) => {
-  it('lets in who has looked many times before whether it is there, as slices do of one another', async () => {
+  it('accepts a client that has connected many times without logging in, as slices do', async () => {
     await using slice = await createSlice({ ganeti, nodes: 1 });
     await slice.start('step-done', 'ssh');
     // As `listens` of `vcluster_slice/peers/remote.py` does it.

@@ -17,7 +17,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
   }, 300_000);
   afterAll(() => slice[Symbol.asyncDispose]());
 
-  it('is below each node’s directory, and the path that Ganeti shows leads there', async () => {
+  it('is below each node’s directory, and Ganeti’s path leads there', async () => {
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
     const info = await gnt('gnt-instance', 'info', instance1);
     expect(info).toContain(`['loop', '${storage}/${instance1}/`);
@@ -30,20 +30,20 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     ]);
   });
 
-  it('lets an instance move to another node with its data', async () => {
+  it('allows moving an instance to another node with its data', async () => {
     await gnt('gnt-instance', 'move', '-f', '-n', node2, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
     expect((await lines(`head -c 5 ${storage}/${instance1}/*`))[0]).toBe('hello');
   });
 
-  it('lets a backup go to any node', async () => {
+  it('allows backups to any node', async () => {
     await gnt('gnt-backup', 'export', '--long-sleep', '-n', node3, instance1);
     expect(await exports()).toEqual([`${node3} ${instance1}`]);
     await gnt('gnt-instance', 'remove', '-f', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
   });
 
-  it('lets an instance come back from a backup on any node', async () => {
+  it('allows restoring an instance from a backup on any node', async () => {
     const from = ['--net', '0:mac=generate', '--src-node', node3];
     await gnt('gnt-backup', 'import', ...from, '-t', 'file', '-n', node1, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
@@ -51,7 +51,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await exports()).toEqual([]);
   });
 
-  it('takes disks for lost whose path a shell has removed, and makes them anew', async () => {
+  it('treats disks whose path was removed as lost, and recreates them', async () => {
     await expect(gnt('gnt-instance', 'recreate-disks', instance1)).rejects.toThrow(/File exists/);
     await gnt(`rm -rf ${storage}/${instance1}`);
     await gnt('gnt-instance', 'recreate-disks', '-n', node2, instance1);
@@ -65,21 +65,21 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await lines(`cat ${volumes}/*.info`)).toEqual([`originstname+${instance1}`]);
   });
 
-  it('has all nodes reach its volumes', async () => {
+  it('makes volumes available on all nodes', async () => {
     await gnt('gnt-instance', 'start', instance1);
     await gnt('gnt-instance', 'migrate', '-f', '-n', node3, instance1);
     await gnt('gnt-instance', 'grow-disk', instance1, '0', '8M');
     expect(await lines(`stat -c %s ${volumes}/*.disk0`)).toEqual([`${24 * 1024 ** 2}`]);
   });
 
-  it('takes a backup from a snapshot, while the instance runs again', async () => {
+  it('makes a backup from a snapshot, while the instance runs again', async () => {
     const told = await gnt('gnt-backup', 'export', '-n', node1, instance1);
     expect(told.indexOf('Starting instance')).toBeLessThan(told.indexOf('Exporting snapshot/0'));
     expect(await exports()).toEqual([`${node1} ${instance1}`]);
     expect(await lines(`ls ${volumes}`)).toHaveLength(2);
   });
 
-  it('lets an instance be renamed and converted', async () => {
+  it('allows renaming and converting an instance', async () => {
     await gnt('gnt-instance', 'stop', instance1);
     await gnt('gnt-instance', 'modify', '-t', 'file', instance1);
     await gnt('gnt-instance', 'rename', instance1, instance2);
@@ -87,7 +87,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await places(instance2)).toEqual({ nodes: [node3], leadsTo: node3 });
   });
 
-  it('is as clean as before when the instance is gone', async () => {
+  it('leaves nothing when the instance is removed', async () => {
     expect(await gnt('gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
     await gnt('gnt-instance', 'remove', '-f', instance2);
     expect(await lines(`ls -A ${volumes}; ls -A ${storage}`)).toEqual([]);

@@ -19,7 +19,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)(
       [theirs, ours] = [await clusterFacts(upstream), await clusterFacts(slice)];
     });
 
-    it('differs in nothing but what is listed with its reason, and in all of that', () => {
+    it('differs in exactly what is listed, each with its reason', () => {
       const listed = Object.keys(listedDifferences(ganeti)).toSorted();
       expect(differences(theirs ?? {}, ours ?? {})).toEqual(listed);
     });
@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)(
       ['defaults', 27],
       ['certificate', 6],
       ['script', 7],
-    ])('was compared in all there is of: %s', (kind, least) => {
+    ])('was compared in every respect: %s', (kind, least) => {
       for (const facts of [theirs, ours]) {
         const about = Object.keys(facts ?? {}).filter((key) => key.split(/[ .]/)[0] === kind);
         expect(about.length).toBeGreaterThanOrEqual(least);

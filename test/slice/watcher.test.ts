@@ -22,7 +22,7 @@ describe.skipIf(!dockerAvailable)('the watcher of a slice', () => {
   it.each([
     [3, 'noded'],
     [1, 'luxid'],
-  ])('starts a daemon again that has died: on node%i, %s', async (node, daemon) => {
+  ])('restarts a dead daemon: on node%i, %s', async (node, daemon) => {
     const pidFile = `${directory(node)}/run/ganeti/ganeti-${daemon}.pid`;
     const before = await read(pidFile);
     await slice.run(['kill', '-KILL', before.trim()]);
@@ -44,7 +44,7 @@ describe.skipIf(!dockerAvailable)('the watcher of a slice', () => {
     expect((await slice.run(['sh', '-c', 'ps -eo args | grep "[-]b 198[.]18[.]1[.]2"'])).stdout).toBe('');
   });
 
-  it('says in the log that it fails on a node, and only once', async () => {
+  it('reports in the log that it fails on a node, only once', async () => {
     await slice.run([
       'sh',
       '-c',
