@@ -24,11 +24,11 @@ USAGE = """usage: vcluster-slice COMMAND
   move-into DIRECTORY INTO       move the content of a directory into another (for `vcluster-box cp`)
   all-started                    note that all slices have started, so that none waits for another any more
 nodes of this slice:
-  start-all | stop-all | restart-all    start or stop the daemons of all nodes; `start` leaves stopped nodes stopped
+  start-all | stop-all | restart-all    all nodes; those that `stop` stopped stay stopped
   start | stop | restart | pause | unpause NODE...    single nodes
   watcher-all [OPTION...]        run ganeti-watcher on all nodes
   watcher NODE... [-- OPTION...] run ganeti-watcher on single nodes
-  start-master NODE              start the master's daemons without asking the other slices
+  start-master NODE              start the master's daemons without a majority of votes
   oob COMMAND NODE               power-on, power-off, power-cycle, power-status, health (for `gnt-node power`)
   instance shutdown | crash INSTANCE    end an instance as if it shut itself down, or crashed
 changes of a running cluster (JSON on standard input):
