@@ -2,41 +2,41 @@ import { ArchiveError } from '../errors.ts';
 import { type Entry, shown } from './entry.ts';
 
 export interface CheckOptions {
-  /** name of the archive's one top entry, which is what is copied; '' when the archive is what the directory is to hold */
+  /** name of the archive's single top entry; '' when the archive holds the contents of the target directory */
   readonly root: string;
-  /** what the top entry is called from now on; '' for none: then the top entry itself is left out */
+  /** new name of the top entry; '' omits the top entry itself */
   readonly as: string;
-  /** Called with each symbolic link that leads out of the target; without it, such a link is an error. */
-  readonly onLeadingOut?: ((link: string, target: string) => void) | undefined;
+  /** Called for each symbolic link that points outside the target, which is then skipped; without it, such a link is an error. */
+  readonly onOutsideLink?: ((link: string, target: string) => void) | undefined;
 }
 
 /**
- * Lets pass what stays below one directory wherever it is unpacked, and gives it its new name; refuses everything else.
+ * Renames entries to their place in the target and refuses everything that could end up outside.
  *
- * Names may not climb (`..`) or be absolute; links may not lead out, nor may an entry lie below a link; a hard link must lead to
- * a file that came before it; devices and the like have no place.  Special bits of modes are dropped, and so are owners.
+ * Names must be relative and without `..`.  Links must not point outside, and no entry can lie below a link.  A hard link must point
+ * to an earlier file of the archive.  Devices and other special files are refused.  Special mode bits and owners are dropped.
  *
- * @throws {ArchiveError} naming the first entry that is refused
+ * @throws {ArchiveError} naming the first refused entry
  */
 export async function* checkEntries(entries: AsyncIterable<Entry>, options: CheckOptions): AsyncGenerator<Entry> {
-  const before = new Map<string, string>();
+  const typesByPath = new Map<string, string>();
   let count = 0;
   for await (const entry of entries) {
     count += 1;
-    const path = below(options.root, entry.name);
+    const path = pathBelow(options.root, entry.name);
     const key = path.join('/');
     refuseType(entry);
-    refusePlace(entry, path, before);
+    refuseConflict(entry, path, typesByPath);
     if (entry.type === 'symlink' && !keepLink(entry, path, options)) continue;
-    before.set(key, entry.type);
+    typesByPath.set(key, entry.type);
     if (path.length === 0 && options.as === '') continue;
-    const target = entry.type === 'link' ? hardLinkTarget(entry, options, before) : entry.target;
-    yield { ...entry, name: place(options.as, path), mode: entry.mode & 0o777, target };
+    const target = entry.type === 'link' ? hardLinkTarget(entry, options, typesByPath) : entry.target;
+    yield { ...entry, name: nameBelow(options.as, path), mode: entry.mode & 0o777, target };
   }
   if (count === 0) throw new ArchiveError('the archive is empty');
 }
 
-function below(root: string, name: string): readonly string[] {
+function pathBelow(root: string, name: string): readonly string[] {
   const path = componentsOf(name);
   if (root === '') return path;
   const [first, ...rest] = path;
@@ -44,55 +44,67 @@ function below(root: string, name: string): readonly string[] {
   return root === '.' ? path : rest;
 }
 
-function place(as: string, path: readonly string[]): string {
+function nameBelow(as: string, path: readonly string[]): string {
   return [...(as === '' ? [] : [as]), ...path].join('/');
 }
 
 function refuseType({ name, type }: Entry): void {
   if (['file', 'directory', 'symlink', 'link'].includes(type)) return;
-  const what = type.endsWith('device') ? 'a device' : type === 'fifo' ? 'a named pipe' : 'no file, directory or link';
+  const what = type.endsWith('device')
+    ? 'a device'
+    : type === 'fifo'
+      ? 'a named pipe'
+      : 'not a file, directory or link';
   throw refused(name, `is ${what}`);
 }
 
-function refusePlace({ name, type }: Entry, path: readonly string[], before: ReadonlyMap<string, string>): void {
+function refuseConflict(
+  { name, type }: Entry,
+  path: readonly string[],
+  typesByPath: ReadonlyMap<string, string>,
+): void {
   for (let length = 0; length < path.length; length += 1) {
-    const kind = before.get(path.slice(0, length).join('/')) ?? 'directory';
-    if (kind !== 'directory') throw refused(name, `lies below ${kind === 'symlink' ? 'a symbolic link' : 'a file'}`);
+    const parentType = typesByPath.get(path.slice(0, length).join('/')) ?? 'directory';
+    if (parentType !== 'directory') {
+      throw refused(name, `lies below ${parentType === 'symlink' ? 'a symbolic link' : 'a file'}`);
+    }
   }
-  const same = before.get(path.join('/'));
-  if (same === 'symlink' || (same !== undefined && (same === 'directory') !== (type === 'directory'))) {
-    throw refused(name, 'is in the archive twice, as different things');
+  const earlier = typesByPath.get(path.join('/'));
+  if (earlier === 'symlink' || (earlier !== undefined && (earlier === 'directory') !== (type === 'directory'))) {
+    throw refused(name, 'is in the archive twice, with different types');
   }
 }
 
-/** @returns false when it is to be left out */
-function keepLink({ name, target }: Entry, path: readonly string[], { onLeadingOut }: CheckOptions): boolean {
+/** @returns false when the link is to be skipped */
+function keepLink({ name, target }: Entry, path: readonly string[], { onOutsideLink }: CheckOptions): boolean {
   if (path.length > 0 && staysInside(path.slice(0, -1), target)) return true;
-  if (onLeadingOut === undefined) {
+  if (onOutsideLink === undefined) {
     throw new ArchiveError(
-      `refused: ${shown(name)} is a symbolic link that leads out of the target: ${shown(target)}`,
-      {
-        hint: 'leave out such links: --skip-links',
-      },
+      `refused: ${shown(name)} is a symbolic link that points outside the target: ${shown(target)}`,
+      { hint: 'to skip such links, use --skip-links' },
     );
   }
-  onLeadingOut(name, target);
+  onOutsideLink(name, target);
   return false;
 }
 
-function hardLinkTarget({ name, target }: Entry, options: CheckOptions, before: ReadonlyMap<string, string>): string {
-  const path = below(options.root, target);
-  const kind = before.get(path.join('/'));
-  if (kind === 'file' || kind === 'link') return place(options.as, path);
-  throw refused(name, `is a hard link to ${shown(target)}, which is no file that came before it`);
+function hardLinkTarget(
+  { name, target }: Entry,
+  options: CheckOptions,
+  typesByPath: ReadonlyMap<string, string>,
+): string {
+  const path = pathBelow(options.root, target);
+  const type = typesByPath.get(path.join('/'));
+  if (type === 'file' || type === 'link') return nameBelow(options.as, path);
+  throw refused(name, `is a hard link to ${shown(target)}, which is not an earlier file of the archive`);
 }
 
 const replacementCharacter = '\uFFFD';
 
 /**
- * The components of an entry's name, none of them `.`; none at all for the directory itself that is copied.
+ * The components of an entry's name without `.`; empty for the top directory.
  *
- * @throws {ArchiveError} when it leads out of that directory, or is no text
+ * @throws {ArchiveError} when the name leads out of that directory or is not valid text
  */
 export function componentsOf(name: string): readonly string[] {
   if (name.startsWith('/')) throw refused(name, 'has an absolute name');
@@ -104,19 +116,19 @@ export function componentsOf(name: string): readonly string[] {
 }
 
 /**
- * Whether a symbolic link stays within the directory that is copied, whatever other links are in there.
+ * Whether a symbolic link stays inside the top directory, whatever other links the archive contains.
  *
- * `..` may stand at the beginning only.  There it climbs directories, for no entry lies below a link; later it could climb from
- * where another link leads.
+ * `..` is allowed only at the beginning.  There it climbs real directories, because no entry lies below a link.  Further on it could
+ * climb from the target of another link.
  *
- * @param above components of the directory that the link is in
+ * @param parent components of the directory that contains the link
  */
-function staysInside(above: readonly string[], target: string): boolean {
+function staysInside(parent: readonly string[], target: string): boolean {
   if (target.startsWith('/') || target === '' || /[\0\uFFFD]/.test(target)) return false;
   const components = split(target);
-  const climbs = components.findIndex((component) => component !== '..');
-  const up = climbs === -1 ? components.length : climbs;
-  return up <= above.length && !components.slice(up).includes('..');
+  const firstName = components.findIndex((component) => component !== '..');
+  const climbs = firstName === -1 ? components.length : firstName;
+  return climbs <= parent.length && !components.slice(climbs).includes('..');
 }
 
 function refused(name: string, why: string): ArchiveError {

@@ -8,13 +8,13 @@ import { extract, type Header, pack, type Pack } from 'tar-stream';
 import { ArchiveError, FileError, fileError, VclusterError } from '../errors.ts';
 import { type Entry, shown } from './entry.ts';
 
-/** tar-stream knows more types than its own types say. */
+/** tar-stream reports more types than its type declarations list. */
 type RawHeader = Omit<Header, 'type' | 'linkname'> & { readonly type: string | null; readonly linkname: string | null };
 
 /**
- * The entries of a tar stream, one after the other; nothing is read before it is asked for.
+ * Reads the entries of a tar stream one by one, on demand.
  *
- * @throws {ArchiveError} when it is no tar archive, or ends too early
+ * @throws {ArchiveError} when the stream is not a tar archive or is truncated
  */
 export async function* readEntries(tar: Readable): AsyncGenerator<Entry> {
   const entries = extract();
@@ -28,16 +28,11 @@ export async function* readEntries(tar: Readable): AsyncGenerator<Entry> {
   try {
     for await (const source of entries) {
       const entry = toEntry(source.header);
-      // A file of no bytes has a body, too.
-      if (entry.type === 'file')
-        yield {
-          ...entry,
-          body: Readable.from(
-            contentOf(source, () => broken),
-            { objectMode: false },
-          ),
-        };
-      else {
+      // An empty file has a body, too.
+      if (entry.type === 'file') {
+        const content = contentOf(source, () => broken);
+        yield { ...entry, body: Readable.from(content, { objectMode: false }) };
+      } else {
         source.resume();
         yield entry;
       }
@@ -51,17 +46,17 @@ export async function* readEntries(tar: Readable): AsyncGenerator<Entry> {
   }
 }
 
-/** tar-stream says of an entry's content only that it broke off, not why: the source did, or else ended. */
+/** tar-stream reports only that the content of an entry ended early.  The cause is an error of the source, or truncation. */
 async function* contentOf(source: AsyncIterable<unknown>, why: () => Error | undefined): AsyncGenerator {
   try {
     yield* source;
   } catch {
-    throw why() ?? cutOff();
+    throw why() ?? truncated();
   }
 }
 
-function cutOff(): ArchiveError {
-  return new ArchiveError('the tar archive ends too early: it was cut off');
+function truncated(): ArchiveError {
+  return new ArchiveError('the tar archive is truncated');
 }
 
 function toEntry({ name, type, mode, size, mtime, linkname, pax }: RawHeader): Entry {
@@ -73,19 +68,19 @@ function toEntry({ name, type, mode, size, mtime, linkname, pax }: RawHeader): E
 function toArchiveError(error: unknown): unknown {
   if (error instanceof VclusterError || !(error instanceof Error)) return error;
   if (/tar header|tar is corrupted|Invalid/i.test(error.message)) {
-    return new ArchiveError('this is no tar archive', {
-      hint: 'if it is compressed, uncompress it first',
+    return new ArchiveError('this is not a tar archive', {
+      hint: 'if it is compressed, decompress it first',
       cause: error,
     });
   }
-  if (/Unexpected end of data/i.test(error.message)) return cutOff();
+  if (/Unexpected end of data/i.test(error.message)) return truncated();
   return error;
 }
 
 /**
- * A tar stream of entries, all owned by root; none is asked for before there is room for it, nor before the first is wanted.
+ * Writes entries as a tar stream, owned by root.  Entries are requested only as the stream is read.
  *
- * @param onBytes is told of each piece that was taken
+ * @param onBytes called for each chunk that is read
  */
 export function packEntries(
   entries: AsyncIterable<Entry>,
@@ -125,7 +120,7 @@ async function copyBody(name: string, body: Readable, sink: Writable): Promise<v
     await pipeline(body, sink);
   } catch (error) {
     if (!(error instanceof Error) || error.message !== 'Size mismatch') throw fileError(error, `read ${shown(name)}`);
-    throw new FileError(`${shown(name)} became shorter while it was read`, { hint: 'try again', cause: error });
+    throw new FileError(`${shown(name)} was truncated while it was read`, { hint: 'try again', cause: error });
   }
 }
 
@@ -149,7 +144,7 @@ export interface Spooled extends AsyncDisposable {
   readonly read: () => Readable;
 }
 
-/** Keeps a stream in a temporary file that only the user can read, until it is disposed of. */
+/** Stores a stream in a temporary file, readable only by the user, which is removed on disposal. */
 export async function spool(stream: Readable, signal: AbortSignal): Promise<Spooled> {
   const directory = await mkdtemp(join(tmpdir(), 'vcluster-box-cp-'));
   const remove = () => rm(directory, { recursive: true, force: true });

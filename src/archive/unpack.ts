@@ -6,35 +6,36 @@ import { pipeline } from 'node:stream/promises';
 import { FileError, fileError } from '../errors.ts';
 import type { Entry } from './entry.ts';
 
-/** Name of a directory beside the target, in which all is made before it is moved to where it belongs. */
+/** Name of a temporary directory next to the target.  Everything is written there first and then moved into place. */
 export function stagingName(): string {
   return `.vcluster-box-cp-${randomBytes(6).toString('hex')}`;
 }
 
 /**
- * Writes entries, which were checked, into a local directory: all of them or none.
+ * Writes checked entries into a local directory: all of them or none.
  *
- * Modes and times are those of the entries; everything belongs to the user.
+ * Modes and times come from the entries; the owner is the user.
  *
- * @param directory is there
+ * @param directory an existing directory
  * @throws {FileError} when something cannot be written
  */
 export async function unpack(entries: AsyncIterable<Entry>, directory: string, signal: AbortSignal): Promise<void> {
   const staging = join(directory, stagingName());
-  const late: Late[] = [];
+  const directories: Entry[] = [];
   try {
     await mkdir(staging, { mode: 0o700 });
     for await (const entry of entries) {
       signal.throwIfAborted();
-      await writeEntry(staging, entry, late);
+      await writeEntry(staging, entry);
+      if (entry.type === 'directory') directories.push(entry);
     }
     signal.throwIfAborted();
-    const there = await moveInto(staging, directory);
-    // Of directories that were not there, from below, now that all is in its place: what was written in them has changed their
-    // times, and some modes forbid to write, to move and to remove.
-    for (const { name, finish } of late.reverse()) {
-      const path = join(directory, name);
-      if (!there.has(path)) await finish(path);
+    const existing = await moveInto(staging, directory);
+    // New directories get their modes and times last, from the bottom up: writing into a directory changes its time, and a read-only
+    // one could be neither filled, moved nor removed.
+    for (const entry of directories.reverse()) {
+      const path = join(directory, entry.name);
+      if (!existing.has(path)) await setModeAndTime(path, entry);
     }
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
@@ -43,31 +44,23 @@ export async function unpack(entries: AsyncIterable<Entry>, directory: string, s
   }
 }
 
-/** What is to be done with a directory when all is in its place. */
-export interface Late {
-  /** of its entry */
-  readonly name: string;
-  /** @param path where it is then */
-  readonly finish: (path: string) => Promise<void>;
-}
-
 /**
- * Makes what one entry stands for, and is done when it resolves or throws: nothing goes on behind the back of whoever removes it.
- * (tar-fs goes on for a while.)
+ * Creates one file, directory or link; a directory without its final mode and time.
  *
- * @param root a directory that nobody else writes into
- * @param late gets what is to be done when all is written, in the order of the entries
+ * When this resolves or rejects, no write is pending any more, so the caller can remove the files.  (tar-fs and node-tar go on writing
+ * for a while.)
+ *
+ * @param root a directory that no other program writes into
  */
-async function writeEntry(root: string, entry: Entry, late: Late[]): Promise<void> {
+async function writeEntry(root: string, entry: Entry): Promise<void> {
   const { name, type, mode, modifiedAt, target, body } = entry;
   const path = join(root, name);
   if (type === 'directory') {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    late.push({ name, finish: (at) => setModeAndTime(at, entry) });
     return;
   }
   await mkdir(dirname(path), { recursive: true });
-  // An archive may have a file twice; the later counts.
+  // An archive can contain a file twice; the later one wins.
   await rm(path, { force: true });
   if (type === 'symlink') {
     await symlink(target, path);
@@ -85,58 +78,58 @@ async function setModeAndTime(path: string, { mode, modifiedAt }: Entry): Promis
 }
 
 /**
- * Moves all that is in one directory into another on the same disk.  Directories that are there are gone into and left as they
- * are; files and links that are there are replaced, each at once; nothing is written through a link.
+ * Moves the contents of one directory into another on the same file system.  Existing directories keep their mode and owner.  Existing
+ * files and links are replaced atomically, one by one; nothing is written through a link.
  *
  * `vcluster_slice/move_into.py` does the same in a slice.
  *
- * @returns the directories that were there
- * @throws {FileError} before anything is moved, when a directory is where a file belongs or the other way round
+ * @returns the directories that already existed
+ * @throws {FileError} before anything is moved, when a directory would replace a file or a file a directory
  */
 async function moveInto(from: string, into: string): Promise<ReadonlySet<string>> {
   await refuseConflicts(from, into);
-  const goneInto = new Set<string>();
-  await moveAll(from, into, goneInto);
-  return goneInto;
+  const existing = new Set<string>();
+  await moveAll(from, into, existing);
+  return existing;
 }
 
-async function moveAll(from: string, into: string, goneInto: Set<string>): Promise<void> {
-  for (const { source, target, directory, there } of await list(from, into)) {
-    if (directory && there === 'directory') {
-      goneInto.add(target);
-      await moveAll(source, target, goneInto);
+async function moveAll(from: string, into: string, existing: Set<string>): Promise<void> {
+  for (const { source, target, directory, found } of await listMoves(from, into)) {
+    if (directory && found === 'directory') {
+      existing.add(target);
+      await moveAll(source, target, existing);
     } else await rename(source, target);
   }
   await rmdir(from);
 }
 
 async function refuseConflicts(from: string, into: string): Promise<void> {
-  for (const { source, target, directory, there } of await list(from, into)) {
-    if (directory && there === 'directory') await refuseConflicts(source, target);
-    else if (there !== 'missing' && (directory || there === 'directory')) throw conflict(target, directory);
+  for (const { source, target, directory, found } of await listMoves(from, into)) {
+    if (directory && found === 'directory') await refuseConflicts(source, target);
+    else if (found !== 'missing' && (directory || found === 'directory')) throw conflict(target, directory);
   }
 }
 
 interface Move {
   readonly source: string;
   readonly target: string;
-  /** whether the source is one */
+  /** whether the source is a directory */
   readonly directory: boolean;
-  /** what is at the target now; a link is a `file`, wherever it leads */
-  readonly there: 'missing' | 'directory' | 'file';
+  /** what exists at the target; a link counts as a file, whatever it points to */
+  readonly found: 'missing' | 'directory' | 'file';
 }
 
-async function list(from: string, into: string): Promise<readonly Move[]> {
-  const found = await readdir(from, { withFileTypes: true });
+async function listMoves(from: string, into: string): Promise<readonly Move[]> {
+  const children = await readdir(from, { withFileTypes: true });
   return Promise.all(
-    found.map(async (entry) => {
-      const target = join(into, entry.name);
-      return { source: join(from, entry.name), target, directory: entry.isDirectory(), there: await whatIsAt(target) };
+    children.map(async (child) => {
+      const target = join(into, child.name);
+      return { source: join(from, child.name), target, directory: child.isDirectory(), found: await typeOf(target) };
     }),
   );
 }
 
-async function whatIsAt(path: string): Promise<Move['there']> {
+async function typeOf(path: string): Promise<Move['found']> {
   try {
     return (await lstat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
@@ -147,7 +140,7 @@ async function whatIsAt(path: string): Promise<Move['there']> {
 
 function conflict(target: string, directory: boolean): FileError {
   const message = directory
-    ? `cannot make the directory ${target}: a file or a link is in its place`
-    : `cannot write the file ${target}: a directory is in its place`;
-  return new FileError(message, { hint: 'nothing was copied; remove what is in the way, or choose another target' });
+    ? `cannot create directory ${target}: a file or link of that name exists`
+    : `cannot write file ${target}: a directory of that name exists`;
+  return new FileError(message, { hint: 'nothing was copied; remove it first, or choose another target' });
 }

@@ -7,11 +7,11 @@ import { componentsOf } from './check-entries.ts';
 import { fileError } from '../errors.ts';
 
 /**
- * The entries of a local file, or of a directory and all that is below it; each directory before what is in it.
+ * The entries of a local file, or of a directory and everything below it; each directory comes before its contents.
  *
- * tar-fs has the like, but ends its archive without a word at a file that is removed meanwhile.
+ * tar-fs could do this, but it silently ends the archive at a file that is removed in the meantime.
  *
- * @param name of the first entry
+ * @param name name of the first entry
  * @throws {FileError} when something cannot be read
  */
 export async function* walkEntries(path: string, name: string): AsyncGenerator<Entry> {
@@ -29,7 +29,7 @@ export async function* walkEntries(path: string, name: string): AsyncGenerator<E
   for (const child of children) yield* walkEntries(join(path, child), `${name}/${child}`);
 }
 
-/** @returns `undefined` for a socket, which means nothing to anybody but those who hold it open */
+/** @returns `undefined` for a socket, which is useless in a copy */
 async function toEntry(stats: Stats, path: string, name: string): Promise<Entry | undefined> {
   if (stats.isSocket()) return undefined;
   const entry = { name, mode: stats.mode & 0o7777, size: 0, modifiedAt: stats.mtime, target: '' };
@@ -39,7 +39,7 @@ async function toEntry(stats: Stats, path: string, name: string): Promise<Entry 
   return { ...entry, type: 'file', size: stats.size, body: content(path, stats.size) };
 }
 
-/** As many bytes as it had when it was looked at: a log may grow while it is read. */
+/** Reads no more than the size found earlier: a log can grow while it is read. */
 function content(path: string, size: number): Readable {
   return size === 0 ? Readable.from([]) : createReadStream(path, { end: size - 1 });
 }

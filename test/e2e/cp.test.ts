@@ -99,7 +99,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     ]);
     const target = join(here, 'bad');
     const { exitCode, stderr } = await cp(`node1:${there}/bad`, target);
-    expect([exitCode, stderr]).toEqual([125, expect.stringContaining('leads out of the target: /etc/passwd')]);
+    expect([exitCode, stderr]).toEqual([125, expect.stringContaining('points outside the target: /etc/passwd')]);
     expect(await cp('--skip-links', `node1:${there}/bad`, target)).toMatchObject({
       exitCode: 125,
       stderr: expect.stringContaining('pipe is a named pipe') as unknown,
@@ -110,8 +110,8 @@ describe.skipIf(!dockerAvailable)('cp', () => {
   it('puts nothing in place of something else, nor through a link', async () => {
     await inside(['sh', '-c', `mkdir -p ${there}/file; ln -sfn /tmp ${there}/out`]);
     for (const [tar, said] of [
-      [await tarOf([{ name: 'new' }, { name: 'file' }]), 'a directory is in its place'],
-      [await tarOf([{ name: 'new' }, { name: 'out/escaped' }]), 'a file or a link is in its place'],
+      [await tarOf([{ name: 'new' }, { name: 'file' }]), 'a directory of that name exists'],
+      [await tarOf([{ name: 'new' }, { name: 'out/escaped' }]), 'a file or link of that name exists'],
     ] as const) {
       const before = await listing();
       const { exitCode, stderr } = await cluster.run(['cp', '-', `node1:${there}`], { input: tar });

@@ -3,7 +3,7 @@ import { type Header, pack } from 'tar-stream';
 
 export type RawEntry = Partial<Header> & { readonly name: string; readonly content?: string };
 
-/** A tar archive with whatever names and links, which no honest program would make. */
+/** A tar archive with arbitrary names and links, such as no well-behaved program writes. */
 export async function tarOf(entries: readonly RawEntry[]): Promise<Buffer> {
   const archive = pack();
   for (const { content, ...header } of entries) {
@@ -14,7 +14,7 @@ export async function tarOf(entries: readonly RawEntry[]): Promise<Buffer> {
   return buffer(archive);
 }
 
-/** Archives by which somebody might try to write outside of the target, each with what is said of it. */
+/** Archives that try to write outside the target, each with the expected error. */
 export const hostile: readonly (readonly [what: string, entries: readonly RawEntry[], said: RegExp])[] = [
   ['climbs', [{ name: '../escaped' }], /\.\.\/escaped leads out of the target/],
   ['climbs from below', [{ name: 'a/../../escaped' }], /leads out of the target/],
@@ -27,30 +27,30 @@ export const hostile: readonly (readonly [what: string, entries: readonly RawEnt
   [
     'writes through a link to the outside',
     [{ name: 'l', type: 'symlink', linkname: '../..' }, { name: 'l/escaped' }],
-    /l is a symbolic link that leads out of the target: \.\.\/\.\./,
+    /l is a symbolic link that points outside the target: \.\.\/\.\./,
   ],
   [
     'has a link to an absolute path',
     [{ name: 'l', type: 'symlink', linkname: '/etc' }],
-    /leads out of the target: \/etc/,
+    /points outside the target: \/etc/,
   ],
   [
-    'has a chain of links that leads out',
+    'has a chain of links that points outside',
     [
       { name: 'd', type: 'directory' },
       { name: 'd/e', type: 'directory' },
       { name: 'd/e/up', type: 'symlink', linkname: '../..' },
       { name: 'out', type: 'symlink', linkname: 'd/e/up/..' },
     ],
-    /out is a symbolic link that leads out/,
+    /out is a symbolic link that points outside/,
   ],
   [
-    'has such a chain the other way round',
+    'has such a chain in reverse order',
     [
       { name: 'out', type: 'symlink', linkname: 'd/e/up/../x' },
       { name: 'd/e/up', type: 'symlink', linkname: '../..' },
     ],
-    /out is a symbolic link that leads out/,
+    /out is a symbolic link that points outside/,
   ],
   [
     'has a hard link to the outside',
@@ -59,9 +59,9 @@ export const hostile: readonly (readonly [what: string, entries: readonly RawEnt
   ],
   ['has a hard link to an absolute path', [{ name: 'h', type: 'link', linkname: '/etc/passwd' }], /absolute name/],
   [
-    'has a hard link to what is there already',
+    'has a hard link to an existing file',
     [{ name: 'h', type: 'link', linkname: 'there' }],
-    /h is a hard link to there, which is no file that came before it/,
+    /h is a hard link to there, which is not an earlier file of the archive/,
   ],
   [
     'has a hard link to a symbolic link',
@@ -69,22 +69,22 @@ export const hostile: readonly (readonly [what: string, entries: readonly RawEnt
       { name: 's', type: 'symlink', linkname: 'x' },
       { name: 'h', type: 'link', linkname: 's' },
     ],
-    /is no file that came before it/,
+    /is not an earlier file of the archive/,
   ],
   [
-    'puts a file in place of a link',
+    'replaces a link with a file',
     [{ name: 's', type: 'symlink', linkname: 'x' }, { name: 's' }],
     /s is in the archive twice/,
   ],
   ['puts a file below a file', [{ name: 'f' }, { name: 'f/g' }], /f\/g lies below a file/],
-  ['is a link itself', [{ name: '.', type: 'symlink', linkname: '..' }], /leads out of the target/],
+  ['is a link itself', [{ name: '.', type: 'symlink', linkname: '..' }], /points outside the target/],
   ['has a device', [{ name: 'null', type: 'character-device', devmajor: 1, devminor: 3 }], /null is a device/],
   ['has a disk', [{ name: 'sda', type: 'block-device', devmajor: 8, devminor: 0 }], /sda is a device/],
   ['has a pipe', [{ name: 'pipe', type: 'fifo' }], /pipe is a named pipe/],
   ['has control characters in a name', [{ name: '../\u001b[2J' }], /\.\.\/\\u001b\[2J leads out/],
 ];
 
-/** A name that is no UTF-8, which tar-stream would not write. */
+/** An archive with a name that is not UTF-8, which tar-stream cannot write. */
 export async function tarWithBytes(bytes: Buffer): Promise<Buffer> {
   const name = 'x'.repeat(bytes.length);
   const archive = await tarOf([{ name }]);

@@ -91,11 +91,11 @@ async function run(
 ): Promise<Copied> {
   const copied = { entries: 0, bytes: 0 };
   const progress = copyProgress(report, `Copying ${source.shown}`);
-  const onLeadingOut = (link: string, target: string) => {
+  const onOutsideLink = (link: string, target: string) => {
     const message = `left out: ${link}, a symbolic link to ${target}, which leads out of what is copied`;
     report({ type: 'warning', message });
   };
-  const options = { root: source.root, as, onLeadingOut: skipLinks ? onLeadingOut : undefined };
+  const options = { root: source.root, as, onOutsideLink: skipLinks ? onOutsideLink : undefined };
   try {
     const entries = counted(checkEntries(source.open(signal), options), copied);
     if (readFirst) await receiveLater(entries, { receive, signal, onBytes: progress.add });

@@ -18,7 +18,7 @@ export interface OsDefinition {
  * @throws {FileError} or {ArchiveError} when something in it cannot be copied, or would not be what it is here
  */
 export async function* definitionEntries({ name, path }: OsDefinition): AsyncGenerator<Entry> {
-  yield* checkEntries(walkEntries(await realpath(path), '.'), { root: '', as: name, onLeadingOut: refuse });
+  yield* checkEntries(walkEntries(await realpath(path), '.'), { root: '', as: name, onOutsideLink: refuse });
 }
 
 function refuse(link: string, target: string): void {

@@ -25,7 +25,7 @@ async function unpackBytes(tar: Buffer, as = ''): Promise<void> {
 
 const unpackEntries = async (entries: readonly RawEntry[], as = '') => unpackBytes(await tarOf(entries), as);
 
-/** All that there is in and around the target. */
+/** Everything in and around the target. */
 async function everything(): Promise<readonly string[]> {
   return (await readdir(dirname(dirname(target)), { recursive: true })).sort();
 }
@@ -33,7 +33,7 @@ async function everything(): Promise<readonly string[]> {
 const untouched = ['outer', 'outer/target', 'outer/target/there'];
 
 describe('a directory', () => {
-  it('gets its mode and time when all is in its place; one that was there keeps its own', async () => {
+  it('gets its mode and time after its contents; an existing directory keeps its own', async () => {
     await mkdir(join(target, 'old'), { mode: 0o700 });
     const mtime = new Date(1_000_000_000_000);
     await unpackEntries([
@@ -48,8 +48,8 @@ describe('a directory', () => {
 });
 
 describe('a tar stream that', () => {
-  it.each(hostile)('%s is refused, and nothing of it is left', async (_what, entries, said) => {
-    await expect(unpackEntries([{ name: 'good' }, ...entries, { name: 'after' }])).rejects.toThrow(said);
+  it.each(hostile)('%s is refused and leaves nothing', async (_what, entries, message) => {
+    await expect(unpackEntries([{ name: 'good' }, ...entries, { name: 'after' }])).rejects.toThrow(message);
     expect(await everything()).toEqual(untouched);
     expect(await readFile(join(target, 'there'), 'utf8')).toBe('before');
   });
@@ -60,21 +60,21 @@ describe('a tar stream that', () => {
     expect(await everything()).toEqual(untouched);
   });
 
-  it('is cut off leaves nothing', async () => {
+  it('is truncated leaves nothing', async () => {
     const tar = await tarOf([{ name: 'a' }, { name: 'b', content: 'x'.repeat(5000) }]);
-    await expect(unpackBytes(tar.subarray(0, 2500))).rejects.toThrow('ends too early');
+    await expect(unpackBytes(tar.subarray(0, 2500))).rejects.toThrow('the tar archive is truncated');
     expect(await everything()).toEqual(untouched);
   });
 
   it.each([
-    ['is none', Buffer.alloc(1024, 'no tar at all'), /no tar archive/],
+    ['is not a tar archive', Buffer.alloc(1024, 'no tar at all'), /not a tar archive/],
     ['is empty', Buffer.alloc(0), /the archive is empty/],
-  ])('%s is refused', async (_what, bytes, said) => {
-    await expect(unpackBytes(bytes)).rejects.toThrow(said);
+  ])('%s is refused', async (_what, bytes, message) => {
+    await expect(unpackBytes(bytes)).rejects.toThrow(message);
     expect(await everything()).toEqual(untouched);
   });
 
-  it('has a name that is too long for the disk leaves nothing', async () => {
+  it('has a name too long for the file system leaves nothing', async () => {
     await expect(unpackEntries([{ name: 'a' }, { name: 'n'.repeat(300) }])).rejects.toThrow('name too long');
     expect(await everything()).toEqual(untouched);
   });
@@ -95,8 +95,8 @@ describe('a tar stream that', () => {
   });
 });
 
-describe('what is unpacked', () => {
-  it('has the modes of the archive, without special bits, and its names however long', async () => {
+describe('an unpacked archive', () => {
+  it('has the modes of the archive without special bits, and names of any length', async () => {
     const long = `${'d'.repeat(100)}/${'e'.repeat(200)}/ü`;
     await unpackEntries([
       { name: './', type: 'directory', mode: 0o700 },
@@ -110,7 +110,7 @@ describe('what is unpacked', () => {
     expect((await readdir(target)).sort()).toEqual([long.slice(0, 100), 'dir', 'f', 'there']);
   });
 
-  it('keeps links that stay inside, hard ones too', async () => {
+  it('keeps links that stay inside, including hard links', async () => {
     await unpackEntries([
       { name: 'd/f', content: 'one' },
       { name: 'd/up', type: 'symlink', linkname: '../there' },
@@ -122,7 +122,7 @@ describe('what is unpacked', () => {
     expect((await lstat(join(target, 'h'))).nlink).toBe(2);
   });
 
-  it('is added to directories that are there, and replaces files at once', async () => {
+  it('is merged into existing directories and replaces existing files', async () => {
     await mkdir(join(target, 'd'), { mode: 0o711 });
     await writeFile(join(target, 'd/kept'), 'kept');
     await unpackEntries([
@@ -135,21 +135,21 @@ describe('what is unpacked', () => {
     expect(await readFile(join(target, 'there'), 'utf8')).toBe('after');
   });
 
-  it('is never written through a link that was there', async () => {
+  it('is never written through an existing link', async () => {
     await symlink('../..', join(target, 'out'));
     await symlink('../escaped', join(target, 'file'));
     await expect(unpackEntries([{ name: 'out/escaped' }])).rejects.toThrow(
-      /cannot make the directory .*out: a file or a link/,
+      /cannot create directory .*out: a file or link of that name exists/,
     );
     await unpackEntries([{ name: 'file', content: 'mine' }]);
     expect(await everything()).not.toContain('outer/escaped');
     expect(await readFile(join(target, 'file'), 'utf8')).toBe('mine');
   });
 
-  it('does not take the place of a directory, and then nothing is changed', async () => {
+  it('does not replace a directory with a file, and changes nothing then', async () => {
     await mkdir(join(target, 'd'));
     await expect(unpackEntries([{ name: 'd' }, { name: 'there' }])).rejects.toThrow(
-      /cannot write the file .*: a directory/,
+      /cannot write file .*: a directory of that name exists/,
     );
     expect(await readFile(join(target, 'there'), 'utf8')).toBe('before');
     expect((await readdir(target)).sort()).toEqual(['d', 'there']);

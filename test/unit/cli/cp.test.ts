@@ -132,7 +132,7 @@ describe('cp to a node', () => {
   it('removes what it unpacked when the slice cannot move it', async () => {
     const engine = demo('running');
     engine.state.onExec = (_container, { argv }, { stderr }) => {
-      if (argv[1] === 'move-into') stderr.write('cannot write the file x: a directory is in its place\n');
+      if (argv[1] === 'move-into') stderr.write('cannot write file x: a directory of that name exists\n');
       return argv[1] === 'move-into' ? 1 : 0;
     };
     const { status, stderr } = await runCli(['cp', '-', 'node1:etc'], {
@@ -140,7 +140,7 @@ describe('cp to a node', () => {
       stdin: (await tarOf([{ name: 'x' }])).toString('latin1'),
     });
     expect(status).toBe(125);
-    expect(stderr).toContain('error: cannot write the file x: a directory is in its place\nhint: nothing was copied');
+    expect(stderr).toContain('error: cannot write file x: a directory of that name exists\nhint: nothing was copied');
     const staging = engine.execs()[0]?.command.argv[2];
     expect(engine.execs()[1]?.command.argv).toEqual(['rm', '-rf', '--', staging]);
   });
@@ -159,7 +159,7 @@ describe('cp to a node', () => {
   it('refuses a local directory with a link that leads out', async () => {
     await symlink('/etc/passwd', join(here, 'passwd'));
     const { status, stderr } = await cp(demo('running'), here, 'node1:');
-    expect([status, stderr]).toEqual([125, expect.stringContaining('leads out of the target: /etc/passwd')]);
+    expect([status, stderr]).toEqual([125, expect.stringContaining('points outside the target: /etc/passwd')]);
   });
 
   it('says what the engine says when it cannot take it', async () => {

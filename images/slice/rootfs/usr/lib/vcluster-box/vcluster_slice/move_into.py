@@ -43,9 +43,9 @@ def _refuse_conflicts(source: Path, into: Path) -> None:
             case True, True:
                 _refuse_conflicts(entry, target)
             case True, False:
-                raise Conflict(f"cannot make the directory {target}: a file or a link is in its place")
+                raise Conflict(f"cannot create directory {target}: a file or link of that name exists")
             case False, True:
-                raise Conflict(f"cannot write the file {target}: a directory is in its place")
+                raise Conflict(f"cannot write file {target}: a directory of that name exists")
 
 
 def _pairs(source: Path, into: Path) -> Iterator[tuple[Path, Path]]:
