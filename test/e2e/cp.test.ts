@@ -20,7 +20,7 @@ import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 import { succeed } from '../support/e2e-succeed.ts';
 import { hostile, tarOf } from '../support/hostile-tar.ts';
 
-/** In the slice; on no node, so that nothing of Ganeti's is touched. */
+/** In the slice, but outside all nodes, so that Ganeti's files stay untouched. */
 const there = '/tmp/vcluster-box-cp-test';
 
 describe.skipIf(!dockerAvailable)('cp', () => {
@@ -51,7 +51,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
   const cp = (...args: string[]) => cluster.run(['cp', ...args]);
   const copied = { exitCode: 0, stdout: '', stderr: '' };
 
-  it('copies a directory there and back, with modes and links, owned by root there', async () => {
+  it('copies a directory to a slice and back with modes and links; in the slice, root owns it', async () => {
     expect(await cp(join(here, 'd'), `node1:${there}`)).toMatchObject(copied);
     expect((await listing()).split('\n').sort()).toEqual([
       '-rw-r----- root d/sub/grün:1 ',
@@ -66,7 +66,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     expect(await readlink(join(here, 'back/link'))).toBe('sub');
   });
 
-  it('copies below the nodes’ directories, from one to another', async () => {
+  it('copies between the directories of nodes', async () => {
     expect(await cp('node1:etc/default/ganeti', 'node2:copied')).toMatchObject(copied);
     const compare = 'cd "$GANETI_ROOTDIR" && cmp etc/default/ganeti ../node2.example.com/copied';
     expect(await inside(['sh', '-c', `${compare} && rm ../node2.example.com/copied`])).toBe('');
@@ -80,18 +80,18 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     expect(await inside(['cat', `${there}/from/a/stream`])).toBe('streamed');
   });
 
-  // Each costs a second; the unit tests have all of them.
+  // Each takes a second; the unit tests cover all of them.
   it.each(hostile.filter((_, index) => index % 6 === 0))(
     'refuses a tar stream that %s',
-    async (_what, entries, said) => {
+    async (_what, entries, message) => {
       const before = await listing();
       const { exitCode, stderr } = await cluster.run(['cp', '-', `node1:${there}`], { input: await tarOf(entries) });
-      expect([exitCode, stderr]).toEqual([125, expect.stringMatching(said)]);
+      expect([exitCode, stderr]).toEqual([125, expect.stringMatching(message)]);
       expect(await listing()).toBe(before);
     },
   );
 
-  it('refuses what a slice gives that leads out, and leaves nothing', async () => {
+  it('refuses links and pipes from a slice, and leaves nothing', async () => {
     await inside([
       'sh',
       '-c',
@@ -107,21 +107,21 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     expect((await readdir(here)).filter((name) => name.includes('bad') || name.startsWith('.'))).toEqual([]);
   });
 
-  it('puts nothing in place of something else, nor through a link', async () => {
+  it('replaces no directory with a file, and writes nothing through a link', async () => {
     await inside(['sh', '-c', `mkdir -p ${there}/file; ln -sfn /tmp ${there}/out`]);
-    for (const [tar, said] of [
+    for (const [tar, message] of [
       [await tarOf([{ name: 'new' }, { name: 'file' }]), 'a directory of that name exists'],
       [await tarOf([{ name: 'new' }, { name: 'out/escaped' }]), 'a file or link of that name exists'],
     ] as const) {
       const before = await listing();
       const { exitCode, stderr } = await cluster.run(['cp', '-', `node1:${there}`], { input: tar });
-      expect([exitCode, stderr]).toEqual([125, expect.stringContaining(said)]);
+      expect([exitCode, stderr]).toEqual([125, expect.stringContaining(message)]);
       expect(await listing()).toBe(before);
     }
     expect(await inside(['sh', '-c', 'ls /tmp'])).not.toContain('escaped');
   });
 
-  it('copies 200 MB without holding them in memory', async () => {
+  it('copies 200 MB without holding it in memory', async () => {
     await writeFile(join(here, 'big'), '');
     await truncate(join(here, 'big'), 200_000_000);
     const small = { env: { NODE_OPTIONS: '--max-old-space-size=64' } };
@@ -136,7 +136,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     await inside(['rm', `${there}/big`]);
   });
 
-  it('works while the cluster is stopped, too', async () => {
+  it('works on a stopped cluster', async () => {
     await engine.stopContainer(cluster.container, 30);
     try {
       expect(await cp(join(here, 'd/.'), `node1:${there}/d`)).toMatchObject(copied);

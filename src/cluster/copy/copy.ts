@@ -13,7 +13,7 @@ export interface CopyRequest {
   readonly cluster: string | undefined;
   readonly source: Endpoint;
   readonly destination: Endpoint;
-  /** leave out, with a warning, links that lead out of what is copied */
+  /** skip links that point outside the source, with a warning */
   readonly skipLinks: boolean;
 }
 
@@ -28,14 +28,14 @@ export interface CopyContext {
 export interface Copied {
   /** files, directories and links */
   readonly entries: number;
-  /** in files */
+  /** size of all files */
   readonly bytes: number;
 }
 
 /**
- * Copies files or directories to a node, from one, or from one to another; or a tar stream.
+ * Copies a file, a directory or a tar stream to a node, from a node, or between nodes.
  *
- * @throws {FileError} or {ArchiveError} when it cannot be; then the destination is as it was before
+ * @throws {FileError} or {ArchiveError} on failure; the destination is then unchanged
  */
 export async function copy(engine: Engine, request: CopyRequest, context: CopyContext): Promise<Copied> {
   const { destination: to, cluster } = request;
@@ -53,14 +53,14 @@ export async function copy(engine: Engine, request: CopyRequest, context: CopyCo
 
 async function chooseTarget({ source: from }: CopyRequest, source: Source, destination: Destination): Promise<Target> {
   if (from.type === 'stream' && destination.type !== 'directory') {
-    const hint = 'a tar stream is unpacked in a directory that is there';
+    const hint = 'a tar stream can only be unpacked into an existing directory';
     throw new FileError(`there is no directory ${destination.shown}`, { hint });
   }
   const target = decideTarget(source, destination);
   if (destination.type === 'missing') await destination.requireDirectory(target.into);
   const { inSlice } = source;
-  const samePlace = inSlice !== undefined && inSlice.container === destination.container;
-  if (samePlace && source.type === 'directory' && isWithin(target.into, inSlice.path)) {
+  const sameContainer = inSlice !== undefined && inSlice.container === destination.container;
+  if (sameContainer && source.type === 'directory' && isWithin(target.into, inSlice.path)) {
     throw new FileError(`cannot copy ${source.shown} into itself, ${destination.shown}`);
   }
   return target;
@@ -77,8 +77,8 @@ interface Run {
   /** see `CheckOptions` */
   readonly as: string;
   /**
-   * An engine locks a container while it reads an archive from it or writes one into it, for all who ask anything about it.  So
-   * neither may wait for the other, nor for whoever is at the other end of stdin and stdout.
+   * An engine locks a container for all requests while it reads an archive from it or writes one into it.  So reading must not wait
+   * for writing into the same container, and neither must wait for the process at the other end of stdin or stdout.
    */
   readonly readFirst: boolean;
 }
@@ -92,7 +92,7 @@ async function run(
   const copied = { entries: 0, bytes: 0 };
   const progress = copyProgress(report, `Copying ${source.shown}`);
   const onOutsideLink = (link: string, target: string) => {
-    const message = `left out: ${link}, a symbolic link to ${target}, which leads out of what is copied`;
+    const message = `skipped ${link}, a symbolic link to ${target}, which points outside the source`;
     report({ type: 'warning', message });
   };
   const options = { root: source.root, as, onOutsideLink: skipLinks ? onOutsideLink : undefined };
@@ -109,7 +109,7 @@ async function run(
   }
 }
 
-/** The same, but all is read, and kept in a temporary file, before anything is received. */
+/** Reads everything into a temporary file before anything is written. */
 async function receiveLater(
   entries: AsyncIterable<Entry>,
   { receive, signal, onBytes }: { receive: Receive; signal: AbortSignal; onBytes: (count: number) => void },
@@ -136,7 +136,7 @@ function writeTo({ stdout, signal }: CopyContext): Receive {
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code !== 'EPIPE') throw error;
-      throw new OutputClosedError('nobody reads the output any more', { cause: error });
+      throw new OutputClosedError('the reader of the output is gone', { cause: error });
     }
   };
 }
@@ -149,25 +149,25 @@ export interface CopyProgress {
   readonly end: (outcome: 'done' | 'failed') => void;
 }
 
-/** Tells how far a copy is, but only of one that takes more than a second. */
+/** Reports the progress of a copy that takes longer than a second. */
 function copyProgress(report: Report, title: string): CopyProgress {
   const startedAt = performance.now();
-  let toldAt: number | undefined;
+  let reportedAt: number | undefined;
   let bytes = 0;
   return {
     add: (count) => {
       bytes += count;
       const now = performance.now();
-      if (now - (toldAt ?? startedAt) < reportIntervalMs) return;
-      if (toldAt === undefined) {
+      if (now - (reportedAt ?? startedAt) < reportIntervalMs) return;
+      if (reportedAt === undefined) {
         report({ type: 'run-started', title, steps: [step] });
         report({ type: 'step-started', ...step });
       }
-      toldAt = now;
+      reportedAt = now;
       report({ type: 'step-progress', ...step, text: `${(bytes / 1e6).toFixed(1)} MB` });
     },
     end: (outcome) => {
-      if (toldAt === undefined) return;
+      if (reportedAt === undefined) return;
       if (outcome === 'failed') report({ type: 'step-failed', ...step });
       else report({ type: 'step-done', ...step, elapsedMs: performance.now() - startedAt });
       report({ type: 'run-ended' });

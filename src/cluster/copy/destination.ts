@@ -17,44 +17,42 @@ import {
   resolveInSlice,
 } from './endpoint.ts';
 
-/** Where a copy goes, when that is no stream. */
+/** A destination other than a stream. */
 export interface Destination extends DestinationFacts {
   readonly container?: string;
-  /** @throws {FileError} when that directory is missing */
+  /** @throws {FileError} when that directory does not exist */
   readonly requireDirectory: (path: string) => Promise<void>;
-  /** Puts entries into a directory: all of them or none. */
+  /** Writes entries into a directory: all of them or none. */
   readonly receive: (entries: CheckedEntries, directory: string, signal: AbortSignal) => Promise<void>;
 }
 
-type Place = Exclude<Endpoint, { readonly type: 'stream' }>;
-
 export async function findDestination(
   engine: Engine,
-  endpoint: Place,
+  endpoint: Exclude<Endpoint, { readonly type: 'stream' }>,
   cluster: string | undefined,
 ): Promise<Destination> {
   return endpoint.type === 'local' ? atLocal(endpoint.path) : atNode(engine, endpoint, cluster);
 }
 
 async function atLocal(given: string): Promise<Destination> {
-  const found = await lookAt(given);
+  const found = await findLocal(given);
   return {
     ...found,
     shown: given,
     slash: endingOf(given).slash,
     requireDirectory: async (path) => {
-      if ((await lookAt(path)).type !== 'directory') throw noDirectory(path);
+      if ((await findLocal(path)).type !== 'directory') throw noDirectory(path);
     },
     receive: ({ all, onBytes }, directory, signal) => unpack(measured(all, onBytes), directory, signal),
   };
 }
 
-async function lookAt(given: string): Promise<Pick<DestinationFacts, 'path' | 'type'>> {
+async function findLocal(given: string): Promise<Pick<DestinationFacts, 'path' | 'type'>> {
   try {
     const stats = await stat(given).catch(ifMissing);
     if (stats === undefined) {
       if ((await lstat(given).catch(ifMissing)) === undefined) return { path: resolve(given), type: 'missing' };
-      throw new FileError(`${given} is a symbolic link to nothing`);
+      throw new FileError(`${given} is a dangling symbolic link`);
     }
     const type = stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other';
     return { path: await realpath(given), type };
@@ -73,43 +71,43 @@ async function atNode(
   endpoint: Extract<Endpoint, { readonly type: 'node' }>,
   cluster: string | undefined,
 ): Promise<Destination> {
-  const place = await findNodePath(engine, cluster, endpoint);
-  const found = await resolveInSlice(engine, place);
+  const location = await findNodePath(engine, cluster, endpoint);
+  const found = await resolveInSlice(engine, location);
   return {
     ...found,
-    container: place.container,
-    shown: place.shown,
+    container: location.container,
+    shown: location.shown,
     slash: endingOf(endpoint.path).slash,
     requireDirectory: async (path) => {
-      const parent = await resolveInSlice(engine, { ...place, path, shown: path });
+      const parent = await resolveInSlice(engine, { ...location, path, shown: path });
       if (parent.type !== 'directory') throw noDirectory(`${path} in the slice`);
     },
-    receive: (entries, directory, signal) => writeIntoSlice(engine, place, { entries, directory, signal }),
+    receive: (entries, directory, signal) => writeIntoSlice(engine, location, { entries, directory, signal }),
   };
 }
 
 function noDirectory(path: string): FileError {
-  return new FileError(`there is no directory ${path}`, { hint: 'make it first' });
+  return new FileError(`there is no directory ${path}`, { hint: 'create it first' });
 }
 
 export interface CheckedEntries {
   readonly all: AsyncIterable<Entry>;
-  /** is told of each piece that is on its way */
+  /** called for each chunk that is transferred */
   readonly onBytes: (count: number) => void;
 }
 
 interface Write {
   readonly entries: CheckedEntries;
-  /** absolute; is there */
+  /** absolute path of an existing directory */
   readonly directory: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Puts entries into a directory of a slice: all of it or nothing.
+ * Writes entries into a directory of a slice: all of them or none.
  *
- * A slice that runs moves what was unpacked beside the target to where it belongs, or removes it.  In one that does not, only the
- * engine can write, which neither moves nor removes: so it is given nothing before the stream has come to its end well.
+ * A running slice moves the entries into place from a temporary directory next to the target, or removes that directory.  In a stopped
+ * slice only the engine can write, and it can neither move nor remove.  So it gets nothing until the whole stream has been read.
  */
 async function writeIntoSlice(engine: Engine, { container, running }: NodePath, write: Write): Promise<void> {
   if (running) await writeRunning(engine, container, write);
@@ -126,7 +124,7 @@ async function writeRunning(engine: Engine, container: string, { entries, direct
     const { status, stderr } = await capture(engine, container, [slicePaths.program, 'move-into', staging, directory]);
     if (status !== 0) {
       throw new FileError(stderr.trim() === '' ? `the slice cannot write into ${directory}` : stderr.trim(), {
-        hint: 'nothing was copied; remove what is in the way, or choose another target',
+        hint: 'nothing was copied; remove it first, or choose another target',
       });
     }
   } catch (error) {
@@ -135,7 +133,7 @@ async function writeRunning(engine: Engine, container: string, { entries, direct
   }
 }
 
-/** Nobody else may look into what is not whole yet. */
+/** Puts everything below one directory, which only root can read while it is incomplete. */
 async function* below(name: string, entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
   yield { name, type: 'directory', mode: 0o700, size: 0, modifiedAt: new Date(), target: '' };
   for await (const entry of entries) {
@@ -146,10 +144,10 @@ async function* below(name: string, entries: AsyncIterable<Entry>): AsyncGenerat
 
 async function writeStopped(engine: Engine, container: string, { entries, directory, signal }: Write): Promise<void> {
   await using kept = await spool(packEntries(entries.all, entries.onBytes), signal);
-  const there = await directoriesThere(engine, container, { directory, names: await directoriesOf(kept.read()) });
-  const missing = without(there, readEntries(kept.read()));
+  const existing = await existingDirectories(engine, container, { directory, names: await directoriesOf(kept.read()) });
+  const missing = without(existing, readEntries(kept.read()));
   signal.throwIfAborted();
-  // From here on it is not broken off: the engine unpacks it where it belongs, and half of it would be there.
+  // Not interruptible from here on: the engine unpacks into the target, and would leave it incomplete.
   await engine.writeArchive(container, directory, packEntries(missing), new AbortController().signal);
 }
 
@@ -162,23 +160,23 @@ async function directoriesOf(tar: Readable): Promise<readonly string[]> {
   return names;
 }
 
-/** Those of the directories that are there: they are left as they are, where the engine would change their owner and mode. */
-async function directoriesThere(
+/** The directories that already exist.  They are left out of the archive, because the engine would change their owner and mode. */
+async function existingDirectories(
   engine: Engine,
   container: string,
   { directory, names }: { readonly directory: string; readonly names: readonly string[] },
 ): Promise<ReadonlySet<string>> {
-  const there = new Set<string>();
+  const existing = new Set<string>();
   for (const name of names) {
-    // What is below one that is missing is missing, too.
-    if (name.includes('/') && !there.has(posix.dirname(name)) && names.includes(posix.dirname(name))) continue;
+    // Nothing exists below a missing directory.
+    if (name.includes('/') && !existing.has(posix.dirname(name)) && names.includes(posix.dirname(name))) continue;
     const path = posix.join(directory, name);
     const found = await engine.inspectPath(container, path);
     if (found === undefined) continue;
-    if (found.type === 'directory') there.add(name);
-    else throw new FileError(`cannot make the directory ${path}: a file or a link is in its place`);
+    if (found.type === 'directory') existing.add(name);
+    else throw new FileError(`cannot create directory ${path}: a file or link of that name exists`);
   }
-  return there;
+  return existing;
 }
 
 async function* without(names: ReadonlySet<string>, entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {

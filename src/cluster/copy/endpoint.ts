@@ -3,67 +3,67 @@ import type { Engine, PathDetails } from '../../engine/engine.ts';
 import { FileError, NotFoundError, UsageError } from '../../errors.ts';
 import { locateNode } from '../exec-target.ts';
 
-/** One side of a copy, as it was given. */
+/** One side of a copy, as the user wrote it. */
 export type Endpoint =
   | { readonly type: 'node'; readonly node: string; readonly path: string }
   | { readonly type: 'local'; readonly path: string }
-  /** stdin or stdout, as a tar stream */
+  /** stdin or stdout, a tar stream */
   | { readonly type: 'stream' };
 
-/** `NODE:PATH`, a local path, or `-`.  What has a slash before its first colon is local: `./a:b`. */
+/** `NODE:PATH`, a local path, or `-`.  Text with a slash before the first colon is a local path: `./a:b`. */
 function parseEndpoint(text: string): Endpoint {
   if (text === '-') return { type: 'stream' };
   const [, node, path] = /^([^/:]+):(.*)$/s.exec(text) ?? [];
   if (node !== undefined && path !== undefined) return { type: 'node', node, path };
-  if (text === '') throw new UsageError('an empty name is no file');
+  if (text === '') throw new UsageError('a file name cannot be empty');
   return { type: 'local', path: text };
 }
 
-/** @throws {UsageError} when none of the two is in a cluster */
+/** @throws {UsageError} when neither side is on a node */
 export function parseEndpoints(source: string, destination: string): readonly [Endpoint, Endpoint] {
   const both = [parseEndpoint(source), parseEndpoint(destination)] as const;
   if (both.some(({ type }) => type === 'node')) return both;
   throw new UsageError('neither SRC nor DST is on a node', {
-    hint: 'write NODE:PATH for the one that is: vcluster-box cp node1:etc/ganeti ./etc',
+    hint: 'write NODE:PATH for a path on a node: vcluster-box cp node1:etc/ganeti ./etc',
   });
 }
 
-/** What is to be copied. */
+/** What to copy. */
 export interface SourceFacts {
-  /** as in messages */
+  /** name for messages */
   readonly shown: string;
   readonly type: 'file' | 'directory';
-  /** what it is called in a directory that it is copied into; '' when only what is in it is copied */
+  /** name in the directory that it is copied into; '' to copy only its contents */
   readonly name: string;
-  /** whether the name that was given ends with a slash */
+  /** whether the given path ends with a slash */
   readonly slash: boolean;
 }
 
-/** What is at the destination. */
+/** What exists at the destination. */
 export interface DestinationFacts {
   readonly shown: string;
   readonly type: 'missing' | 'file' | 'directory' | 'other';
-  /** absolute, without links at its end, and no slash there */
+  /** absolute, with a link at the end resolved, without a trailing slash */
   readonly path: string;
   readonly slash: boolean;
 }
 
-/** Where a copy goes: what is unpacked in which directory, and under which name. */
+/** Where a copy goes: the directory and the name in it. */
 export interface Target {
-  /** is there, unless the destination's parent is missing */
+  /** exists, unless the destination's parent is missing */
   readonly into: string;
-  /** '' when the top entry stands for `into` itself */
+  /** '' when the contents go directly into `into` */
   readonly as: string;
 }
 
 /**
- * By the rules of `docker cp`: into a directory that is there, under its own name; otherwise to that name.
+ * Follows the rules of `docker cp`: into an existing directory under the source's name, otherwise to the given name.
  *
- * @throws {FileError} when the two do not fit
+ * @throws {FileError} when source and destination do not fit together
  */
 export function decideTarget(source: SourceFacts, destination: DestinationFacts): Target {
   const { type, path } = destination;
-  if (source.slash && source.type === 'file') throw new FileError(`${source.shown} is no directory`);
+  if (source.slash && source.type === 'file') throw new FileError(`${source.shown} is not a directory`);
   if (type === 'other') throw new FileError(`${destination.shown} is neither a file nor a directory`);
   if (type === 'directory') return { into: path, as: source.name };
   if (type === 'file') refuseFile(source, destination);
@@ -73,32 +73,32 @@ export function decideTarget(source: SourceFacts, destination: DestinationFacts)
 
 function refuseFile(source: SourceFacts, { shown, slash }: DestinationFacts): void {
   if (source.type === 'file' && !slash) return;
-  const why = source.type === 'directory' ? 'a directory cannot be copied there' : 'it is no directory';
+  const why = source.type === 'directory' ? 'a directory cannot be copied there' : 'not a directory';
   throw new FileError(`${shown} is a file: ${why}`, { hint: 'choose another name, or remove it first' });
 }
 
 function refuseMissing(source: SourceFacts, { shown, slash }: DestinationFacts): void {
   if (source.type === 'directory' || !slash) return;
-  throw new FileError(`there is no directory ${shown}`, { hint: 'make it first, or leave out the slash' });
+  throw new FileError(`there is no directory ${shown}`, { hint: 'create it first, or omit the slash' });
 }
 
-/** Splits what was given into what it names and how it ends: `dir/` may only be a directory, `dir/.` is what is in it. */
+/** How a path ends: `dir/` must be a directory, `dir/.` means its contents. */
 export function endingOf(path: string): { readonly slash: boolean; readonly contents: boolean } {
   const contents = /(^|\/)\.$/.test(path) && path !== '.';
   return { slash: path.endsWith('/') || contents, contents };
 }
 
-/** A path that was named as `NODE:PATH`, in its slice. */
+/** The place in a slice that `NODE:PATH` stands for. */
 export interface NodePath {
   readonly container: string;
   readonly running: boolean;
   /** absolute, in the slice */
   readonly path: string;
-  /** as it was given, for messages */
+  /** as the user wrote it, for messages */
   readonly shown: string;
 }
 
-/** @throws {NotFoundError} when there is no such cluster or node */
+/** @throws {NotFoundError} when the cluster or node does not exist */
 export async function findNodePath(
   engine: Engine,
   cluster: string | undefined,
@@ -106,7 +106,7 @@ export async function findNodePath(
 ): Promise<NodePath> {
   const { container, directory, running } = await locateNode(engine, cluster, node).catch((error: unknown) => {
     if (!(error instanceof NotFoundError) || !error.message.startsWith('there is no node')) throw error;
-    const hint = `${error.hint ?? ''}; a local file is written so: ./${node}:${path}`;
+    const hint = `${error.hint ?? ''}; for a local file, write ./${node}:${path}`;
     throw new NotFoundError(error.message, { hint });
   });
   return { container, running, path: posix.resolve(directory, path), shown: `${node}:${path}` };
@@ -118,9 +118,9 @@ export interface Resolved {
 }
 
 /**
- * What is at a path in a slice, and its name without links at its end.
+ * The type of what a path in a slice leads to, and its path with a link at the end resolved.
  *
- * @throws {FileError} when it is a link to nothing
+ * @throws {FileError} when it is a dangling link
  */
 export async function resolveInSlice(engine: Engine, { container, path, shown }: NodePath): Promise<Resolved> {
   const found = await engine.inspectPath(container, path);
@@ -128,7 +128,7 @@ export async function resolveInSlice(engine: Engine, { container, path, shown }:
   if (found.type !== 'symlink') return { path, type: found.type };
   const end = await engine.inspectPath(container, found.target);
   if (end === undefined || end.type === 'symlink') {
-    throw new FileError(`${shown} is a symbolic link to ${found.target}, where nothing is`);
+    throw new FileError(`${shown} is a symbolic link to ${found.target}, which does not exist`);
   }
   return { path: found.target, type: end.type };
 }

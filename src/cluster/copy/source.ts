@@ -12,7 +12,7 @@ import { endingOf, type Endpoint, findNodePath, resolveInSlice, type SourceFacts
 export interface Source extends SourceFacts {
   /** see `CheckOptions` */
   readonly root: string;
-  /** where it is in a slice; `undefined` for all else */
+  /** its place in a slice; omitted for local files and streams */
   readonly inSlice?: { readonly container: string; readonly path: string };
   readonly open: (signal: AbortSignal) => AsyncIterable<Entry>;
 }
@@ -22,7 +22,7 @@ interface SourceContext {
   readonly stdin: NodeJS.ReadableStream;
 }
 
-/** @throws {FileError} when there is nothing of that name, or it cannot be copied */
+/** @throws {FileError} when the source does not exist or cannot be copied */
 export async function findSource(engine: Engine, endpoint: Endpoint, context: SourceContext): Promise<Source> {
   switch (endpoint.type) {
     case 'stream':
@@ -55,16 +55,16 @@ async function fromNode(
   cluster: string | undefined,
   endpoint: Extract<Endpoint, { readonly type: 'node' }>,
 ): Promise<Source> {
-  const place = await findNodePath(engine, cluster, endpoint);
-  const { container, shown } = place;
-  const { path, type } = await resolveInSlice(engine, place);
-  if (type === 'missing') throw new FileError(`there is no ${shown}`, { hint: `it would be ${path} in the slice` });
+  const location = await findNodePath(engine, cluster, endpoint);
+  const { container, shown } = location;
+  const { path, type } = await resolveInSlice(engine, location);
+  if (type === 'missing') throw new FileError(`${shown} does not exist`, { hint: `the path in the slice is ${path}` });
   const open = (_top: string, signal: AbortSignal) => readFrom(engine, container, archived(path, type), signal);
-  const source = finish(endpoint.path, type, { name: basename(place.path), open, path });
+  const source = finish(endpoint.path, type, { name: basename(location.path), open, path });
   return { ...source, shown, inSlice: { container, path } };
 }
 
-/** So that a directory's entries begin with `./`, and the engine goes into one that is reached by a link. */
+/** With `/.`, the names of a directory's entries start with `./`, and the engine follows a link to a directory. */
 function archived(path: string, type: string): string {
   return type === 'directory' ? `${path === '/' ? '' : path}/.` : path;
 }
@@ -81,7 +81,7 @@ interface Found {
 
 function finish(given: string, type: 'file' | 'directory' | 'other', { name, path, open }: Found): Source {
   if (type === 'other') {
-    throw new FileError(`${given} is neither a file nor a directory`, { hint: 'devices and pipes are not copied' });
+    throw new FileError(`${given} is neither a file nor a directory`, { hint: 'devices and pipes cannot be copied' });
   }
   const { slash, contents } = endingOf(given);
   const root = type === 'file' ? basename(path) : '';
