@@ -6,15 +6,19 @@ export interface CheckOptions {
   readonly root: string;
   /** new name of the top entry; '' omits the top entry itself */
   readonly as: string;
-  /** Called for each symbolic link that points outside the target, which is then skipped; without it, such a link is an error. */
+  /**
+   * Called for each symbolic link that points outside the target, which is then skipped; without it, such a link is an
+   * error.
+   */
   readonly onOutsideLink?: ((link: string, target: string) => void) | undefined;
 }
 
 /**
  * Renames entries to their place in the target and refuses everything that could end up outside.
  *
- * Names must be relative and without `..`.  Links must not point outside, and no entry can lie below a link.  A hard link must point
- * to an earlier file of the archive.  Devices and other special files are refused.  Special mode bits and owners are dropped.
+ * Names must be relative and without `..`.  Links must not point outside, and no entry can lie below a link.  A hard
+ * link must point to an earlier file of the archive.  Devices and other special files are refused.  Special mode bits
+ * and owners are dropped.
  *
  * @throws {ArchiveError} naming the first refused entry
  */
@@ -118,8 +122,8 @@ export function componentsOf(name: string): readonly string[] {
 /**
  * Whether a symbolic link stays inside the top directory, whatever other links the archive contains.
  *
- * `..` is allowed only at the beginning.  There it climbs real directories, because no entry lies below a link.  Further on it could
- * climb from the target of another link.
+ * `..` is allowed only at the beginning.  There it climbs real directories, because no entry lies below a link.
+ * Further on it could climb from the target of another link.
  *
  * @param parent components of the directory that contains the link
  */

@@ -46,7 +46,10 @@ export async function* readEntries(tar: Readable): AsyncGenerator<Entry> {
   }
 }
 
-/** tar-stream reports only that the content of an entry ended early.  The cause is an error of the source, or truncation. */
+/**
+ * tar-stream reports only that the content of an entry ended early.  The cause is an error of the source, or
+ * truncation.
+ */
 async function* contentOf(source: AsyncIterable<unknown>, why: () => Error | undefined): AsyncGenerator {
   try {
     yield* source;

@@ -31,8 +31,8 @@ export async function unpack(entries: AsyncIterable<Entry>, directory: string, s
     }
     signal.throwIfAborted();
     const existing = await moveInto(staging, directory);
-    // New directories get their modes and times last, from the bottom up: writing into a directory changes its time, and a read-only
-    // one could be neither filled, moved nor removed.
+    // New directories get their modes and times last, from the bottom up: writing into a directory changes its time,
+    // and a read-only one could be neither filled, moved nor removed.
     for (const entry of directories.reverse()) {
       const path = join(directory, entry.name);
       if (!existing.has(path)) await setModeAndTime(path, entry);
@@ -47,8 +47,8 @@ export async function unpack(entries: AsyncIterable<Entry>, directory: string, s
 /**
  * Creates one file, directory or link; a directory without its final mode and time.
  *
- * When this resolves or rejects, no write is pending any more, so the caller can remove the files.  (tar-fs and node-tar go on writing
- * for a while.)
+ * When this resolves or rejects, no write is pending any more, so the caller can remove the files.  (tar-fs and
+ * node-tar go on writing for a while.)
  *
  * @param root a directory that no other program writes into
  */
@@ -78,8 +78,8 @@ async function setModeAndTime(path: string, { mode, modifiedAt }: Entry): Promis
 }
 
 /**
- * Moves the contents of one directory into another on the same file system.  Existing directories keep their mode and owner.  Existing
- * files and links are replaced atomically, one by one; nothing is written through a link.
+ * Moves the contents of one directory into another on the same file system.  Existing directories keep their mode and
+ * owner.  Existing files and links are replaced atomically, one by one; nothing is written through a link.
  *
  * `vcluster_slice/move_into.py` does the same in a slice.
  *

@@ -21,8 +21,8 @@ export interface NodeOutput extends Omit<ExecStreams, 'stdin' | 'onResize'> {
 }
 
 /**
- * Runs a command on several nodes in parallel.  A signal is forwarded to all running commands, and no more are started.  When the
- * reader of one output is gone, all commands are ended.
+ * Runs a command on several nodes in parallel.  A signal is forwarded to all running commands, and no more are started.
+ * When the reader of one output is gone, all commands are ended.
  *
  * @returns the exit status of each node, in the order of the targets
  * @throws {OutputClosedError} when the reader of the output is gone

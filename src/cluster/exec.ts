@@ -8,8 +8,9 @@ import type { ExecTarget } from './exec-target.ts';
 import type { Signal, Signals } from './signals.ts';
 
 /**
- * Makes `gnt-*` commands work on every node: on a node that is not the master they ask the master, where real Ganeti refuses.
- * Implemented by `vcluster_node/follow_master.py` in the slice; `-e VCLUSTER_BOX_FOLLOW_MASTER=0` turns it off.
+ * Makes `gnt-*` commands work on every node: on a node that is not the master they ask the master, where real Ganeti
+ * refuses. Implemented by `vcluster_node/follow_master.py` in the slice; `-e VCLUSTER_BOX_FOLLOW_MASTER=0` turns it
+ * off.
  */
 export const followMaster = { VCLUSTER_BOX_FOLLOW_MASTER: '1' } as const;
 
@@ -72,8 +73,8 @@ export async function execWhileRead(
 }
 
 /**
- * Engines before API 1.42 set the size of a terminal only after the command has started, and the command can ask for it earlier.
- * So the size is also set in the slice, before the command starts.
+ * Engines before API 1.42 set the size of a terminal only after the command has started, and the command can ask for it
+ * earlier. So the size is also set in the slice, before the command starts.
  */
 function sized({ argv, tty = false, size }: Pick<ExecCommand, 'argv' | 'tty' | 'size'>): readonly string[] {
   if (!tty || size === undefined) return argv;
@@ -150,8 +151,8 @@ async function deliver(send: SendSignal, name: string, { timeoutMs, signal }: De
 /**
  * Ends a command when the reader of its output is gone.
  *
- * The command writes to a pipe of the engine, which stays open, so a signal has to end it.  Python, and therefore Ganeti's commands,
- * ignore SIGPIPE and rely on the failing write, which does not happen here; these get SIGTERM.
+ * The command writes to a pipe of the engine, which stays open, so a signal has to end it.  Python, and therefore
+ * Ganeti's commands, ignore SIGPIPE and rely on the failing write, which does not happen here; these get SIGTERM.
  */
 async function endAfterBrokenPipe(send: SendSignal): Promise<void> {
   try {

@@ -77,8 +77,9 @@ interface Run {
   /** see `CheckOptions` */
   readonly as: string;
   /**
-   * An engine locks a container for all requests while it reads an archive from it or writes one into it.  So reading must not wait
-   * for writing into the same container, and neither must wait for the process at the other end of stdin or stdout.
+   * An engine locks a container for all requests while it reads an archive from it or writes one into it.  So reading
+   * must not wait for writing into the same container, and neither must wait for the process at the other end of stdin
+   * or stdout.
    */
   readonly readFirst: boolean;
 }

@@ -106,8 +106,9 @@ interface Write {
 /**
  * Writes entries into a directory of a slice: all of them or none.
  *
- * A running slice moves the entries into place from a temporary directory next to the target, or removes that directory.  In a stopped
- * slice only the engine can write, and it can neither move nor remove.  So it gets nothing until the whole stream has been read.
+ * A running slice moves the entries into place from a temporary directory next to the target, or removes that
+ * directory.  In a stopped slice only the engine can write, and it can neither move nor remove.  So it gets nothing
+ * until the whole stream has been read.
  */
 async function writeIntoSlice(engine: Engine, { container, running }: NodePath, write: Write): Promise<void> {
   if (running) await writeRunning(engine, container, write);
@@ -160,7 +161,10 @@ async function directoriesOf(tar: Readable): Promise<readonly string[]> {
   return names;
 }
 
-/** The directories that already exist.  They are left out of the archive, because the engine would change their owner and mode. */
+/**
+ * The directories that already exist.  They are left out of the archive, because the engine would change their owner
+ * and mode.
+ */
 async function existingDirectories(
   engine: Engine,
   container: string,
