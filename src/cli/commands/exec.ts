@@ -4,8 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { absentStatus, jsonFromAll, linesFromAll, tellAbsent } from '../on-all-nodes.ts';
-import { runOnNode } from '../on-node.ts';
+import { absentStatus, jsonFromAll, linesFromAll, runOnNode, warnAbsent } from '../run-on-nodes.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -76,7 +75,7 @@ async function runOnAll(context: CliContext, flags: ExecFlags, command: Command)
     throw new UsageError(`name a node (${first ?? ''}) or say --all, not both`);
   }
   const how = { command: toCommand(argv, flags), color: colorWanted(command, context) };
-  tellAbsent(context, absent);
+  warnAbsent(context, absent);
   const status = await (flags.json
     ? jsonFromAll(context, { targets, absent }, how)
     : linesFromAll(context, targets, how));

@@ -5,7 +5,7 @@ import { slicePaths } from '../../plan/slice-paths.ts';
 import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { runOnNode } from '../on-node.ts';
+import { runOnNode } from '../run-on-nodes.ts';
 
 const details = `
 The prompt has the names of the cluster and the node, and \`master\` while the node is that. Inside, Tab completes Ganeti's

@@ -2,21 +2,62 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { execOnAll, type ExecAll, type NodeOutput } from '../cluster/exec-all.ts';
+import { execOnNode } from '../cluster/exec.ts';
 import type { AbsentNode, ExecTarget, ExecTargets } from '../cluster/exec-target.ts';
+import type { ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { OutputClosedError } from '../errors.ts';
 import type { CliContext } from './context.ts';
-import { nodePrefixes } from './node-prefixes.ts';
-import { prefixedLines } from './prefixed-lines.ts';
+import { nodePrefixes, prefixedLines } from './node-lines.ts';
+
+interface NodeCommand extends Pick<ExecCommand, 'argv' | 'env' | 'cwd'> {
+  /** allocate a terminal for the command; requires that stdout is a terminal */
+  readonly tty: boolean;
+  /** pass stdin to the command */
+  readonly interactive: boolean;
+}
+
+/** Runs a command on a node with the process's streams, signals and terminal.  Resolves to its exit status. */
+export async function runOnNode(context: CliContext, target: ExecTarget, command: NodeCommand): Promise<number> {
+  const { tty, interactive, ...rest } = command;
+  const engine = await context.engine();
+  const size = tty ? context.terminal.size() : undefined;
+  const sized = { ...rest, tty, ...(size !== undefined && { size }) };
+  const run = () => execOnNode(engine, target, sized, streamsFor(context, command), context.signals);
+  return tty && interactive ? inRawMode(context, run) : run();
+}
+
+function streamsFor({ stdin, stdout, stderr, terminal }: CliContext, { interactive, tty }: NodeCommand): ExecStreams {
+  return {
+    stdout,
+    stderr,
+    ...(interactive && { stdin }),
+    ...(tty && { onResize: terminal.onResize }),
+  };
+}
+
+/** Passes every key to the command, including Ctrl-C. */
+async function inRawMode<T>({ terminal }: CliContext, run: () => Promise<T>): Promise<T> {
+  terminal.setRawMode(true);
+  try {
+    return await run();
+  } finally {
+    terminal.setRawMode(false);
+  }
+}
 
 type Targets = readonly ExecTarget[];
 
-interface OnAll extends Pick<ExecAll, 'command'> {
-  /** whether colours are welcome on terminals */
+interface AllNodesCommand extends Pick<ExecAll, 'command'> {
+  /** whether colors are allowed on terminals */
   readonly color: boolean;
 }
 
-/** Runs a command on all nodes, and prints what comes, line by line.  Resolves to the highest exit status. */
-export async function linesFromAll(context: CliContext, targets: Targets, { command, color }: OnAll): Promise<number> {
+/** Runs a command on all nodes and prints its output line by line.  Resolves to the highest exit status. */
+export async function linesFromAll(
+  context: CliContext,
+  targets: Targets,
+  { command, color }: AllNodesCommand,
+): Promise<number> {
   const { stdout, stderr, terminal } = context;
   const prefixes = [terminal.stdout, terminal.stderr].map((drawn) => nodePrefixes(targets, color && drawn));
   const [outPrefix = new Map<ExecTarget, string>(), errPrefix = outPrefix] = prefixes;
@@ -27,11 +68,11 @@ export async function linesFromAll(context: CliContext, targets: Targets, { comm
     };
     return { ...streams, close: () => closeAll(Object.values(streams)) };
   };
-  // A write that fails is told twice: to its callback, and as an event, which must not end us before the commands.
+  // A failed write reports twice: to its callback, and as an event, which must not end the process before the commands.
   for (const stream of [stdout, stderr]) stream.on('error', ignore);
   try {
     const statuses = await execOnAll(await context.engine(), targets, { command, open, signals: context.signals });
-    tellFailures(context, targets, statuses);
+    reportFailures(context, targets, statuses);
     for (const stream of [stdout, stderr]) stream.off('error', ignore);
     return Math.max(0, ...statuses);
   } catch (error) {
@@ -40,22 +81,22 @@ export async function linesFromAll(context: CliContext, targets: Targets, { comm
   }
 }
 
-/** What a node counts as that nothing can be run on. */
+/** The exit status of a node that cannot be reached. */
 export const absentStatus = 125;
 
-/** Says which nodes are left out, and why. */
-export function tellAbsent({ report }: CliContext, absent: readonly AbsentNode[]): void {
+/** Warns about nodes that cannot be reached. */
+export function warnAbsent({ report }: CliContext, absent: readonly AbsentNode[]): void {
   for (const problem of new Set(absent.map((node) => node.problem))) {
     const names = absent.filter((node) => node.problem === problem).map((node) => node.names.at(-1) ?? '');
-    report({ type: 'warning', message: `left out: ${names.join(', ')}: ${problem}` });
+    report({ type: 'warning', message: `skipping ${names.join(', ')}: ${problem}` });
   }
 }
 
-/** The same, but prints all of it at the end, as JSON. */
+/** Runs a command on all nodes and prints all output at the end, as JSON. */
 export async function jsonFromAll(
   context: CliContext,
   { targets, absent }: ExecTargets,
-  { command }: OnAll,
+  { command }: AllNodesCommand,
 ): Promise<number> {
   const outputs = new Map<ExecTarget, Promise<[stdout: string, stderr: string]>>();
   const open = (target: ExecTarget): NodeOutput => {
@@ -68,27 +109,27 @@ export async function jsonFromAll(
     const [stdout, stderr] = (await outputs.get(target)) ?? ['', ''];
     return { node: target.names[0], status: statuses[index], stdout, stderr };
   });
-  const others = absent.map(({ names, problem }) => ({
+  const unreachable = absent.map(({ names, problem }) => ({
     node: names[0],
     status: absentStatus,
     stdout: '',
     stderr: problem,
   }));
-  await context.print(JSON.stringify([...(await Promise.all(results)), ...others], null, 2));
+  await context.print(JSON.stringify([...(await Promise.all(results)), ...unreachable], null, 2));
   return Math.max(0, ...statuses);
 }
 
 async function closeAll(streams: readonly NodeJS.WritableStream[]): Promise<void> {
   for (const stream of streams) stream.end();
   await Promise.all(streams.map((stream) => finished(stream, { readable: false }))).catch((cause: unknown) => {
-    throw new OutputClosedError('nobody reads the output any more', { cause });
+    throw new OutputClosedError('the output was closed', { cause });
   });
 }
 
 const ignore = () => undefined;
 
 /** `exit status 1: node3, node7; 2: node9` */
-function tellFailures({ report }: CliContext, targets: Targets, statuses: readonly number[]): void {
+function reportFailures({ report }: CliContext, targets: Targets, statuses: readonly number[]): void {
   const failures = new Map<number, string[]>();
   statuses.forEach((status, index) => {
     const name = targets[index]?.names.at(-1) ?? '';

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { expect, it } from 'vitest';
-import { prefixedLines } from '../../../src/cli/prefixed-lines.ts';
+import { prefixedLines } from '../../../src/cli/node-lines.ts';
 
 async function written(chunks: readonly (string | Buffer)[]): Promise<string> {
   const target = new PassThrough();
@@ -22,11 +22,11 @@ it.each([
   [['\n\n'], '> \n> \n'],
   [['a\r\n'], '> a\r\n'],
   [[Buffer.from([0xc3]), Buffer.from([0xbc, 0x0a])], '> ü\n'],
-])('puts lines behind the prefix: %j', async (chunks, expected) => {
+])('prefixes each line: %j', async (chunks, expected) => {
   expect(await written(chunks)).toBe(expected);
 });
 
-it('does not keep a line without end for ever', () => {
+it('splits a line longer than 1 MiB', () => {
   const target = new PassThrough();
   const stream = prefixedLines(target, '> ');
   stream.write(Buffer.alloc(2 ** 20, 'x'));
