@@ -1,4 +1,8 @@
 import { Command } from 'commander';
+import { exportCluster } from '../../cluster/export/export-cluster.ts';
+import { findCluster } from '../../cluster/find.ts';
+import type { LogEntry } from '../../cluster/logs/log-entries.ts';
+import { sliceLog } from '../../cluster/logs/log-names.ts';
 import { showLogs } from '../../cluster/logs/logs.ts';
 import { parseSince, parseTail } from '../../config/parse-since.ts';
 import { InterruptedError } from '../../errors.ts';
@@ -6,8 +10,7 @@ import { addClusterOption, clusterAsked, wantsColor } from '../common-options.ts
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
-import { logsExportCommand } from './logs-export.ts';
-import { logJson, logLines } from '../render-log.ts';
+import { colorNode } from '../node-lines.ts';
 
 interface LogsFlags {
   readonly follow?: boolean;
@@ -17,34 +20,44 @@ interface LogsFlags {
 }
 
 const details = `
-Without NODE, the logs of all nodes and of the slice's own program, in the order in which things happened; each line begins with
-its node and its log. With NODE, all logs of that node. DAEMON chooses a log, on one node or, without NODE, on all:
+Without NODE, shows the logs of all nodes and of the slice's own program in chronological order; each line begins with the names
+of its node and log. With NODE, shows all logs of that node. DAEMON selects one log, on one node or, without NODE, on all nodes:
 
 - \`noded\`, \`confd\`, \`wconfd\`, \`luxid\`, \`rapi\`, \`mond\`, \`metad\`, \`kvmd\`: a daemon, also as \`ganeti-noded\`
-- \`watcher\`, \`jobs\`, \`commands\`: ganeti-watcher, the processes of jobs, \`gnt-*\` commands
-- \`slice\`: the program that boots the slice (\`docker logs\`), in words
-- any other: a file below the node's \`var/log/ganeti\`, without its ending
+- \`watcher\`, \`jobs\`, \`commands\`: ganeti-watcher, job processes, \`gnt-*\` commands
+- \`slice\`: the program that boots the slice (\`docker logs\`), in readable form
+- any other name: a file in the node's \`var/log/ganeti\`, without its extension
 
-A traceback stays with the line that it belongs to, so \`--tail\` may show a few lines more. Times are in UTC.
+A traceback stays with the line that it belongs to, so \`--tail\` can show a few more lines. Times are in UTC.
 
-\`-f\` goes on until Ctrl-C or until the cluster stops, and follows files that are rotated, or appear later. Without it, the cluster
-need not run.
+\`-f\` continues until Ctrl-C or until the cluster stops, and follows rotated and new files. Without \`-f\`, the cluster need not
+be running.
 
     vcluster-box logs node1 luxid -f
     vcluster-box logs jobs --since 10m
 `;
 
+const exportDetails = `
+TARGET must not exist, or be an empty directory. It receives the versions, the plan, the engine's description of the container,
+all logs, the configuration of each node, and \`/etc/hosts\`; from a running cluster also the process list, its status, and the
+output of \`gnt-node list\`, \`gnt-instance list\` and \`gnt-job list\`. \`manifest.json\` lists what could not be collected, for
+example because the cluster is stopped or broken.
+
+Keys, certificates, passwords and their digests are left out or masked wherever they occur. Names, addresses, and anything that
+your instances or scripts logged are not: review the files before you share them.
+`;
+
 /** `vcluster-box logs [NODE] [DAEMON]`. */
 export function logsCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('logs')), details)
-    .description("show the nodes' logs")
-    .addCommand(logsExportCommand(context))
-    .argument('[node]', 'the node; all when left out')
-    .argument('[daemon]', 'the daemon, or another log; all when left out')
-    .option('-f, --follow', 'go on with what is logged from now on')
-    .option('--since <time>', 'leave out what is older: 10m, 2h, or a time such as 2024-05-17T08:11:00Z')
-    .option('--tail <lines>', 'so many lines of each log')
-    .option('--json', 'as JSON, one entry a line')
+    .description('show the logs of nodes and daemons')
+    .addCommand(exportCommand(context))
+    .argument('[node]', 'the node (default: all nodes)')
+    .argument('[daemon]', 'the daemon or other log (default: all logs)')
+    .option('-f, --follow', 'keep showing new entries')
+    .option('--since <time>', 'only entries since then: 10m, 2h, or a time such as 2024-05-17T08:11:00Z')
+    .option('--tail <lines>', 'only the last lines of each log')
+    .option('--json', 'print one JSON object per entry')
     .action(async (node: string | undefined, daemon: string | undefined, flags: LogsFlags, command: Command) => {
       const request = {
         cluster: clusterAsked(command, context),
@@ -54,8 +67,7 @@ export function logsCommand(context: CliContext): Command {
         tail: flags.tail === undefined ? undefined : parseTail(flags.tail),
       };
       const render = flags.json
-        ? (entries: Parameters<ReturnType<typeof logLines>>[0]) =>
-            entries.map((entry) => `${logJson(entry)}\n`).join('')
+        ? (entries: readonly LogEntry[]) => entries.map((entry) => `${logJson(entry)}\n`).join('')
         : logLines({ color: wantsColor(command, context) });
       const engine = await context.engine();
       try {
@@ -67,9 +79,68 @@ export function logsCommand(context: CliContext): Command {
           }),
         );
       } catch (error) {
-        // That is how it is ended.
+        // With --follow, an interruption is the normal end.
         if (!flags.follow || !(error instanceof InterruptedError)) throw error;
         context.setStatus(error.exitCode);
       }
     });
+}
+
+/** `vcluster-box logs export TARGET`. */
+function exportCommand(context: CliContext): Command {
+  return addDetails(addClusterOption(new Command('export')), exportDetails)
+    .description('collect everything that a bug report needs, without secrets')
+    .argument('<target>', 'a directory, or a file FILE.tar.gz')
+    .option('--json', 'print the path and what is missing as JSON')
+    .action(async (target: string, { json }: { readonly json?: boolean }, command: Command) => {
+      const engine = await context.engine();
+      const cluster = await findCluster(engine, clusterAsked(command, context));
+      const exported = await interruptible(context.signals, 'interrupted; nothing was written', (signal) =>
+        exportCluster(engine, cluster, target, { version: context.version, signal }),
+      );
+      for (const { what, why } of exported.missing) {
+        context.report({ type: 'notice', message: `not collected: ${what}: ${why}` });
+      }
+      await context.print(json === true ? JSON.stringify(exported, null, 2) : exported.path);
+    });
+}
+
+function logJson({ time, node, log, lines }: LogEntry): string {
+  const at = time === undefined ? null : new Date(time).toISOString();
+  return JSON.stringify({ time: at, node: node ?? null, log, text: lines.join('\n') });
+}
+
+/**
+ * Formats entries as lines that begin with the short name of the node and the name of the log, in columns that widen as needed.
+ *
+ * @param color a color for each node
+ */
+function logLines({ color }: { readonly color: boolean }): (entries: readonly LogEntry[]) => string {
+  const nodes: string[] = [];
+  let [nodeWidth, logWidth] = [0, 0];
+  return (entries) => {
+    for (const { node, log } of entries) {
+      if (!nodes.includes(shortName(node))) nodes.push(shortName(node));
+      nodeWidth = Math.max(nodeWidth, shortName(node).length);
+      logWidth = Math.max(logWidth, log.length);
+    }
+    const lines = entries.flatMap((entry) => {
+      const name = shortName(entry.node);
+      const prefix = `${name.padEnd(nodeWidth)}  ${entry.log.padEnd(logWidth)}  `;
+      const shown = color ? colorNode(nodes.indexOf(name), prefix) : prefix;
+      return entry.lines.map((line) => `${shown}${escapeControl(line)}\n`);
+    });
+    return lines.join('');
+  };
+}
+
+function shortName(node: string | undefined): string {
+  return node?.split('.')[0] ?? sliceLog;
+}
+
+/** A log can contain what a user sent, which must not control the terminal. */
+function escapeControl(line: string): string {
+  return line.replace(/\p{Cc}/gu, (char) =>
+    char === '\t' ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
