@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { addClusterOption, addCommonOptions, rendererFor } from './common-options.ts';
 import { cpCommand } from './commands/cp.ts';
-import { completeCommand } from './commands/complete.ts';
-import { completionCommand } from './commands/completion.ts';
+import { completeCommand, completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';

@@ -1,89 +1,68 @@
 import type { Command, Option } from 'commander';
 
-/** What a command line, as far as it is typed, means up to its last word, which is being typed. */
+/** A partially typed command line: everything before its last word, which is still being typed. */
 export interface TypedLine {
   readonly command: Command;
-  /** values of the options that were given, by attribute name; `true` for those without */
+  /** values of the given options by attribute name; `true` for options without a value */
   readonly given: ReadonlyMap<string, string | true>;
   /** arguments of the command */
   readonly operands: readonly string[];
-  /** the last word */
+  /** the word that is being typed */
   readonly word: string;
-  /** the option whose value the last word is */
-  readonly pending?: Option;
-  /** only arguments can follow, whatever they begin with */
+  /** the option whose value is being typed */
+  readonly pending: Option | undefined;
+  /** whether only arguments can follow, even if they begin with `-` */
   readonly operandsOnly: boolean;
 }
 
 /**
- * Reads a line as commander will, but for what is wrong in it.
+ * Reads a line as commander does, but tolerates errors.  Commander's own parser stops at the first one.
  *
- * @param words what follows the program's name; the last one may be empty
+ * @param words the words after the program's name; the last one may be empty
  */
 export function readTypedLine(program: Command, words: readonly string[]): TypedLine {
-  const reader = new Reader(program);
-  for (const word of words.slice(0, -1)) reader.read(word);
-  return reader.line(words.at(-1) ?? '');
+  const start: TypedLine = {
+    command: program,
+    given: new Map(),
+    operands: [],
+    word: '',
+    pending: undefined,
+    operandsOnly: false,
+  };
+  return { ...words.slice(0, -1).reduce(readWord, start), word: words.at(-1) ?? '' };
 }
 
-class Reader {
-  #command: Command;
-  #given = new Map<string, string | true>();
-  #operands: string[] = [];
-  #pending: Option | undefined;
-  #operandsOnly = false;
-
-  constructor(program: Command) {
-    this.#command = program;
-  }
-
-  read(word: string): void {
-    if (this.#pending !== undefined) {
-      this.#given.set(this.#pending.attributeName(), word);
-      this.#pending = undefined;
-    } else if (this.#operandsOnly) this.#operands.push(word);
-    else if (word === '--') this.#operandsOnly = true;
-    else if (word.startsWith('-') && word !== '-') this.#readOption(word);
-    else this.#readOperand(word);
-  }
-
-  line(word: string): TypedLine {
-    return {
-      command: this.#command,
-      given: this.#given,
-      operands: this.#operands,
-      word,
-      operandsOnly: this.#operandsOnly,
-      ...(this.#pending !== undefined && { pending: this.#pending }),
-    };
-  }
-
-  #readOption(word: string): void {
-    const [flag, value] = splitOption(word);
-    const option = findOption(this.#command, flag);
-    if (option === undefined) return;
-    const name = option.attributeName();
-    if (option.required || option.optional) {
-      if (value === undefined) this.#pending = option;
-      else this.#given.set(name, value);
-      return;
-    }
-    this.#given.set(name, true);
-    if (value !== undefined && !word.startsWith('--')) this.#readOption(`-${value}`);
-  }
-
-  #readOperand(word: string): void {
-    const below = this.#command.commands.find((one) => one.name() === word || one.aliases().includes(word));
-    if (below !== undefined && this.#operands.length === 0) {
-      this.#command = below;
-      return;
-    }
-    this.#operands.push(word);
-    this.#operandsOnly = passesThrough(this.#command);
-  }
+function readWord(line: TypedLine, word: string): TypedLine {
+  const { pending, operandsOnly, operands } = line;
+  if (pending !== undefined) return { ...give(line, pending, word), pending: undefined };
+  if (operandsOnly) return { ...line, operands: [...operands, word] };
+  if (word === '--') return { ...line, operandsOnly: true };
+  return word.startsWith('-') && word !== '-' ? readOption(line, word) : readOperand(line, word);
 }
 
-/** `--nodes=5`, `-n5`; also `-it`, where `t` is another option. */
+function readOption(line: TypedLine, word: string): TypedLine {
+  const [flag, value] = splitOption(word);
+  const option = findOption(line.command, flag);
+  if (option === undefined) return line;
+  if (option.required || option.optional) {
+    return value === undefined ? { ...line, pending: option } : give(line, option, value);
+  }
+  const next = give(line, option, true);
+  return value !== undefined && !word.startsWith('--') ? readOption(next, `-${value}`) : next;
+}
+
+function give(line: TypedLine, option: Option, value: string | true): TypedLine {
+  return { ...line, given: new Map(line.given).set(option.attributeName(), value) };
+}
+
+function readOperand(line: TypedLine, word: string): TypedLine {
+  const { command, operands } = line;
+  const subcommand = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
+  if (subcommand !== undefined && operands.length === 0) return { ...line, command: subcommand };
+  return { ...line, operands: [...operands, word], operandsOnly: runsAnotherProgram(command) };
+}
+
+/** Splits `--nodes=5` and `-n5`; in `-it`, the value `t` is another option. */
 function splitOption(word: string): readonly [flag: string, value: string | undefined] {
   if (!word.startsWith('--')) return [word.slice(0, 2), word.length > 2 ? word.slice(2) : undefined];
   const end = word.indexOf('=');
@@ -94,7 +73,7 @@ export function findOption({ options }: Command, flag: string): Option | undefin
   return options.find(({ short: letter, long }) => flag === letter || flag === long);
 }
 
-/** Whether all that follows its first argument is for another program: commander has no public way to ask. */
-function passesThrough(command: Command): boolean {
-  return (command as unknown as { readonly _passThroughOptions?: boolean })._passThroughOptions === true;
+/** Such a command has an argument `command`; everything after its first argument belongs to that other program. */
+function runsAnotherProgram({ registeredArguments }: Command): boolean {
+  return registeredArguments.some((argument) => argument.name() === 'command');
 }
