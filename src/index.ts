@@ -19,7 +19,7 @@ export type { ClusterHost } from './cluster/cluster-hosts.ts';
 export type { NodeStatus } from './cluster/node-status.ts';
 export type { ClusterStatus } from './cluster/status.ts';
 export type { Event } from './events.ts';
-export type { Cluster, ClusterNode } from './library/cluster.ts';
+export type { AddNodesOptions, Cluster, ClusterNode, Lifecycle, Ports } from './library/cluster.ts';
 export type { ExecOptions, ExecResult } from './library/exec.ts';
 export type {
   ClusterOptions,
@@ -30,9 +30,6 @@ export type {
   UpOptions,
 } from './library/options.ts';
 export type { PublishedPort } from './cluster/ports/published-port.ts';
-export type { AddNodesOptions } from './library/growth.ts';
-export type { Lifecycle } from './library/lifecycle.ts';
-export type { Ports } from './library/ports.ts';
 export type { Rapi, RapiAccess, RapiRequest } from './library/rapi.ts';
 export {
   CommandFailedError,

@@ -2,20 +2,20 @@ import { Readable } from 'node:stream';
 import { collect, type Captured } from '../cluster/capture.ts';
 import { execOnNode } from '../cluster/exec.ts';
 import { findExecTarget } from '../cluster/exec-target.ts';
+import type { Signals } from '../cluster/signals.ts';
 import type { Engine } from '../engine/engine.ts';
 import { CommandFailedError } from '../errors.ts';
-import { noSignals } from './no-signals.ts';
 
 export interface ExecOptions {
-  /** variables for the command, beside those that make it act as the node */
+  /** additional environment variables */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** the directory to run it in */
+  /** working directory */
   readonly cwd?: string | undefined;
-  /** its stdin, which is empty otherwise */
+  /** stdin of the command; default: empty */
   readonly input?: string | Uint8Array | NodeJS.ReadableStream | undefined;
-  /** When it aborts, the command is killed, and the promise rejects with the signal's `reason`. */
+  /** Aborting it kills the command; the promise rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
-  /** Throw a `CommandFailedError` when the status is not 0. */
+  /** Throw a `CommandFailedError` when the exit status is not 0. */
   readonly check?: boolean | undefined;
 }
 
@@ -27,16 +27,19 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-export interface ExecPlace {
+interface ExecTargetName {
   readonly cluster: string;
   /** short or full */
   readonly node: string;
 }
 
+/** The library leaves the process's signals to the program that uses it, which can pass an `AbortSignal`. */
+export const noSignals: Signals = { on: () => () => undefined };
+
 /** See `Cluster.exec`. */
 export async function execInCluster(
   engine: Engine,
-  { cluster, node }: ExecPlace,
+  { cluster, node }: ExecTargetName,
   argv: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
@@ -57,5 +60,5 @@ function toStream(input: ExecOptions['input']): NodeJS.ReadableStream | undefine
 }
 
 function failed(node: string, argv: readonly string[], result: Captured): CommandFailedError {
-  return new CommandFailedError(`${argv.join(' ')} on ${node} ended with status ${result.status}`, result);
+  return new CommandFailedError(`${argv.join(' ')} on ${node} exited with status ${result.status}`, result);
 }

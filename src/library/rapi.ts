@@ -2,38 +2,62 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
-import { RapiError } from '../errors.ts';
+import type { Cluster } from '../cluster/find.ts';
+import { clusterInfo } from '../cluster/info.ts';
+import { readRapiCertificate } from '../cluster/rapi-certificate.ts';
+import type { Engine } from '../engine/engine.ts';
+import { NotFoundError, RapiError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 
-/** How a client reaches RAPI, and is sure that it speaks to this cluster. */
+/** How a client reaches RAPI and verifies that it is this cluster's. */
 export interface RapiAccess {
   /** `https://127.0.0.1:5080` */
   readonly url: string;
   readonly user: string;
   readonly password: string;
-  /** The cluster's own certificate, PEM: the one authority for it. */
+  /** The cluster's self-signed certificate as PEM, which is its only authority. */
   readonly ca: string;
-  /** The name in that certificate, which is not that of any machine: what a TLS client is to expect. */
+  /** The name in that certificate, which a TLS client must expect.  It is not the name of any machine. */
   readonly servername: string;
 }
 
 export interface Rapi extends RapiAccess {
   /**
-   * Asks RAPI, like the `fetch` of the platform: with user and password, and with the certificate verified.
+   * Sends a request to RAPI, like the platform's `fetch`, with user and password and a verified certificate.
    *
    * @param path `/2/info`
-   * @returns whatever its status is; its body has been read
-   * @throws {RapiError} when RAPI cannot be reached, or shows another certificate
+   * @returns the response with any status; its body has been read
+   * @throws {RapiError} when RAPI cannot be reached, or presents another certificate
    */
   readonly fetch: (path: string, init?: RapiRequest) => Promise<Response>;
 }
 
 export interface RapiRequest {
-  /** Default: `GET`, with a body `POST`. */
+  /** Default: `GET`, or `POST` with a body. */
   readonly method?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Text is sent as it is, all else as JSON. */
+  /** A string is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** @returns a function that returns RAPI, or throws a `NotFoundError` if it cannot be reached */
+export async function readRapi(engine: Engine, { name, slices }: Cluster, plan: Plan): Promise<() => Rapi> {
+  const { url, user, password } = (await clusterInfo(engine, name)).rapi;
+  const certificate = await readRapiCertificate(engine, slices[0], plan);
+  if (url === null)
+    return fail(`RAPI of cluster ${name} is not published`, 'RAPI listens on port 5080 of its container');
+  if (password === null || certificate === undefined) {
+    return fail(`cluster ${name} has no RAPI yet`, `complete the cluster: vcluster-box up ${name}`);
+  }
+  const rapi = toRapi({ url, user, password, ca: certificate.certificate, servername: certificate.name });
+  return () => rapi;
+}
+
+function fail(message: string, hint: string): () => never {
+  return () => {
+    throw new NotFoundError(message, { hint });
+  };
 }
 
 export function toRapi(access: RapiAccess): Rapi {
@@ -46,7 +70,7 @@ async function ask(access: RapiAccess, path: string, init: RapiRequest = {}): Pr
     return toResponse(answer, await buffer(answer));
   } catch (cause) {
     init.signal?.throwIfAborted();
-    throw new RapiError(`RAPI at ${access.url} gives no answer that can be trusted: ${(cause as Error).message}`, {
+    throw new RapiError(`no trusted response from RAPI at ${access.url}: ${(cause as Error).message}`, {
       hint: 'is the cluster running? vcluster-box status',
       cause,
     });
@@ -54,8 +78,8 @@ async function ask(access: RapiAccess, path: string, init: RapiRequest = {}): Pr
 }
 
 /**
- * Node's own `fetch` can neither be given a certificate nor a name to expect, so this goes by `node:https`.  Nor is a
- * connection kept: one that waits for its next use would keep the program from ending.
+ * Uses `node:https` because Node's `fetch` accepts neither a certificate nor an expected name.  Connections are not kept
+ * alive: an idle one would keep the process from ending.
  */
 async function send(access: RapiAccess, path: string, { method, headers, body, signal }: RapiRequest) {
   const { url, user, password, ca, servername } = access;

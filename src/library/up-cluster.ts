@@ -3,15 +3,15 @@ import { bringUp } from '../cluster/spread/bring-up.ts';
 import { parseClusterSpec } from '../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Cluster } from './cluster.ts';
-import { noSignals } from './no-signals.ts';
+import { noSignals } from './exec.ts';
 import { openCluster } from './open-cluster.ts';
 import type { UpOptions } from './options.ts';
 
-/** What the library knows of its surroundings: all that comes from the process. */
-export interface LibraryWorld {
+/** What the library knows about the process that it runs in. */
+export interface LibraryEnvironment {
   /** of vcluster-box */
   readonly version: string;
-  /** where the logs of failed starts are kept */
+  /** folder for the logs of failed starts */
   readonly stateDirectory: string;
 }
 
@@ -19,13 +19,13 @@ export interface LibraryWorld {
 export async function upCluster(
   engines: EngineProvider,
   options: Omit<UpOptions, 'engine'>,
-  world: LibraryWorld,
+  environment: LibraryEnvironment,
 ): Promise<Cluster> {
-  const { onEvent: report = () => undefined, signal, ...asked } = options;
-  const request = parseClusterSpec(asked, 'options');
+  const { onEvent: report = () => undefined, signal, ...clusterOptions } = options;
+  const request = parseClusterSpec(clusterOptions, 'options');
   const runId = randomBytes(6).toString('hex');
   await bringUp(engines, request, {
-    ...world,
+    ...environment,
     now: () => new Date(),
     report,
     runId,

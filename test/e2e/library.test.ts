@@ -80,7 +80,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     const ca = await readFile(new URL('../fixtures/rapi-certificate.pem', import.meta.url), 'utf8');
     await expect(toRapi({ ...cluster.rapi, ca }).fetch('/2/info')).rejects.toMatchObject({
       name: 'RapiError',
-      message: `RAPI at ${cluster.rapi.url} gives no answer that can be trusted: self-signed certificate`,
+      message: `no trusted response from RAPI at ${cluster.rapi.url}: self-signed certificate`,
     });
   });
 

@@ -116,7 +116,7 @@ function facts({
     ['Nodes', describe(resources)],
     ['Container', container],
     ['Image', image],
-    ['Created by', version && `vcluster-box ${version}`],
+    ['Version', version && `vcluster-box ${version}`],
   ]);
 }
 

@@ -30,10 +30,10 @@ describe('info', () => {
       'Password:   secret-of-this-cluster',
       'Try:        curl -k -u "rapi:$(vcluster-box info demo --password)" https://127.0.0.1:5080/2/info',
       'Name:       cluster.example.com (198.18.0.1 in 198.18.0.0/16)',
-      'Nodes:      64g of memory, 16 CPUs, 1t of disk in all, simulated',
+      'Nodes:      64g of memory, 16 CPUs, 1t of disk in total, simulated',
       'Container:  vcluster-box-demo-1',
       'Image:      vcluster-box:3.0-test',
-      'Made by:    vcluster-box 0.1.0',
+      'Version:    vcluster-box 0.1.0',
       '',
     ]);
   });
@@ -89,7 +89,7 @@ describe('info', () => {
     expect(await runCli(['info', '--certificate'], { engine: engine() })).toMatchObject({
       status: 125,
       stdout: '',
-      stderr: 'error: cluster demo has no RAPI certificate yet\nhint: finish it: vcluster-box up demo\n',
+      stderr: 'error: cluster demo has no RAPI certificate yet\nhint: complete the cluster: vcluster-box up demo\n',
     });
   });
 
@@ -102,7 +102,7 @@ describe('info', () => {
     expect(result).toMatchObject({
       status: 125,
       stdout: '',
-      stderr: 'error: cluster demo has no RAPI password yet\nhint: finish it: vcluster-box up demo\n',
+      stderr: 'error: cluster demo has no RAPI password yet\nhint: complete the cluster: vcluster-box up demo\n',
     });
   });
 

@@ -111,7 +111,7 @@ describe('logs export', () => {
     const engine = demo('exited', []);
     engine.state.containers[0]?.files.delete(slicePaths.plan);
     const { status, stderr } = await runCli(['logs', 'export', join(here, 'out')], { engine });
-    expect([status, stderr]).toEqual([0, expect.stringContaining('not gathered: plan.json: there is no')]);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('not collected: plan.json: there is no')]);
     expect(await readdir(join(here, 'out'))).toEqual(['container.json', 'manifest.json', 'slice.log']);
   });
 

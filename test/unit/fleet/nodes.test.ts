@@ -103,7 +103,7 @@ describe('on a cluster over several hosts', () => {
     expect(await readdir(target)).toEqual(['manifest.json', 'slice1', 'slice2']);
     expect(await readFile(join(target, 'slice2/plan.json'), 'utf8')).toContain('"slice": 2'.replace(' ', ''));
     const { stderr } = await runCli(['logs', 'export', `${target}2`], { engine: first, hosts: { [alpha]: first } });
-    expect(stderr).toContain('not gathered: slice2/: the host ssh://ops@beta cannot be reached');
+    expect(stderr).toContain('not collected: slice2/: the host ssh://ops@beta cannot be reached');
   });
 
   it('ports are published on the host of the node, listed with it, and taken back there', async () => {

@@ -156,7 +156,7 @@ describe('a command on a node', () => {
     const error: unknown = await cluster.exec('node1', ['gnt-node', 'list'], { check: true }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(CommandFailedError);
     expect(error).toMatchObject({
-      message: 'gnt-node list on node1 ended with status 1',
+      message: 'gnt-node list on node1 exited with status 1',
       status: 1,
       stdout: 'nothing',
       stderr: 'complaint\n',
