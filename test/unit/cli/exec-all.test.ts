@@ -56,7 +56,7 @@ describe('exec --all', () => {
     });
     const terminal = { stdout: true };
     const { stdout, stderr } = await runCli(['exec', '--all', 'x'], { engine, terminal });
-    expect(stdout.split('\n')[0]?.replaceAll('\u001b', 'ESC')).toMatch(/^ESC\[\d+mnode\d \|ESC\[0m out$/);
+    expect(stdout.split('\n')[0]?.replaceAll('\u001b', 'ESC')).toMatch(/^ESC\[\d+mnode\d \|ESC\[39m out$/);
     expect(stderr).not.toContain('\u001b');
     for (const [flags, env] of [[['--no-color'], {}] as const, [[], { NO_COLOR: '1' }] as const])
       expect((await runCli(['exec', '--all', ...flags, 'x'], { engine, terminal, env })).stdout).not.toContain(

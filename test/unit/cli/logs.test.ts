@@ -67,7 +67,7 @@ describe('logs', () => {
   it('gives each node a colour, on a terminal that may have some', async () => {
     const onTerminal = (args: readonly string[], env = {}) =>
       runCli(['logs', 'node2', 'noded', ...args], { engine: demo(), env, terminal: { stdout: true } });
-    expect((await onTerminal([])).stdout.startsWith('\u001b[32mnode2  noded  \u001b[0m2024')).toBe(true);
+    expect((await onTerminal([])).stdout.startsWith('\u001b[36mnode2  noded  \u001b[39m2024')).toBe(true);
     expect((await onTerminal(['--no-color'])).stdout).toMatch(/^node2 {2}noded {2}2024/);
     expect((await onTerminal([], { NO_COLOR: '1' })).stdout).toMatch(/^node2 {2}noded {2}2024/);
   });

@@ -25,7 +25,7 @@ describe('on a cluster over several hosts', () => {
     const options = { engine: first, hosts: { [alpha]: first } };
     const { status, stderr } = await runCli(['exec', '--all', 'true'], options);
     expect(status).toBe(125);
-    expect(stderr).toContain('left out: node3: the host ssh://ops@beta cannot be reached: no route to host');
+    expect(stderr).toContain('skipping node3: the host ssh://ops@beta cannot be reached: no route to host');
     const json = await runCli(['exec', '--all', '--json', 'true'], options);
     expect(JSON.parse(json.stdout)).toMatchObject([
       { status: 0 },
