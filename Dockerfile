@@ -1,15 +1,15 @@
-# The slice image: Debian with Ganeti, and the program that makes a virtual cluster of it at every container start.
-# Kept to what the classic builder knows, too: no `RUN --mount`, no `COPY --chmod`.
+# The slice image: Debian with Ganeti, and the program that starts a virtual cluster at every start of a container.
+# It also builds with the classic builder, so there is no `RUN --mount` and no `COPY --chmod`.
 ARG BASE=debian:bookworm-slim
 FROM ${BASE}
 
-# The Debian release of BASE decides which Ganeti there is (bookworm: 3.0, trixie: 3.1); this is what is expected of it.
+# The expected version of Ganeti.  The Debian release of BASE determines it (bookworm: 3.0, trixie: 3.1).
 ARG GANETI=3.0
-# A Debian archive to install from instead of BASE's own; it is used here and stays nowhere.
+# A Debian archive to install from instead of BASE's own.  It is not kept in the image.
 ARG MIRROR=
 
-# Slow to change, so first.  No daemon may start during the build or, later, behind the slice's back: policy-rc.d stays.
-# What would make two slices the same machine (host keys, machine-id) or is of no more use (lists, caches, logs) goes.
+# This layer comes first because it rarely changes.  policy-rc.d stays: no package may start a daemon, during the build or
+# later.  Host keys and machine-id are removed, which would be the same in all slices, and so are lists, caches and logs.
 RUN set -eu; \
     export DEBIAN_FRONTEND=noninteractive; \
     printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; \
@@ -30,7 +30,7 @@ RUN set -eu; \
     version=$(apt-cache show --no-all-versions ganeti | sed -n 's/^Version: //p'); \
     case $version in \
         "$GANETI".*) ;; \
-        *) echo "The base image's release has Ganeti ${version:-nowhere}, but $GANETI is wanted." >&2; exit 1 ;; \
+        *) echo "The base image has ${version:-no Ganeti}, but Ganeti $GANETI is required." >&2; exit 1 ;; \
     esac; \
     noop=$(apt-cache search --names-only '^ganeti-os-noop$' | cut -d' ' -f1); \
     apt install --yes --no-install-recommends \
@@ -57,7 +57,7 @@ RUN set -eu; \
     find /var/log -type f -delete; \
     : > /etc/machine-id
 
-# An empty node directory, as Ganeti's own program makes it: the slice copies it for each node.
+# An empty node directory, created by Ganeti's own program.  The slice copies it for each node.
 RUN set -eu; \
     export GANETI_ROOTDIR=/usr/share/vcluster-box/template/node GANETI_HOSTNAME=node; \
     mkdir -p "$GANETI_ROOTDIR/etc/default" "$GANETI_ROOTDIR/etc/ganeti" "$GANETI_ROOTDIR/var/lock" \
@@ -65,7 +65,7 @@ RUN set -eu; \
     /usr/lib/ganeti/ensure-dirs; \
     mkdir /var/lib/vcluster-box
 
-# Containers inherit these.  So none may begin with `vcluster-box.cluster`, by which clusters are found.
+# Containers inherit these labels, so none may begin with `vcluster-box.cluster`, by which clusters are found.
 LABEL vcluster-box.image=slice vcluster-box.ganeti=${GANETI}
 
 EXPOSE 5080
@@ -76,5 +76,5 @@ CMD ["run"]
 
 COPY images/slice/rootfs/ /
 
-# By content and not by time: the same sources give the same bytes, and an edited file is still noticed.
+# Checked by hash instead of time: the same sources give the same bytes, and an edited file is still recompiled.
 RUN python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box

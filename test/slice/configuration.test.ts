@@ -42,7 +42,7 @@ const start: Configuration & Readonly<Record<string, unknown>> = {
   nodegroups: { g: { name: 'default' } },
 };
 
-/** Joins nodes, and joins the same once more. */
+/** Joins nodes, then joins the same nodes again. */
 const code = `
 import copy, json, sys
 from vcluster_slice.ganeti.configuration import join

@@ -3,7 +3,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { python } from '../support/slice-python.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
-/** Node `n` of slice `s` is called `s.n`. */
+/** Node `n` of slice `s` has the name `s.n`. */
 interface Case {
   /** For each slice that answers: the node that each of its nodes names, and since when; those with a `z` are stopped. */
   readonly slices: Readonly<Record<string, Readonly<Record<string, string>>>>;

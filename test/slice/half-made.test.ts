@@ -37,7 +37,7 @@ async function exists({ run }: Slice, path: string): Promise<boolean> {
 }
 
 async function expectFinished(slice: Slice): Promise<void> {
-  // Else it was no half-made start.
+  // Otherwise the start was not interrupted.
   expect(await slice.engine.readFile(slice.container, provisioned)).toBeUndefined();
   await slice.start();
   const list = await slice.gnt('node1.example.com', 'gnt-node', 'list', '--no-headers', '-o', 'name,role');

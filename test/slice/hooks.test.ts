@@ -4,8 +4,8 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
 /**
- * Every module of Ganeti that is changed in virtual nodes (`vcluster_node.CHANGES`), and what is another in it then: who changes
- * one more thing says so here.
+ * Every module of Ganeti that is changed in virtual nodes (`vcluster_node.CHANGES`), and what is different in it.  A new change must
+ * be added here.
  */
 const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.backend': [
@@ -31,7 +31,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.watcher': ['utils.EnsureDaemon'],
 };
 
-/** Prints, of each module, which of these are functions of ours; and of each change what it says to a module that is empty. */
+/** Prints which of these functions are ours in each module, and how each change fails with an empty module. */
 const look = `
 import functools, importlib, json, sys, types, vcluster_node
 found, moved = {}, {}
@@ -67,7 +67,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s
     const env = {
       GANETI_ROOTDIR: root,
       GANETI_HOSTNAME: 'node1.example.com',
-      // Without the wish, one of the changes does nothing.
+      // Without this variable, one of the changes does nothing.
       VCLUSTER_BOX_FOLLOW_MASTER: '1',
       PYTHONPATH: '/usr/share/ganeti/default',
     };

@@ -4,10 +4,10 @@ import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
 import { untilEnded } from '../support/slice-events.ts';
-import { createSlice, type Slice, type SliceWish } from '../support/slice.ts';
+import { createSlice, type Slice, type SliceOptions } from '../support/slice.ts';
 
 const plan = (options: object) => planCluster(parseClusterSpec(options, 'test').spec);
-const wish = (count: number, nodes = 2): SliceWish => ({ nodes, plan: () => plan({ nodes, instances: count }) });
+const options = (count: number, nodes = 2): SliceOptions => ({ nodes, plan: () => plan({ nodes, instances: count }) });
 
 const instances = async ({ gnt }: Slice) => {
   const list = ['list', '--no-headers', '--separator=|', '-o', 'name,pnode,status'];
@@ -20,7 +20,7 @@ const running = (count: number) =>
 
 describe.skipIf(!dockerAvailable)('the initial instances of a cluster', () => {
   it('run when it is ready, distributed over its nodes; later changes survive a restart', async () => {
-    await using slice = await createSlice(wish(3));
+    await using slice = await createSlice(options(3));
     const events = await slice.start();
     const progress = events.filter(({ type, step }) => type === 'step-progress' && step === 'instances');
     expect(progress.map(({ text }) => text).at(-1)).toBe('instances 3/3');
@@ -34,7 +34,7 @@ describe.skipIf(!dockerAvailable)('the initial instances of a cluster', () => {
   });
 
   it('are all created in the end if the first start was interrupted', async () => {
-    await using slice = await createSlice(wish(4));
+    await using slice = await createSlice(options(4));
     await slice.start('step-progress', 'instances');
     await killSlice(slice);
     await slice.start();

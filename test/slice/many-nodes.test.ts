@@ -7,7 +7,7 @@ import { type Slice, startSlice } from '../support/slice.ts';
 const master = 'node1.example.com';
 const config = `cat ${master}/var/lib/ganeti/config.data`;
 
-/** More than there are master candidates, of which there are 10. */
+/** More than the number of master candidates, which is 10. */
 describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined at once, Ganeti %s', (ganeti) => {
   let slice: Slice;
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
     const [before, written] = [await fingerprints(), await read(config)];
     await slice.gnt(master, 'gnt-cluster', 'redist-conf');
     expect(await fingerprints()).toEqual(before);
-    // The configuration itself: Ganeti adds the defaults of its fields, and raises serial numbers, which are struck here.
+    // In the configuration itself, Ganeti adds the defaults of its fields and increases serial numbers, which are removed here.
     expect(configFacts(await read(config))).toMatchObject(configFacts(written));
     expect(before.length).toBeGreaterThan(12 * 40);
   });
@@ -56,9 +56,9 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
 
   describe('with a command on a node that is not the master', () => {
     const list = ['gnt-node', 'list', '--no-headers', '-o', 'name'];
-    const onNode2 = (wish: Readonly<Record<string, string>>, ...argv: string[]) => {
+    const onNode2 = (env: Readonly<Record<string, string>>, ...argv: string[]) => {
       const own = { GANETI_ROOTDIR: '/srv/vcluster/node2.example.com', GANETI_HOSTNAME: 'node2.example.com' };
-      return slice.run(argv, { env: { ...own, ...wish } });
+      return slice.run(argv, { env: { ...own, ...env } });
     };
 
     it('let it ask the master, if requested', async () => {
@@ -77,13 +77,10 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
       expect([status, await slice.gnt(master, 'gnt-node', 'list-tags', 'node2')]).toEqual([0, 'followed\n']);
     });
 
-    it.each([{}, { VCLUSTER_BOX_FOLLOW_MASTER: '0' }])(
-      'refuse it without the wish, as Ganeti does: %o',
-      async (wish) => {
-        const { status, stderr } = await onNode2(wish, ...list);
-        expect([status === 0, stderr]).toEqual([false, expect.stringContaining('This is not the master node')]);
-      },
-    );
+    it.each([{}, { VCLUSTER_BOX_FOLLOW_MASTER: '0' }])('refuse it otherwise, as Ganeti does: %o', async (env) => {
+      const { status, stderr } = await onNode2(env, ...list);
+      expect([status === 0, stderr]).toEqual([false, expect.stringContaining('This is not the master node')]);
+    });
   });
 
   async function candidates(): Promise<readonly string[]> {
@@ -97,7 +94,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
     return (await read(line)).split('\n');
   }
 
-  /** Owner, mode and content of every file that Ganeti keeps for the cluster, but for what changes with every job. */
+  /** Owner, mode and content of every file that Ganeti keeps for the cluster, except what changes with every job. */
   async function fingerprints(): Promise<readonly string[]> {
     const lasting = passing.map((name) => `! -name '${name}'`).join(' ');
     const owners = await read(`find */etc */var/lib -type f ${lasting} -printf '%p %u:%g %m\\n'`);
@@ -110,5 +107,5 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
 
 /** What the job queue and wconfd write for every job. */
 const passing = ['job-*', 'serial', 'locks.data', 'tempres.data'];
-/** Ganeti's `gnt-cluster init` and its wconfd put two of this file's lines in a different order. */
+/** `gnt-cluster init` and wconfd write two of this file's lines in a different order. */
 const unsorted = 'ssconf_hvparams_xen-hvm';

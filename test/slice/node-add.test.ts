@@ -9,12 +9,12 @@ import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
 import { startSlice } from '../support/slice.ts';
 import { planLikeUpstream } from '../support/upstream.ts';
 
-/** In what a node that was added differs from one that was there from the start, and why: `from the start -> added`. */
+/** How an added node differs from an initial node, and why: `initial -> added`. */
 const listed = {
   'certificate joined:         Version: 3 (0x2) ->         Version: 1 (0x0)':
-    'Ganeti makes it with pyOpenSSL, which makes version 1 when nobody asks; we make all others with a library that does not',
+    'Ganeti makes it with pyOpenSSL, whose default is version 1; we make all others with a library that supports only version 3',
   'tree joined/var/lib/ganeti/queue/lock: f 600 root:root -> f 640 gnt-masterd:gnt-daemons':
-    'made by who first takes it; gnt-node add starts daemons by daemon-util, which has ensure-dirs set the mode',
+    'created by its first user; gnt-node add starts daemons by daemon-util, whose ensure-dirs sets the mode',
 };
 
 describe.skipIf(!dockerAvailable).each(ganetiVersions)('a node that is added, Ganeti %s', (ganeti) => {

@@ -6,7 +6,7 @@ import { type Slice, startSlice } from '../support/slice.ts';
 const root = '/srv/vcluster/node1.example.com';
 const asNode = { GANETI_ROOTDIR: root, GANETI_HOSTNAME: 'node1.example.com' };
 
-/** What is changed, and by which attributes that is seen. */
+/** What is changed, and the attributes that show it. */
 const changes = [
   ['ganeti.backend', 'VerifyNode', 'vcluster_node.verify'],
   ['ganeti.luxi', 'Client.__init__', 'vcluster_node.follow_master'],

@@ -126,7 +126,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
     return nodes.find((node) => node.name === name);
   }
 
-  /** All that a fourth node would leave somewhere. */
+  /** Everything that a fourth node would leave behind. */
   async function traces() {
     const look = `ls -d /srv/vcluster/node4* 2>/dev/null; ip -o address show to 198.18.1.4; ps -eo args | grep -e '-b 198[.]18[.]1[.]4';
       grep -h node4 /etc/hosts /root/.ssh/known_hosts ${slicePaths.plan}; grep -l node4 /srv/vcluster/*/var/lib/ganeti/ssconf_*`;

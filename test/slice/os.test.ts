@@ -17,12 +17,12 @@ const withDisk = async ({ run }: Slice, name: string, line: string) => {
   return stdout;
 };
 
-/** What a file system that somebody else has made holds when `tinyfs` has given the instance another name. */
+/** Content of another file system after `tinyfs` has renamed the instance. */
 const renamed = `mkdir /tmp/foreign; echo mine >/tmp/foreign/hosts; truncate -s 4M /tmp/disk; mke2fs -q -F -d /tmp/foreign /tmp/disk
 export OS_NAME=tinyfs INSTANCE_NAME=other.example.com DISK_COUNT=1 DISK_0_PATH=/tmp/disk
 /usr/share/ganeti/os/tinyfs/rename 2>&1; debugfs -R 'cat /hosts' /tmp/disk 2>&-`;
 
-/** Of instance2, as instance3 on the other node. */
+/** For instance2, restored as instance3 on the other node. */
 async function exportAndImport(slice: Slice): Promise<void> {
   await slice.gnt(node, 'gnt-backup', 'export', '-n', node, 'instance2.example.com');
   const exported = `/srv/vcluster/${node}/var/lib/ganeti/export/instance2.example.com`;
@@ -48,7 +48,7 @@ describe.skipIf(!dockerAvailable)('the OS definitions of the image', () => {
       expect((await slice.run(['sh', '-c', renamed])).stdout).toBe(
         'tinyfs: disk 0 has no tinyfs file system, and is not changed\nmine\n',
       );
-      // It takes long, and is the same in both.
+      // It takes long, and is the same with both versions.
       if (ganeti === '3.0') await exportAndImport(slice);
     },
     600_000,

@@ -48,7 +48,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('a node of Ganeti %s', (g
   });
 });
 
-/** Prints what Ganeti starts and, if it is for the kernel, opens, all the way that a powercycle goes after its five seconds. */
+/** Prints what Ganeti starts, and which files of the kernel it opens, during a powercycle. */
 const powercycle = (kind: string) => `
 import os, sys, time
 from ganeti import backend, hypervisor

@@ -42,7 +42,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
   const bootIds = async () => (await gnt('gnt-node', 'list', '--no-headers', '-o', 'bootid')).trim().split('\n');
   const noded = async (node: string) =>
     (await slice.run(['cat', `/srv/vcluster/${node}/var/run/ganeti/ganeti-noded.pid`])).stdout;
-  /** What is another when a machine, or the container, has started anew. */
+  /** What changes when a machine, or the container, restarts. */
   const machine = async () => {
     const script = 'cat /proc/sys/kernel/random/boot_id; cut -d" " -f22 /proc/1/stat';
     return (await slice.run(['sh', '-c', script])).stdout;
@@ -63,7 +63,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
 
   it('off: everything on the node is gone at once, and the others are not affected', async () => {
     const others = [await noded(node1), await noded(node3)];
-    // As Ganeti's transfers of disks are: nobody's child.
+    // Like Ganeti's transfers of disks, it is the child of no daemon.
     const transfer = `/srv/vcluster/${node2}/var/run/ganeti/import-export/test`;
     const begin = `mkdir -p $1; setsid sh -c 'echo $$ >$1/pid; exec tail -f /dev/null $1/pid' sh $1 >/dev/null 2>&1 &`;
     await slice.run(['sh', '-c', begin, 'sh', transfer]);
@@ -156,7 +156,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     await slice.run([oob, 'power-off', node1]);
     expect(await states()).toEqual(['off', 'running', 'running']);
     await slice.gnt(node2, 'gnt-cluster', 'master-failover');
-    // As `vcluster-box start --node` does it.
+    // As `vcluster-box start --node` does.
     await slice.run(['vcluster-slice', 'start', 'node1']);
     expect((await nodes()).map(({ state, role }) => `${state} ${role}`)).toEqual([
       'running candidate',

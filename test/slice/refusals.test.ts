@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type SliceEvent, untilEnded } from '../support/slice-events.ts';
-import { createSlice, type SliceWish } from '../support/slice.ts';
+import { createSlice, type SliceOptions } from '../support/slice.ts';
 
 const imagePlan = () => undefined;
 const needing = (needs: Partial<Plan['needs']>) => (plan: Plan) => ({ ...plan, needs: { ...plan.needs, ...needs } });
 const nodesFromImage = (count: string) => ({ plan: imagePlan, settings: { env: { VCLUSTER_BOX_NODES: count } } });
 const secretAt = (path: string) => ({ env: { VCLUSTER_BOX_RAPI_PASSWORD_FILE: path } });
 
-type Case = readonly [what: string, wish: SliceWish, told: Partial<Record<keyof SliceEvent, unknown>>];
+type Case = readonly [what: string, options: SliceOptions, told: Partial<Record<keyof SliceEvent, unknown>>];
 const cases: readonly Case[] = [
   [
     'without the capability NET_ADMIN',
@@ -85,8 +85,8 @@ const cases: readonly Case[] = [
 ];
 
 describe.skipIf(!dockerAvailable)('a slice that cannot start says why, and exits with status 1', () => {
-  it.each(cases)('%s', async (_what, wish, told) => {
-    await using slice = await createSlice(wish);
+  it.each(cases)('%s', async (_what, options, told) => {
+    await using slice = await createSlice(options);
     const events = await slice.start('failed');
     expect(events.at(-1)).toMatchObject({
       type: 'failed',

@@ -100,7 +100,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     };
   }
 
-  /** When a daemon of the last life but one wrote its last line. */
+  /** When a daemon of the start before the last one wrote its last line. */
   async function shutdown(node: string, daemon: string): Promise<string> {
     const log = `/srv/vcluster/${node}/var/log/ganeti/${daemon}-daemon.log`;
     const { stdout } = await slice.run(['sh', '-c', `grep 'daemon shutdown' ${log} | tail -n 1 | cut -c1-29`]);

@@ -7,7 +7,7 @@ import { type Slice, startSlice } from '../support/slice.ts';
 const secret = '/run/secrets/rapi-password';
 const password = 'Wxyz-given_0815';
 
-/** As compose and `docker run` start it. */
+/** Started as by compose and `docker run`. */
 describe.skipIf(!dockerAvailable)('a slice with the image’s own plan and a given password', () => {
   let slice: Slice;
   beforeAll(async () => {

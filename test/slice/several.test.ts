@@ -15,7 +15,7 @@ const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}
   string,
 ];
 
-/** One instance begins on a node of the second slice. */
+/** One initial instance is on a node of the second slice. */
 describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and with two', () => {
   let made: Slices;
   let one: Slice;

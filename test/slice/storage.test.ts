@@ -100,7 +100,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     return stdout.split('\n').filter((line) => line !== '');
   }
 
-  /** Which nodes have a directory of that instance, and to which of them the path leads that Ganeti shows for it. */
+  /** Which nodes have a directory of that instance, and to which of them Ganeti's path leads. */
   const places = async (instance: string) => ({
     nodes: (await lines(`ls -d /srv/vcluster/*${storage}/${instance}`)).map((path) => path.split('/')[3]),
     leadsTo: (await lines(`readlink ${storage}/${instance}`))[0]?.split('/')[3],

@@ -14,7 +14,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)(
     beforeAll(async () => {
       await using upstream = await startUpstream(ganeti);
       await using slice = await startSlice({ ganeti, plan: planLikeUpstream });
-      // wconfd then writes the configuration, which until then is as `gnt-cluster init` or we wrote it, with all defaults.
+      // wconfd then rewrites the configuration of `gnt-cluster init`, or ours, with all defaults.
       for (const { gnt } of [upstream, slice]) await gnt('node1', 'gnt-cluster', 'redist-conf');
       [theirs, ours] = [await clusterFacts(upstream), await clusterFacts(slice)];
     });

@@ -32,11 +32,11 @@ describe.skipIf(!dockerAvailable)('the watcher of a slice', () => {
 
   it('leaves a stopped node stopped', async () => {
     await slice.run(['vcluster-slice', 'stop', 'node2']);
-    // One may have been at work on node2 just then; it has ended when another node has had its turn.
+    // A watcher may have been running on node2; it has ended when another node has had its turn.
     const turns = await runs(3);
     await expect.poll(() => runs(3), patience).toBeGreaterThan(turns);
     const before = [await runs(2), await runs(3)] as const;
-    // The nodes take turns: when node3 has had two more, node2 has had one.
+    // The nodes take turns: after two more turns of node3, node2 has had one.
     await expect.poll(() => runs(3), patience).toBeGreaterThan(before[1] + 1);
     expect(await runs(2)).toBe(before[0]);
     const { stdout } = await slice.run(['vcluster-slice', 'status']);

@@ -4,7 +4,7 @@ import { configFacts, withNames, type Facts } from './config-facts.ts';
 const nodes = ['node1', 'node2', 'node3'];
 const data = 'var/lib/ganeti';
 
-/** All that a cluster of three nodes is made of, as it is in the cluster directory of a container. */
+/** Everything about a cluster of three nodes, from the cluster directory of a container. */
 export async function clusterFacts(slice: Slice): Promise<Facts> {
   const read = async (line: string) => (await slice.run(['bash', '-c', line], { cwd: '/srv/vcluster' })).stdout;
   const configuration = await read(`cat node1/${data}/config.data`);
@@ -24,7 +24,7 @@ export async function clusterFacts(slice: Slice): Promise<Facts> {
   return Object.assign({}, ...parts) as Facts;
 }
 
-/** Directories, and files with owner and mode, but for what a daemon leaves where it ran: logs, pid files, locks, jobs. */
+/** Directories and files with owner and mode, except what running daemons leave: logs, pid files, locks, jobs. */
 function treeFacts(listing: string): Facts {
   const traces = /\/(?:var\/(?:log|lock)\/|var\/run\/ganeti\/(?:[^/]*\.pid|livelocks\/|fake-hyp)|.*\/queue\/job-)/;
   const entries = listing.split('\n').flatMap((line) => {
@@ -42,7 +42,7 @@ function defaultsFacts(node: string, text: string): Facts {
   return Object.fromEntries(settings);
 }
 
-/** The lines of each file, in any order: that of candidates is by their ids. */
+/** The lines of each file, in any order, because candidates are sorted by id. */
 function ssconfFacts(files: string): Facts {
   const entries = files.split(/^==> /m).flatMap((file) => {
     const [path = '', content = ''] = file.split(' <==\n');
@@ -57,7 +57,7 @@ const certificate = (node: string) =>
    openssl x509 -in client.pem -noout -text | grep -E 'Signature Algorithm|Public-Key|Version' &&
    openssl verify -partial_chain -CAfile server.pem client.pem`;
 
-/** But for its container's, which is another in each test. */
+/** Without its container's name, which differs in each test. */
 const rapiNames = `openssl x509 -in node3/${data}/rapi.pem -noout -text | grep -oE '(DNS|IP Address):[^,]*' |
    grep -v vcluster-box | paste -sd ' '`;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One fact a line, by what it is about: what two clusters are compared by. */
+/** Facts about a cluster, one a line, to compare two clusters. */
 export type Facts = Readonly<Record<string, string>>;
 
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -8,13 +8,13 @@ const digest = /(?:[0-9A-F]{2}:){19}[0-9A-F]{2}/g;
 const named = z.record(z.string(), z.looseObject({ name: z.string() }));
 const config = z.looseObject({ nodes: named, nodegroups: named });
 
-/** What a configuration says, field by field; nodes and groups go by their names, and what is made by chance is struck. */
+/** A configuration, field by field.  Nodes and groups appear by name, and random values are removed. */
 export function configFacts(text: string): Facts {
   const facts = flatten('config', JSON.parse(withNames(text, text)));
   return Object.fromEntries(facts.map(([key, value]) => [key, struck(key, value)]));
 }
 
-/** Replaces the ids of nodes and groups by their names, and all others by a word. */
+/** Replaces ids of nodes and groups by their names, and all other ids by a word. */
 export function withNames(text: string, configuration: string): string {
   const { nodes, nodegroups } = config.parse(JSON.parse(configuration));
   const names = new Map(Object.entries({ ...nodes, ...nodegroups }).map(([id, { name }]) => [id, name]));

@@ -3,7 +3,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 
 export type SliceEvent = Parsed & Readonly<Record<string, unknown>>;
 
-/** All that a slice's log has, of all its starts.  A line that is no event has type `strange`. */
+/** All events in a slice's log, of all its starts.  A line that is not an event has type `strange`. */
 export async function readEvents(engine: Engine, container: string): Promise<readonly SliceEvent[]> {
   const events: SliceEvent[] = [];
   for await (const { text } of engine.followLogs(container, { follow: false })) events.push(asEvent(text));
@@ -11,7 +11,7 @@ export async function readEvents(engine: Engine, container: string): Promise<rea
 }
 
 /**
- * Follows a slice's log, from its last start on, until an event of that type (and step) comes.
+ * Follows a slice's log, from its last start on, until it has an event of that type (and step).
  *
  * @throws when the slice fails or ends before
  */
@@ -34,7 +34,7 @@ export async function untilEvent(
     if (event.type === 'failed') break;
   }
   const told = events.map((event) => JSON.stringify(event)).join('\n');
-  throw new Error(`${container} did not come to ${wanted.type}:\n${told}`);
+  throw new Error(`${container} did not report ${wanted.type}:\n${told}`);
 }
 
 /** Waits until a container has ended. */

@@ -5,7 +5,7 @@ import { parseSliceEvent } from '../../src/cluster/up/slice-event.ts';
 import type { Slice } from './slice.ts';
 import type { SliceEvent } from './slice-events.ts';
 
-/** The plan as it is in the slice now. */
+/** The current plan in the slice. */
 export async function livingPlan({ engine, container }: Slice): Promise<Plan> {
   const content = await engine.readFile(container, slicePaths.plan);
   return JSON.parse(content?.toString() ?? '') as Plan;
@@ -16,7 +16,7 @@ export interface Changed {
   readonly events: readonly SliceEvent[];
 }
 
-/** Has the slice's program change the cluster, as the command line tool does. */
+/** Changes the cluster with the slice's program, as the command line tool does. */
 export async function changeNodes({ run }: Slice, command: Order['command'], what: unknown): Promise<Changed> {
   const { status, stdout, stderr } = await run(['vcluster-slice', command], { stdin: JSON.stringify(what) });
   if (stderr !== '') throw new Error(`${command} complains:\n${stderr}`);

@@ -1,14 +1,14 @@
 import { execaSync, execa } from 'execa';
 import type { Slice } from './slice.ts';
 
-/** Whether packets of containers can be meddled with from here: by root, on the machine of the engine. */
+/** Whether this process can drop packets of containers: as root, on the engine's host. */
 export const canMeddle =
   execaSync('sh', ['-c', 'test "$(id -u)" = 0 && iptables -V && nsenter -V'], { reject: false }).exitCode === 0;
 
 /**
- * Drops packets on their way out of a slice while something is done.
+ * Drops outgoing packets of a slice while `act` runs.
  *
- * @param rule which, as iptables has it
+ * @param rule which packets, in iptables' syntax
  */
 export async function dropping<T>({ engine, container }: Slice, rule: string, act: () => Promise<T>): Promise<T> {
   const { State } = (await engine.inspectRaw(container)) as { State: { Pid: number } };

@@ -1,6 +1,6 @@
 import type { Slice } from './slice.ts';
 
-/** Runs a piece of Python with the slice's program and Ganeti's modules at hand, and returns what it printed. */
+/** Runs Python code that can import the slice's program and Ganeti's modules, and returns its output. */
 export async function python({ run }: Slice, code: string, stdin = ''): Promise<string> {
   const options = { stdin, env: { PYTHONPATH: '/usr/lib/vcluster-box:/usr/share/ganeti/default' } };
   const { status, stdout, stderr } = await run(['python3', '-c', code], options);

@@ -12,47 +12,47 @@ import { testEngine } from './docker-available.ts';
 import { readEvents, type SliceEvent, untilEvent } from './slice-events.ts';
 import { sliceTest } from './slice-test.ts';
 
-export interface SliceWish {
+export interface SliceOptions {
   readonly ganeti?: GanetiVersion;
   readonly nodes?: number;
-  /** Takes the planner's plan and returns what the slice gets in its place; `undefined`: none at all. */
+  /** Takes the planner's plan and returns what the slice gets instead; `undefined`: no plan. */
   readonly plan?: (plan: Plan) => unknown;
   readonly settings?: Partial<ContainerSettings>;
   readonly files?: readonly FileToWrite[];
-  /** a container that does nothing, of the same image */
+  /** a container of the same image that does nothing */
   readonly idle?: boolean;
 }
 
-/** A slice as `up` makes it, but for its name, a free RAPI port, and what a test wishes otherwise. */
+/** A slice as `up` creates it, except for its name, a free RAPI port, and the test's options. */
 export interface Slice extends AsyncDisposable {
   readonly engine: Engine;
   readonly container: string;
   readonly settings: ContainerSettings;
-  /** Starts the container and waits until it says that it is ready, that it failed, or what else is waited for. */
+  /** Starts the container and waits until it is ready, has failed, or reports the given event. */
   readonly start: (type?: string, step?: string) => Promise<readonly SliceEvent[]>;
   readonly run: (
     argv: readonly string[],
     options?: Omit<ExecCommand, 'argv'> & { stdin?: string },
   ) => Promise<Captured>;
-  /** Runs a command by `<node>/cmd`, and throws when it fails. */
+  /** Runs a command by `<node>/cmd`, and throws if it fails. */
   readonly gnt: (node: string, ...argv: string[]) => Promise<string>;
-  /** All events of the log, of all starts. */
+  /** All events in the log, of all starts. */
   readonly log: () => Promise<readonly SliceEvent[]>;
 }
 
-export async function createSlice(wish: SliceWish = {}): Promise<Slice> {
+export async function createSlice(options: SliceOptions = {}): Promise<Slice> {
   const engine = await testEngine();
-  const { plan, planned } = planSlice(wish);
+  const { plan, planned } = planSlice(options);
   const { network, name: container } = planned;
-  const settings = { ...planned.settings, labels: { ...planned.settings.labels, ...sliceTest }, ...wish.settings };
+  const settings = { ...planned.settings, labels: { ...planned.settings.labels, ...sliceTest }, ...options.settings };
   await engine.createNetwork({ ...network, labels: { ...network.labels, ...sliceTest } });
   await engine.createContainer(container, settings);
-  const files = [...planFile(wish, plan), ...(wish.files ?? [])];
+  const files = [...planFile(options, plan), ...(options.files ?? [])];
   if (files.length > 0) await engine.writeFiles(container, files);
   return sliceOf(engine, container, settings);
 }
 
-function planSlice({ ganeti = '3.0', nodes = 3, idle = false }: SliceWish) {
+function planSlice({ ganeti = '3.0', nodes = 3, idle = false }: SliceOptions) {
   const name = `test-${randomBytes(5).toString('hex')}`;
   const request = parseClusterSpec({ name, nodes: `${nodes}`, ganeti, restart: 'no' }, 'test');
   const plan = planCluster(request.spec);
@@ -62,14 +62,14 @@ function planSlice({ ganeti = '3.0', nodes = 3, idle = false }: SliceWish) {
   return { plan, planned: planContainer(request, plan, circumstances) };
 }
 
-function planFile({ idle = false, plan: change = (same) => same }: SliceWish, plan: Plan): readonly FileToWrite[] {
+function planFile({ idle = false, plan: change = (same) => same }: SliceOptions, plan: Plan): readonly FileToWrite[] {
   const given = idle ? undefined : change(plan);
   return given === undefined ? [] : [{ path: slicePaths.plan, content: JSON.stringify(given), mode: 0o644 }];
 }
 
-export async function startSlice(wish: SliceWish = {}): Promise<Slice> {
-  const slice = await createSlice(wish);
-  if (wish.idle === true) await slice.engine.startContainer(slice.container);
+export async function startSlice(options: SliceOptions = {}): Promise<Slice> {
+  const slice = await createSlice(options);
+  if (options.idle === true) await slice.engine.startContainer(slice.container);
   else await slice.start();
   return slice;
 }

@@ -15,30 +15,30 @@ import { livingPlan } from './slice-nodes.ts';
 import { type Slice, sliceOf } from './slice.ts';
 import { sliceTest } from './slice-test.ts';
 
-export interface SlicesWish {
+export interface SlicesOptions {
   readonly overlay: Overlay;
-  /** how many nodes each has; two with two each when it is not said */
+  /** number of nodes of each slice; default: two slices with two nodes each */
   readonly nodes?: readonly number[];
-  /** Of the cluster that they make of themselves; left out: they leave that to others. */
+  /** Changes the plan of the cluster that they create; default: they create none. */
   readonly cluster?: (plan: Plan) => Plan;
-  /** left out: the files with the keys that the slices share */
+  /** default: the files with the keys that the slices share */
   readonly files?: readonly FileToWrite[];
 }
 
 export interface Slices extends AsyncDisposable {
-  /** none is started */
+  /** not started */
   readonly slices: readonly Slice[];
-  /** Makes one more, without nodes, that is not started and that the others do not know. */
+  /** Creates another one, without nodes, which is not started and unknown to the others. */
   readonly oneMore: () => Promise<Slice>;
 }
 
 /**
- * Slices of one cluster as `up` makes them on several hosts, but all on one network of one engine, where they find each
+ * Slices of one cluster as `up` creates them on several hosts, but all on one network of one engine, where they find each
  * other by name.
  */
-export async function createSlices(wish: SlicesWish): Promise<Slices> {
+export async function createSlices(options: SlicesOptions): Promise<Slices> {
   const engine = await testEngine();
-  const { network, containers, contain, keys } = planAll(wish);
+  const { network, containers, contain, keys } = planAll(options);
   await engine.createNetwork(network);
   const slices: Slice[] = [];
   const make = async ({ name, settings, files }: (typeof containers)[number]) => {
@@ -69,7 +69,7 @@ export async function createSlices(wish: SlicesWish): Promise<Slices> {
   };
 }
 
-function planAll({ overlay, nodes = [2, 2], cluster = leaveToOthers, files = sharedKeys() }: SlicesWish) {
+function planAll({ overlay, nodes = [2, 2], cluster = leaveToOthers, files = sharedKeys() }: SlicesOptions) {
   const name = `test-${randomBytes(5).toString('hex')}`;
   const total = nodes.reduce((sum, each) => sum + each);
   const request = parseClusterSpec({ name, nodes: `${total}`, restart: 'no' }, 'test');

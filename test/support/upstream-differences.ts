@@ -1,27 +1,26 @@
 /**
- * In what our cluster differs from upstream's, and why: `what: upstream's -> ours`, as `differences` has it.  `joined` is
- * each node but the first.
+ * How our cluster differs from upstream's, and why: `what: upstream's -> ours`, as `differences` prints it.  `joined` is
+ * each node except the first.
  */
 export function listedDifferences(release: '3.0' | '3.1'): Readonly<Record<string, string>> {
   return { ...directories(release), ...defaults(release), ...initialised, ...scripts };
 }
 
 const reasons = {
-  addressed: 'the nodes’ daemons would fight for one port on all addresses',
-  defaultRapi: 'RAPI runs on the master alone, and the watcher looks for it on 127.0.0.1; Debian asks for a password',
+  addressed: 'the nodes’ daemons would all use the same port on all addresses',
+  defaultRapi: 'RAPI runs on the master only, and the watcher expects it on 127.0.0.1; Debian requires a password',
   fileStorage: 'Ganeti keeps one path for all nodes, so it cannot be in the first node’s directory',
-  filePaths: 'the paths that may hold instances’ files; without it no file instance can be made',
-  templates: 'instances with disks, which cost nothing here either',
-  storage: 'what each node has of its own below the configuration’s path of file storage',
-  places: 'Ganeti makes the one for exports when it first needs it, and that for logs of external storage never',
-  users: 'RAPI has a user from the first day; verify wants the file on all nodes or none',
-  ranNothing:
-    'made by who first takes it; daemon-util has ensure-dirs set the mode at every start of a daemon, we once',
-  resources: 'what Ganeti is to find of memory, CPUs and disk',
-  links: 'Ganeti’s ssh commands go through them; only the first node gets them from `gnt-cluster init`',
+  filePaths: 'the paths allowed for instances’ files; without them no file instance can be created',
+  templates: 'instances with disks, which are cheap here too',
+  storage: 'each node’s own directory for the configuration’s path of file storage',
+  places: 'Ganeti creates the one for exports with the first export, and the one for logs of external storage never',
+  users: 'RAPI has a user from the start; verify expects the file on all nodes or none',
+  ranNothing: 'created by its first user; daemon-util runs ensure-dirs at every start of a daemon, we run it once',
+  resources: 'memory, CPUs and disk that Ganeti is to see',
+  links: 'Ganeti’s ssh commands use them; `gnt-cluster init` creates them only on the first node',
 } as const;
 
-/** A directory that only we make, on each node. */
+/** A directory that only we create, on each node. */
 const own = (path: string, mode = '755', reason: string = reasons.storage) => ({
   [`tree node1/${path}: none -> d ${mode} root:root`]: reason,
   [`tree joined/${path}: none -> d ${mode} root:root`]: reason,
@@ -48,7 +47,7 @@ const directories = (release: string) => ({
   'tree joined/var/lib/ganeti/rapi/users: none -> f 640 gnt-rapi:gnt-masterd': reasons.users,
 });
 
-/** 3.1’s script gives METAD_ARGS, but empty. */
+/** 3.1’s script sets METAD_ARGS, but to nothing. */
 const defaults = (release: string) => ({
   'defaults node1 MASTERD_ARGS:  -> none': 'there has been no masterd since Ganeti 2.12',
   'defaults joined MASTERD_ARGS:  -> none': 'the same',
@@ -78,18 +77,18 @@ const initialised = {
     reasons.fileStorage,
   [`ssconf joined/shared_file_storage_dir: ${below}/shared-file-storage -> /srv/ganeti/shared-file-storage`]:
     reasons.fileStorage,
-  'config.cluster.ndparams.oob_program: "" -> "/usr/lib/vcluster-box/oob"':
-    'nodes have power that `gnt-node power` can take and give',
+  'config.cluster.ndparams.oob_program: "" -> "/usr/lib/vcluster-box/oob"': '`gnt-node power` works on virtual nodes',
   [`certificate of RAPI:  -> ${rapiNames}`]:
-    'clients by most libraries look for the address that they call, and for nothing else, in the certificate',
+    'most client libraries check the certificate for the address that they connect to',
   'certificate joined:         Version: 1 (0x0) ->         Version: 3 (0x2)':
-    'pyOpenSSL makes version 1 when nobody asks; the library that takes its place makes version 3 only',
+    'pyOpenSSL’s default is version 1; the library that we use supports only version 3',
 };
 
 const quote = "unexpected EOF while looking for matching `''";
 const scripts = {
-  'tree status-all: f 755 root:root -> none': 'the manual does not promise it; `vcluster-slice status` tells more',
-  [`script watcher-all parses: watcher-all: line 6: ${quote} -> `]: 'upstream’s has a quote too few',
+  'tree status-all: f 755 root:root -> none': 'the manual does not promise it; `vcluster-slice status` reports more',
+  [`script watcher-all parses: watcher-all: line 6: ${quote} -> `]: 'upstream’s lacks a quote',
   'script start-all elsewhere: status 127 -> status 0': 'upstream’s calls the nodes’ scripts by relative paths',
-  [`script cmd with arguments: bash: -c: line 1: ${quote} -> [a  b;$c]['][]`]: 'upstream’s has a shell read them again',
+  [`script cmd with arguments: bash: -c: line 1: ${quote} -> [a  b;$c]['][]`]:
+    'upstream’s passes them through a shell again',
 };
