@@ -153,7 +153,7 @@ describe.skipIf(!dockerAvailable)('files in a container', () => {
 
   it('are not directories', async () => {
     await using box = await createBox(engine);
-    await expect(engine.readFile(box.name, '/etc')).rejects.toThrow('/etc is no regular file');
+    await expect(engine.readFile(box.name, '/etc')).rejects.toThrow('/etc is not a regular file');
   });
 
   it('are undefined when they are not there', async () => {

@@ -2,16 +2,21 @@ import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
-import type { PathDetails } from '../../src/engine/engine.ts';
+import type { Archives, PathDetails } from '../../src/engine/engine.ts';
 import { EngineError } from '../../src/errors.ts';
 import type { FakeContainer } from './fake-state.ts';
 
-/** The part of an engine in memory that deals in archives. */
-export function archiveMethods(get: (key: string) => FakeContainer) {
+/** The files in the containers of an in-memory engine. */
+export function fakeArchives(get: (key: string) => FakeContainer): Archives {
   return {
-    inspectPath: (key: string, path: string) => Promise.resolve(inspect(get(key), posix.normalize(path))),
-    readArchive: (key: string, path: string) => Promise.resolve(read(get(key), path)),
-    writeArchive: async (key: string, directory: string, tar: Readable) => {
+    readFile: (key, path) => Promise.resolve(get(key).files.get(path)),
+    writeFiles: (key, files) => {
+      for (const { path, content } of files) get(key).files.set(path, Buffer.from(content));
+      return Promise.resolve();
+    },
+    inspectPath: (key, path) => Promise.resolve(inspect(get(key), posix.normalize(path))),
+    readArchive: (key, path) => Promise.resolve(read(get(key), path)),
+    writeArchive: async (key, directory, tar) => {
       const { files } = get(key);
       const entries = extract();
       tar.on('error', (error: Error) => {

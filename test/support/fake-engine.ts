@@ -1,19 +1,8 @@
-import { text } from 'node:stream/consumers';
-import type {
-  BuildRequest,
-  ContainerSettings,
-  Engine,
-  ExecCommand,
-  ExecStreams,
-  FileToWrite,
-  Labels,
-  Limits,
-  NetworkSettings,
-} from '../../src/engine/engine.ts';
-import { archiveMethods } from './fake-archives.ts';
-import { fakeContainer, fakeInfo, fakeNetwork, type FakeContainer, type FakeState } from './fake-state.ts';
-import { movingMethods } from './fake-images.ts';
+import type { Containers, Engine, Exec, ExecCommand, Logs, NetworksAndVolumes } from '../../src/engine/engine.ts';
 import { EngineError, NameTakenError } from '../../src/errors.ts';
+import { fakeArchives } from './fake-archives.ts';
+import { fakeImages } from './fake-images.ts';
+import { fakeContainer, fakeInfo, fakeNetwork, type FakeContainer, type FakeState, withLabels } from './fake-state.ts';
 
 interface FakeCall {
   readonly method: string;
@@ -22,13 +11,13 @@ interface FakeCall {
 
 export interface FakeEngine extends Engine {
   readonly state: FakeState;
-  /** every call that was made, in order */
+  /** all calls in order */
   readonly calls: readonly FakeCall[];
   /** the arguments of each exec, in order */
   readonly execs: () => readonly { readonly container: string; readonly command: ExecCommand }[];
 }
 
-/** An engine in memory, for tests of all that is above the engine. */
+/** An in-memory engine, for tests of everything above the engine interface. */
 export function fakeEngine(given: Partial<FakeState> = {}): FakeEngine {
   const state: FakeState = {
     containers: [],
@@ -42,138 +31,107 @@ export function fakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     ...given,
   };
   const calls: FakeCall[] = [];
-  const engine: Engine = { ...containerMethods(state), ...otherMethods(state) };
+  const engine: Engine = {
+    endpoint: 'unix:///fake/docker.sock',
+    describe: () => Promise.resolve(state.info),
+    ...fakeContainers(state),
+    ...fakeLogsAndExec(state),
+    ...fakeArchives((key) => getContainer(state, key)),
+    ...fakeNetworksAndVolumes(state),
+    ...fakeImages(state),
+  };
   return { ...recording(engine, calls, state), state, calls, execs: () => execsAmong(calls) };
 }
 
-function containerMethods(state: FakeState) {
-  const find = (key: string) => state.containers.find(({ id, name }) => id === key || name === key);
-  const get = (key: string) => find(key) ?? fail(`no such container: ${key}`);
+function fakeContainers(state: FakeState): Containers {
+  const find = (key: string) => findContainer(state, key);
+  const get = (key: string) => getContainer(state, key);
   const change = (key: string, to: Partial<FakeContainer>) => {
     state.containers = state.containers.map((one) => (one === find(key) ? { ...one, ...to } : one));
+    return Promise.resolve();
+  };
+  const remove = (key: string) => {
+    state.containers = state.containers.filter((one) => one !== find(key));
+    return Promise.resolve();
   };
   return {
-    findContainers: (labels: Labels) => Promise.resolve(withLabels(state.containers, labels)),
-    inspectContainer: (key: string) => Promise.resolve(find(key)),
-    inspectRaw: (key: string) => Promise.resolve<unknown>(find(key)),
-    createContainer: (name: string, settings: ContainerSettings) => {
-      if (find(name)) throw new NameTakenError(`the container name ${name} is in use`);
+    findContainers: (labels) => Promise.resolve(withLabels(state.containers, labels)),
+    inspectContainer: (key) => Promise.resolve(find(key)),
+    inspectRaw: (key) => Promise.resolve<unknown>(find(key)),
+    createContainer: (name, settings) => {
+      if (find(name)) throw new NameTakenError(`container ${name} already exists`);
       const { image, labels, ports, memory, nanoCpus, pidsLimit, network, restartPolicy } = settings;
       const { logs } = state;
       const same = { image, labels, ports, memory, nanoCpus, pidsLimit, network, restartPolicy };
-      const made = { name, ...same, settings, logs };
-      state.containers = [...state.containers, fakeContainer({ ...made, state: 'created', startedAt: '' })];
-      return Promise.resolve(`id-${name}`);
+      const created = fakeContainer({ name, ...same, settings, logs, state: 'created', startedAt: '' });
+      state.containers = [...state.containers, created];
+      return Promise.resolve(created.id);
     },
-    startContainer: (key: string) => {
-      change(get(key).id, { state: 'running', startedAt: '2024-01-01T00:00:00Z' });
-      return Promise.resolve();
+    startContainer: (key) => change(get(key).id, { state: 'running', startedAt: '2024-01-01T00:00:00Z' }),
+    stopContainer: (key) => {
+      const active = ['running', 'paused'].includes(find(key)?.state ?? '');
+      return active ? change(key, { state: 'exited', exitCode: 0 }) : Promise.resolve();
     },
-    stopContainer: (key: string) => {
-      if (find(key)?.state === 'running' || find(key)?.state === 'paused')
-        change(key, { state: 'exited', exitCode: 0 });
-      return Promise.resolve();
-    },
-    pauseContainer: (key: string) => {
+    pauseContainer: (key) => {
       if (get(key).state !== 'running') fail(`container ${key} is not running`);
-      change(key, { state: 'paused' });
-      return Promise.resolve();
+      return change(key, { state: 'paused' });
     },
-    unpauseContainer: (key: string) => {
+    unpauseContainer: (key) => {
       if (get(key).state !== 'paused') fail(`container ${key} is not paused`);
-      change(key, { state: 'running' });
-      return Promise.resolve();
+      return change(key, { state: 'running' });
     },
-    removeContainer: (key: string) => {
-      state.containers = state.containers.filter((one) => one !== find(key));
-      return Promise.resolve();
+    removeContainer: remove,
+    removeStopped: async (key) => {
+      if (['running', 'paused', 'restarting'].includes(find(key)?.state ?? '')) return false;
+      await remove(key);
+      return true;
     },
-    removeStopped: (key: string) => {
-      if (['running', 'paused', 'restarting'].includes(find(key)?.state ?? '')) return Promise.resolve(false);
-      state.containers = state.containers.filter((one) => one !== find(key));
-      return Promise.resolve(true);
+    updateLimits: (key, limits) => change(get(key).id, limits),
+  };
+}
+
+function fakeLogsAndExec(state: FakeState): Logs & Exec {
+  return {
+    // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous
+    followLogs: async function* (key) {
+      yield* getContainer(state, key).logs;
     },
-    updateLimits: (key: string, limits: Limits) => {
-      change(get(key).id, limits);
-      return Promise.resolve();
-    },
-    // eslint-disable-next-line @typescript-eslint/require-await -- the interface's form
-    followLogs: async function* (key: string) {
-      yield* get(key).logs;
-    },
-    readFile: (key: string, path: string) => Promise.resolve(get(key).files.get(path)),
-    writeFiles: (key: string, files: readonly FileToWrite[]) => {
-      for (const { path, content } of files) get(key).files.set(path, Buffer.from(content));
-      return Promise.resolve();
-    },
-    ...archiveMethods((key) => get(key)),
-    exec: (key: string, command: ExecCommand, streams: ExecStreams) => {
-      if (get(key).state !== 'running') fail(`container ${key} is not running`);
+    exec: (key, command, streams) => {
+      if (getContainer(state, key).state !== 'running') fail(`container ${key} is not running`);
       return Promise.resolve(state.onExec(key, command, streams));
     },
   };
 }
 
-function otherMethods(state: FakeState) {
-  const image = (key: string) => state.images.find(({ id, tags }) => id === key || tags.includes(key));
-  const addImage = (tag: string, labels: Labels) => {
-    const made = {
-      id: `sha256:${tag}`,
-      tags: [tag],
-      size: 1000,
-      createdAt: 1_700_000_000,
-      labels,
-      architecture: 'amd64',
-    };
-    state.images = [...state.images.filter((one) => one !== image(tag)), made];
-  };
+function fakeNetworksAndVolumes(state: FakeState): NetworksAndVolumes {
   return {
-    endpoint: 'unix:///fake/docker.sock',
-    describe: () => Promise.resolve(state.info),
-    findNetworks: (labels: Labels) => Promise.resolve(withLabels(state.networks, labels)),
+    findNetworks: (labels) => Promise.resolve(withLabels(state.networks, labels)),
     listNetworks: () => Promise.resolve(state.networks),
-    createNetwork: ({ name, labels, subnet, driver = 'bridge', attachable = false }: NetworkSettings) => {
-      if (state.networks.some((one) => one.name === name)) throw new NameTakenError(`network ${name} exists already`);
-      const id = `id-${name}`;
-      state.networks = [
-        ...state.networks,
-        fakeNetwork({
-          ...{ id, name, driver, attachable, labels, subnets: [subnet ?? '172.30.0.0/16'] },
-          scope: driver === 'overlay' ? 'swarm' : 'local',
-        }),
-      ];
-      return Promise.resolve(id);
+    createNetwork: ({ name, labels, subnet = '172.30.0.0/16', driver = 'bridge', attachable = false }) => {
+      if (state.networks.some((one) => one.name === name)) throw new NameTakenError(`network ${name} already exists`);
+      const scope = driver === 'overlay' ? 'swarm' : 'local';
+      const created = fakeNetwork({ name, driver, attachable, labels, scope, subnets: [subnet] });
+      state.networks = [...state.networks, created];
+      return Promise.resolve(created.id);
     },
-    removeNetwork: (key: string) => {
+    removeNetwork: (key) => {
       state.networks = state.networks.filter(({ id, name }) => id !== key && name !== key);
       return Promise.resolve();
     },
-    findVolumes: (labels: Labels) => Promise.resolve(withLabels(state.volumes, labels)),
-    removeVolume: (volume: string) => {
+    findVolumes: (labels) => Promise.resolve(withLabels(state.volumes, labels)),
+    removeVolume: (volume) => {
       state.volumes = state.volumes.filter(({ name }) => name !== volume);
       return Promise.resolve();
     },
-    findImages: (labels: Labels) => Promise.resolve(withLabels(state.images, labels)),
-    inspectImage: (key: string) => Promise.resolve(image(key)),
-    findInRegistry: () => Promise.resolve(),
-    pullImage: (tag: string) => {
-      addImage(tag, {});
-      return Promise.resolve();
-    },
-    ...movingMethods(state),
-    importImage: async (tag: string, rootfs: NodeJS.ReadableStream, labels: Labels) => {
-      await text(rootfs);
-      addImage(tag, labels);
-    },
-    buildImage: async ({ context, tag, labels }: BuildRequest) => {
-      await text(context);
-      addImage(tag, labels);
-    },
-    removeImage: (key: string) => {
-      state.images = state.images.filter((one) => one !== image(key));
-      return Promise.resolve();
-    },
   };
+}
+
+function findContainer(state: FakeState, key: string): FakeContainer | undefined {
+  return state.containers.find(({ id, name }) => id === key || name === key);
+}
+
+function getContainer(state: FakeState, key: string): FakeContainer {
+  return findContainer(state, key) ?? fail(`no such container: ${key}`);
 }
 
 function recording(engine: Engine, calls: FakeCall[], state: FakeState): Engine {
@@ -197,12 +155,6 @@ function execsAmong(calls: readonly FakeCall[]) {
   return calls
     .filter(({ method }) => method === 'exec')
     .map(({ args }) => ({ container: args[0] as string, command: args[1] as ExecCommand }));
-}
-
-function withLabels<T extends { readonly labels: Labels }>(all: readonly T[], wanted: Labels): readonly T[] {
-  return all.filter(({ labels }) =>
-    Object.entries(wanted).every(([key, value]) => (value === '' ? key in labels : labels[key] === value)),
-  );
 }
 
 function fail(message: string): never {

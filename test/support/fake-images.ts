@@ -1,37 +1,63 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import type { ImageSummary } from '../../src/engine/engine.ts';
+import type { Images, ImageSummary, Labels } from '../../src/engine/engine.ts';
 import { EngineError } from '../../src/errors.ts';
-import type { FakeState } from './fake-state.ts';
+import { type FakeState, withLabels } from './fake-state.ts';
 
-/** The part of an engine in memory by which images go from one to another: a tar stream of theirs is JSON. */
-export function movingMethods(state: FakeState) {
+/** The images of an in-memory engine.  A saved image is JSON instead of a tar stream. */
+export function fakeImages(state: FakeState): Images {
+  const find = (key: string) => state.images.find(({ id, tags }) => id === key || tags.includes(key));
   const get = (key: string) => {
-    const found = state.images.find(({ id, tags }) => id === key || tags.includes(key));
+    const found = find(key);
     if (found === undefined) throw new EngineError(`no such image: ${key}`);
     return found;
   };
+  const add = (tag: string, labels: Labels) => {
+    const fixed = { size: 1000, createdAt: 1_700_000_000, architecture: 'amd64' };
+    const added = { id: `sha256:${tag}`, tags: [tag], labels, ...fixed };
+    state.images = [...state.images.filter((one) => one !== find(tag)), added];
+  };
   return {
-    saveImage: (key: string) => {
-      const saved = get(key);
-      return Promise.resolve(Readable.from([Buffer.from(JSON.stringify(saved))], { objectMode: false }));
+    findImages: (labels) => Promise.resolve(withLabels(state.images, labels)),
+    inspectImage: (key) => Promise.resolve(find(key)),
+    findInRegistry: () => Promise.resolve(),
+    pullImage: (tag) => {
+      add(tag, {});
+      return Promise.resolve();
     },
-    loadImage: async (tar: Readable) => {
-      const loaded = JSON.parse((await plain(tar)).toString()) as ImageSummary;
+    saveImage: (key) => Promise.resolve(toStream(Buffer.from(JSON.stringify(get(key))))),
+    loadImage: async (tar) => {
+      const loaded = JSON.parse((await decompress(tar)).toString()) as ImageSummary;
       state.images = [...state.images.filter(({ id }) => id !== loaded.id), loaded];
     },
-    tagImage: (key: string, tag: string) => {
-      const tagged = get(key);
-      const more = { ...tagged, tags: [...new Set([...tagged.tags, tag])] };
-      state.images = state.images.map((one) => (one === tagged ? more : one));
+    tagImage: (key, tag) => {
+      const image = get(key);
+      const tagged = { ...image, tags: [...new Set([...image.tags, tag])] };
+      state.images = state.images.map((one) => (one === image ? tagged : one));
+      return Promise.resolve();
+    },
+    importImage: async (tag, rootfs, labels) => {
+      await text(rootfs);
+      add(tag, labels);
+    },
+    buildImage: async ({ context, tag, labels }) => {
+      await text(context);
+      add(tag, labels);
+    },
+    removeImage: (key) => {
+      state.images = state.images.filter((one) => one !== find(key));
       return Promise.resolve();
     },
   };
 }
 
-/** What is compressed begins with two bytes of its own. */
-async function plain(tar: Readable): Promise<Buffer> {
+function toStream(content: Buffer): Readable {
+  return Readable.from([content], { objectMode: false });
+}
+
+/** Gzip data starts with two magic bytes. */
+async function decompress(tar: Readable): Promise<Buffer> {
   const content = await buffer(tar);
   return content[0] === 0x1f && content[1] === 0x8b ? gunzipSync(content) : content;
 }

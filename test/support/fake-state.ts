@@ -5,6 +5,7 @@ import type {
   ExecCommand,
   ExecStreams,
   ImageSummary,
+  Labels,
   LogLine,
   NetworkSummary,
   VolumeSummary,
@@ -98,3 +99,10 @@ export const fakeInfo: EngineInfo = {
   unlimited: [],
   proxy: {},
 };
+
+/** Like a filter of the engine: an empty value matches any value. */
+export function withLabels<T extends { readonly labels: Labels }>(all: readonly T[], wanted: Labels): readonly T[] {
+  return all.filter(({ labels }) =>
+    Object.entries(wanted).every(([key, value]) => (value === '' ? key in labels : labels[key] === value)),
+  );
+}
