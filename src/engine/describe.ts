@@ -4,15 +4,13 @@ import type { EngineInfo, SwarmMembership } from './engine.ts';
 
 export async function describe(connection: Connection): Promise<EngineInfo> {
   const { docker } = connection;
-  const doing = 'ask the engine what it is';
-  const [info, version] = await request(connection, doing, () =>
+  const [info, version] = await request(connection, 'get information about the engine', () =>
     Promise.all([docker.info() as Promise<RawInfo>, docker.version()]),
   );
   const securityOptions = info.SecurityOptions ?? [];
   return {
     id: info.ID ?? '',
     swarm: swarmOf(info),
-    // Go writes more digits than are in a millisecond, which JavaScript takes.
     systemTime: Date.parse(info.SystemTime),
     name: nameOf(version),
     version: version.Version,
@@ -32,7 +30,7 @@ export async function describe(connection: Connection): Promise<EngineInfo> {
   };
 }
 
-/** The part of `GET /info` that is used here; what may be null or missing is so on some engine. */
+/** The fields of `GET /info` that we use.  Each optional field is missing on some engines. */
 interface RawInfo {
   readonly ID?: string;
   readonly SystemTime: string;
@@ -64,14 +62,14 @@ function nameOf({ Components }: DockerVersion): string {
   return parts.some(({ Name }) => Name.includes('Podman')) ? 'Podman' : 'Docker';
 }
 
-/** The swarm's own id only managers tell. */
+/** Only managers know the id of the swarm itself. */
 function swarmOf({ Swarm }: RawInfo): SwarmMembership | undefined {
   if (Swarm?.LocalNodeState !== 'active') return undefined;
   const { NodeID, ControlAvailable, RemoteManagers } = Swarm;
   return { node: NodeID, manager: ControlAvailable, managers: (RemoteManagers ?? []).map((one) => one.NodeID) };
 }
 
-/** What an engine does not tell of, it is taken to have. */
+/** An engine that does not report a capability is assumed to have it. */
 function unlimitedOf({ MemoryLimit, PidsLimit, CpuCfsQuota }: RawInfo): EngineInfo['unlimited'] {
   return [
     ...(MemoryLimit === false ? (['memory'] as const) : []),

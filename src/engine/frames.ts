@@ -1,6 +1,6 @@
 import type { LogLine } from './engine.ts';
 
-/** A piece of what a command wrote to one of its streams. */
+/** A chunk of a command's stdout or stderr. */
 export interface Frame {
   readonly stream: LogLine['stream'];
   readonly chunk: Buffer;
@@ -9,10 +9,10 @@ export interface Frame {
 const headerLength = 8;
 
 /**
- * Takes apart the one stream in which the engine sends a command's stdout and stderr: each frame has a header of eight
- * bytes, the first saying which stream it is, the last four the length.
+ * Splits the stream in which the engine multiplexes stdout and stderr.  Each frame has a header of eight bytes: the first
+ * byte is the stream, the last four are the length.
  *
- * dockerode has a function for it that never waits for its reader; here nothing is read before it is asked for.
+ * Unlike dockerode's `demuxStream()`, this applies back-pressure: it reads only when the next frame is requested.
  */
 export async function* frames(wire: AsyncIterable<Buffer>): AsyncGenerator<Frame> {
   let header = Buffer.alloc(0);

@@ -17,7 +17,7 @@ describe.skipIf(!dockerAvailable)('an archive of a stopped container', () => {
     engine = await testEngine();
   });
 
-  it('can be written and read as a stream', async () => {
+  it('is written and read as a stream', async () => {
     await using box = await createBox(engine);
     const tar = await tarOf([
       { name: 'd', type: 'directory', mode: 0o750 },
@@ -41,7 +41,7 @@ describe.skipIf(!dockerAvailable)('an archive of a stopped container', () => {
     ]);
   });
 
-  it('is looked at path by path', async () => {
+  it('is inspected by path', async () => {
     await using box = await createBox(engine);
     const tar = await tarOf([
       { name: 'f', content: '12345' },
@@ -49,28 +49,28 @@ describe.skipIf(!dockerAvailable)('an archive of a stopped container', () => {
       { name: 'pipe', type: 'fifo' },
     ]);
     await engine.writeArchive(box.name, '/etc', stream(tar), never);
-    const look = (path: string) => engine.inspectPath(box.name, path);
-    expect(await look('/etc/f')).toEqual({ type: 'file', target: '', size: 5 });
-    expect(await look('/etc')).toMatchObject({ type: 'directory', target: '' });
-    expect(await look('/etc/l')).toMatchObject({ type: 'symlink', target: '/etc/f' });
-    expect(await look('/etc/pipe')).toMatchObject({ type: 'other' });
-    expect(await look('/etc/none')).toBeUndefined();
+    const inspect = (path: string) => engine.inspectPath(box.name, path);
+    expect(await inspect('/etc/f')).toEqual({ type: 'file', target: '', size: 5 });
+    expect(await inspect('/etc')).toMatchObject({ type: 'directory', target: '' });
+    expect(await inspect('/etc/l')).toMatchObject({ type: 'symlink', target: '/etc/f' });
+    expect(await inspect('/etc/pipe')).toMatchObject({ type: 'other' });
+    expect(await inspect('/etc/none')).toBeUndefined();
     await expect(engine.inspectPath('vcluster-box-test-nobody', '/')).rejects.toThrow(EngineError);
   });
 
-  it('is not read where there is nothing', async () => {
+  it('cannot be read if the path does not exist', async () => {
     await using box = await createBox(engine);
     await expect(engine.readArchive(box.name, '/none', never)).rejects.toThrow(/^cannot read \/none in container/);
   });
 
-  it('is not written where there is no directory, nor over one', async () => {
+  it('cannot be written to a missing directory, or replace a directory by a file', async () => {
     await using box = await createBox(engine);
     const tar = await tarOf([{ name: 'etc' }]);
     await expect(engine.writeArchive(box.name, '/none', stream(tar), never)).rejects.toThrow(EngineError);
     await expect(engine.writeArchive(box.name, '/', stream(tar), never)).rejects.toThrow(/cannot overwrite directory/);
   });
 
-  it('that breaks off fails with what broke it', async () => {
+  it('fails with the error of its stream', async () => {
     await using box = await createBox(engine);
     const tar = await tarOf([{ name: 'f', content: 'x'.repeat(100_000) }]);
     const broken = new Error('broken');
@@ -82,7 +82,7 @@ describe.skipIf(!dockerAvailable)('an archive of a stopped container', () => {
     await expect(engine.writeArchive(box.name, '/etc', source, never)).rejects.toBe(broken);
   });
 
-  it('ends with the signal’s reason when that aborts', async () => {
+  it('fails with the reason of the signal when it aborts', async () => {
     await using box = await createBox(engine);
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -97,3 +97,58 @@ describe.skipIf(!dockerAvailable)('an archive of a stopped container', () => {
     await expect(engine.readArchive(box.name, '/etc', controller.signal)).rejects.toBe(reason);
   });
 });
+
+describe.skipIf(!dockerAvailable)('files in a container', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await testEngine();
+  });
+
+  it('can be written and read while it is stopped, in new directories', async () => {
+    await using box = await createBox(engine);
+    const content = Buffer.from([0, 1, 2, 255]);
+    await engine.writeFiles(box.name, [
+      { path: '/var/lib/new/deep/file', content, mode: 0o600 },
+      { path: '/run/other', content: 'text', mode: 0o755 },
+    ]);
+    expect(await engine.readFile(box.name, '/var/lib/new/deep/file')).toEqual(content);
+    expect((await engine.readFile(box.name, '/run/other'))?.toString()).toBe('text');
+  });
+
+  it('do not change existing parent directories, and get the given mode', async () => {
+    await using box = await createBox(engine, {
+      command: ['stat', '-c', '%a %u %n', '/tmp', '/tmp/new', '/tmp/new/file'],
+    });
+    await engine.writeFiles(box.name, [{ path: '/tmp/file', content: '', mode: 0o600 }]);
+    await engine.writeFiles(box.name, [{ path: '/tmp/new/file', content: '', mode: 0o640 }]);
+    await engine.startContainer(box.name);
+    expect(await logOf(engine, box.name)).toEqual(['755 0 /tmp', '755 0 /tmp/new', '640 0 /tmp/new/file']);
+  });
+
+  it('can be large', async () => {
+    await using box = await createBox(engine);
+    const content = Buffer.alloc(3_000_000, 'abc');
+    await engine.writeFiles(box.name, [{ path: '/large', content, mode: 0o600 }]);
+    expect((await engine.readFile(box.name, '/large'))?.equals(content)).toBe(true);
+  });
+
+  it('cannot be read if they are directories', async () => {
+    await using box = await createBox(engine);
+    await expect(engine.readFile(box.name, '/etc')).rejects.toThrow('/etc is not a regular file');
+  });
+
+  it('are undefined if they do not exist', async () => {
+    await using box = await createBox(engine);
+    expect(await engine.readFile(box.name, '/no/such/file')).toBeUndefined();
+  });
+
+  it('cannot be read if the container does not exist', async () => {
+    await expect(engine.readFile('vcluster-box-test-nobody', '/etc/passwd')).rejects.toThrow(EngineError);
+  });
+});
+
+async function logOf(engine: Engine, container: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const { text } of engine.followLogs(container, { follow: true })) lines.push(text);
+  return lines;
+}

@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ContainerSettings, Engine, LogLine } from '../../src/engine/engine.ts';
+import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
 import { EngineError, NameTakenError, PortTakenError } from '../../src/errors.ts';
 import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { docker } from '../support/e2e-docker.ts';
 
 describe.skipIf(!dockerAvailable)('a container', () => {
   let engine: Engine;
@@ -12,7 +13,7 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     engine = await testEngine();
   });
 
-  it('is found by its labels, and no longer when it is removed', async () => {
+  it('is found by its labels until it is removed', async () => {
     const box = await createBox(engine, { labels: { 'vcluster-box.test': 'engine', mine: 'a=b' } });
     const names = async (mine: string) =>
       (await engine.findContainers({ 'vcluster-box.test': '', mine })).map(({ name }) => name);
@@ -22,7 +23,7 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await names('a=b')).toEqual([]);
   });
 
-  it('is made as its settings say', async () => {
+  it('has the settings that it was created with', async () => {
     const settings: Partial<ContainerSettings> = {
       labels: { 'vcluster-box.test': 'engine' },
       memory: 64 * 1024 ** 2,
@@ -34,7 +35,7 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await engine.inspectContainer(box.name)).toMatchObject({ name: box.name, state: 'created', ...settings });
   });
 
-  it('can be allowed more while it runs; what is not said stays', async () => {
+  it('can have its limits changed while it runs; limits left out stay unchanged', async () => {
     await using box = await startBox(engine, { memory: 64 * 1024 ** 2, pidsLimit: 99 });
     await engine.updateLimits(box.name, { memory: 256 * 1024 ** 2 });
     expect(await engine.inspectContainer(box.name)).toMatchObject({ memory: 256 * 1024 ** 2, pidsLimit: 99 });
@@ -42,16 +43,16 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await engine.inspectContainer(box.name)).toMatchObject({ memory: 256 * 1024 ** 2, pidsLimit: 199 });
   });
 
-  it('cannot be allowed more when it is not there', async () => {
+  it('cannot have its limits changed if it does not exist', async () => {
     await expect(engine.updateLimits('vcluster-box-test-nobody', { pidsLimit: 9 })).rejects.toThrow(EngineError);
   });
 
-  it('has a name that no other can have', async () => {
+  it('cannot have the name of another container', async () => {
     await using box = await createBox(engine);
     await expect(createBox(engine, {}, box.name)).rejects.toThrow(NameTakenError);
   });
 
-  it('can be started, stopped and removed twice', async () => {
+  it('can be started, stopped and removed twice without an error', async () => {
     await using box = await startBox(engine);
     const state = async () => (await engine.inspectContainer(box.name))?.state;
     await engine.startContainer(box.name);
@@ -65,7 +66,7 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await state()).toBeUndefined();
   });
 
-  it('can be paused, and goes on; and can be stopped and removed while it is paused', async () => {
+  it('can be paused and unpaused, and can be stopped and removed while paused', async () => {
     await using box = await startBox(engine);
     const state = async () => (await engine.inspectContainer(box.name))?.state;
     await engine.pauseContainer(box.name);
@@ -83,13 +84,13 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await state()).toBeUndefined();
   });
 
-  it('can be removed by two at once', async () => {
+  it('can be removed by two processes at the same time', async () => {
     const { name } = await startBox(engine);
     await Promise.all([engine.removeContainer(name), engine.removeContainer(name)]);
     expect(await engine.inspectContainer(name)).toBeUndefined();
   });
 
-  it('cannot be started when one of its ports is in use, and says which', async () => {
+  it('cannot be started if one of its ports is in use; the message names the port', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -101,7 +102,7 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(refusal).toHaveProperty('message', `127.0.0.1:${port} is in use on the engine's host`);
   });
 
-  it('cannot be started when another container has its port', async () => {
+  it('cannot be started if another container has its port', async () => {
     const ports = [
       { containerPort: 80, protocol: 'tcp' as const, hostAddress: '127.0.0.1', hostPort: await freePort() },
     ];
@@ -111,106 +112,57 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     await expect(engine.startContainer(second.name)).rejects.toThrow(/^127\.0\.0\.1:\d+ is in use/);
   });
 
-  it('says what the engine says when it cannot be made', async () => {
+  it('that cannot be created fails with the message of the engine', async () => {
     const made = createBox(engine, { image: 'vcluster-box-test:missing' });
     await expect(made).rejects.toThrow(/^cannot create container .*: No such image: vcluster-box-test:missing/);
   });
-});
 
-describe.skipIf(!dockerAvailable)('files in a container', () => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await testEngine();
-  });
-
-  it('can be written and read while it is stopped, in directories that were not there', async () => {
-    await using box = await createBox(engine);
-    const content = Buffer.from([0, 1, 2, 255]);
-    await engine.writeFiles(box.name, [
-      { path: '/var/lib/new/deep/file', content, mode: 0o600 },
-      { path: '/run/other', content: 'text', mode: 0o755 },
-    ]);
-    expect(await engine.readFile(box.name, '/var/lib/new/deep/file')).toEqual(content);
-    expect((await engine.readFile(box.name, '/run/other'))?.toString()).toBe('text');
-  });
-
-  it('leave the directories above them as they are, and get their own mode', async () => {
-    await using box = await createBox(engine, {
-      command: ['stat', '-c', '%a %u %n', '/tmp', '/tmp/new', '/tmp/new/file'],
-    });
-    await engine.writeFiles(box.name, [{ path: '/tmp/file', content: '', mode: 0o600 }]);
-    await engine.writeFiles(box.name, [{ path: '/tmp/new/file', content: '', mode: 0o640 }]);
+  it('can have another entrypoint, another user, and a read-only file system', async () => {
+    const given = {
+      entrypoint: ['sh', '-c', 'echo "$0"; cat /dev/null > /file || echo "not written"'],
+      user: '65534:65534',
+    };
+    await using box = await createBox(engine, { ...given, command: ['mine'], readOnly: true, noHealthCheck: true });
     await engine.startContainer(box.name);
-    expect(await logOf(engine, box.name)).toEqual(['755 0 /tmp', '755 0 /tmp/new', '640 0 /tmp/new/file']);
-  });
-
-  it('may be large', async () => {
-    await using box = await createBox(engine);
-    const content = Buffer.alloc(3_000_000, 'abc');
-    await engine.writeFiles(box.name, [{ path: '/large', content, mode: 0o600 }]);
-    expect((await engine.readFile(box.name, '/large'))?.equals(content)).toBe(true);
-  });
-
-  it('are not directories', async () => {
-    await using box = await createBox(engine);
-    await expect(engine.readFile(box.name, '/etc')).rejects.toThrow('/etc is not a regular file');
-  });
-
-  it('are undefined when they are not there', async () => {
-    await using box = await createBox(engine);
-    expect(await engine.readFile(box.name, '/no/such/file')).toBeUndefined();
-  });
-
-  it('cannot be read when there is no such container', async () => {
-    await expect(engine.readFile('vcluster-box-test-nobody', '/etc/passwd')).rejects.toThrow(EngineError);
-  });
-});
-
-describe.skipIf(!dockerAvailable)('the log of a container', () => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await testEngine();
-  });
-
-  it('is followed line by line until the container ends', async () => {
-    const script = 'printf "grün\\nhalf"; echo bad >&2; sleep 0.1; printf " line\\nlast\\n"';
-    await using box = await startBox(engine, { command: ['sh', '-c', script] });
-    const lines: LogLine[] = [];
-    for await (const line of engine.followLogs(box.name, { follow: true })) lines.push(line);
-    const of = (stream: string) => lines.filter((line) => line.stream === stream).map(({ text }) => text);
-    expect(of('stdout')).toEqual(['grün', 'half line', 'last']);
-    expect(of('stderr')).toEqual(['bad']);
-  });
-
-  it('ends quietly when the signal aborts', async () => {
-    await using box = await startBox(engine, { command: ['sh', '-c', 'echo begun; exec sleep 1000'] });
-    const controller = new AbortController();
     const lines: string[] = [];
-    for await (const { text } of engine.followLogs(box.name, { follow: true, signal: controller.signal })) {
-      lines.push(text);
-      controller.abort();
+    for await (const { stream, text } of engine.followLogs(box.name, { follow: true })) {
+      if (stream === 'stdout') lines.push(text);
     }
-    expect(lines).toEqual(['begun']);
+    expect(lines).toEqual(['mine', 'not written']);
+    expect(await engine.inspectContainer(box.name)).toMatchObject({
+      network: 'none',
+      restartPolicy: 'no',
+      health: 'none',
+    });
   });
 
-  it('can be read up to now', async () => {
-    await using box = await startBox(engine, { command: ['seq', '1000'] });
-    await logOf(engine, box.name);
-    const lines: string[] = [];
-    for await (const { text } of engine.followLogs(box.name, { follow: false, tail: 2 })) lines.push(text);
-    expect(lines).toEqual(['999', '1000']);
+  it('is returned by inspectRaw as the engine describes it', async () => {
+    await using box = await createBox(engine);
+    expect(await engine.inspectRaw(box.name)).toMatchObject({
+      Name: `/${box.name}`,
+      State: { Status: 'created' },
+      Config: { Labels: { 'vcluster-box.test': 'engine' } },
+    });
+    expect(await engine.inspectRaw('vcluster-box-test-nobody')).toBeUndefined();
   });
 
-  it('cannot be followed when there is no such container', async () => {
-    await expect(logOf(engine, 'vcluster-box-test-nobody')).rejects.toThrow(EngineError);
+  it('is removed by removeStopped unless it is running or paused', async () => {
+    await using box = await startBox(engine);
+    const { finishedAt } = (await engine.inspectContainer(box.name)) ?? {};
+    expect(finishedAt).toBe('');
+    expect(await engine.removeStopped(box.name)).toBe(false);
+    const handle = (await docker()).getContainer(box.name);
+    await handle.pause();
+    expect(await engine.removeStopped(box.name)).toBe(false);
+    await handle.unpause();
+    await engine.stopContainer(box.name, 0);
+    const ended = Date.parse((await engine.inspectContainer(box.name))?.finishedAt ?? '');
+    expect(Math.abs(Date.now() - ended)).toBeLessThan(60_000);
+    expect(await engine.removeStopped(box.name)).toBe(true);
+    expect(await engine.inspectContainer(box.name)).toBeUndefined();
+    expect(await engine.removeStopped(box.name)).toBe(true);
   });
 });
-
-async function logOf(engine: Engine, container: string): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for await (const { text } of engine.followLogs(container, { follow: true })) lines.push(text);
-  return lines;
-}
 
 async function freePort(): Promise<number> {
   const server = createServer();

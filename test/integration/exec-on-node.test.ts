@@ -24,13 +24,13 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
   });
   afterAll(() => box[Symbol.asyncDispose]());
 
-  /** Starts it, and says when its first output has come. */
+  /** Starts a command; `begun` resolves with its first output. */
   const start = (argv: readonly string[], stdout: Writable = new PassThrough()) => {
     const stderr = new PassThrough();
     const signals = fakeSignals();
     const target = { container: box.name, directory: '/srv/vcluster/node2.example.com' };
     const status = execOnNode(engine, target, { argv }, { stdout, stderr }, signals);
-    // It is looked at later; until then a failure is nobody's.
+    // The test awaits it later; until then, a rejection must not count as unhandled.
     status.catch(() => undefined);
     return { status, stdout, stderr, signals, begun: new Promise((resolve) => stdout.once('data', resolve)) };
   };
@@ -44,26 +44,26 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
     return { status, stdout: await text(stdout), stderr: await text(stderr) };
   };
 
-  it('knows which node it is', async () => {
+  it('has the environment of its node', async () => {
     const { stdout } = await capture(['sh', '-c', 'echo $GANETI_ROOTDIR $GANETI_HOSTNAME']);
     expect(stdout).toBe('/srv/vcluster/node2.example.com node2.example.com\n');
   });
 
-  it('gets its arguments untouched', async () => {
+  it('gets its arguments unchanged', async () => {
     const words = ['a  b', '', '*', '$HOME', "it's", '--', '-x', 'new\nline'];
     expect((await capture(['sh', '-c', 'printf "[%s]" "$@"', 'sh', ...words])).stdout).toBe(
       words.map((word) => `[${word}]`).join(''),
     );
   });
 
-  it('may have 4096 files open, not the engine’s million', async () => {
+  it('has a limit of 4096 open files, not the million of the engine', async () => {
     expect(Number((await capture(['sh', '-c', 'ulimit -Sn'])).stdout)).toBeLessThanOrEqual(4096);
   });
 
   it.each([
-    ['that there is not', 'no-such-command', 127, /no-such-command: not found/],
-    ['that is no program', '/proc/version', 126, /\/proc\/version: Permission denied/],
-  ])('%s is told in one line', async (_what, command, status, line) => {
+    ['that does not exist', 'no-such-command', 127, /no-such-command: not found/],
+    ['that is not executable', '/proc/version', 126, /\/proc\/version: Permission denied/],
+  ])('%s is reported in one line', async (_what, command, status, line) => {
     const result = await capture([command]);
     expect(result).toMatchObject({ status, stdout: '' });
     expect(result.stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(line)]);
@@ -73,7 +73,7 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('gets our %s, with all that it started, and its status is ours', async (signal, expected) => {
+  ] as const)('receives %s, as do its child processes, and its exit status is returned', async (signal, expected) => {
     const { status, signals, begun } = start(['sh', '-c', `echo begun; sleep 1${expected}; true`]);
     await begun;
     signals.send(signal);
@@ -81,7 +81,7 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
     expect(await sleeping(`1${expected}`)).toBe(false);
   });
 
-  it('may do as it likes with a signal', async () => {
+  it('can handle a signal itself', async () => {
     const { status, signals, begun } = start([
       'sh',
       '-c',
@@ -92,26 +92,26 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
     expect(await status).toBe(5);
   });
 
-  it('gets a signal that comes before it has begun', async () => {
+  it('receives a signal that arrives before it starts', async () => {
     const { status, signals } = start(['sleep', '1002']);
     signals.send('SIGTERM');
     expect(await status).toBe(143);
   });
 
-  it('is killed at the third signal', async () => {
+  it('is killed by the third signal', async () => {
     const { status, signals, begun } = start(['sh', '-c', 'trap "" INT; echo begun; sleep 1003; sleep 1003']);
     await begun;
     for (let i = 0; i < 3; i++) signals.send('SIGINT');
     const outcome = await status.catch((error: unknown) => error);
-    // Which of the two is first to come is open; both end with a status that says "ended by signal".
+    // Either of the two can come first; both end with a status that means "ended by signal".
     expect(outcome instanceof InterruptedError ? outcome.exitCode : outcome).toBeOneOf([130, 137]);
     expect(await sleeping('1003')).toBe(false);
   });
 
   it.each([
     ['', 'a command'],
-    ['trap "" PIPE;', 'a command that ignores SIGPIPE, as Python does'],
-  ])('ends when nobody reads its output: %s %s', async (prefix) => {
+    ['trap "" PIPE;', 'a command that ignores SIGPIPE, like Python'],
+  ])('ends when the reader of its output closes it: %s %s', async (prefix) => {
     const stdout = new Writable({
       write: (_chunk, _encoding, done) => {
         done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
@@ -122,7 +122,7 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
     await expect.poll(() => sleeping('1004'), { timeout: 5000 }).toBe(false);
   });
 
-  /** Whether anything in the box sleeps for that long. */
+  /** Whether the container runs a `sleep` of that duration. */
   async function sleeping(seconds: string): Promise<boolean> {
     const { stdout } = await capture(['sh', '-c', 'for f in /proc/[0-9]*/cmdline; do cat $f 2>/dev/null; echo; done']);
     return stdout.includes(`sleep\0${seconds}\0`);

@@ -15,7 +15,7 @@ describe.skipIf(!dockerAvailable)('a command in a container', () => {
   });
   afterAll(() => box[Symbol.asyncDispose]());
 
-  /** Runs it with all of its input known, and collects its output. */
+  /** Runs a command with the given stdin and collects its output. */
   const run = async (argv: readonly string[], options: Partial<ExecCommand> & { stdin?: Buffer } = {}) => {
     const { stdin, ...command } = options;
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
@@ -28,55 +28,55 @@ describe.skipIf(!dockerAvailable)('a command in a container', () => {
     return { status, out, stdout: out.toString(), stderr: err };
   };
 
-  it('gets every byte of its stdin, and the end of it', async () => {
+  it('gets every byte of stdin, and its end', async () => {
     const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, i) => i % 256));
     const { status, out } = await run(['cat'], { stdin: bytes });
     expect(status).toBe(0);
     expect(out.equals(bytes)).toBe(true);
   });
 
-  it('has an empty stdin when none is given', async () => {
+  it('has an empty stdin by default', async () => {
     expect(await run(['cat'])).toMatchObject({ status: 0, stdout: '' });
   });
 
-  it('may end before it has read all of its stdin', async () => {
+  it('can end before it has read all of stdin', async () => {
     const { status, stdout } = await run(['head', '-c', '5'], { stdin: Buffer.alloc(5_000_000, 'x') });
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'xxxxx' });
   });
 
-  it('has its stdout and stderr kept apart', async () => {
+  it('has separate stdout and stderr', async () => {
     const { stdout, stderr } = await run(['sh', '-c', 'echo out; echo err >&2']);
     expect({ stdout, stderr }).toEqual({ stdout: 'out\n', stderr: 'err\n' });
   });
 
-  it.each([0, 1, 42, 127, 255])('tells its exit status: %i', async (status) => {
+  it.each([0, 1, 42, 127, 255])('returns its exit status: %i', async (status) => {
     expect(await run(['sh', '-c', `exit ${status}`])).toMatchObject({ status });
   });
 
   it.each([
     ['TERM', 143],
     ['KILL', 137],
-  ])('tells 128 + n when SIG%s ends it', async (signal, status) => {
+  ])('returns 128 + n if SIG%s ends it', async (signal, status) => {
     expect(await run(['sh', '-c', `kill -s ${signal} $$`])).toMatchObject({ status });
   });
 
-  it('tells its exit status when it ends long after its output', async () => {
+  it('returns its exit status even if it ends long after its output', async () => {
     expect(await run(['sh', '-c', 'exec >&- 2>&-; sleep 0.3; exit 7'])).toMatchObject({ status: 7 });
   });
 
-  it('has the arguments, variables and directory that were asked for', async () => {
+  it('gets the given arguments, variables and directory', async () => {
     const argv = ['sh', '-c', 'echo "$VARIABLE|$PWD|$1|$2"', 'sh', 'a  b', '$HOME *'];
     const { stdout } = await run(argv, { env: { VARIABLE: 'x=y z' }, cwd: '/usr' });
     expect(stdout).toBe('x=y z|/usr|a  b|$HOME *\n');
   });
 
-  it('has a terminal of our size when asked for one', async () => {
+  it('has a terminal of the given size', async () => {
     const wait = 'until [ "$(stty size)" = "31 97" ]; do :; done; stty size';
     const { status, stdout } = await run(['sh', '-c', wait], { tty: true, size: { columns: 97, rows: 31 } });
     expect({ status, stdout }).toEqual({ status: 0, stdout: '31 97\r\n' });
   });
 
-  it('sends 300 MB through a slow reader in constant memory', async () => {
+  it('sends 300 MB to a slow reader in constant memory', async () => {
     const megabyte = 1024 * 1024;
     let [received, most, chunks] = [0, 0, 0];
     const before = memoryInUse();
@@ -95,7 +95,7 @@ describe.skipIf(!dockerAvailable)('a command in a container', () => {
     expect(received).toBe(300 * megabyte);
   });
 
-  it('fails when nobody reads its output any more', async () => {
+  it('fails when the reader of its output closes it', async () => {
     const stdout = new Writable({
       write: (_chunk, _encoding, done) => {
         done(Object.assign(new Error(), { code: 'EPIPE' }));
@@ -105,7 +105,7 @@ describe.skipIf(!dockerAvailable)('a command in a container', () => {
     await expect(running).rejects.toThrow(OutputClosedError);
   });
 
-  it('is let go when its signal aborts, with the signal’s reason', async () => {
+  it('fails with the reason of its signal when that aborts', async () => {
     const reason = new Error('enough');
     const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
     const controller = new AbortController();
@@ -116,13 +116,13 @@ describe.skipIf(!dockerAvailable)('a command in a container', () => {
     await expect(engine.exec(box.name, { argv, signal: controller.signal }, streams)).rejects.toBe(reason);
   });
 
-  it('cannot run in a container that is not there', async () => {
+  it('cannot run in a container that does not exist', async () => {
     const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
     await expect(engine.exec('vcluster-box-test-nobody', { argv: ['true'] }, streams)).rejects.toThrow(EngineError);
   });
 });
 
-/** What chunks that wait would take. */
+/** Grows with the number of waiting chunks. */
 function memoryInUse(): number {
   const { arrayBuffers, heapUsed } = process.memoryUsage();
   return arrayBuffers + heapUsed;

@@ -11,7 +11,7 @@ import { testImage } from '../support/test-image.ts';
 const missing = dockerAvailable ? whyNoHosts() : 'no engine';
 const skipped = missing !== undefined && !(dockerAvailable && nothingSkipped);
 
-/** What the tests with several hosts rely on. */
+/** The features that tests with several hosts need. */
 describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () => {
   let hosts: Hosts;
   let [alpha, beta]: readonly Host[] = [];
@@ -28,7 +28,7 @@ describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () 
     await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
   });
 
-  /** A command of the client's; resolves to whether it succeeds, and what it prints. */
+  /** Runs a command on the client. */
   const client = async (argv: readonly string[]) => {
     const [program = '', ...words] = [...hosts.client.through, ...argv];
     const { exitCode, stdout } = await execa(program, words, { env: hosts.client.env, reject: false });
@@ -36,22 +36,22 @@ describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () 
   };
   const ask = (socket: string, path: string) =>
     client(['curl', '--silent', '--fail', '--unix-socket', socket, `http://engine${path}`]);
-  /** Whether anybody answers there, by any protocol, for which sshd's port is as good as any. */
+  /** Whether the host answers at all; the port of sshd stands for all protocols. */
   const reaches = async (host: Host | undefined) =>
     (await client(['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${host?.address ?? ''}/22`])).exitCode === 0;
 
-  it('are machines with names of their own, and engines of their own', async () => {
+  it('have their own host names and engines', async () => {
     const infos = await Promise.all(hosts.all.map(({ docker }) => docker.info() as Promise<Record<string, string>>));
     expect(infos.map(({ Name }) => Name)).toEqual(['alpha', 'beta']);
     expect(new Set(infos.map(({ ID }) => ID)).size).toBe(2);
   });
 
-  it('have the image, or none when asked so', async () => {
+  it('have the image, unless `bare`', async () => {
     expect(await alpha?.docker.getImage(image).inspect()).toMatchObject({ RepoTags: [image] });
     expect(await beta?.docker.listImages()).toEqual([]);
   });
 
-  it('answer at their sockets, by ssh, and over TLS', async () => {
+  it('are reachable at their sockets, by ssh, and over TLS', async () => {
     expect(await ask(alpha?.unix.slice('unix://'.length) ?? '', '/_ping')).toEqual({ exitCode: 0, stdout: 'OK' });
     expect(await client(['ssh', 'beta', 'true'])).toMatchObject({ exitCode: 0 });
     const files = ['--cacert', 'ca.pem', '--cert', 'cert.pem', '--key', 'key.pem'];
@@ -61,7 +61,7 @@ describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () 
     expect(await client(['curl', '--silent', '--insecure', `${url}/_ping`])).not.toMatchObject({ exitCode: 0 });
   });
 
-  it('can be cut off from all others, and healed', async () => {
+  it('can be disconnected from all others and reconnected', async () => {
     await beta?.cutOff();
     expect(await reaches(beta)).toBe(false);
     expect(await reaches(alpha)).toBe(true);
@@ -69,7 +69,7 @@ describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () 
     expect(await reaches(beta)).toBe(true);
   });
 
-  it('carry a swarm', async () => {
+  it('can form a swarm', async () => {
     await makeSwarm(hosts);
     await alpha?.docker.createNetwork({ Name: 'shared', Driver: 'overlay', Attachable: true });
     const run = {
@@ -83,7 +83,7 @@ describe.skipIf(skipped)(`simulated hosts${missing ? ` (${missing})` : ''}`, () 
     await container?.remove({ force: true });
   });
 
-  it('can be killed with all that runs on them, and come back', async () => {
+  it('can be killed with all their processes, and restarted', async () => {
     const container = await alpha?.docker.createContainer({
       Image: image,
       Entrypoint: ['sleep'],

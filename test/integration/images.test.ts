@@ -17,12 +17,12 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     base = await testImage(engine);
   });
 
-  // What a failed build leaves has the labels of its base.
+  // Failed builds leave images with the labels of their base image.
   afterAll(async () => {
     for (const { id, tags } of await engine.findImages(testLabels)) if (tags.length === 0) await engine.removeImage(id);
   });
 
-  /** Builds a Dockerfile's lines on top of the test image; the image goes when its block ends. */
+  /** Builds the lines of a Dockerfile on top of the test image; the image is removed at the end of its block. */
   const build = async (
     lines: readonly string[],
     options: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
@@ -39,7 +39,7 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     return { tag, [Symbol.asyncDispose]: () => engine.removeImage(tag) };
   };
 
-  it('is built with its arguments and labels, telling what it prints', async () => {
+  it('is built with its arguments and labels, reporting its output', async () => {
     const printed: string[] = [];
     await using image = await build(['RUN echo "word: $WORD"'], { onLine: (line) => printed.push(line) });
     expect(printed).toContain('word: a b');
@@ -48,7 +48,7 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     expect(found.flatMap(({ tags }) => tags)).toEqual(expect.arrayContaining([base, image.tag]));
   });
 
-  it('cannot be built when a step fails, and its last lines are told', async () => {
+  it('cannot be built if a step fails; the error has the last lines of output', async () => {
     const failing = build(['RUN seq 100; echo "what went wrong"; exit 3']);
     const error: unknown = await failing.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BuildFailedError);
@@ -58,11 +58,11 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     expect(output).toEqual(expect.arrayContaining(['100', 'what went wrong']));
   });
 
-  it('cannot be built from a Dockerfile that is none', async () => {
+  it('cannot be built from an invalid Dockerfile', async () => {
     await expect(build(['NONSENSE'])).rejects.toThrow(/unknown instruction: NONSENSE/i);
   });
 
-  it('is no longer built when its signal aborts, which also ends the step that runs', async () => {
+  it('stops being built when the signal aborts, which also ends the current step', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const unique = randomBytes(6).toString('hex');
@@ -77,12 +77,12 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     await expect.poll(() => engine.findContainers({ unique }), { timeout: 15_000 }).toEqual([]);
   });
 
-  it('that is not there is undefined, and can be removed all the same', async () => {
+  it('that does not exist is undefined, and can be removed without an error', async () => {
     expect(await engine.inspectImage('vcluster-box-test:missing')).toBeUndefined();
     await engine.removeImage('vcluster-box-test:missing');
   });
 
-  it('that the engine refuses to import early leaves its source ended, and not waiting for a reader', async () => {
+  it('that the engine refuses to import does not leave its source waiting for a reader', async () => {
     let ended = false;
     const endless = function* () {
       try {
@@ -97,7 +97,7 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     expect(await engine.inspectImage('vcluster-box-test:refused')).toBeUndefined();
   });
 
-  it('is imported with labels of any text', async () => {
+  it('is imported with labels of any content', async () => {
     const labels = { ...testLabels, 'vcluster-box.spec': '{"a":"b c","d":"$HOME \\\\ \'"}' };
     const tag = `vcluster-box-test:${randomBytes(6).toString('hex')}`;
     const rootfs = pack();
@@ -110,9 +110,9 @@ describe.skipIf(!dockerAvailable)('an image', () => {
   });
 
   it.each([
-    ['as it is', (tar: Readable) => tar],
-    ['as several hosts get it', (tar: Readable) => compressIfSlow(tar, () => undefined)],
-  ])('is the same image when it was saved, removed and loaded %s', async (_, way) => {
+    ['unchanged', (tar: Readable) => tar],
+    ['compressed, as for several hosts', (tar: Readable) => compressIfSlow(tar, () => undefined)],
+  ])('is the same image after it is saved, removed and loaded: %s', async (_, way) => {
     await using image = await build([`LABEL unique=${randomBytes(6).toString('hex')}`]);
     const before = await engine.inspectImage(image.tag);
     const { signal } = new AbortController();
@@ -122,7 +122,7 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     expect(await engine.inspectImage(image.tag)).toEqual(before);
   });
 
-  it('is not there when its stream breaks off', async () => {
+  it('is not loaded if its stream fails', async () => {
     await using image = await build([`LABEL unique=${randomBytes(6).toString('hex')}`]);
     const { signal } = new AbortController();
     const tar = await buffer(await engine.saveImage(image.tag, signal));
@@ -137,7 +137,7 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     expect(await engine.inspectImage(image.tag)).toBeUndefined();
   });
 
-  it('that is not there cannot be saved, and none is when it is interrupted', async () => {
+  it('cannot be saved if it does not exist, or if the signal aborts', async () => {
     const interruption = new AbortController();
     await expect(engine.saveImage('vcluster-box-test:missing', interruption.signal)).rejects.toThrow(EngineError);
     const tar = await engine.saveImage(base, interruption.signal);
@@ -146,7 +146,7 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     await expect(buffer(tar)).rejects.toBe(reason);
   });
 
-  it('gets one more tag', async () => {
+  it('can be tagged', async () => {
     await using image = await build(['LABEL one-more=']);
     const tag = `vcluster-box-test:${randomBytes(6).toString('hex')}`;
     await engine.tagImage(image.tag, tag);
@@ -155,7 +155,7 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     expect(tags.toSorted()).toEqual([image.tag, tag].toSorted());
   });
 
-  it('cannot be pulled where no registry answers', async () => {
+  it('cannot be pulled if no registry answers', async () => {
     const pulled = engine.pullImage('127.0.0.1:9/vcluster-box-test:missing', () => undefined);
     await expect(pulled).rejects.toThrow(EngineError);
     await expect(pulled).rejects.toThrow(/^cannot pull image 127\.0\.0\.1:9\/vcluster-box-test:missing: .*refused/);

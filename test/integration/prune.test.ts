@@ -8,7 +8,7 @@ import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { testLabels } from '../support/test-image.ts';
 
-/** The engine, but of all that there is only what these tests have made can be found: others share it. */
+/** Hides everything that this test did not create: other tests use the engine at the same time. */
 function only(engine: Engine, run: string): Engine {
   const mine = <T extends { readonly labels: Labels }>(all: readonly T[]) =>
     all.filter(({ labels }) => labels['run'] === run);
@@ -22,7 +22,7 @@ function only(engine: Engine, run: string): Engine {
 }
 
 describe.skipIf(!dockerAvailable)('prune', () => {
-  it('removes a stopped cluster with its relay and network, and leaves one that runs', async () => {
+  it('removes a stopped cluster with its relay and network, but not a running one', async () => {
     const engine = await testEngine();
     const run = randomBytes(6).toString('hex');
     const [old, busy] = [`test-${run}-old`, `test-${run}-busy`];

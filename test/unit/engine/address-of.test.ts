@@ -20,7 +20,7 @@ describe('the address of an endpoint', () => {
       'cannot resolve no-such-host.invalid (from tcp://no-such-host.invalid:2376) to an IPv4 address',
     ],
     ['tcp://[2001:db8::7]:2376', 'cannot resolve 2001:db8::7 (from tcp://[2001:db8::7]:2376) to an IPv4 address'],
-  ])('%s is refused: %s', async (endpoint, message) => {
+  ])('%s fails: %s', async (endpoint, message) => {
     const refused = expect(addressOf(endpoint));
     await refused.rejects.toThrow(UsageError);
     await expect(addressOf(endpoint)).rejects.toThrow(message);

@@ -19,8 +19,8 @@ async function configure(config: string): Promise<void> {
   await writeFile(`${home}/.docker/config.json`, config);
 }
 
-describe('where engines are looked for', () => {
-  it('is the usual sockets, when nothing is said', async () => {
+describe('the candidates', () => {
+  it('are the default sockets if nothing is configured', async () => {
     expect((await find({ XDG_RUNTIME_DIR: '/run/me' })).map(({ endpoint }) => endpoint)).toEqual([
       'unix:///var/run/docker.sock',
       'unix:///run/me/docker.sock',
@@ -29,11 +29,11 @@ describe('where engines are looked for', () => {
     ]);
   });
 
-  it('is the user’s runtime directory by its usual name, when there is no variable', async () => {
+  it('include the default runtime directory of the user without XDG_RUNTIME_DIR', async () => {
     expect((await find({}, 1234))[1]).toMatchObject({ endpoint: 'unix:///run/user/1234/docker.sock' });
   });
 
-  it('is DOCKER_HOST alone, when it is set', async () => {
+  it('are only DOCKER_HOST if it is set', async () => {
     await storeContext('lab', { Host: 'tcp://192.0.2.9:2375' });
     await configure('{"currentContext":"lab"}');
     expect(await find({ DOCKER_HOST: 'unix:///tmp/x.sock' })).toEqual([
@@ -41,7 +41,7 @@ describe('where engines are looked for', () => {
     ]);
   });
 
-  it('is by TCP, when DOCKER_HOST has no scheme', async () => {
+  it('use TCP if DOCKER_HOST has no scheme', async () => {
     expect(await find({ DOCKER_HOST: '192.0.2.1:2375' })).toMatchObject([{ endpoint: 'tcp://192.0.2.1:2375' }]);
   });
 
@@ -55,11 +55,11 @@ describe('where engines are looked for', () => {
       { directory: '/certs', verify: false },
     ],
     [{ DOCKER_CERT_PATH: '/certs' }, undefined],
-  ])('is with TLS when the variables say so: %o', async (env, tls) => {
+  ])('use TLS according to the environment: %o', async (env, tls) => {
     expect((await find({ DOCKER_HOST: 'tcp://192.0.2.1:2376', ...env }))[0]?.tls).toEqual(tls);
   });
 
-  it('is the current docker context alone, when there is one', async () => {
+  it('are only the current docker context if there is one', async () => {
     const directory = await storeContext('lab', { Host: 'tcp://192.0.2.9:2376' }, { tls: true });
     await configure('{"currentContext":"lab"}');
     expect(await find()).toEqual([
@@ -67,23 +67,23 @@ describe('where engines are looked for', () => {
     ]);
   });
 
-  it('is the context of DOCKER_CONTEXT before the configured one', async () => {
+  it('prefer DOCKER_CONTEXT to the configured context', async () => {
     await storeContext('lab', { Host: 'unix:///lab.sock' });
     await storeContext('other', { Host: 'unix:///other.sock' });
     await configure('{"currentContext":"other"}');
     expect(await find({ DOCKER_CONTEXT: 'lab' })).toMatchObject([{ endpoint: 'unix:///lab.sock' }]);
   });
 
-  it('is the usual sockets, when the context is `default`', async () => {
+  it('are the default sockets if the context is `default`', async () => {
     await configure('{"currentContext":"default"}');
     expect(await find()).toHaveLength(4);
   });
 
-  it('is nowhere, when the context does not exist', async () => {
+  it('cannot be found if the context does not exist', async () => {
     await expect(find({ DOCKER_CONTEXT: 'typo' })).rejects.toThrow('docker context typo does not exist');
   });
 
-  it('is nowhere, when Docker’s configuration cannot be read', async () => {
+  it('cannot be found if the configuration of Docker is invalid', async () => {
     await configure('{ not json');
     await expect(find()).rejects.toThrow(`cannot read ${home}/.docker/config.json`);
   });

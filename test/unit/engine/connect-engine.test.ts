@@ -20,7 +20,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** Something that answers like an engine, at a socket in the user's runtime directory. */
+/** Starts a server that answers like an engine, on a socket in the user's runtime directory. */
 async function serve(answer: RequestListener = () => undefined): Promise<string> {
   const socket = join(home, 'docker.sock');
   const server = createServer((request, response) => {
@@ -41,17 +41,17 @@ async function listen(server: Server): Promise<string> {
 const connect = (env: Record<string, string>) => createEngineProvider({ env, home, uid: 1000 }).engine();
 
 describe('the engine', () => {
-  it('that DOCKER_HOST names is used', async () => {
+  it('of DOCKER_HOST is used', async () => {
     const endpoint = await serve();
     expect(await connect({ DOCKER_HOST: endpoint })).toMatchObject({ endpoint });
   });
 
-  it('that DOCKER_HOST names is used by TCP, too', async () => {
+  it('of DOCKER_HOST is used over TCP', async () => {
     const endpoint = await listen(createServer((_request, response) => response.end('OK')));
     expect(await connect({ DOCKER_HOST: endpoint })).toMatchObject({ endpoint });
   });
 
-  it('that DOCKER_HOST names wrongly is an error that says why, even if another one runs', async () => {
+  it('of a wrong DOCKER_HOST is an error with the reason, even if another engine is running', async () => {
     await serve();
     const env = { DOCKER_HOST: 'unix:///no/such.sock', XDG_RUNTIME_DIR: home };
     await expect(connect(env)).rejects.toThrow(
@@ -59,7 +59,7 @@ describe('the engine', () => {
     );
   });
 
-  it('behind ssh needs ssh', async () => {
+  it('of an ssh endpoint needs ssh', async () => {
     vi.stubEnv('PATH', home);
     const error: unknown = await connect({ DOCKER_HOST: 'ssh://me@lab:2222' }).catch((reason: unknown) => reason);
     vi.unstubAllEnvs();
@@ -70,8 +70,8 @@ describe('the engine', () => {
     });
   });
 
-  it('that is behind TLS is not reached without certificates, and the hint says how', async () => {
-    // As engines answer, which are written in Go: `net/http/server.go`.
+  it('that requires TLS cannot be used without certificates; the hint says how to configure them', async () => {
+    // The answer of engines, from Go's `net/http/server.go`.
     const server = createServer((_, response) =>
       response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n'),
     );
@@ -81,13 +81,13 @@ describe('the engine', () => {
     });
   });
 
-  it('that has a certificate of somebody else is not spoken to', async () => {
+  it('with the certificate of another host is refused', async () => {
     await makeCertificates(home, 1);
     const [key, cert] = await Promise.all(
       ['server-key.pem', 'server-cert.pem'].map((file) => readFile(join(home, file))),
     );
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: home };
-    // It is made out to another address.
+    // The certificate is for another address.
     const server = createTlsServer({ key, cert }, (_, response) => response.end('OK'));
     await expect(connect({ DOCKER_HOST: await listen(server), ...env })).rejects.toMatchObject({
       message: expect.stringContaining("does not match certificate's altnames") as unknown,
@@ -95,7 +95,7 @@ describe('the engine', () => {
     });
   });
 
-  it('that knows no TLS is not asked by it', async () => {
+  it('without TLS cannot be used with TLS', async () => {
     await makeCertificates(home, 1);
     const server = createServer((_, response) => response.end('OK'));
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: home };
@@ -106,13 +106,13 @@ describe('the engine', () => {
   });
 
   it.each(['npipe:////./pipe/docker_engine', 'tcp://', 'unix', 'tcp://host:port'])(
-    'cannot be at a place such as %s',
+    'cannot have the endpoint %s',
     async (endpoint) => {
       await expect(connect({ DOCKER_HOST: endpoint })).rejects.toThrow(EngineError);
     },
   );
 
-  it('is the first that answers', async () => {
+  it('is the first one that answers', async () => {
     const endpoint = await serve();
     const missing = { source: 'default socket', endpoint: 'unix:///no/such.sock' };
     const there = { source: 'rootless Docker', endpoint };
@@ -123,7 +123,7 @@ describe('the engine', () => {
     expect(await connectFirst([missing, there, later])).toMatchObject({ endpoint });
   });
 
-  it('that is nowhere is an error that lists what was tried', async () => {
+  it('that is not found is an error that lists the attempts', async () => {
     const candidates = [
       { source: 'default socket', endpoint: 'unix:///no/such.sock' },
       { source: 'Podman', endpoint: 'tcp://127.0.0.1:1' },
@@ -136,7 +136,7 @@ describe('the engine', () => {
     });
   });
 
-  it('is not the one in this process’s environment, which dockerode prefers by itself', async () => {
+  it('is not taken from the environment of the process, which dockerode prefers', async () => {
     vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
     const endpoint = await serve();
     const engine = await connectFirst([{ source: 'default socket', endpoint }]).finally(() => vi.unstubAllEnvs());
@@ -151,7 +151,7 @@ describe('an engine that', () => {
     await engine.buildImage(request, () => undefined);
   };
 
-  it('goes away half-way is an error that names it', async () => {
+  it('disconnects in the middle of a request is an error that names it', async () => {
     const endpoint = await serve((request, response) => {
       request.resume().on('end', () => {
         response.write('{"stream":"Step 1"}\r\n', () => response.destroy());
@@ -162,7 +162,7 @@ describe('an engine that', () => {
     );
   });
 
-  it('says in its account that a build failed is believed, with the last twenty lines', async () => {
+  it('reports a failed build in its progress is an error with the last twenty lines', async () => {
     const endpoint = await serve((request, response) => {
       const lines = Array.from({ length: 30 }, (_, i) => JSON.stringify({ stream: `line ${i}\n` }));
       request.resume().on('end', () => response.end([...lines, '{"error":"it broke"}'].join('\r\n')));
@@ -173,7 +173,7 @@ describe('an engine that', () => {
     expect((error as BuildFailedError).output).toEqual(Array.from({ length: 20 }, (_, i) => `line ${i + 10}`));
   });
 
-  it('refuses is quoted in its own words', async () => {
+  it('refuses a request is an error with its message', async () => {
     const endpoint = await serve((_request, response) => {
       response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"disk is full"}');
     });

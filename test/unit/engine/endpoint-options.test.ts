@@ -16,11 +16,11 @@ describe('an endpoint', () => {
     ['tcp://[2001:db8::1]:1234', { protocol: 'http', host: '2001:db8::1', port: 1234 }],
     ['http://192.0.2.1', { protocol: 'http', host: '192.0.2.1', port: 2375 }],
     ['https://192.0.2.1', { protocol: 'https', host: '192.0.2.1', port: 2376 }],
-  ])('is understood: %s', async (endpoint, expected) => {
+  ])('is converted: %s', async (endpoint, expected) => {
     expect(await options(endpoint)).toEqual(expected);
   });
 
-  it('with TLS takes the certificates that are there', async () => {
+  it('with TLS uses the certificates that exist', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
     await writeFile(join(directory, 'ca.pem'), 'authority');
     expect(await options('tcp://192.0.2.1', { directory, verify: true })).toEqual({
@@ -31,7 +31,7 @@ describe('an endpoint', () => {
     });
   });
 
-  it('need not prove who it is, when the user says so', async () => {
+  it('is not verified if the user disables that', async () => {
     expect(await options('tcp://192.0.2.1', { directory: '/none', verify: false })).toMatchObject({
       agent: { options: { rejectUnauthorized: false } },
     });

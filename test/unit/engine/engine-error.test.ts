@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { hintFor } from '../../../src/engine/engine-error.ts';
 
-it('a full disk has a hint, whatever the engine was doing', () => {
+it('a full disk has a hint', () => {
   const refusal = 'Error processing tar file(exit status 1): write /usr/lib/x.so: no space left on device';
   expect(hintFor(refusal)).toContain('docker system df');
 });
 
-it('other refusals have none', () => {
+it('other errors have no hint', () => {
   expect(hintFor('conflict: unable to remove repository reference')).toBeUndefined();
 });

@@ -33,7 +33,7 @@ const hosts = (env: Record<string, string> = {}, chosen?: string) =>
   createEngineProvider({ env, home, uid: 1000 }, chosen);
 
 describe('a host', () => {
-  it('is reached by its endpoint, once in a process', async () => {
+  it('is connected by its endpoint, once in a process', async () => {
     const endpoint = await serve();
     const { connect } = hosts();
     const [first, second] = await Promise.all([connect(endpoint), connect(endpoint)]);
@@ -42,13 +42,13 @@ describe('a host', () => {
     expect(pings).toBe(1);
   });
 
-  it('is reached by the name of a docker context', async () => {
+  it('is connected by the name of a docker context', async () => {
     const endpoint = await serve();
     await storeContext(home, 'lab', { Host: endpoint });
     expect(await hosts().connect('lab')).toMatchObject({ endpoint });
   });
 
-  it('`default` is the engine that is meant when none is named', async () => {
+  it('named `default` is the default engine', async () => {
     const endpoint = await serve();
     const { connect, engine } = hosts({ DOCKER_HOST: endpoint });
     expect(await connect('default')).toBe(await engine());
@@ -56,7 +56,7 @@ describe('a host', () => {
     expect(await hosts({ XDG_RUNTIME_DIR: home }, endpoint).engine()).toMatchObject({ endpoint });
   });
 
-  it('that cannot be reached is named, with what to do', async () => {
+  it('that cannot be reached is an error with its name and a hint', async () => {
     const lost = 'unix:///no/such.sock';
     await storeContext(home, 'lost', { Host: lost });
     const { connect } = hosts({ DOCKER_HOST: 'tcp://127.0.0.1:1' });
@@ -76,7 +76,7 @@ describe('a host', () => {
     );
   });
 
-  it('that could not be reached is tried again', async () => {
+  it('that could not be reached is tried again on the next call', async () => {
     const { connect } = hosts();
     const endpoint = `unix://${home}/docker.sock`;
     await expect(connect(endpoint)).rejects.toThrow('no such file or directory');

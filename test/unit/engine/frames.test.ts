@@ -11,21 +11,24 @@ const frame = (type: number, text: string): Buffer => {
 
 const wire = Buffer.concat([frame(1, 'one'), frame(2, 'two'), frame(1, ''), frame(1, 'three')]);
 
-async function takeApart(chunks: readonly Buffer[]): Promise<{ stdout: string; stderr: string }> {
+async function split(chunks: readonly Buffer[]): Promise<{ stdout: string; stderr: string }> {
   const output = { stdout: '', stderr: '' };
   for await (const { stream, chunk } of frames(Readable.from(chunks))) output[stream] += chunk.toString();
   return output;
 }
 
-describe('the engine’s frames', () => {
-  it.each(Array.from({ length: wire.length - 1 }, (_, i) => i + 1))('may be cut every %i bytes', async (size) => {
-    const chunks = Array.from({ length: Math.ceil(wire.length / size) }, (_, i) =>
-      wire.subarray(i * size, (i + 1) * size),
-    );
-    expect(await takeApart(chunks)).toEqual({ stdout: 'onethree', stderr: 'two' });
-  });
+describe('frames', () => {
+  it.each(Array.from({ length: wire.length - 1 }, (_, i) => i + 1))(
+    'can be split into chunks of %i bytes',
+    async (size) => {
+      const chunks = Array.from({ length: Math.ceil(wire.length / size) }, (_, i) =>
+        wire.subarray(i * size, (i + 1) * size),
+      );
+      expect(await split(chunks)).toEqual({ stdout: 'onethree', stderr: 'two' });
+    },
+  );
 
-  it('are read no further than they are asked for', async () => {
+  it('are read only as requested', async () => {
     let chunksRead = 0;
     const endless = Readable.from(
       (function* () {

@@ -7,7 +7,7 @@ function split(chunks: readonly (Buffer | string)[]): readonly string[] {
 }
 
 describe('lines', () => {
-  it('may be cut anywhere, also within a character', () => {
+  it('can be split anywhere, even within a character', () => {
     const bytes = Buffer.from('grün\n\n€uro\n');
     for (let size = 1; size <= bytes.length; size++) {
       const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
@@ -17,11 +17,11 @@ describe('lines', () => {
     }
   });
 
-  it('lose their line end, also the kind that terminals have', () => {
+  it('lose their line end, CR LF as well as LF', () => {
     expect(split(['one\r\ntwo\n'])).toEqual(['one', 'two']);
   });
 
-  it('need no line end at the last one', () => {
+  it('need no line end at the end', () => {
     expect(split(['one\ntw', 'o'])).toEqual(['one', 'two']);
   });
 });

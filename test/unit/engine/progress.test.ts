@@ -4,13 +4,13 @@ import { readProgress } from '../../../src/engine/progress.ts';
 
 async function read(objects: readonly object[]): Promise<{ failure: string | undefined; lines: readonly string[] }> {
   const lines: string[] = [];
-  const account = Readable.from(objects.map((object) => Buffer.from(`${JSON.stringify(object)}\r\n`)));
-  const failure = await readProgress(account, (line) => lines.push(line));
+  const body = Readable.from(objects.map((object) => Buffer.from(`${JSON.stringify(object)}\r\n`)));
+  const failure = await readProgress(body, (line) => lines.push(line));
   return { failure, lines };
 }
 
-describe('the engine’s account of a build or pull', () => {
-  it('is told line by line, however the engine cuts it, without colours and empty lines', async () => {
+describe('the progress of a build or pull', () => {
+  it('is reported line by line, without colours and empty lines', async () => {
     const { lines } = await read([
       { stream: 'Step 1' },
       { stream: '/2\n\n \n' },
@@ -19,7 +19,7 @@ describe('the engine’s account of a build or pull', () => {
     expect(lines).toEqual(['Step 1/2', 'red', 'end']);
   });
 
-  it('says what happens to a layer, but not how far it is', async () => {
+  it('includes the state of a layer, but not its percentage', async () => {
     const { lines } = await read([
       { status: 'Pulling fs layer', id: 'a1', progressDetail: {} },
       { status: 'Downloading', id: 'a1', progressDetail: { current: 5, total: 10 } },
@@ -29,14 +29,14 @@ describe('the engine’s account of a build or pull', () => {
     expect(lines).toEqual(['a1: Pulling fs layer', 'a1: Pull complete', 'Status: Downloaded newer image']);
   });
 
-  it('says that it failed', async () => {
+  it('includes the failure', async () => {
     expect(await read([{ stream: 'one\n' }, { error: 'no space left', errorDetail: {} }])).toEqual({
       failure: 'no space left',
       lines: ['one'],
     });
   });
 
-  it('says nothing of failure when all went well', async () => {
+  it('has no failure on success', async () => {
     expect(await read([{ aux: { ID: 'sha256:1' } }])).toEqual({ failure: undefined, lines: [] });
   });
 });

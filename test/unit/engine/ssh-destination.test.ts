@@ -6,14 +6,14 @@ import { EngineError } from '../../../src/errors.ts';
 
 const read = (endpoint: string) => sshDestination(new URL(endpoint));
 
-describe('an endpoint behind ssh', () => {
+describe('an ssh endpoint', () => {
   it.each([
     ['ssh://lab', { host: 'lab', socket: '/var/run/docker.sock' }],
     ['ssh://lab/', { host: 'lab', socket: '/var/run/docker.sock' }],
     ['ssh://me@lab:2222', { host: 'lab', user: 'me', port: '2222', socket: '/var/run/docker.sock' }],
     ['ssh://lab/run/user/1000/docker.sock', { host: 'lab', socket: '/run/user/1000/docker.sock' }],
     ['ssh://[2001:db8::1]:22', { host: '2001:db8::1', port: '22', socket: '/var/run/docker.sock' }],
-  ])('%s is read as docker reads it', (endpoint, destination) => {
+  ])('%s is parsed like docker does', (endpoint, destination) => {
     expect(read(endpoint)).toEqual(destination);
   });
 
@@ -24,11 +24,11 @@ describe('an endpoint behind ssh', () => {
     },
   );
 
-  it('with a password is refused without showing it', () => {
+  it('with a password is refused without showing the password', () => {
     expect(() => read('ssh://me:secret@lab')).toThrow(/^(?!.*secret).*ssh:\/\/lab$/);
   });
 
-  it('never makes an option of a name', () => {
+  it('never makes a host name an option', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[\w.-]{1,20}$/), (host) => {
         const argv = sshArguments({ host, socket: '/var/run/docker.sock' }, '/tmp/s');
@@ -45,21 +45,21 @@ describe('a failure of ssh', () => {
     ['me@lab: Permission denied (publickey).', 'me@lab: Permission denied (publickey).', /use a key/],
     ['ssh: Could not resolve hostname lab: Name or service not known', undefined, /^Correct the name/],
     ['', 'ssh ended without an error message', undefined],
-  ])('%j has its words, and a hint', (said, message = said, hint) => {
+  ])('%j has a message and a hint', (said, message = said, hint) => {
     const failure = sshFailure(undefined, said);
     expect(failure.message).toBe(message);
     if (hint === undefined) expect(failure.hint).toBeUndefined();
     else expect(failure.hint).toMatch(hint);
   });
 
-  it('that there is none is told', () => {
+  it('includes a missing ssh', () => {
     expect(sshFailure(Object.assign(new Error('spawn ssh ENOENT'), { code: 'ENOENT' }), '')).toMatchObject({
       message: 'the program `ssh` is not installed',
     });
     expect(sshFailure(new Error('spawn E2BIG'), '')).toEqual({ message: 'spawn E2BIG', hint: undefined });
   });
 
-  it('to reach the engine is told from all else that ssh says', () => {
+  it('to reach the engine is recognized in the output of ssh', () => {
     expect(sshRefusal('channel 2: open failed: connect failed: open failed', '/run/x.sock')?.message).toBe(
       'sshd on the host cannot connect to /run/x.sock',
     );

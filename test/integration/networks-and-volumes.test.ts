@@ -6,7 +6,7 @@ import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { testLabels } from '../support/test-image.ts';
 
-/** As all that is made here was made a moment ago. */
+/** Everything here is created by the tests. */
 const recent = expect.closeTo(Date.now() / 1000, -3) as number;
 
 const subnet = '198.51.100.0/28';
@@ -32,25 +32,25 @@ describe.skipIf(!dockerAvailable)('a network', () => {
     expect(await engine.listNetworks()).toContainEqual(found);
   });
 
-  it('has the driver and the options that are asked for', async () => {
+  it('has the given driver and options', async () => {
     const options = { 'com.docker.network.bridge.enable_icc': 'false' };
     await using network = await create({ driver: 'bridge', options });
     const made = (await (await docker()).getNetwork(network.id).inspect()) as { readonly Options: unknown };
     expect(made.Options).toEqual(options);
   });
 
-  it('has a name that no other can have', async () => {
+  it('cannot have the name of another network', async () => {
     await using network = await create();
     await expect(create({ name: network.name, subnet: '198.51.100.16/28' })).rejects.toThrow(NameTakenError);
   });
 
-  it('has a subnet that no other can have', async () => {
+  it('cannot have the subnet of another network', async () => {
     await using network = await create();
     expect(network.id).not.toBe('');
     await expect(create()).rejects.toThrow(AddressPoolError);
   });
 
-  it('can be removed twice', async () => {
+  it('can be removed twice without an error', async () => {
     const { name } = await create();
     await engine.removeNetwork(name);
     await engine.removeNetwork(name);
@@ -59,7 +59,7 @@ describe.skipIf(!dockerAvailable)('a network', () => {
 });
 
 describe.skipIf(!dockerAvailable)('a volume', () => {
-  it('is found by its labels, and no longer when it is removed', async () => {
+  it('is found by its labels until it is removed', async () => {
     const engine = await testEngine();
     const name = `vcluster-box-test-${randomBytes(6).toString('hex')}`;
     await (await docker()).createVolume({ Name: name, Labels: testLabels });
@@ -71,7 +71,7 @@ describe.skipIf(!dockerAvailable)('a volume', () => {
 });
 
 describe.skipIf(!dockerAvailable)('the engine', () => {
-  it('says what it is', async () => {
+  it('describes itself', async () => {
     const info = await (await testEngine()).describe();
     expect(info.version).toMatch(/^\d+\.\d+/);
     expect(info.apiVersion).toMatch(/^1\.\d+$/);
@@ -79,7 +79,7 @@ describe.skipIf(!dockerAvailable)('the engine', () => {
     expect(['1', '2']).toContain(info.cgroupVersion);
     expect(info.rootDirectory).toMatch(/^\//);
     expect(info.id).not.toBe('');
-    // The test's clock is the engine's.
+    // The engine runs on this machine, so both have the same clock.
     expect(Math.abs(info.systemTime - Date.now())).toBeLessThan(10_000);
   });
 });
