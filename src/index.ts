@@ -21,14 +21,8 @@ export type { ClusterStatus } from './cluster/status.ts';
 export type { Event } from './events.ts';
 export type { AddNodesOptions, Cluster, ClusterNode, Lifecycle, Ports } from './library/cluster.ts';
 export type { ExecOptions, ExecResult } from './library/exec.ts';
-export type {
-  ClusterOptions,
-  ConnectOptions,
-  GroupOptions,
-  HostOptions,
-  NodeOptions,
-  UpOptions,
-} from './library/options.ts';
+export type { ClusterOptions, GroupOptions, HostOptions, NodeOptions } from './library/cluster-options.ts';
+export type { ConnectOptions, UpOptions } from './library/options.ts';
 export type { PublishedPort } from './cluster/ports/published-port.ts';
 export type { Rapi, RapiAccess, RapiRequest } from './library/rapi.ts';
 export {

@@ -1,33 +1,63 @@
-import { z } from 'zod';
 import { clusterOptions } from './cluster-options.ts';
 import { defaultMemory, defaultRestartPolicy, defaultTimeoutSeconds } from './defaults.ts';
-import { completeGroups } from './node-options.ts';
-import { show } from './values.ts';
+import { completeGroups, type Group, type NodeOptions } from './node-options.ts';
+import { readValue } from './read-value.ts';
+import type { Fields, Value } from './values.ts';
 
-/** What a configuration file may say. */
-export const clusterFile = z
-  .strictObject(clusterOptions, {
-    error: ({ code, input }) => (code === 'invalid_type' ? `a map of options, not ${show(input)}` : undefined),
-  })
-  .meta({ title: 'Configuration of a vcluster-box cluster' });
+type Table = typeof clusterOptions;
 
-export const clusterSpec = clusterFile
-  .transform(({ timeout, memory, restart, nodes, groups, instanceNames, ...rest }) => {
-    const count = typeof nodes === 'number' ? nodes : nodes.length;
-    return {
-      ...rest,
-      nodes: count,
-      /** of each node, in order; nothing is said of those beyond its end */
-      nodeOptions: typeof nodes === 'number' ? [] : nodes,
-      groups: completeGroups(groups),
-      /** names, or how many; `undefined`: as many as the planner finds right */
-      instanceNames,
-      restart: restart ?? defaultRestartPolicy(rest.ttl),
-      /** bytes */
-      memory: memory ?? defaultMemory(count, rest.instances),
-      timeoutSeconds: timeout ?? defaultTimeoutSeconds(count, rest.instances, rest.hosts.length),
-    };
-  })
-  .readonly();
+/** A configuration file, as a value. */
+export const clusterFile: Fields<Table> = {
+  type: 'fields',
+  name: 'ClusterOptions',
+  example: '{nodes: 3}',
+  options: clusterOptions,
+};
 
-export type ClusterSpec = z.output<typeof clusterSpec>;
+/** The options that were given, each valid. */
+export type ClusterValues = Value<Fields<Table>>;
+
+type With<Property extends object> = {
+  [Name in keyof Table]: Table[Name] extends Property ? Name : never;
+}[keyof Table];
+type WithDefault = With<{ readonly default: unknown }>;
+type Defaulted = { readonly [Name in WithDefault]: NonNullable<ClusterValues[Name]> };
+type Computed = 'nodes' | 'groups' | 'memory' | 'restart' | 'timeout';
+
+/** A complete description of a cluster. */
+export type ClusterSpec = Omit<Defaulted, Computed> &
+  Omit<ClusterValues, WithDefault | Computed> & {
+    readonly nodes: number;
+    /** of each node, in order; empty if only their number was given */
+    readonly nodeOptions: readonly NodeOptions[];
+    readonly groups: readonly Group[];
+    /** bytes */
+    readonly memory: number;
+    readonly restart: NonNullable<ClusterValues['restart']>;
+    readonly timeoutSeconds: number;
+  };
+
+/** `nodeOptions` is a part of the option `nodes`. */
+export type LastingOption = Exclude<keyof Table, With<{ readonly lasting: false }>> | 'nodeOptions';
+
+/** Adds the defaults to the options that were given. */
+export function completeSpec(given: ClusterValues): ClusterSpec {
+  const names = Object.keys(clusterOptions) as (keyof Table)[];
+  const all = Object.fromEntries(names.map((name) => [name, given[name] ?? defaultOf(name)]));
+  const { nodes, groups, memory, restart, timeout, ...rest } = all as ClusterValues & Defaulted;
+  const count = typeof nodes === 'number' ? nodes : nodes.length;
+  return {
+    ...rest,
+    nodes: count,
+    nodeOptions: typeof nodes === 'number' ? [] : nodes,
+    groups: completeGroups(groups),
+    memory: memory ?? defaultMemory(count, rest.instances),
+    restart: restart ?? defaultRestartPolicy(rest.ttl),
+    timeoutSeconds: timeout ?? defaultTimeoutSeconds(count, rest.instances, rest.hosts.length),
+  };
+}
+
+function defaultOf(name: keyof Table): unknown {
+  const option = clusterOptions[name];
+  return 'default' in option ? readValue(option.value, option.default).value : undefined;
+}

@@ -1,72 +1,105 @@
 import { isIPv4 } from 'node:net';
-import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { pattern, whole } from './forms.ts';
-import { isWanted, most } from './node-options.ts';
+import { most } from './node-options.ts';
 import * as patterns from './patterns.ts';
-import { parseWhole, within } from './quantities.ts';
-import { oneOf } from './values.ts';
+import { readValue } from './read-value.ts';
+import { bool, choice, either, integer, list, type Option, pattern, scalar, text, type Value } from './values.ts';
 
-/** Most hosts that one cluster may be on. */
-const mostHosts = 100;
-const forms = 'unix://, ssh:// or tcp://, the name of a docker context, or default';
+const endpoints = 'unix://, ssh:// or tcp://, the name of a Docker context, or default';
+const hostForm = 'ENDPOINT[,advertise=IP][,port=N][,nodes=N or share=N]';
 
-const endpoint = oneOf(`an engine: ${forms}`, [pattern(patterns.host)], parseEndpoint);
-const number = (allowed: string, max: number) => oneOf(allowed, [whole(1, max)], within(parseWhole, 1, max));
-const nodes = number(`a whole number of nodes from 1 to ${most.nodes}`, most.nodes);
-const share = number('a whole number from 1 to 1000', 1000);
-const port = number('a UDP port from 1 to 65535', 65_535);
-const advertise = oneOf('an IPv4 address', [pattern(patterns.ipv4Address)], (text) =>
-  isIPv4(text) ? text : undefined,
-);
+const hostOptions = {
+  endpoint: {
+    help: `endpoint of its engine: ${endpoints}`,
+    value: scalar(`an endpoint: ${endpoints}`, [pattern(patterns.host)], parseEndpoint),
+    required: true,
+  },
+  nodes: {
+    help: 'number of nodes on the host',
+    value: integer(1, most.nodes),
+    unset: 'its share of the nodes that the other hosts leave',
+  },
+  share: {
+    help: 'number of nodes for each node on a host with share 1',
+    value: integer(1, 1000),
+    default: 1,
+  },
+  advertise: {
+    help: 'IPv4 address at which the other hosts reach the host',
+    value: scalar('an IPv4 address', [pattern(patterns.ipv4Address)], (text) => (isIPv4(text) ? text : undefined)),
+    unset: 'the address of the machine in an ssh:// or tcp:// endpoint',
+  },
+  port: {
+    help: 'UDP port for the network between the hosts',
+    value: integer(1, 65_535, 'UDP port'),
+    unset: '4790, or the next port that no other cluster uses',
+  },
+} as const satisfies Readonly<Record<string, Option>>;
 
-export const hostOptions = z
-  .strictObject(
-    {
-      endpoint: endpoint.meta({ description: `Its engine: ${forms}.` }),
-      nodes: nodes.optional().meta({ description: 'How many nodes are on it. Without it: its share of the rest.' }),
-      share: share.optional().meta({
-        description: 'How many nodes it gets for one that a host of share 1 gets.',
-        default: 1,
-      }),
-      advertise: advertise.optional().meta({
-        description:
-          'IPv4 address by which the other hosts reach it. Without it: that of an ssh:// or tcp:// endpoint.',
-      }),
-      port: port.optional().meta({
-        description: 'UDP port for the network between the hosts. Without it: 4790 or the next that no cluster has.',
-      }),
-    },
-    isWanted('a map of options such as {endpoint: ssh://ops@alpha}'),
-  )
-  .readonly();
+const host = {
+  type: 'fields',
+  name: 'HostOptions',
+  example: '{endpoint: ssh://ops@alpha}',
+  options: hostOptions,
+} as const;
 
-const host = z.union([
-  oneOf('ENDPOINT[,advertise=IP][,port=N][,nodes=N or share=N]', [pattern(patterns.hostText)], parseHost),
-  hostOptions,
-]);
+const hostList = list('host', either(scalar(hostForm, [pattern(patterns.hostText)], parseHost), host), {
+  max: 100,
+});
 
-export const hostList = z
-  .array(host, isWanted('a list of hosts'))
-  .max(mostHosts, { error: `a list of at most ${mostHosts} hosts` })
-  .readonly();
+/** The part of `clusterOptions` for clusters on several hosts. */
+export const multiHostOptions = {
+  hosts: {
+    flag: '--host <endpoint[,key=value...]>',
+    help: 'hosts to spread the cluster over, at least two; keys: advertise=IP, port=N, nodes=N, share=N',
+    value: hostList,
+    default: [],
+    examples: [
+      ['ssh://ops@alpha', 'default,advertise=192.0.2.7'],
+      [
+        { endpoint: 'ssh://ops@alpha', share: 2 },
+        { endpoint: 'lab', nodes: 1, advertise: '192.0.2.8', port: 4790 },
+      ],
+    ],
+  },
+  underlay: {
+    flag: '--underlay <type>',
+    help: 'what connects the hosts',
+    note: 'vxlan uses a UDP port of each host, swarm uses the Docker Swarm that the engines are in, and auto prefers swarm.',
+    value: choice('auto', 'vxlan', 'swarm'),
+    default: 'auto',
+  },
+  network: {
+    flag: '--network <name>',
+    help: 'existing Docker network that connects the hosts: an attachable overlay, or a flat one such as macvlan',
+    value: text('the name of a network', patterns.network),
+    examples: ['lab-overlay'],
+  },
+  encrypted: {
+    flag: '--encrypted',
+    help: 'encrypt the Swarm network that is created for the cluster',
+    value: bool,
+    default: false,
+  },
+} as const satisfies Readonly<Record<string, Option>>;
 
-/** What is asked of one of the hosts of a cluster. */
-export type HostOptions = z.output<typeof hostOptions>;
+/** Options of one host of a cluster. */
+export type HostOptions = Value<typeof host>;
 
-/** `ENDPOINT[,KEY=VALUE...]`; `undefined` when it is not. */
+/** `ENDPOINT[,KEY=VALUE...]`; `undefined` for anything else. */
 function parseHost(text: string): HostOptions | undefined {
-  const [first = '', ...rest] = text.split(',');
+  const [endpoint, ...rest] = text.split(',');
   const pairs = rest.map((pair) => pair.split('='));
   const keys = new Set(pairs.map(([key]) => key));
   if (keys.size < pairs.length) return undefined;
   const values = pairs.map(([key = '', value = '']) => [key, key === 'advertise' ? value : Number(value)]);
-  return hostOptions.safeParse({ ...Object.fromEntries(values), endpoint: first }).data;
+  const { value, problems } = readValue(host, { ...Object.fromEntries(values), endpoint });
+  return problems.length === 0 ? value : undefined;
 }
 
 const protocols = new Set(['unix:', 'ssh:', 'tcp:', 'http:', 'https:']);
 
-/** A password would be read in labels and plans. */
+/** A password would be visible in labels and plans. */
 function parseEndpoint(text: string): string | undefined {
   if (!text.includes('://')) return text;
   if (!URL.canParse(text)) return undefined;
@@ -75,16 +108,16 @@ function parseEndpoint(text: string): string | undefined {
 }
 
 /**
- * The host that nodes are to be added on: `ENDPOINT[,advertise=IP][,port=N]`.
+ * Parses the host to add nodes on: `ENDPOINT[,advertise=IP][,port=N]`.
  *
- * @throws {UsageError} when it is none, or says how many nodes
+ * @throws {UsageError} when the text is anything else, or gives a number of nodes
  */
 export function parseNewHost(text: string): HostOptions {
-  const host = parseHost(text);
-  if (host === undefined || (host.nodes ?? host.share) !== undefined) {
-    throw new UsageError(`--host: ENDPOINT[,advertise=IP][,port=N], not ${text}`, {
-      hint: `ENDPOINT is ${forms}; how many nodes says -n`,
+  const parsed = parseHost(text);
+  if (parsed === undefined || (parsed.nodes ?? parsed.share) !== undefined) {
+    throw new UsageError(`--host: must be ENDPOINT[,advertise=IP][,port=N], not ${text}`, {
+      hint: `ENDPOINT is ${endpoints}; -n sets the number of nodes`,
     });
   }
-  return host;
+  return parsed;
 }

@@ -1,124 +1,76 @@
-import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { isNumber, pattern, whole } from './forms.ts';
 import * as patterns from './patterns.ts';
-import { formatSize, parseSize, parseWhole, within } from './quantities.ts';
-import { text, choice, oneOf, show, truth } from './values.ts';
+import { isNumber, readValue } from './read-value.ts';
+import { bool, choice, integer, list, type Option, size, text, type Value } from './values.ts';
 
-/** Of a node, as simulated. */
+/** Sizes of a node, as simulated. */
 export interface NodeSizes {
-  /** bytes, whole MiB */
+  /** bytes, a multiple of 1 MiB */
   readonly memory: number;
   readonly cpus: number;
-  /** bytes, whole MiB */
+  /** bytes, a multiple of 1 MiB */
   readonly disk: number;
 }
 
-/** Each where it is said. */
 export type SomeSizes = { readonly [Size in keyof NodeSizes]?: NodeSizes[Size] | undefined };
 
-/** Where nothing is said: the same on every machine. */
+/** The default sizes, which do not depend on the machine. */
 export const usualNode: NodeSizes = { memory: 64 * 2 ** 30, cpus: 16, disk: 2 ** 40 };
 
-const mebi = 2 ** 20;
-
-function size(min: number, max: number, example: string) {
-  return oneOf(
-    `a size from ${formatSize(min)} to ${formatSize(max)}, such as ${example}`,
-    [pattern(patterns.size), whole(min, max)],
-    (text) => wholeMebi(within(parseSize, min, max)(text)),
-  );
-}
-
-/** Ganeti reckons in MiB. */
-function wholeMebi(bytes: number | undefined): number | undefined {
-  return bytes === undefined ? undefined : Math.floor(bytes / mebi) * mebi;
-}
-
-export const nodeMemory = size(256 * mebi, 64 * 2 ** 40, '64g');
-export const nodeCpus = oneOf('a whole number from 1 to 1024', [whole(1, 1024)], within(parseWhole, 1, 1024));
-export const nodeDisk = size(2 ** 30, 2 ** 50, '1t');
-
-/** Most that there may be of nodes, and of instance names. */
+/** Upper limits for one cluster. */
 export const most = { nodes: 1000, groups: 100, instances: 4000 } as const;
 
-/** Says what is wanted where something of another kind stands. */
-export const isWanted = (what: string) => ({
-  error: ({ input }: { input?: unknown }) => `${what}, not ${show(input)}`,
-});
-const shortName = text('1 to 40 small letters, digits and inner hyphens', patterns.dnsLabel);
-const groupName = text('1 to 63 letters, digits, dots, hyphens and underscores', patterns.groupName);
+export const nodeMemory = roundedSize(256 * 2 ** 20, 64 * 2 ** 40, '64g');
+export const nodeCpus = integer(1, 1024);
+export const nodeDisk = roundedSize(2 ** 30, 2 ** 50, '1t');
+export const shortName = text('1 to 40 lowercase letters, digits and inner hyphens', patterns.dnsLabel);
 
-/** What is not said of a node is as Ganeti's `gnt-node add` has it. */
-export const nodeOptions = z
-  .strictObject(
-    {
-      name: shortName.optional().meta({ description: 'Short name. Without it: node and its number.' }),
-      group: groupName
-        .optional()
-        .meta({ description: 'Its node group, one of `groups`. Without it: the one with the fewest nodes.' }),
-      masterCapable: truth()
-        .optional()
-        .meta({ description: 'Whether it may become master or a master candidate.', default: true }),
-      vmCapable: truth().optional().meta({ description: 'Whether it may have instances.', default: true }),
-      drained: truth().optional().meta({ description: 'Drained: it gets no instances, and no vote.', default: false }),
-      offline: truth().optional().meta({
-        description: 'Marked as offline: Ganeti does not speak to it, though its daemons run.',
-        default: false,
-      }),
-      memory: nodeMemory.optional().meta({ description: 'Its memory, as simulated. Without it: nodeMemory.' }),
-      cpus: nodeCpus.optional().meta({ description: 'Its CPUs, as simulated. Without it: nodeCpus.' }),
-      disk: nodeDisk.optional().meta({ description: 'Its disk, as simulated. Without it: nodeDisk.' }),
-    },
-    isWanted('a map of options such as {name: node1}'),
-  )
-  .readonly();
+/** What is left out is left to the defaults of `gnt-node add`. */
+const nodeOptions = {
+  name: { help: 'short name', value: shortName, unset: 'node and its number' },
+  group: {
+    help: 'node group, one of groups',
+    value: text('1 to 63 letters, digits, dots, hyphens and underscores', patterns.groupName),
+    unset: 'the group with the fewest nodes',
+  },
+  masterCapable: { help: 'whether the node can become master or master candidate', value: bool, default: true },
+  vmCapable: { help: 'whether the node can host instances', value: bool, default: true },
+  drained: { help: 'whether the node is drained: it gets no instances, and has no vote', value: bool, default: false },
+  offline: {
+    help: 'whether the node is marked offline: Ganeti does not contact it, though its daemons run',
+    value: bool,
+    default: false,
+  },
+  memory: { help: 'simulated memory', value: nodeMemory, unset: 'nodeMemory' },
+  cpus: { help: 'simulated CPUs', value: nodeCpus, unset: 'nodeCpus' },
+  disk: { help: 'simulated disk', value: nodeDisk, unset: 'nodeDisk' },
+} as const satisfies Readonly<Record<string, Option>>;
 
-export const nodeList = z
-  .array(nodeOptions, isWanted('a whole number from 1 to 1000 or a list of nodes'))
-  .min(1, isWanted('a list of at least one node'))
-  .max(most.nodes, { error: `a list of at most ${most.nodes} nodes` })
-  .readonly();
+const groupOptions = {
+  name: { help: 'name', value: nodeOptions.group.value, required: true },
+  allocPolicy: {
+    help: 'whether allocators place instances in the group: normally, only as a last resort, or never',
+    value: choice('preferred', 'last_resort', 'unallocable'),
+    default: 'preferred',
+  },
+} as const satisfies Readonly<Record<string, Option>>;
 
-export const groupOptions = z
-  .strictObject(
-    {
-      name: groupName,
-      allocPolicy: choice(['preferred', 'last_resort', 'unallocable']).optional().meta({
-        description: 'Whether allocators put instances there: gladly, when nothing else is left, or never.',
-        default: 'preferred',
-      }),
-    },
-    isWanted('a map of options such as {name: rack1}'),
-  )
-  .readonly();
+const node = { type: 'fields', name: 'NodeOptions', example: '{name: node1}', options: nodeOptions } as const;
+const group = { type: 'fields', name: 'GroupOptions', example: '{name: rack1}', options: groupOptions } as const;
 
-export const groupList = z
-  .array(groupOptions, isWanted('a whole number from 1 to 100 or a list of groups'))
-  .min(1, isWanted('a list of at least one group'))
-  .max(most.groups, { error: `a list of at most ${most.groups} groups` })
-  .readonly();
+export const nodeList = list('node', node, { min: 1, max: most.nodes });
+export const groupList = list('group', group, { min: 1, max: most.groups });
+export const instanceNameList = list('name', shortName, { min: 1, max: most.instances });
 
-export const instanceNameList = z
-  .array(shortName, isWanted('a whole number from 1 to 4000 or a list of names'))
-  .min(1, isWanted('a list of at least one name'))
-  .max(most.instances, { error: `a list of at most ${most.instances} names` })
-  .readonly();
-
-export type NodeOptions = z.output<typeof nodeOptions>;
-export type GroupOptions = z.output<typeof groupOptions>;
-
-/** Whether Ganeti lets an instance be made there. */
-export function takesInstances({ vmCapable = true, drained = false, offline = false }: Partial<NodeOptions>): boolean {
-  return vmCapable && !drained && !offline;
-}
+export type NodeOptions = Value<typeof node>;
+export type GroupOptions = Value<typeof group>;
 
 export interface Group {
   readonly name: string;
   readonly allocPolicy: NonNullable<GroupOptions['allocPolicy']>;
 }
 
-/** The first of a number of groups is called as Ganeti calls the one that every cluster begins with. */
+/** The first of a number of groups has the name of the group that every Ganeti cluster starts with. */
 export function completeGroups(groups: number | readonly GroupOptions[]): readonly Group[] {
   if (typeof groups !== 'number') return groups.map(({ name, allocPolicy = 'preferred' }) => ({ name, allocPolicy }));
   return Array.from({ length: groups }, (_, index) => ({
@@ -127,21 +79,33 @@ export function completeGroups(groups: number | readonly GroupOptions[]): readon
   }));
 }
 
-const sizes = z.object({ memory: nodeMemory.optional(), cpus: nodeCpus.optional(), disk: nodeDisk.optional() });
+/** Whether Ganeti allows instances on the node. */
+export function takesInstances({ vmCapable = true, drained = false, offline = false }: Partial<NodeOptions>): boolean {
+  return vmCapable && !drained && !offline;
+}
 
 /**
- * Of nodes that are to be added.  A number may be text, as flags are.
+ * The sizes of nodes to add.  A number can be text, as in flags.
  *
- * @param called what a size is called in messages
+ * @param nameOf how messages name a size
  * @throws {UsageError} listing every problem
  */
 export function parseNodeSizes(
   { memory, cpus, disk }: { readonly [Size in keyof NodeSizes]?: unknown },
-  called: (size: string) => string,
+  nameOf: (size: string) => string,
 ): SomeSizes {
   const count = typeof cpus === 'string' && isNumber(cpus) ? Number(cpus) : cpus;
-  const parsed = sizes.safeParse({ memory, cpus: count, disk });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${called(String(path[0]))}: ${message}`);
-  throw new UsageError(problems.join('\n'));
+  const { value = {}, problems } = readValue(node, { memory, cpus: count, disk });
+  if (problems.length === 0) return value;
+  throw new UsageError(problems.map(({ path, message }) => `${nameOf(String(path[0]))}: ${message}`).join('\n'));
+}
+
+/** Ganeti counts in MiB. */
+function roundedSize(minimum: number, maximum: number, example: string) {
+  const exact = size(minimum, maximum, example);
+  const parse = (text: string): number | undefined => {
+    const bytes = exact.parse(text);
+    return bytes === undefined ? undefined : bytes - (bytes % 2 ** 20);
+  };
+  return { ...exact, parse };
 }

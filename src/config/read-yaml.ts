@@ -10,7 +10,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { UsageError } from '../errors.ts';
-import { unusableFile, type OptionFile, type Problem } from './problems.ts';
+import { invalidFile, type OptionFile, type Problem } from './problems.ts';
 
 /** Most problems with the syntax that are told; one often begets more. */
 const mostTold = 10;
@@ -28,14 +28,14 @@ export function readYaml(text: string, source: string): OptionFile {
     return { line, column };
   };
   const deep = lineNestedTooDeeply(text);
-  if (deep !== undefined) throw unusableFile(source, [`${source}:${deep}: nested too deeply`]);
+  if (deep !== undefined) throw invalidFile(source, [`${source}:${deep}: nested too deeply`]);
   // By itself it would print warnings, and put the lines concerned into each message.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const problems = [...document.errors, ...document.warnings].map((error) => {
     const { line, column } = at(error.pos[0]);
     return `${source}:${line}:${column}: ${explain(error, text)}`;
   });
-  if (problems.length > 0) throw unusableFile(source, problems.slice(0, mostTold));
+  if (problems.length > 0) throw invalidFile(source, problems.slice(0, mostTold));
   if (document.contents === null) throw new UsageError(`${source} is empty`, { hint: emptyHint });
   return { source, options: valueOf(document, source), locate: (problem) => at(placeInYaml(document, problem)) };
 }

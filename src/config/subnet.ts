@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js';
+import * as patterns from './patterns.ts';
+import { pattern, type Scalar, scalar } from './values.ts';
 
 const { IPv4 } = ipaddr;
 
@@ -46,24 +48,30 @@ export function* smallSubnets(): Generator<string> {
 
 /** Ganeti refuses loopback addresses; the others cannot be assigned to a node. */
 const unusable: readonly (readonly [cidr: string, what: string])[] = [
-  ['0.0.0.0/8', 'addresses of "this" network'],
+  ['0.0.0.0/8', '"this network" addresses'],
   ['127.0.0.0/8', 'loopback addresses'],
   ['169.254.0.0/16', 'link-local addresses'],
   ['224.0.0.0/4', 'multicast addresses'],
   ['240.0.0.0/4', 'reserved addresses'],
 ];
 
-/**
- * Whether a cluster can take its addresses from the subnet, whatever their number.
- *
- * @returns what is wrong with the subnet, or `undefined`
- */
-export function subnetProblem(text: string): string | undefined {
+/** A subnet that a cluster can take its addresses from, whatever their number. */
+export const subnet: Scalar<string> = {
+  ...scalar(
+    'an IPv4 network such as 198.18.0.0/16',
+    [pattern(patterns.subnet)],
+    (text) => (subnetProblem(text) === undefined ? text : undefined),
+    '/8 to /29',
+  ),
+  explain: subnetProblem,
+};
+
+function subnetProblem(text: string): string | undefined {
   const cidr = parseCidr(text);
-  if (cidr === undefined) return `an IPv4 network such as 198.18.0.0/16, not ${text}`;
-  if (cidr.prefix < 8 || cidr.prefix > 29) return `a network from /8 to /29, not ${text}`;
+  if (cidr === undefined) return undefined;
+  if (cidr.prefix < 8 || cidr.prefix > 29) return `must be a network from /8 to /29, not ${text}`;
   const network = `${IPv4.networkAddressFromCIDR(text).toString()}/${cidr.prefix}`;
-  if (network !== text) return `the address of a network: ${network}, not ${text}`;
+  if (network !== text) return `must be the address of the network, ${network}, not ${text}`;
   const [, what] = unusable.find(([other]) => overlaps(text, other)) ?? [];
-  return what && `a network that nodes can have addresses of, not ${text} (${what})`;
+  return what && `must not contain ${what}, as ${text} does`;
 }

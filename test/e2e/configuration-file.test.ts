@@ -44,13 +44,13 @@ describe('a configuration file that cannot be used', () => {
       exitCode: 2,
       stdout: '',
       stderr: [
-        'error: stdin cannot be used:',
-        '  stdin:6:14: nodes[3].drained: true or false, not 1',
-        '  stdin:7:5: nodes[3].grup: there is no such option; did you mean group?',
-        '  stdin:11:12: instances: at most as many as there are instanceNames (5), not 9',
-        '  stdin:15:1: memroy: there is no such option; did you mean memory?',
-        '  command line: ganeti: 3.0 or 3.1, not 4',
-        'hint: `vcluster-box config init` shows every option',
+        'error: stdin is invalid:',
+        '  stdin:6:14: nodes[3].drained: must be true or false, not 1',
+        '  stdin:7:5: nodes[3].grup: unknown option; did you mean group?',
+        '  stdin:11:12: instances: 9 requested, but there are only 5 instanceNames',
+        '  stdin:15:1: memroy: unknown option; did you mean memory?',
+        '  command line: ganeti: must be 3.0 or 3.1, not 4',
+        'hint: `vcluster-box config init` prints a file with every option',
       ].join('\n'),
     });
   });

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
-import { addClusterOption, addToList } from '../common-options.ts';
+import { addClusterFlags, givenClusterFlags } from '../cluster-flags.ts';
+import { addClusterOption } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { programName } from '../program-name.ts';
 import { renderUp } from '../render-up.ts';
 import { upRequest } from '../up-request.ts';
 
-interface UpFlags extends Readonly<Record<string, unknown>> {
+interface UpFlags {
   readonly json?: boolean;
   readonly cluster?: string;
   readonly file?: string;
@@ -47,103 +48,20 @@ leaves anything on your machine (\`npm start\` and \`npm test\` keep the log of 
 password is never in it. Of two \`up\` at once with one name, one makes the cluster and the other waits for it.
 `;
 
-/** Those of the flags that are the spec's. */
-const specOptions = [
-  'nodes',
-  'nodeMemory',
-  'nodeCpus',
-  'nodeDisk',
-  'groups',
-  'instances',
-  'underlay',
-  'network',
-  'encrypted',
-  'ganeti',
-  'base',
-  'mirror',
-  'subnet',
-  'domain',
-  'rapi',
-  'publish',
-  'os',
-  'memory',
-  'cpus',
-  'restart',
-  'ttl',
-  'watcher',
-  'timeout',
-  'verify',
-  'keep',
-];
-
-/** `vcluster-box up [NAME]`: the flags go unread to `config/`, which knows what they may be. */
+/** `vcluster-box up [NAME]` */
 export function upCommand(context: CliContext): Command {
-  return addDetails(addSpecOptions(addClusterOption(new Command('up'))), details)
-    .description('make a cluster, or bring the one that is there to running; changes nothing when it is')
-    .argument('[name]', 'the cluster: 1 to 40 small letters, digits and inner hyphens (default: vcluster)')
+  const command = addClusterOption(new Command('up'))
+    .description('create a cluster, or start it if it exists')
+    .argument('[name]', 'name of the cluster (default: vcluster)')
+    .option('-f, --file <file>', 'configuration file, "-" for standard input; flags take precedence over it');
+  return addDetails(addClusterFlags(command), details)
     .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, flags: UpFlags, command: Command) => {
-      const flagged = Object.fromEntries(specOptions.map((option) => [option, givenFlag(command, option)]));
-      const options = { ...flagged, hosts: givenFlag(command, 'host') };
-      const request = await upRequest({ name, flags, options }, command, context);
-      // It and what it needs take 100 ms to load, which the other commands need not wait for.
+      const request = await upRequest({ name, flags, options: givenClusterFlags(command) }, command, context);
+      // Loading this takes 100 ms, which other commands do not have to wait for.
       const { bringUp } = await import('../../cluster/spread/bring-up.ts');
       const result = await bringUp(context, request, context);
       const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
       await context.print(text);
     });
-}
-
-/** An option `--no-X` makes X true when it is not given. */
-function givenFlag(command: Command, option: string): unknown {
-  return command.getOptionValueSource(option) === 'default' ? undefined : command.getOptionValue(option);
-}
-
-/** No defaults here: they are in `config/`, and what was not given must not look as if it was. */
-function addSpecOptions(command: Command): Command {
-  return command
-    .option('-f, --file <file>', 'configuration file, "-" for standard input; flags win over it')
-    .option('-n, --nodes <count>', 'number of nodes, 1 to 1000 (default: 3)')
-    .option('--node-memory <size>', 'memory of each node, as simulated, 256m to 64t (default: 64g)')
-    .option('--node-cpus <count>', 'CPUs of each node, as simulated, 1 to 1024 (default: 16)')
-    .option('--node-disk <size>', 'disk of each node, as simulated, 1g to 1024t (default: 1t)')
-    .option('--groups <count>', 'number of node groups that the nodes spread over, 1 to 100 (default: 1)')
-    .option('--instances <count>', 'how many running instances it begins with, without disks (default: 0)')
-    .option(
-      '--host <endpoint[,key=value...]>',
-      'spread it over several hosts, of which this is one (repeat it); keys: advertise=IP, port=N, nodes=N, share=N',
-      addToList,
-    )
-    .option('--underlay <what>', 'what carries the network between hosts: auto, vxlan or swarm (default: auto)')
-    .option('--network <name>', "a network of the engines' own that carries it: an overlay of a swarm, or macvlan")
-    .option('--encrypted', 'encrypt the network that is made in a swarm')
-    .option('--ganeti <version>', '3.0 (Debian bookworm) or 3.1 (trixie) (default: 3.0)')
-    .option(
-      '--base <image>',
-      'what the slice image is built on, of the same Debian release (default: debian:RELEASE-slim)',
-    )
-    .option('--mirror <url>', 'Debian archive for the build')
-    .option('--subnet <cidr>', 'addresses of the cluster, inside its container, /8 to /29 (default: 198.18.0.0/16)')
-    .option('--domain <name>', 'domain of all names, at most 50 characters (default: example.com)')
-    .option(
-      '--rapi <[address:]port>',
-      'where RAPI is published; PORT may be auto (default: 127.0.0.1, and 5080 or the next free one)',
-    )
-    .option('--publish <port>', 'publish a port of a node, as `port add` does (may be repeated)', addToList)
-    .option(
-      '--os <directory>',
-      'OS definitions of your own: one, or a directory of several (may be repeated)',
-      addToList,
-    )
-    .option('--memory <size>', 'memory limit of the container, such as 512m or 2g (default: 1g and 64m a node)')
-    .option('--cpus <number>', 'CPU limit, such as 1.5 (default: none)')
-    .option('--restart <policy>', 'no, on-failure, unless-stopped or always (default: unless-stopped)')
-    .option(
-      '--timeout <time>',
-      'how long to wait for the cluster to boot, such as 90 or 5m (default: 120s and 2s a node)',
-    )
-    .option('--ttl <time>', 'end the cluster by itself after that time, such as 2h (default: never)')
-    .option('--no-watcher', 'do not run ganeti-watcher on all nodes every five minutes')
-    .option('--verify', 'end with gnt-cluster verify')
-    .option('--keep', 'when it fails, keep the stopped container');
 }

@@ -45,8 +45,6 @@ const byName: Readonly<Record<string, Partial<Completions>>> = {
       (name) => `gnt-${name}`,
     ),
   ),
-  ganeti: fixed('3.0', '3.1'),
-  restart: fixed('no', 'on-failure', 'unless-stopped', 'always'),
 };
 
 export function findCompletions(line: TypedLine): Completions {

@@ -70,11 +70,11 @@ describe('config validate', () => {
       status: 2,
       stdout: '',
       stderr: [
-        `error: ${bad} cannot be used:`,
-        `  ${bad}:1:8: nodes: a whole number from 1 to 1000, not 0`,
-        `  ${bad}:2:1: colour: there is no such option`,
+        `error: ${bad} is invalid:`,
+        `  ${bad}:1:8: nodes: must be a whole number from 1 to 1000, not 0`,
+        `  ${bad}:2:1: colour: unknown option`,
         `${worse}: the subnet 10.0.0.0/28 has room for 7 nodes, not for 8`,
-        'hint: `vcluster-box config init` shows every option',
+        'hint: `vcluster-box config init` prints a file with every option',
         '',
       ].join('\n'),
     });
@@ -116,12 +116,12 @@ describe('up -f', () => {
   it('tells all that is wrong with the file and the flags', async () => {
     expect(await refused(['-f', '-', '--memory', '1k', '--ganeti', '2'], 'nodes: 0\nmemory: 2k\ngroup: 1')).toBe(
       [
-        'error: stdin cannot be used:',
-        '  stdin:1:8: nodes: a whole number from 1 to 1000, not 0',
-        '  stdin:3:1: group: there is no such option; did you mean groups?',
-        '  command line: ganeti: 3.0 or 3.1, not 2',
-        '  command line: memory: a size of at least 256m, such as 512m or 2g, not 1k',
-        'hint: `vcluster-box config init` shows every option',
+        'error: stdin is invalid:',
+        '  stdin:1:8: nodes: must be a whole number from 1 to 1000, not 0',
+        '  stdin:3:1: group: unknown option; did you mean groups?',
+        '  command line: ganeti: must be 3.0 or 3.1, not 2',
+        '  command line: memory: must be a size from 256m to 1024t, such as 512m or 2g, not 1k',
+        'hint: `vcluster-box config init` prints a file with every option',
         '',
       ].join('\n'),
     );

@@ -80,8 +80,8 @@ describe('a cluster with a time to live', () => {
   });
 
   it.each([
-    ['5s', 'command line: ttl: a time from 10s to 365d, such as 90m or 2h, not 5s'],
-    ['tomorrow', 'command line: ttl: a time from 10s to 365d, such as 90m or 2h, not tomorrow'],
+    ['5s', 'command line: ttl: must be a time from 10s to 365d, such as 90m or 2h, not 5s'],
+    ['tomorrow', 'command line: ttl: must be a time from 10s to 365d, such as 90m or 2h, not tomorrow'],
   ])('cannot have a ttl of %s', async (ttl, said) => {
     expect(await runCli(['up', '--ttl', ttl])).toMatchObject({
       status: 2,
@@ -92,7 +92,7 @@ describe('a cluster with a time to live', () => {
   it.each(['always', 'unless-stopped'])('cannot have the restart policy %s', async (restart) => {
     expect(await runCli(['up', '--ttl', '2h', '--restart', restart])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining(`restart: no or on-failure with a ttl, not ${restart}`) as string,
+      stderr: expect.stringContaining(`restart: must be no or on-failure when ttl is set, not ${restart}`) as string,
     });
   });
 });

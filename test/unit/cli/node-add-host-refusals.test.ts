@@ -38,7 +38,7 @@ describe('node add --host refuses, before anything is done,', () => {
     const joining = await fakeJoining(state);
     await refused(joining, `${third},advertise=192.0.2.1`, 125, 'have one address: 192.0.2.1');
     await refused(joining, `${third},advertise=198.18.7.7`, 125, "is in the cluster's subnet");
-    await refused(joining, `${third},nodes=3`, 2, '--host: ENDPOINT[,advertise=IP][,port=N], not');
+    await refused(joining, `${third},nodes=3`, 2, '--host: must be ENDPOINT[,advertise=IP][,port=N], not');
     await refused(joining, 'ssh://ops@192.0.2.1,port=9', 2, "is one of the cluster's hosts already");
     await expectUntouched(state, joining);
   });

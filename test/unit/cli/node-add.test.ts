@@ -131,8 +131,8 @@ describe('node add', () => {
   it.each([
     [['-n', '0'], 2, '--nodes: a whole number from 1 to 999, not 0'],
     [['-n', 'x'], 2, 'not x'],
-    [['--node-memory', '1k'], 2, '--node-memory: a size from 256m to 64t, such as 64g, not 1k'],
-    [['--node-disk', '1', '--node-cpus', '1.5'], 2, '--node-cpus: a whole number from 1 to 1024, not 1.5'],
+    [['--node-memory', '1k'], 2, '--node-memory: must be a size from 256m to 64t, such as 64g, not 1k'],
+    [['--node-disk', '1', '--node-cpus', '1.5'], 2, '--node-cpus: must be a whole number from 1 to 1024, not 1.5'],
     [['-n', '998'], 125, 'a cluster has 1000 nodes at the most; this one has 3, and 998 more'],
     [['-c', 'gone'], 125, 'there is no cluster gone'],
   ])('refuses %j', async (args, exit, said) => {

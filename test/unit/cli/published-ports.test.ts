@@ -127,7 +127,7 @@ describe('up --publish', () => {
     const { status, stderr } = await runCli(['up', 'demo', '--publish', 'node1'], { engine });
     expect({ status, stderr }).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('publish[0]: [ADDRESS:][HOSTPORT:]NODE:PORT or') as string,
+      stderr: expect.stringContaining('publish[0]: must be [ADDRESS:][HOSTPORT:]NODE:PORT or') as string,
     });
     expect(relays(engine)).toEqual([]);
   });

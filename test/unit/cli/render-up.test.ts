@@ -63,7 +63,7 @@ describe('up', () => {
       const { status, stdout, stderr } = await runCli(['up', '-n', nodes]);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
       expect(stderr).toBe(
-        `error: command line: nodes: a whole number from 1 to 1000, not ${nodes}\nhint: what is allowed: vcluster-box up --help\n`,
+        `error: command line: nodes: must be a whole number from 1 to 1000, not ${nodes}\nhint: \`vcluster-box up --help\` lists the options and their values\n`,
       );
     },
   );

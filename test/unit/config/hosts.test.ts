@@ -35,22 +35,37 @@ describe('the hosts of a cluster', () => {
   });
 
   it.each([
-    [{ hosts: ['ssh://a'] }, 'hosts: two hosts at least, not one'],
-    [{ hosts: ['ssh://a', 'ssh://a,port=1'] }, 'hosts[1]: a host that is not named twice, as ssh://a is'],
-    [{ hosts: [...two, 'ssh://c'], nodes: 2 }, 'nodes: at least 3 (one for each of 3 hosts), not 2'],
-    [{ hosts: ['ssh://a,nodes=3', 'ssh://b'], nodes: 3 }, 'nodes: at least 4 (3 and one for each other host), not 3'],
-    [{ hosts: ['ssh://a,nodes=3', 'ssh://b,nodes=1'], nodes: 5 }, 'nodes: as many as the hosts are to have (4), not 5'],
-    [{ hosts: [{ endpoint: 'ssh://a', nodes: 1, share: 2 }, 'ssh://b'] }, 'hosts[0]: nodes or share, not both'],
-    [{ hosts: ['ftp://a', 'ssh://b'] }, 'hosts[0]: ENDPOINT[,advertise=IP][,port=N]'],
-    [{ hosts: ['ssh://me:secret@a', 'ssh://b'] }, 'hosts[0]: ENDPOINT'],
-    [{ hosts: ['a,port=1,port=2', 'ssh://b'] }, 'hosts[0]: ENDPOINT'],
-    [{ hosts: [{ endpoint: 'a', colour: 'red' }, 'b'] }, 'hosts[0].colour: there is no such option'],
-    [{ hosts: ['lab', 'ssh://b'], underlay: 'vxlan' }, 'hosts[0]: advertise=IP, by which the others reach it, for lab'],
-    [{ hosts: ['a,port=1', 'b'], network: 'lab' }, 'hosts[0]: no port where a network of the engines carries all'],
-    [{ hosts: two, network: 'lab', underlay: 'swarm' }, 'underlay: auto with a network'],
-    [{ hosts: two, underlay: 'vxlan', encrypted: true }, 'encrypted: false but for a network that is made in a swarm'],
-    [{ network: 'lab' }, 'network: only with several hosts'],
-    [{ underlay: 'swarm', encrypted: true }, 'encrypted: only with several hosts'],
+    [{ hosts: ['ssh://a'] }, 'hosts: at least two hosts are required'],
+    [{ hosts: ['ssh://a', 'ssh://a,port=1'] }, 'hosts[1]: ssh://a is listed twice'],
+    [
+      { hosts: [...two, 'ssh://c'], nodes: 2 },
+      'nodes: 2 requested, but the hosts need at least 3 (one for each of 3 hosts)',
+    ],
+    [
+      { hosts: ['ssh://a,nodes=3', 'ssh://b'], nodes: 3 },
+      'nodes: 3 requested, but the hosts need at least 4 (3, and one for each other host)',
+    ],
+    [{ hosts: ['ssh://a,nodes=3', 'ssh://b,nodes=1'], nodes: 5 }, 'nodes: 5 requested, but the hosts add up to 4'],
+    [
+      { hosts: [{ endpoint: 'ssh://a', nodes: 1, share: 2 }, 'ssh://b'] },
+      'hosts[0]: nodes and share cannot be combined',
+    ],
+    [{ hosts: ['ftp://a', 'ssh://b'] }, 'hosts[0]: must be ENDPOINT[,advertise=IP][,port=N]'],
+    [{ hosts: ['ssh://me:secret@a', 'ssh://b'] }, 'hosts[0]: must be ENDPOINT'],
+    [{ hosts: ['a,port=1,port=2', 'ssh://b'] }, 'hosts[0]: must be ENDPOINT'],
+    [{ hosts: [{ endpoint: 'a', colour: 'red' }, 'b'] }, 'hosts[0].colour: unknown option'],
+    [
+      { hosts: ['lab', 'ssh://b'], underlay: 'vxlan' },
+      'hosts[0]: advertise=IP is required, because lab does not say at which address others reach it',
+    ],
+    [{ hosts: ['a,port=1', 'b'], network: 'lab' }, 'hosts[0]: port is only used by a VXLAN between the hosts'],
+    [{ hosts: two, network: 'lab', underlay: 'swarm' }, 'underlay: cannot be combined with the existing network lab'],
+    [
+      { hosts: two, underlay: 'vxlan', encrypted: true },
+      'encrypted: requires underlay swarm; VXLAN traffic is not encrypted',
+    ],
+    [{ network: 'lab' }, 'network: requires several hosts'],
+    [{ underlay: 'swarm', encrypted: true }, 'encrypted: requires several hosts'],
   ])('%j is refused', (input, message) => {
     expect(refusal(input)).toContain(message);
   });

@@ -72,12 +72,12 @@ describe('a cluster spec', () => {
   });
 
   it.each([
-    [{ nodeMemory: '255m' }, 'nodeMemory: a size from 256m to 64t, such as 64g, not 255m'],
-    [{ nodeMemory: '65t' }, 'nodeMemory: a size from 256m to 64t, such as 64g, not 65t'],
-    [{ nodeDisk: '1023m' }, 'nodeDisk: a size from 1g to 1024t, such as 1t, not 1023m'],
-    [{ nodeCpus: 0 }, 'nodeCpus: a whole number from 1 to 1024, not 0'],
-    [{ nodeCpus: '1.5' }, 'nodeCpus: a whole number from 1 to 1024, not 1.5'],
-    [{ nodes: [{ memory: 'much' }] }, 'nodes[0].memory: a size from 256m to 64t, such as 64g, not much'],
+    [{ nodeMemory: '255m' }, 'nodeMemory: must be a size from 256m to 64t, such as 64g, not 255m'],
+    [{ nodeMemory: '65t' }, 'nodeMemory: must be a size from 256m to 64t, such as 64g, not 65t'],
+    [{ nodeDisk: '1023m' }, 'nodeDisk: must be a size from 1g to 1024t, such as 1t, not 1023m'],
+    [{ nodeCpus: 0 }, 'nodeCpus: must be a whole number from 1 to 1024, not 0'],
+    [{ nodeCpus: '1.5' }, 'nodeCpus: must be a whole number from 1 to 1024, not 1.5'],
+    [{ nodes: [{ memory: 'much' }] }, 'nodes[0].memory: must be a size from 256m to 64t, such as 64g, not much'],
   ])('refuses %j', (options, message) => {
     expect(refusal(options)).toBe(`command line: ${message}`);
   });
@@ -96,7 +96,7 @@ describe('a cluster spec', () => {
     ['', '""'],
     [null, 'null'],
   ])('refuses %j nodes', (nodes, shown) => {
-    expect(refusal({ nodes })).toBe(`command line: nodes: a whole number from 1 to 1000, not ${shown}`);
+    expect(refusal({ nodes })).toBe(`command line: nodes: must be a whole number from 1 to 1000, not ${shown}`);
   });
 
   it.each([1, 1000])('takes %i nodes', (nodes) => {
@@ -106,9 +106,9 @@ describe('a cluster spec', () => {
   it('names every problem at once', () => {
     expect(refusal({ nodes: 0, ganeti: '2.16', color: 'red' }).split('\n')).toEqual([
       'command line:',
-      '  nodes: a whole number from 1 to 1000, not 0',
-      '  ganeti: 3.0 or 3.1, not 2.16',
-      '  color: there is no such option',
+      '  nodes: must be a whole number from 1 to 1000, not 0',
+      '  ganeti: must be 3.0 or 3.1, not 2.16',
+      '  color: unknown option',
     ]);
   });
 
@@ -139,18 +139,18 @@ describe('a cluster spec', () => {
   });
 
   it.each([
-    ['198.18.0.0', 'an IPv4 network such as 198.18.0.0/16, not 198.18.0.0'],
-    ['198.18.0.0/33', 'an IPv4 network such as 198.18.0.0/16, not 198.18.0.0/33'],
-    ['300.18.0.0/16', 'an IPv4 network such as 198.18.0.0/16, not 300.18.0.0/16'],
-    ['fd00::/64', 'an IPv4 network such as 198.18.0.0/16, not fd00::/64'],
-    ['10.0.0.0/7', 'a network from /8 to /29, not 10.0.0.0/7'],
-    ['10.0.0.0/30', 'a network from /8 to /29, not 10.0.0.0/30'],
-    ['10.1.2.3/16', 'the address of a network: 10.1.0.0/16, not 10.1.2.3/16'],
-    ['127.0.0.0/16', 'a network that nodes can have addresses of, not 127.0.0.0/16 (loopback addresses)'],
-    ['224.1.0.0/16', 'a network that nodes can have addresses of, not 224.1.0.0/16 (multicast addresses)'],
-    ['0.0.0.0/8', 'a network that nodes can have addresses of, not 0.0.0.0/8 (addresses of "this" network)'],
-    ['169.254.1.0/24', 'a network that nodes can have addresses of, not 169.254.1.0/24 (link-local addresses)'],
-    ['255.0.0.0/8', 'a network that nodes can have addresses of, not 255.0.0.0/8 (reserved addresses)'],
+    ['198.18.0.0', 'must be an IPv4 network such as 198.18.0.0/16, not 198.18.0.0'],
+    ['198.18.0.0/33', 'must be an IPv4 network such as 198.18.0.0/16, not 198.18.0.0/33'],
+    ['300.18.0.0/16', 'must be an IPv4 network such as 198.18.0.0/16, not 300.18.0.0/16'],
+    ['fd00::/64', 'must be an IPv4 network such as 198.18.0.0/16, not fd00::/64'],
+    ['10.0.0.0/7', 'must be a network from /8 to /29, not 10.0.0.0/7'],
+    ['10.0.0.0/30', 'must be a network from /8 to /29, not 10.0.0.0/30'],
+    ['10.1.2.3/16', 'must be the address of the network, 10.1.0.0/16, not 10.1.2.3/16'],
+    ['127.0.0.0/16', 'must not contain loopback addresses, as 127.0.0.0/16 does'],
+    ['224.1.0.0/16', 'must not contain multicast addresses, as 224.1.0.0/16 does'],
+    ['0.0.0.0/8', 'must not contain "this network" addresses, as 0.0.0.0/8 does'],
+    ['169.254.1.0/24', 'must not contain link-local addresses, as 169.254.1.0/24 does'],
+    ['255.0.0.0/8', 'must not contain reserved addresses, as 255.0.0.0/8 does'],
   ])('refuses the subnet %s', (subnet, message) => {
     expect(refusal({ subnet })).toBe(`command line: subnet: ${message}`);
   });

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { clusterOptions } from '../config/cluster-options.ts';
+import { limitsOf, type Option as ClusterOption, wordsOf } from '../config/values.ts';
+import { addToList } from './common-options.ts';
+
+const flags = Object.entries<ClusterOption>(clusterOptions).flatMap(([name, option]) =>
+  option.flag === undefined ? [] : [{ name, option, flag: option.flag }],
+);
+
+/** Adds the flags of all options that a cluster has.  What they can be is checked in `config/`. */
+export function addClusterFlags(command: Command): Command {
+  for (const { flag, option } of flags) command.addOption(toFlag(flag, option));
+  return command;
+}
+
+/** The options that were given as flags, unchecked; `undefined` for the others. */
+export function givenClusterFlags(command: Command): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    flags.map(({ name, flag }) => {
+      const attribute = new Option(flag).attributeName();
+      // An option `--no-X` has a default in commander: true.
+      const given = command.getOptionValueSource(attribute) !== 'default';
+      return [name, given ? command.getOptionValue(attribute) : undefined];
+    }),
+  );
+}
+
+/** A default would make commander treat the flag as given, so it is in the text only. */
+function toFlag(flag: string, clusterOption: ClusterOption): Option {
+  const option = new Option(flag, textOf(flag, clusterOption));
+  const words = wordsOf(clusterOption.value);
+  // For help and completion.  With `choices`, commander would stop at the first wrong value.
+  if (words !== undefined) option.argChoices = [...words];
+  return clusterOption.value.type === 'list' ? option.argParser(addToList) : option;
+}
+
+function textOf(flag: string, option: ClusterOption): string {
+  const limits = wordsOf(option.value) === undefined ? limitsOf(option.value) : undefined;
+  const byDefault = defaultText(option);
+  return [
+    flag.startsWith('--no-') ? `do not ${option.help}` : option.help,
+    limits === undefined ? '' : `, ${limits}`,
+    option.value.type === 'list' ? ' (repeatable)' : '',
+    byDefault === undefined ? '' : ` (default: ${byDefault})`,
+  ].join('');
+}
+
+function defaultText({ unset, default: value }: ClusterOption): string | undefined {
+  return unset ?? (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { format } from 'prettier';
+import { expect, it } from 'vitest';
+import { clusterOptions } from '../../../src/config/cluster-options.ts';
+import { clusterSchema } from '../../../src/config/json-schema.ts';
+import type { Option } from '../../../src/config/values.ts';
+import { libraryTypes, withOptionTables } from '../../support/option-pages.ts';
+import { testProgram } from '../../support/program.ts';
+
+// `npm run docs:options` updates these files.
+
+const root = `${import.meta.dirname}/../../..`;
+const outdated = 'outdated: npm run docs:options';
+
+it('docs/cluster.schema.json follows from the table of options', async () => {
+  const text = await format(JSON.stringify(clusterSchema()), { parser: 'json', printWidth: 120 });
+  await expect(text, outdated).toMatchFileSnapshot(`${root}/docs/cluster.schema.json`);
+});
+
+it('src/library/cluster-options.ts follows from the table of options', async () => {
+  const text = await format(libraryTypes(), { parser: 'typescript', printWidth: 120, singleQuote: true });
+  await expect(text, outdated).toMatchFileSnapshot(`${root}/src/library/cluster-options.ts`);
+});
+
+it('the tables in docs/configuration.md follow from the table of options', async () => {
+  const page = await readFile(`${root}/docs/configuration.md`, 'utf8');
+  const text = await format(withOptionTables(page), { parser: 'markdown', printWidth: 120 });
+  await expect(text, outdated).toMatchFileSnapshot(`${root}/docs/configuration.md`);
+});
+
+it('`up` has the flags of the table of options, and a few of its own', () => {
+  const up = testProgram().commands.find((command) => command.name() === 'up');
+  const flags = Object.values<Option>(clusterOptions).flatMap(({ flag }) => flag ?? []);
+  const own = ['-c, --cluster <name>', '-f, --file <file>', '--json'];
+  const common = ['--progress <how>', '-q, --quiet', '-v, --verbose', '--no-color'];
+  expect(up?.options.map((option) => option.flags).toSorted()).toEqual([...flags, ...own, ...common].toSorted());
+});
