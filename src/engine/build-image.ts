@@ -8,8 +8,8 @@ const keptLines = 20;
 const maxCommandLength = 100;
 
 /**
- * Builds with the classic builder.  Every engine offers it through the API, whatever `docker build` uses; BuildKit would
- * need `version=2` and a session.
+ * Builds with the classic builder.  Every engine offers it through the API, whatever `docker build` uses.  BuildKit
+ * would need `version=2` and a session.
  */
 export async function buildImage(connection: Connection, build: BuildRequest, onLine: OnLine): Promise<void> {
   const { tag, context, signal } = build;

@@ -58,8 +58,8 @@ export async function request<T>(
 }
 
 /**
- * Sends a request whose body is a stream.  If the stream fails, the request is aborted: the engine must not take the part
- * sent so far for the whole.
+ * Sends a request whose body is a stream.  If the stream fails, the request is aborted: the engine must not mistake
+ * the part sent so far for the whole.
  *
  * @throws the error of the stream, if that failed; the signal's reason, if it aborts
  */

@@ -60,7 +60,7 @@ export function containers(connection: Connection): Containers {
 }
 
 /**
- * A port in use has no HTTP status of its own, so only the engine's message tells.  "allocated" is from the engine's own
+ * A port in use has no HTTP status of its own, so we match the engine's message.  "allocated" is from the engine's own
  * table of ports, "in use" from the kernel.
  */
 const portInUse = /port is already allocated|address already in use/i;
@@ -72,7 +72,8 @@ function explainStartFailure(error: unknown): unknown {
   if (!(error instanceof EngineError)) return error;
   const { message } = error;
   if (portInUse.test(message)) {
-    // "Bind for 127.0.0.1:5080 failed", "listen tcp4 127.0.0.1:5080: bind", "host port for 127.0.0.1:5080:172.17.0.2:80/tcp"
+    // "Bind for 127.0.0.1:5080 failed", "listen tcp4 127.0.0.1:5080: bind",
+    // "host port for 127.0.0.1:5080:172.17.0.2:80/tcp"
     const [, address] = /(?:for|tcp\d?|udp\d?) (\S*?:\d+)\b/.exec(message) ?? [];
     const text = address === undefined ? message : `${address} is in use on the engine's host`;
     return new PortTakenError(text, { cause: error });

@@ -19,7 +19,10 @@ export function hintFor(message: string): string | undefined {
     return "The disk of the engine's host is full.  `docker system df` shows what uses it.";
   }
   if (/cgroups not configured/i.test(message)) {
-    return 'Engines without cgroups, such as most rootless ones, cannot pause containers.  Pause single nodes instead: `vcluster-box pause --node NODE`.';
+    return (
+      'Engines without cgroups, such as most rootless ones, cannot pause containers.  ' +
+      'Pause single nodes instead: `vcluster-box pause --node NODE`.'
+    );
   }
   return undefined;
 }

@@ -7,8 +7,8 @@ export interface EngineProvider {
   /**
    * Connects to the engine of a host.
    *
-   * @param endpoint as in a plan: `ssh://...`, `tcp://...`, `unix://...`, the name of a docker context, or `default` for
-   * the default engine.  The context decides about TLS, or else `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`.
+   * @param endpoint as in a plan: `ssh://...`, `tcp://...`, `unix://...`, the name of a docker context, or `default`
+   * for the default engine.  TLS is configured by the context, or else by `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`.
    * @throws {UnreachableError} with the host's name
    */
   readonly connect: (endpoint: string) => Promise<Engine>;

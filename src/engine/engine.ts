@@ -82,13 +82,13 @@ export interface Archives {
   /** Does not follow `path` if it is a symlink.  `undefined` if the path does not exist. */
   readonly inspectPath: (container: string, path: string) => Promise<PathDetails | undefined>;
   /**
-   * Returns a tar stream of a file, or of a directory with everything below it.  The first entry has the name of the last
-   * component of `path`.  Does not follow symlinks.  The caller must read the stream to its end or destroy it.
+   * Returns a tar stream of a file, or of a directory with everything below it.  The first entry has the name of the
+   * last component of `path`.  Does not follow symlinks.  The caller must read the stream to its end or destroy it.
    */
   readonly readArchive: (container: string, path: string, signal: AbortSignal) => Promise<Readable>;
   /**
-   * Extracts a tar stream into an existing directory, with the owners and modes of its entries.  Replaces existing files
-   * and merges directories.  After a failure, the entries extracted so far remain.
+   * Extracts a tar stream into an existing directory, with the owners and modes of its entries.  Replaces existing
+   * files and merges directories.  After a failure, the entries extracted so far remain.
    *
    * @throws the error of the stream, if that fails
    */
@@ -152,7 +152,11 @@ export interface Images {
   readonly importImage: (tag: string, rootfs: Readable, labels: Labels) => Promise<void>;
   /** @throws {BuildFailedError} with the last lines of the failed step */
   readonly buildImage: (request: BuildRequest, onLine: OnLine) => Promise<void>;
-  /** Removes the tag, and the image with its last tag.  Does nothing if it does not exist. @throws {EngineError} if a container uses it */
+  /**
+   * Removes a tag, and the image with its last tag.  Does nothing if the image does not exist.
+   *
+   * @throws {EngineError} if a container uses the image
+   */
   readonly removeImage: (image: string) => Promise<void>;
 }
 

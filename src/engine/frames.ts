@@ -9,8 +9,8 @@ export interface Frame {
 const headerLength = 8;
 
 /**
- * Splits the stream in which the engine multiplexes stdout and stderr.  Each frame has a header of eight bytes: the first
- * byte is the stream, the last four are the length.
+ * Splits the stream in which the engine multiplexes stdout and stderr.  Each frame has a header of eight bytes: the
+ * first byte is the stream, the last four are the length.
  *
  * Unlike dockerode's `demuxStream()`, this applies back-pressure: it reads only when the next frame is requested.
  */

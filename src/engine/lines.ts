@@ -8,8 +8,8 @@ export interface LineSplitter {
 }
 
 /**
- * Splits chunks into lines.  Chunks can end anywhere, even within a character.  `readline` cannot replace this: it needs
- * a stream of its own for each of stdout and stderr, so their order would be lost, and it swallows errors of the input.
+ * Splits chunks into lines.  Chunks can end anywhere, even within a character.  `readline` cannot replace this: it
+ * would need one stream each for stdout and stderr, so their order would be lost, and it ignores errors of its input.
  */
 export function lineSplitter(): LineSplitter {
   const decoder = new StringDecoder('utf8');

@@ -58,7 +58,7 @@ async function createNetwork(connection: Connection, settings: NetworkSettings):
 }
 
 /**
- * A lack of free subnets has no HTTP status of its own (it was 400, 403, 404 and 500), so only the engine's message tells:
+ * A lack of free subnets has no HTTP status of its own (it was 400, 403, 404 or 500), so we match the engine's message:
  * "could not find an available, non-overlapping IPv4 address pool among the defaults", "all predefined address pools
  * have been fully subnetted", "Pool overlaps with other one on this address space".
  */

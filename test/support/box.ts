@@ -7,7 +7,7 @@ export interface Box extends AsyncDisposable {
   readonly name: string;
 }
 
-/** A container of the test image that is not started; it goes when its block ends. */
+/** Creates a container of the test image without starting it.  It is removed at the end of its block. */
 export async function createBox(
   engine: Engine,
   given: Partial<ContainerSettings> = {},
@@ -17,14 +17,14 @@ export async function createBox(
   return { name, [Symbol.asyncDispose]: () => engine.removeContainer(name) };
 }
 
-/** The same, running. */
+/** Creates and starts a container. */
 export async function startBox(engine: Engine, given: Partial<ContainerSettings> = {}): Promise<Box> {
   const box = await createBox(engine, given);
   await engine.startContainer(box.name);
   return box;
 }
 
-/** With all that an engine gives by itself: what is tested here is how it is asked. */
+/** Leaves all limits and capabilities at the defaults of the engine. */
 const plain: ContainerSettings = {
   ...scratchContainer('', ['sleep', '1000']),
   labels: testLabels,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 
-/** Stores a docker context as `docker context create` does.  Resolves to where its certificates belong. */
+/** Stores a docker context like `docker context create`.  Returns the folder for its certificates. */
 export async function storeContext(
   home: string,
   name: string,

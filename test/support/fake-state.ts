@@ -15,30 +15,30 @@ export interface FakeContainer extends ContainerDetails {
   /** by absolute path */
   readonly files: Map<string, Buffer>;
   readonly logs: readonly LogLine[];
-  /** tar streams that the engine gives for a path, instead of those made of `files` */
+  /** tar streams by path, returned instead of those made from `files` */
   readonly archives: Map<string, Buffer>;
-  /** where a path is a symbolic link to */
+  /** targets of symlinks, by path */
   readonly links: Map<string, string>;
-  /** what it was made with; undefined for one that was there from the start */
+  /** `undefined` for a container that existed from the start */
   readonly settings?: ContainerSettings;
 }
 
-/** What the engine holds.  Plain data: a test may look at it, and change it, at any time. */
+/** The state of an in-memory engine.  Tests can read and change it at any time. */
 export interface FakeState {
   containers: FakeContainer[];
   networks: NetworkSummary[];
   volumes: VolumeSummary[];
   images: ImageSummary[];
   info: EngineInfo;
-  /** Answers an exec: its exit status; it may read stdin and write to the streams.  By default 0, no output. */
+  /** Handles an exec: can use the streams, and returns the exit status.  Default: no output, status 0. */
   onExec: (container: string, command: ExecCommand, streams: ExecStreams) => number | Promise<number>;
-  /** Called after each change that a method made, with its name; throw in it to fail that method. */
+  /** Called after each method with its name.  Makes the method fail if it throws. */
   onCall: (method: string, args: readonly unknown[]) => void | Promise<void>;
-  /** The log that a container has, once it was made with `createContainer`. */
+  /** The log of containers created with `createContainer`. */
   logs: readonly LogLine[];
 }
 
-/** A container that is running, with what is not given made up. */
+/** A running container with default values. */
 export function fakeContainer(given: Partial<FakeContainer> & { readonly name: string }): FakeContainer {
   return {
     id: `id-${given.name}`,
@@ -65,7 +65,7 @@ export function fakeContainer(given: Partial<FakeContainer> & { readonly name: s
   };
 }
 
-/** A network of the engine's own, with what is not given made up. */
+/** A bridge network with default values. */
 export function fakeNetwork(given: Partial<NetworkSummary> & { readonly name: string }): NetworkSummary {
   return {
     id: `id-${given.name}`,

@@ -1,18 +1,18 @@
 import { execa } from 'execa';
 import type { Engine } from '../../src/engine/engine.ts';
 
-/** On all that tests make. */
+/** Labels of everything that tests create. */
 export const testLabels = { 'vcluster-box.test': 'engine' };
 
 const tag = 'vcluster-box-test:tools';
 const tools = ['sh', 'cat', 'chmod', 'dd', 'env', 'head', 'ls', 'mkdir', 'rm', 'seq', 'sleep', 'stat', 'stty', 'yes'];
 
-/** Each tool's place, and those of its libraries; first the shell's where Docker looks for it. */
+/** Prints the path of each tool and its libraries, starting with the path where Docker looks for the shell. */
 const listing = 'echo /bin/sh; for tool; do path=$(command -v "$tool"); echo "$path"; ldd "$path" || true; done';
 
 /**
- * A small image with a shell and a few tools: this machine's own, with the libraries that they need.  So it needs no
- * registry, and is made in a second.
+ * A small image with the shell, some tools and their libraries of this machine.  It needs no registry, and is built
+ * within a second.
  *
  * @returns its tag
  */

@@ -11,7 +11,7 @@ type MethodsOf<S extends Scope> = Pick<Engine, NamesOf<S>>;
 /** A method of any name and any parameters: here, calls are only passed on. */
 type Method = (...args: readonly unknown[]) => unknown;
 
-/** The default engine, plus the containers, networks and volumes that other engines have of the clusters in `routes`. */
+/** The default engine, plus the containers, networks and volumes of the clusters in `routes` on other engines. */
 export function routedEngine(first: Engine, routes: Routes): Engine {
   const ownerOf = (key: string) => routes.of(key) ?? first;
   return { ...first, ...ownerMethods(ownerOf), ...searchMethods(first, routes), ...networkRemoval(first, routes) };
@@ -91,6 +91,6 @@ export function absentEngine(error: EngineError): Engine {
 function makeMethods<S extends Scope>(scope: S, make: (name: NamesOf<S>) => Method): MethodsOf<S> {
   const isInScope = (name: MethodName): name is NamesOf<S> => methodScopes[name] === scope;
   const names = (Object.keys(methodScopes) as MethodName[]).filter(isInScope);
-  // Each method has the type that the interface gives it, because `make` only passes parameters and results on.
+  // `Object.fromEntries` loses the types of the methods.
   return Object.fromEntries(names.map((name) => [name, make(name)])) as unknown as MethodsOf<S>;
 }

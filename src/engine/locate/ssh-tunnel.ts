@@ -122,7 +122,8 @@ const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   ],
   [
     /permission denied/i,
-    'Password prompts are not possible: use a key, with ssh-agent if it has a passphrase.  `ssh HOST true` must work without a prompt.',
+    'Password prompts are not possible: use a key, with ssh-agent if it has a passphrase.  ' +
+      '`ssh HOST true` must work without a prompt.',
   ],
   [/could not resolve hostname/i, 'Correct the name, or add a `Host` section for it to ~/.ssh/config.'],
 ];
@@ -135,5 +136,5 @@ export function sshRefusal(stderr: string, socket: string): SshFailure | undefin
 }
 
 const refusalHint =
-  'Check that the engine is running, that the user has access to it (`ssh HOST docker info`), and that sshd allows forwarding ' +
-  '(AllowStreamLocalForwarding).  For an engine with another socket, use ssh://HOST/PATH/OF/SOCKET.';
+  'Check that the engine is running, that the user has access to it (`ssh HOST docker info`), and that sshd allows ' +
+  'forwarding (AllowStreamLocalForwarding).  For an engine with another socket, use ssh://HOST/PATH/OF/SOCKET.';

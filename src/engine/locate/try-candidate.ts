@@ -81,5 +81,6 @@ const plainRequest = 'Client sent an HTTP request to an HTTPS server';
 const certificateCodes = /CERT|^ERR_SSL|^UNABLE_TO/;
 
 const certificateHint =
-  'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, or use a docker context that has them.';
+  'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, ' +
+  'or use a docker context that has them.';
 const groupHint = 'Add your user to the docker group (`sudo usermod -aG docker "$USER"`), then log in again.';
