@@ -1,6 +1,6 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { VclusterError } from '../errors.ts';
-import { listImages } from '../image/list-images.ts';
+import { listImages } from '../image/own-images.ts';
 import { label, sliceNumber } from '../plan/labels.ts';
 import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import { findClusters, type LocalCluster } from './find.ts';

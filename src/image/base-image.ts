@@ -1,20 +1,17 @@
 import { type Engine, type ImageSummary, type OnLine } from '../engine/engine.ts';
 import { EngineError, ImageError } from '../errors.ts';
 import { imageLabels } from './labels.ts';
-import { type Machine } from './machine.ts';
 import { debianRelease, type GanetiVersion } from './releases.ts';
 
 export interface BaseImageRequest {
   readonly ganeti: GanetiVersion;
-  /** image to build on; Debian's own when left out */
+  /** image to build on; default: Debian's own */
   readonly base?: string | undefined;
-  /** URI of a Debian archive to install from, instead of the base image's and the machine's own */
+  /** URI of a Debian archive to install from; default: those of the base image and of this machine */
   readonly mirror?: string | undefined;
 }
 
 export interface BaseImageContext {
-  /** left out: none is made, an error says that none is there */
-  readonly machine?: Machine | undefined;
   readonly onLine: OnLine;
   readonly signal: AbortSignal;
 }
@@ -24,10 +21,10 @@ export interface BaseImage {
   readonly id: string;
 }
 
-/** A registry that does not answer must not hold us up for long; one that does has begun to send by then. */
-const firstAnswerMs = 20_000;
+/** A registry that can be reached starts to send within this time. */
+const registryTimeoutMs = 20_000;
 
-/** The base image, if the engine has it. */
+/** Finds a base image in the engine. */
 export async function findLocalBase(
   engine: Engine,
   { ganeti, base }: BaseImageRequest,
@@ -36,44 +33,63 @@ export async function findLocalBase(
   const release = debianRelease(ganeti);
   const official = await inspect(engine, officialName(release));
   if (official !== undefined) return official;
-  const made = await engine.findImages({ [imageLabels.base]: release });
-  // An image that was built on a base image has its labels, too.
-  return newest(made.filter(({ tags, labels }) => tags.length > 0 && labels[imageLabels.kind] === undefined));
+  const created = await engine.findImages({ [imageLabels.base]: release });
+  // Images that are built on a base image inherit its labels.
+  return newest(created.filter(({ tags, labels }) => tags.length > 0 && labels[imageLabels.kind] === undefined));
 }
 
 /**
- * Gets a base image that the engine has not got: pulled, or else made from Debian packages.
+ * Pulls the base image, or creates it from Debian packages if no registry provides it.
  *
- * @throws {ImageError} saying what would help
+ * @param searchPath see `MakeBaseContext`
+ * @throws {ImageError} with a hint
  */
 export async function obtainBase(
   engine: Engine,
   request: BaseImageRequest,
-  context: BaseImageContext,
+  context: BaseImageContext & { readonly searchPath?: string | undefined },
 ): Promise<BaseImage> {
-  const release = debianRelease(request.ganeti);
-  const name = request.base ?? officialName(release);
   try {
-    await pull(engine, name, context);
-    return await inspectExisting(engine, name);
-  } catch (cause) {
-    context.signal.throwIfAborted();
-    if (!(cause instanceof EngineError)) throw cause;
-    if (request.base !== undefined) throw notPulled(name, cause);
-    context.onLine(`cannot pull ${name}: ${cause.message}`);
-    if (context.machine === undefined) throw notPulled(name, cause);
-    // Loaded only here: starting other programs is for the rare case.
-    const { makeBase, madeBaseName } = await import('./make-base.ts');
-    await makeBase(engine, { release, mirror: request.mirror }, { ...context, machine: context.machine });
-    return inspectExisting(engine, madeBaseName(release));
+    return await pullBase(engine, request, context);
+  } catch (error) {
+    if (!(error instanceof ImageError && error.cause instanceof EngineError) || request.base !== undefined) throw error;
+    context.onLine(error.cause.message);
+    // Loaded on demand: execa takes 100 ms, and base images are rarely created.
+    const { makeBase } = await import('./make-base.ts');
+    const release = debianRelease(request.ganeti);
+    return inspectExisting(engine, await makeBase(engine, { release, mirror: request.mirror }, context));
   }
 }
 
+/**
+ * Pulls the base image.
+ *
+ * @throws {ImageError} if no registry provides it
+ */
+export async function pullBase(
+  engine: Engine,
+  request: BaseImageRequest,
+  context: BaseImageContext,
+): Promise<BaseImage> {
+  const name = request.base ?? officialName(debianRelease(request.ganeti));
+  try {
+    await pull(engine, name, context);
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    if (!(cause instanceof EngineError)) throw cause;
+    throw new ImageError(`the engine does not have the image ${name}, and cannot pull it`, {
+      cause,
+      hint: 'load it with `docker load` or `docker import`, or specify another one with `--base IMAGE`',
+    });
+  }
+  return inspectExisting(engine, name);
+}
+
 async function pull(engine: Engine, name: string, { onLine, signal }: BaseImageContext): Promise<void> {
-  const silence = new AbortController();
+  const timeout = new AbortController();
   const timer = setTimeout(() => {
-    silence.abort(new EngineError(`no registry answered within ${firstAnswerMs / 1000} s`));
-  }, firstAnswerMs);
+    timeout.abort(new EngineError(`no registry answered within ${registryTimeoutMs / 1000} s`));
+  }, registryTimeoutMs);
   try {
     await engine.pullImage(
       name,
@@ -81,7 +97,7 @@ async function pull(engine: Engine, name: string, { onLine, signal }: BaseImageC
         clearTimeout(timer);
         onLine(line);
       },
-      AbortSignal.any([signal, silence.signal]),
+      AbortSignal.any([signal, timeout.signal]),
     );
   } finally {
     clearTimeout(timer);
@@ -95,7 +111,7 @@ async function inspect(engine: Engine, name: string): Promise<BaseImage | undefi
 
 async function inspectExisting(engine: Engine, name: string): Promise<BaseImage> {
   const image = await inspect(engine, name);
-  if (image === undefined) throw new ImageError(`the image ${name} was there a moment ago and is gone`);
+  if (image === undefined) throw new ImageError(`the image ${name} was removed in the meantime`);
   return image;
 }
 
@@ -107,11 +123,4 @@ function newest(images: readonly ImageSummary[]): BaseImage | undefined {
 
 function officialName(release: string): string {
   return `debian:${release}-slim`;
-}
-
-function notPulled(name: string, cause: unknown): ImageError {
-  return new ImageError(`the engine has no image ${name}, and it cannot be pulled`, {
-    cause,
-    hint: `load it with \`docker load\` or \`docker import\`, or name another with \`--base IMAGE\``,
-  });
 }

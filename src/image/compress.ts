@@ -5,14 +5,14 @@ const measuredBytes = 8 * 2 ** 20;
 const slowBytesPerSecond = 20 * 2 ** 20;
 
 /**
- * The same stream as gzip has it, which engines take: without compression, until the first MiBs have shown that the way is slow.  Where it is
- * fast, compressing would take longer than sending.
+ * Encodes a stream as gzip, which engines accept.  The first MiBs are not compressed; if they show that the connection
+ * is slow, the rest is.  On a fast connection, compressing would take longer than sending.
  *
- * The first chunks are a gzip file each, and the rest is another: one after the other they are one file.  (zlib's `params` would do, but does
- * nothing from level 0 in Node 20.)
+ * Each of the first chunks is a gzip file, and so is the rest: concatenated, they are one file.  (zlib's `params` has
+ * no effect after level 0 in Node 20.)
  *
- * @param onBytes is told how much of the original has gone through
- * @param now in ms
+ * @param onBytes receives the number of bytes of the original that were read
+ * @param now clock in ms
  */
 export function compressIfSlow(
   tar: Readable,

@@ -5,12 +5,12 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pack, type Headers } from 'tar-fs';
 
-/** Two levels up, from `src/image` as from `dist/image`: the repository or the installed package. */
+/** The repository or the installed package: two levels above `src/image` or `dist/image`. */
 const projectDirectory = fileURLToPath(new URL('../../', import.meta.url));
 
 const contextEntries = ['Dockerfile', 'images/slice/rootfs'];
 
-/** What the image with Ganeti's QA suite is built from. */
+/** Packs the build context of the image with Ganeti's QA suite. */
 export function packQaContext(): Promise<BuildContext> {
   return packEntries(join(projectDirectory, 'images/qa'), ['Dockerfile', 'bundle']);
 }
@@ -23,10 +23,10 @@ export interface BuildContext {
 }
 
 /**
- * What the slice image is built from.
+ * Packs the build context of the slice image.
  *
- * The same files give the same bytes, wherever and whenever they were checked out or installed: of a file, only its path,
- * its content and whether it is executable count.
+ * The same files result in the same bytes, independently of where and when they were installed: only the path and the
+ * content of a file matter, and whether it is executable.
  */
 export function packContext(directory: string = projectDirectory): Promise<BuildContext> {
   return packEntries(directory, contextEntries);
@@ -35,7 +35,7 @@ export function packContext(directory: string = projectDirectory): Promise<Build
 async function packEntries(directory: string, entries: string[]): Promise<BuildContext> {
   const options = {
     entries,
-    // Known to tar-fs, not to its types.
+    // An option of tar-fs that its type declarations lack.
     sort: true,
     ignore: (path: string) => basename(path) === '__pycache__',
     map: normalise,

@@ -1,13 +1,14 @@
 import type { Engine, ImageSummary } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
 import type { Report } from '../events.ts';
+import { formatBytes } from '../format.ts';
 import { compressIfSlow } from './compress.ts';
 import { imageSteps } from './image-steps.ts';
 import { runStep, skipStep } from '../steps.ts';
 
-/** A host that is to have the image. */
+/** A host that needs the image. */
 export interface ImageHost {
-  /** what to call it */
+  /** its name in messages */
   readonly endpoint: string;
   readonly engine: Engine;
 }
@@ -27,8 +28,8 @@ export interface CopyContext {
 export async function transferImage(source: ImageHost, tag: string, to: Transfer): Promise<void> {
   const image = await source.engine.inspectImage(tag);
   if (image === undefined) {
-    throw new ImageError(`the image ${tag} of the cluster is not on ${source.endpoint} any more`, {
-      hint: 'its containers run without it, but none can be made: bring it back, or make the cluster anew',
+    throw new ImageError(`host ${source.endpoint} no longer has the image ${tag} of the cluster`, {
+      hint: 'existing containers do not need it, but new ones do: load it again, or recreate the cluster',
     });
   }
   await copyTo([to.host], { source, tag, image }, to);
@@ -46,7 +47,7 @@ export async function distributeImage(
   context: CopyContext,
 ): Promise<void> {
   const image = await source.engine.inspectImage(tag);
-  if (image === undefined) throw new ImageError(`the image ${tag} was there a moment ago and is gone`);
+  if (image === undefined) throw new ImageError(`the image ${tag} was removed in the meantime`);
   await copyTo(others, { source, tag, image }, context);
 }
 
@@ -65,16 +66,16 @@ async function copyTo(
   { source, tag, image }: Source,
   { report, signal }: CopyContext,
 ): Promise<void> {
-  const there = await Promise.all(others.map(({ engine }) => engine.inspectImage(image.id)));
-  const lacking = others.filter((_, index) => there[index] === undefined);
-  if (lacking.length === 0) skipStep(report, imageSteps.copy, 'all hosts have it');
+  const existing = await Promise.all(others.map(({ engine }) => engine.inspectImage(image.id)));
+  const missing = others.filter((_, index) => existing[index] === undefined);
+  if (missing.length === 0) skipStep(report, imageSteps.copy, 'all hosts have it');
   else {
     await runStep(report, imageSteps.copy, async () => {
-      // When one fails, the others are given up, and nothing goes on behind the failure.
+      // If one copy fails, the others are stopped before the failure is reported.
       const failure = new AbortController();
       const together = AbortSignal.any([signal, failure.signal]);
       const progress = copyProgress(report, image.size);
-      const copies = lacking.map((host) =>
+      const copies = missing.map((host) =>
         copy({ source, tag, image }, host, { signal: together, progress }).catch((error: unknown) => {
           failure.abort(error);
           throw error;
@@ -106,9 +107,9 @@ async function copy({ source, tag }: Source, { endpoint, engine }: ImageHost, { 
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
-    throw new ImageError(`the image cannot be brought from ${source.endpoint} to ${endpoint}: ${message}`, {
+    throw new ImageError(`cannot copy the image from ${source.endpoint} to ${endpoint}: ${message}`, {
       cause: error,
-      hint: 'see whether its disk is full: docker system df',
+      hint: 'check whether its disk is full: docker system df',
     });
   }
 }
@@ -117,17 +118,16 @@ async function tagIfNeeded(engine: Engine, id: string, tag: string): Promise<voi
   if ((await engine.inspectImage(tag))?.id !== id) await engine.tagImage(id, tag);
 }
 
-/** `alpha 120 of 348 MB, beta done`; not more often than can be read. */
+/** Reports `alpha 120 MB of 348 MB, beta done`, at most twice a second. */
 function copyProgress(report: Report, size: number): Copying['progress'] {
   const parts = new Map<string, string>();
-  let toldAt = -Infinity;
-  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  let reportedAt = -Infinity;
   return (endpoint, sent) => {
-    const part = sent === 'done' ? 'done' : `${megabytes(Math.min(sent, size))} of ${megabytes(size)} MB`;
+    const part = sent === 'done' ? 'done' : `${formatBytes(Math.min(sent, size))} of ${formatBytes(size)}`;
     parts.set(endpoint, part);
-    if (sent !== 'done' && performance.now() - toldAt < 500) return;
-    toldAt = performance.now();
-    const text = [...parts].map(([name, how]) => `${name} ${how}`).join(', ');
+    if (sent !== 'done' && performance.now() - reportedAt < 500) return;
+    reportedAt = performance.now();
+    const text = [...parts].map(([host, progress]) => `${host} ${progress}`).join(', ');
     report({ type: 'step-progress', id: imageSteps.copy.id, text });
   };
 }

@@ -1,37 +1,35 @@
 import { Readable } from 'node:stream';
 import { type Engine, type OnLine } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
-import { obtainBase, type BaseImage, type BaseImageRequest } from './base-image.ts';
+import { runStep, skipStep } from '../steps.ts';
+import { type BaseImage, type BaseImageRequest, obtainBase, pullBase } from './base-image.ts';
 import { type BuildContext } from './context.ts';
 import { type CopyContext, distributeImage, type ImageHost } from './distribute-image.ts';
 import { findBuilt, type FoundImage, tagFor } from './find-built.ts';
 import { imageSteps } from './image-steps.ts';
 import { imageLabels } from './labels.ts';
-import { thisMachine, type Machine } from './machine.ts';
-import { readRelease } from './read-release.ts';
-import { debianRelease } from './releases.ts';
-import { runStep, skipStep } from '../steps.ts';
+import { debianRelease, readRelease } from './releases.ts';
 
 export interface EnsureImageContext extends CopyContext {
-  /** where a base image is made if need be */
-  readonly machine?: Machine;
+  /** where programs that create a base image are searched; default: the search path of this process */
+  readonly searchPath?: string;
 }
 
 export interface EnsuredImage {
   readonly tag: string;
-  /** false: it was there already */
+  /** false: it already existed */
   readonly built: boolean;
 }
 
 /**
- * Makes sure that all hosts have the slice image of these sources.
+ * Makes sure that all hosts have the current slice image.
  *
- * An image that one of them has is not built again.  Otherwise it is built on the first host.  From the host that has it,
- * it is copied to those that lack it.
+ * If a host has it, it is not built again; otherwise it is built on the first host.  Then it is copied to the hosts
+ * that lack it.
  *
- * @throws {ImageError} when there is no base image, or one of another release, or the image cannot be copied
- * @throws {BuildFailedError} when a step of the build fails
- * @throws the signal's reason when it aborts; then no image has been left half-made
+ * @throws {ImageError} if there is no base image, or its release is wrong, or the image cannot be copied
+ * @throws {BuildFailedError} if a step of the build fails
+ * @throws the signal's reason when it aborts; no incomplete image is left then
  */
 export async function ensureImage(
   hosts: readonly [ImageHost, ...ImageHost[]],
@@ -60,7 +58,7 @@ async function buildIfMissing(
   const { report, signal } = context;
   if (found.tag !== undefined) {
     skipStep(report, imageSteps.base, 'not needed');
-    skipStep(report, imageSteps.image, `${found.tag} is there already`);
+    skipStep(report, imageSteps.image, `${found.tag} already exists`);
     return { tag: found.tag, built: false };
   }
   const base = await ensureBase(engine, request, { ...context, local: found.base });
@@ -74,13 +72,12 @@ async function buildIfMissing(
 async function ensureBase(
   engine: Engine,
   request: BaseImageRequest,
-  context: EnsureImageContext & { readonly local: BaseImage | undefined },
+  { report, signal, local, searchPath }: EnsureImageContext & { readonly local: BaseImage | undefined },
 ): Promise<BaseImage> {
-  const { report, signal, local, machine = thisMachine } = context;
   if (local === undefined) {
-    return runStep(report, imageSteps.base, (onLine) => obtainBase(engine, request, { machine, onLine, signal }));
+    return runStep(report, imageSteps.base, (onLine) => obtainBase(engine, request, { searchPath, onLine, signal }));
   }
-  skipStep(report, imageSteps.base, `${local.name} is there already`);
+  skipStep(report, imageSteps.base, `${local.name} already exists`);
   return local;
 }
 
@@ -94,7 +91,7 @@ interface Build {
 
 async function build(engine: Engine, request: BaseImageRequest, { base, tag, context, signal, onLine }: Build) {
   const { ganeti, mirror } = request;
-  await checkRelease(engine, request, base);
+  await requireRelease(engine, request, base);
   signal.throwIfAborted();
   const { proxy } = await engine.describe();
   const buildArgs = { ...proxy, BASE: base.name, GANETI: ganeti, ...(mirror !== undefined && { MIRROR: mirror }) };
@@ -102,12 +99,38 @@ async function build(engine: Engine, request: BaseImageRequest, { base, tag, con
   await engine.buildImage({ context: Readable.from([context.tar]), tag, buildArgs, labels, signal }, onLine);
 }
 
-async function checkRelease(engine: Engine, { ganeti, base }: BaseImageRequest, { name, id }: BaseImage) {
-  const wanted = debianRelease(ganeti);
+async function requireRelease(engine: Engine, { ganeti, base }: BaseImageRequest, { name, id }: BaseImage) {
+  const required = debianRelease(ganeti);
   const release = await readRelease(engine, id);
-  if (release === wanted) return;
-  const is = release === undefined ? 'does not say which release it is' : `is of ${release}`;
-  throw new ImageError(`Ganeti ${ganeti} needs a base image of Debian ${wanted}, but ${name} ${is}`, {
-    hint: base === undefined ? `remove the image ${name}` : 'choose another `--base`, or another `--ganeti`',
+  if (release === required) return;
+  const is = release === undefined ? 'does not specify its release' : `is ${release}`;
+  throw new ImageError(`Ganeti ${ganeti} requires a base image of Debian ${required}, but ${name} ${is}`, {
+    hint: base === undefined ? `remove the image ${name}` : 'use a different `--base` or `--ganeti`',
   });
+}
+
+export interface PulledBase {
+  /** the base image, or an existing slice image, which needs none */
+  readonly image: string;
+  readonly pulled: boolean;
+}
+
+/**
+ * Pulls the base image if a build would need it.  Never creates one.
+ *
+ * @throws {ImageError} if no registry provides it
+ */
+export async function pullMissingBase(
+  engine: Engine,
+  request: BaseImageRequest,
+  { report, signal }: CopyContext,
+): Promise<PulledBase> {
+  const { base, tag } = await findBuilt(engine, request);
+  const existing = tag ?? base?.name;
+  if (existing !== undefined) {
+    skipStep(report, imageSteps.base, `${existing} already exists`);
+    return { image: existing, pulled: false };
+  }
+  const { name } = await runStep(report, imageSteps.base, (onLine) => pullBase(engine, request, { onLine, signal }));
+  return { image: name, pulled: true };
 }

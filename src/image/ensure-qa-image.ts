@@ -2,36 +2,36 @@ import { Readable } from 'node:stream';
 import type { Engine, ImageSummary } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
 import { packQaContext, type BuildContext } from './context.ts';
-import type { EnsuredImage, EnsureImageContext } from './ensure-image.ts';
+import type { CopyContext } from './distribute-image.ts';
+import type { EnsuredImage } from './ensure-image.ts';
 import { imageSteps } from './image-steps.ts';
-import { imageLabels } from './labels.ts';
+import { imageLabels, qaImageTag } from './labels.ts';
 import type { GanetiVersion } from './releases.ts';
 import { runStep, skipStep } from '../steps.ts';
-import { qaImageTag } from './tag.ts';
 
 export interface QaImageRequest {
-  /** name of the slice image that it is for: the suite in it is of the same version of Ganeti */
+  /** name of the slice image to build on: suite and Ganeti have the same version */
   readonly slice: string;
-  /** URI of a Debian archive to install from, instead of the slice image's own */
+  /** URI of a Debian archive to install from; default: those of the slice image */
   readonly mirror?: string | undefined;
 }
 
 /**
- * Makes sure that the engine has an image with Ganeti's QA suite; nothing runs it, the suite is taken from it.
+ * Makes sure that the engine has an image with Ganeti's QA suite.  It is never run: the suite is copied from it.
  *
- * @throws {ImageError} when the slice image is gone
- * @throws {BuildFailedError} when a step of the build fails
+ * @throws {ImageError} if the slice image does not exist
+ * @throws {BuildFailedError} if a step of the build fails
  */
 export async function ensureQaImage(
   engine: Engine,
   { slice, mirror }: QaImageRequest,
-  { report, signal }: Pick<EnsureImageContext, 'report' | 'signal'>,
+  { report, signal }: CopyContext,
 ): Promise<EnsuredImage> {
   const [context, base] = await Promise.all([packQaContext(), engine.inspectImage(slice)]);
-  if (base === undefined) throw new ImageError(`the image ${slice} of the cluster is gone`);
+  if (base === undefined) throw new ImageError(`the image ${slice} of the cluster no longer exists`);
   const tag = tagFor(base, context);
   if ((await engine.inspectImage(tag)) !== undefined) {
-    skipStep(report, imageSteps.qa, `${tag} is there already`);
+    skipStep(report, imageSteps.qa, `${tag} already exists`);
     return { tag, built: false };
   }
   const { proxy } = await engine.describe();
@@ -43,7 +43,7 @@ export async function ensureQaImage(
   return { tag, built: true };
 }
 
-/** The one that `ensureQaImage` would use, if it is there. */
+/** Finds the image that `ensureQaImage` would use. */
 export async function findQaImage(engine: Engine, slice: string): Promise<string | undefined> {
   const base = await engine.inspectImage(slice);
   const tag = base && tagFor(base, await packQaContext());

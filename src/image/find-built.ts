@@ -1,19 +1,17 @@
 import { type Engine } from '../engine/engine.ts';
 import { findLocalBase, type BaseImage, type BaseImageRequest } from './base-image.ts';
 import { packContext, type BuildContext } from './context.ts';
-import { imageLabels } from './labels.ts';
-import { imageTag, isSliceTag } from './tag.ts';
+import { imageLabels, imageTag, isSliceTag } from './labels.ts';
 
-/** What is there already of a slice image. */
 export interface FoundImage {
   readonly context: BuildContext;
-  /** undefined: the engine has none */
+  /** `undefined` if the engine has none */
   readonly base: BaseImage | undefined;
-  /** undefined: to be built */
+  /** of the slice image; `undefined` if it must be built */
   readonly tag: string | undefined;
 }
 
-/** Looks for the image of these sources.  Changes nothing and asks no registry. */
+/** Finds the current slice image and its base image in the engine, without asking a registry. */
 export async function findBuilt(engine: Engine, request: BaseImageRequest): Promise<FoundImage> {
   const context = await packContext();
   const base = await findLocalBase(engine, request);
@@ -28,7 +26,7 @@ export function tagFor({ ganeti }: BaseImageRequest, { hash }: BuildContext, { i
   return imageTag({ ganeti, contextHash: hash, baseId: id });
 }
 
-/** Without any base image, an image of the same sources will do: it was loaded where nothing can be built. */
+/** Without a base image, any image of the same sources is current: it was built elsewhere and loaded. */
 async function findLoaded(engine: Engine, { ganeti }: BaseImageRequest, { hash }: BuildContext) {
   const images = await engine.findImages({ [imageLabels.ganeti]: ganeti, [imageLabels.context]: hash });
   return images.flatMap(({ tags }) => tags).find(isSliceTag);

@@ -1,4 +1,4 @@
-/** To be announced by whoever starts the run. */
+/** The caller announces these steps when it starts a run. */
 export const imageSteps = {
   base: { id: 'base', title: 'Base image' },
   image: { id: 'image', title: 'Slice image' },

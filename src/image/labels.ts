@@ -1,13 +1,51 @@
-/**
- * Labels of images.  Containers inherit them, so none is one of those that make a container part of a cluster.
- */
+import { createHash } from 'node:crypto';
+import { type GanetiVersion } from './releases.ts';
+
+/** Labels of images.  Containers inherit them, so none of them makes a container part of a cluster. */
 export const imageLabels = {
-  /** `slice`, on every slice image; `qa` on one with Ganeti's QA suite on top */
+  /** `slice` on slice images; `qa` on images with Ganeti's QA suite, which are built on slice images */
   kind: 'vcluster-box.image',
-  /** Ganeti's version, on every slice image */
+  /** version of Ganeti, on slice images */
   ganeti: 'vcluster-box.ganeti',
-  /** hash of the build context, on slice images that this program built */
+  /** hash of the build context, on slice images that vcluster-box built */
   context: 'vcluster-box.context',
-  /** Debian release, on base images that this program made */
+  /** Debian release, on base images that vcluster-box created */
   base: 'vcluster-box.base',
 } as const;
+
+const repository = 'vcluster-box';
+const qaRepository = 'vcluster-box-qa';
+
+export interface ImageIngredients {
+  readonly ganeti: GanetiVersion;
+  /** hash of the build context */
+  readonly contextHash: string;
+  /** the engine's id of the base image, which is a hash of its content */
+  readonly baseId: string;
+}
+
+/**
+ * The tag of a slice image identifies its ingredients: an image with this tag is up to date.
+ *
+ * Mirrors and proxies are not ingredients: they provide the same packages.
+ */
+export function imageTag({ ganeti, contextHash, baseId }: ImageIngredients): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([ganeti, contextHash, baseId]))
+    .digest('hex');
+  return `${repository}:${ganeti}-${hash.slice(0, 12)}`;
+}
+
+/** The tag of an image with Ganeti's QA suite, which is built on a slice image. */
+export function qaImageTag(ingredients: ImageIngredients): string {
+  return imageTag(ingredients).replace(`${repository}:`, `${qaRepository}:`);
+}
+
+export function isQaTag(tag: string): boolean {
+  return tag.startsWith(`${qaRepository}:`);
+}
+
+/** Labels do not identify slice images: images that are built on them inherit the labels. */
+export function isSliceTag(tag: string): boolean {
+  return tag.startsWith(`${repository}:`);
+}

@@ -4,106 +4,102 @@ import { type Engine, type OnLine } from '../engine/engine.ts';
 import { EngineError, ImageError } from '../errors.ts';
 import { bootstrap, findBootstrapTool, type BootstrapTool } from './bootstrap.ts';
 import { imageLabels } from './labels.ts';
-import { type Machine } from './machine.ts';
-import { readMachineArchive } from './machine-sources.ts';
-import { type PackageSource } from './package-sources.ts';
+import { findDebianArchive, type PackageSource } from './package-sources.ts';
 
 export interface MakeBaseRequest {
   readonly release: string;
-  /** URI of a Debian archive; the machine's own when left out */
+  /** URI of a Debian archive; default: the one in the package sources of this machine */
   readonly mirror?: string | undefined;
 }
 
 export interface MakeBaseContext {
-  readonly machine: Machine;
+  /** where `apt-get` and the tools are searched; default: the search path of this process */
+  readonly searchPath?: string | undefined;
   readonly onLine: OnLine;
   readonly signal: AbortSignal;
 }
 
 const outputLines = 15;
 
-/** The name that a base image gets which was made here. */
-export function madeBaseName(release: string): string {
-  return `vcluster-box-base:${release}`;
-}
-
 /**
- * Makes a base image from Debian packages, for where no registry answers.
+ * Creates a base image from Debian packages, without a registry.
  *
- * @throws {ImageError} when there is no tool or no archive, or when the tool fails
- * @throws {EngineError} when the engine does not take it: its disk may be full
+ * In TypeScript rather than in a shell script around `mmdebstrap`: it is part of the program that users install, it can
+ * be interrupted at any time, and its errors have hints.
+ *
+ * @returns its name
+ * @throws {ImageError} if there is no tool or no archive, or if the tool fails
+ * @throws {EngineError} if the engine cannot import the image, for example because its disk is full
  */
-export async function makeBase(engine: Engine, request: MakeBaseRequest, context: MakeBaseContext): Promise<void> {
+export async function makeBase(engine: Engine, request: MakeBaseRequest, context: MakeBaseContext): Promise<string> {
   const { release } = request;
-  const { machine, onLine, signal } = context;
-  const tool = await requireTool(release, machine);
-  const source = await requireArchive(request, machine);
-  onLine(`${tool} makes Debian ${release} from ${source.uri}`);
-  const last: string[] = [];
-  const remember: OnLine = (line) => {
-    last.push(line);
+  const { searchPath, onLine, signal } = context;
+  const env: Record<string, string> = searchPath === undefined ? {} : { PATH: searchPath };
+  const tool = await requireTool(release, env);
+  const source = await requireArchive(request, env);
+  onLine(`creating Debian ${release} from ${source.uri} with ${tool}`);
+  const output: string[] = [];
+  const keep: OnLine = (line) => {
+    output.push(line);
     onLine(line);
   };
-  const options = { searchPath: machine.searchPath, onLine: remember, signal };
+  const name = `vcluster-box-base:${release}`;
   try {
-    await importTar(engine, release, bootstrap(tool, release, source, options));
+    const tar = await whenStarted(bootstrap(tool, release, source, { env, onLine: keep, signal }));
+    await engine.importImage(name, tar, { [imageLabels.base]: release });
+    return name;
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof EngineError) throw cause;
-    throw madeNothing(tool, release, { cause, output: last.slice(-outputLines) });
+    throw toolFailed(tool, release, { cause, output: output.slice(-outputLines) });
   }
 }
 
-async function importTar(engine: Engine, release: string, tar: AsyncIterable<Uint8Array>): Promise<void> {
-  const chunks = tar[Symbol.asyncIterator]();
-  // Most failures come before the first byte: then the engine hears nothing of it.
+/** Waits for the first output.  Most failures come earlier, and then the engine receives no request. */
+async function whenStarted(chunks: AsyncGenerator<Uint8Array>): Promise<Readable> {
   const first = await chunks.next();
-  let broken: unknown;
   const all = async function* () {
-    try {
-      if (first.done !== true) yield first.value;
-      yield* { [Symbol.asyncIterator]: () => chunks };
-    } catch (error) {
-      broken = error;
-      throw error;
-    }
+    if (first.done !== true) yield first.value;
+    yield* chunks;
   };
-  try {
-    await engine.importImage(madeBaseName(release), Readable.from(all()), { [imageLabels.base]: release });
-  } catch (error) {
-    // When the tool broke off, the engine's complaint is but its consequence.
-    throw broken ?? error;
-  }
+  return Readable.from(all());
 }
 
-async function requireTool(release: string, { searchPath }: Machine): Promise<BootstrapTool> {
-  const tool = await findBootstrapTool(searchPath);
+async function requireTool(release: string, env: Readonly<Record<string, string>>): Promise<BootstrapTool> {
+  const tool = await findBootstrapTool(env);
   if (tool !== undefined) return tool;
   throw new ImageError(
-    `there is no base image: the engine has no debian:${release}-slim and no registry gave it, ` +
-      'and neither mmdebstrap nor debootstrap is here to make one',
-    { hint: 'install one with `apt-get install mmdebstrap`, or name a base image with `--base IMAGE`' },
+    `there is no base image: the engine does not have debian:${release}-slim, no registry provides it, ` +
+      'and neither mmdebstrap nor debootstrap is installed to create one',
+    { hint: 'install mmdebstrap with `apt-get install mmdebstrap`, or specify a base image with `--base IMAGE`' },
   );
 }
 
-async function requireArchive({ release, mirror }: MakeBaseRequest, machine: Machine): Promise<PackageSource> {
-  const own = await readMachineArchive(machine.aptDirectory);
-  if (mirror !== undefined) return { trusted: false, ...own, uri: mirror };
+async function requireArchive(
+  { release, mirror }: MakeBaseRequest,
+  env: Readonly<Record<string, string>>,
+): Promise<PackageSource> {
+  // A mirror is signed with the same key as the archive of the machine.  It works without apt-get, too.
+  if (mirror !== undefined) {
+    const own = await findDebianArchive(env).catch(() => undefined);
+    return { trusted: false, ...own, uri: mirror };
+  }
+  const own = await findDebianArchive(env);
   if (own !== undefined) return own;
   throw new ImageError(
-    `there is no base image, and none can be made: no package source in ${machine.aptDirectory} is a Debian archive, ` +
-      `which would have ${release}`,
-    { hint: 'name a Debian archive with `--mirror URL`, or a base image with `--base IMAGE`' },
+    `there is no base image, and it cannot be created: this machine has no Debian archive with ${release} ` +
+      'in its package sources',
+    { hint: 'specify a Debian archive with `--mirror URL`, or a base image with `--base IMAGE`' },
   );
 }
 
-function madeNothing(tool: BootstrapTool, release: string, details: { cause: unknown; output: readonly string[] }) {
+function toolFailed(tool: BootstrapTool, release: string, details: { cause: unknown; output: readonly string[] }) {
   const root = userInfo().uid === 0;
-  return new ImageError(`${tool} could not make a base image of Debian ${release}`, {
+  return new ImageError(`${tool} failed to create a base image of Debian ${release}`, {
     ...details,
     hint: root
-      ? 'name another Debian archive with `--mirror URL`, or a base image with `--base IMAGE`'
-      : 'an ordinary user needs newuidmap for that (apt-get install uidmap) and ranges in /etc/subuid and /etc/subgid; ' +
-        'or run `vcluster-box image build` once as root, or name a base image with `--base IMAGE`',
+      ? 'specify another Debian archive with `--mirror URL`, or a base image with `--base IMAGE`'
+      : 'without root, this requires newuidmap (apt-get install uidmap) and ranges in /etc/subuid and /etc/subgid; ' +
+        'alternatively run `vcluster-box image build` once as root, or specify a base image with `--base IMAGE`',
   });
 }

@@ -1,98 +1,79 @@
-/** Where Debian packages come from: enough to make a Debian system from. */
+import { readFile } from 'node:fs/promises';
+import { execa, ExecaError } from 'execa';
+import { ImageError } from '../errors.ts';
+
+/** A Debian archive, and what is needed to install from it. */
 export interface PackageSource {
   readonly uri: string;
-  /** path of the keyring that must have signed it; the tool's own choice when left out */
+  /** path of the keyring that must have signed the archive; default: chosen by the tool */
   readonly keyring?: string;
-  /** the machine takes it unsigned */
+  /** The machine accepts the archive without a signature. */
   readonly trusted: boolean;
 }
 
-/** A file of apt's configuration: `/etc/apt/sources.list` or one in `sources.list.d`. */
-export interface SourcesFile {
-  readonly name: string;
-  readonly text: string;
-}
+const format = '$(SITE) $(RELEASE) $(COMPONENT) $(SOURCESENTRY)';
 
-interface Entry {
-  readonly types: readonly string[];
-  readonly uris: readonly string[];
-  readonly suites: readonly string[];
-  readonly components: readonly string[];
-  readonly options: ReadonlyMap<string, string>;
-}
+/** Debian's suites and code names, without `-updates`, `-security` and so on. */
+const suites = 'stable|oldstable|oldoldstable|testing|unstable|sid|buster|bullseye|bookworm|trixie|forky|duke';
 
-/** Debian's own suites and code names, without what hangs on them (`-updates`, `-security`). */
-const debianSuite = /^(stable|oldstable|oldoldstable|testing|unstable|sid|buster|bullseye|bookworm|trixie|forky|duke)$/;
+const debianTarget = new RegExp(String.raw`^(?!cdrom:)(\S+) (?:${suites}) main (.*):(\d+)$`);
 
 /**
- * The first Debian archive among a machine's package sources, in the order given.
+ * Finds the Debian archive that this machine installs its own packages from: the first in its package sources.
  *
- * Every release is in the same archive, so the one that the machine itself runs does not matter.
+ * An archive contains every release, so it does not matter which one the machine runs.
  *
- * @returns undefined when there is none, as on Ubuntu
+ * @param env environment variables for `apt-get`, added to those of this process
+ * @returns `undefined` if there is none, as on Ubuntu
+ * @throws {ImageError} if `apt-get` is missing or fails
  */
-export function findDebianArchive(files: readonly SourcesFile[]): PackageSource | undefined {
-  const entries = files.flatMap(({ name, text }) =>
-    name.endsWith('.sources') ? parseStanzas(text) : parseLines(text),
-  );
-  const entry = entries.find(isDebianArchive);
-  const uri = entry?.uris[0];
-  if (entry === undefined || uri === undefined) return undefined;
-  const keyring = entry.options.get('signed-by')?.split(/[\s,]+/)[0];
-  return {
-    uri,
-    ...(keyring?.startsWith('/') === true && { keyring }),
-    trusted: entry.options.get('trusted') === 'yes',
-  };
+export async function findDebianArchive(env: Readonly<Record<string, string>>): Promise<PackageSource | undefined> {
+  for (const target of await listIndexTargets(env)) {
+    const [found, site = '', file = '', entry] = debianTarget.exec(target) ?? [];
+    if (found !== undefined) return { uri: await resolveMirrorList(site), ...(await readOptions(file, Number(entry))) };
+  }
+  return undefined;
 }
 
-function isDebianArchive({ types, uris, suites, components, options }: Entry): boolean {
-  return (
-    types.includes('deb') &&
-    uris[0]?.startsWith('cdrom:') === false &&
-    components.includes('main') &&
-    suites.some((suite) => debianSuite.test(suite)) &&
-    options.get('enabled') !== 'no'
-  );
+async function listIndexTargets(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  // Without release info, sources are listed even if `apt-get update` has not run.
+  const argv = ['indextargets', '--no-release-info', '--format', format, 'Created-By: Packages'];
+  try {
+    return (await execa('apt-get', argv, { env, lines: true })).stdout;
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    const why = error.code === 'ENOENT' ? 'apt-get is not installed' : '`apt-get indextargets` failed';
+    throw new ImageError(`cannot find the package sources of this machine: ${why}`, {
+      cause: error,
+      hint: 'specify a Debian archive with `--mirror URL`, or a base image with `--base IMAGE`',
+    });
+  }
+}
+
+/** Reads the options that `apt-get indextargets` does not print, of one entry in a file of package sources. */
+async function readOptions(file: string, entry: number): Promise<Omit<PackageSource, 'uri'>> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const entries = file.endsWith('.sources') ? stanzas(text) : lineOptions(text);
+  const options = entries[entry - 1] ?? '';
+  const keyring = /(?:^|\s)signed-by[=:]\s*(\/[^\s,]+)/i.exec(options)?.[1];
+  return { ...(keyring !== undefined && { keyring }), trusted: /(?:^|\s)trusted[=:]\s*yes(?:\s|$)/i.test(options) };
+}
+
+/** The deb822 format.  apt does not count stanzas that consist of comments. */
+function stanzas(text: string): readonly string[] {
+  const withoutComments = text.replaceAll(/^#.*\n/gm, '');
+  return withoutComments.split(/\n[ \t]*\n/).filter((stanza) => stanza.trim() !== '');
 }
 
 /** The one-line format: `deb [option=value ...] URI SUITE COMPONENT...`. */
-function parseLines(text: string): readonly Entry[] {
-  return text.split('\n').flatMap((line) => {
-    const match = /^\s*(deb|deb-src)\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)([^#]*)/.exec(line);
-    if (match === null) return [];
-    const [, type = '', optionText = '', uri = '', suite = '', rest = ''] = match;
-    const options = words(optionText).map((option): [string, string] => {
-      const [key = '', value = ''] = option.split('=', 2);
-      return [key.toLowerCase(), value];
-    });
-    return [{ types: [type], uris: [uri], suites: [suite], components: words(rest), options: new Map(options) }];
-  });
+function lineOptions(text: string): readonly string[] {
+  return text.split('\n').map((line) => /^\s*deb\s+\[([^\]]*)\]/.exec(line)?.[1] ?? '');
 }
 
-/** The deb822 format: paragraphs of `Field: value`, where a line that begins with a blank goes on with the value. */
-function parseStanzas(text: string): readonly Entry[] {
-  const kept = text.split('\n').filter((line) => !line.startsWith('#'));
-  return kept
-    .join('\n')
-    .split(/\n[ \t]*\n/)
-    .map((stanza) => {
-      const fields = new Map<string, string>();
-      for (const field of stanza.replaceAll(/\n[ \t]+/g, ' ').split('\n')) {
-        const colon = field.indexOf(':');
-        if (colon > 0) fields.set(field.slice(0, colon).trim().toLowerCase(), field.slice(colon + 1).trim());
-      }
-      const list = (name: string): readonly string[] => words(fields.get(name) ?? '');
-      return {
-        types: list('types'),
-        uris: list('uris'),
-        suites: list('suites'),
-        components: list('components'),
-        options: fields,
-      };
-    });
-}
-
-function words(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
+/** Resolves a local list of archives, which Debian's cloud images have, because it does not exist in the base image. */
+async function resolveMirrorList(uri: string): Promise<string> {
+  const path = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1];
+  if (path === undefined) return uri;
+  const list = await readFile(path, 'utf8').catch(() => '');
+  return list.split(/\s+/).find((word) => /^https?:/.test(word)) ?? uri;
 }

@@ -1,11 +1,39 @@
-/** Which Debian release has which Ganeti; the first is the default. */
+import { randomBytes } from 'node:crypto';
+import { type Engine } from '../engine/engine.ts';
+import { throwAwayContainer } from '../plan/throw-away.ts';
+
+/** The Debian release with each version of Ganeti.  The first is the default. */
 const debianReleases = { '3.0': 'bookworm', '3.1': 'trixie' } as const;
 
 export type GanetiVersion = keyof typeof debianReleases;
 
 export const ganetiVersions = Object.keys(debianReleases) as readonly GanetiVersion[];
 
-/** Code name, as in `VERSION_CODENAME`, image tags and package sources. */
+/** The code name, as in `VERSION_CODENAME`, image tags and package sources. */
 export function debianRelease(ganeti: GanetiVersion): string {
   return debianReleases[ganeti];
+}
+
+/**
+ * Reads the code name of the Debian release in an image, from a container that is never started.
+ *
+ * @returns `undefined` if the image has none
+ */
+export async function readRelease(engine: Engine, image: string): Promise<string | undefined> {
+  const name = `vcluster-box-look-${randomBytes(6).toString('hex')}`;
+  // Without a command, containers cannot be created from images that have none.
+  await engine.createContainer(name, throwAwayContainer(image, ['true']));
+  try {
+    // /etc/os-release is usually a link, and an archive of it contains only the link.
+    const file =
+      (await engine.readFile(name, '/usr/lib/os-release')) ?? (await engine.readFile(name, '/etc/os-release'));
+    return file && parseCodename(file.toString());
+  } finally {
+    await engine.removeContainer(name);
+  }
+}
+
+/** Parses `VERSION_CODENAME` of an `os-release` file, in which values can be quoted. */
+export function parseCodename(osRelease: string): string | undefined {
+  return /^VERSION_CODENAME=["']?([\w-]+)["']?\s*$/m.exec(osRelease)?.[1];
 }

@@ -1,27 +1,25 @@
 import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
+import { formatBytes } from '../../format.ts';
 import type { BaseImageRequest } from '../../image/base-image.ts';
-import { ensureImage } from '../../image/ensure-image.ts';
+import { ensureImage, pullMissingBase } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/image-steps.ts';
-import { listImages } from '../../image/list-images.ts';
-import { pullBase } from '../../image/pull-base.ts';
+import { listImages, type OwnImage, removeImages } from '../../image/own-images.ts';
 import { ganetiVersions } from '../../image/releases.ts';
-import { removeImages } from '../../image/remove-images.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { imageTable } from '../image-table.ts';
 import { interruptible } from '../interruptible.ts';
+import { renderTable } from '../table.ts';
 
 const details = `
-\`up\` builds the image by itself, once. What goes into it, how it is named, and which base image it is built on:
-[image.md](image.md).
+\`up\` builds the image if it does not exist. [image.md](image.md) describes its contents, its name and its base image.
 `;
 
 interface JsonFlag {
   readonly json?: boolean;
 }
 
-/** `vcluster-box image ...`: the image that slices are made of.  `up` builds it by itself. */
+/** `vcluster-box image ...`: manages the slice image.  `up` builds it by itself. */
 export function imageCommand(context: CliContext): Command {
   return addDetails(new Command('image'), details)
     .description('build, list and remove the slice image')
@@ -34,34 +32,34 @@ export function imageCommand(context: CliContext): Command {
 function buildCommand(context: CliContext): Command {
   const { print, report, signals } = context;
   return new Command('build')
-    .description('build the image, unless it is there already, and print its name')
+    .description('build the image if it does not exist, and print its name')
     .addOption(ganetiOption())
     .addOption(baseOption())
-    .option('--mirror <url>', 'Debian archive to install packages from')
-    .option('--json', 'print its name, and whether it was built now, as JSON')
+    .option('--mirror <url>', 'URL of a Debian archive to install packages from')
+    .option('--json', 'print its name and whether it was built, as JSON')
     .action(async ({ json, ...request }: BaseImageRequest & JsonFlag) => {
       const engine = await context.engine();
       const steps = [imageSteps.base, imageSteps.image];
       report({ type: 'run-started', title: `Building the image of Ganeti ${request.ganeti}`, steps });
-      const made = await interruptible(signals, 'interrupted; no image was made', (signal) =>
+      const ensured = await interruptible(signals, 'interrupted; no image was built', (signal) =>
         ensureImage([{ endpoint: 'default', engine }], request, { report, signal }),
       );
       report({ type: 'run-ended' });
-      await print(json ? JSON.stringify(made, null, 2) : made.tag);
+      await print(json ? JSON.stringify(ensured, null, 2) : ensured.tag);
     });
 }
 
 function pullCommand({ engine, print, report, signals }: CliContext): Command {
   return new Command('pull')
-    .description('pull the base image that a build would need, if any; makes none')
+    .description('pull the base image if a build would need it')
     .addOption(ganetiOption())
     .addOption(baseOption())
-    .option('--json', 'print what is there now, and whether it was pulled, as JSON')
+    .option('--json', 'print the name of the image and whether it was pulled, as JSON')
     .action(async ({ json, ...request }: BaseImageRequest & JsonFlag) => {
       const target = await engine();
       report({ type: 'run-started', title: 'Pulling the base image', steps: [imageSteps.base] });
       const pulled = await interruptible(signals, 'interrupted; nothing was pulled', (signal) =>
-        pullBase(target, request, { report, signal }),
+        pullMissingBase(target, request, { report, signal }),
       );
       report({ type: 'run-ended' });
       if (json) await print(JSON.stringify(pulled, null, 2));
@@ -70,7 +68,7 @@ function pullCommand({ engine, print, report, signals }: CliContext): Command {
 
 function listCommand({ engine, print }: CliContext): Command {
   return new Command('ls')
-    .description('list the images that vcluster-box made')
+    .description('list the images that vcluster-box created')
     .option('--json', 'as JSON')
     .action(async ({ json }: JsonFlag) => {
       const images = await listImages(await engine());
@@ -80,14 +78,14 @@ function listCommand({ engine, print }: CliContext): Command {
 
 function removeCommand({ engine, print }: CliContext): Command {
   return new Command('rm')
-    .description('remove images that vcluster-box made; refuses those that a cluster uses')
-    .argument('[tag...]', 'names as `image ls` prints them')
-    .option('--all', 'all of them, base images too')
-    .option('--json', 'print the names of what was removed as JSON')
+    .description('remove images that vcluster-box created and no cluster uses')
+    .argument('[tag...]', 'names of images, as printed by `image ls`')
+    .option('--all', 'remove all images, including base images')
+    .option('--json', 'print the names of the removed images as JSON')
     .action(async (tags: readonly string[], { all = false, json }: JsonFlag & { readonly all?: boolean }) => {
       if (all === tags.length > 0) {
-        throw new UsageError(all ? 'both images and --all were given' : 'no image was given', {
-          hint: '`vcluster-box image rm TAG...`, or `vcluster-box image rm --all`; `vcluster-box image ls` lists them',
+        throw new UsageError(all ? 'images and --all cannot be used together' : 'missing image', {
+          hint: 'use `vcluster-box image rm TAG...` or `--all`; `vcluster-box image ls` lists the images',
         });
       }
       const removed = await removeImages(await engine(), all ? 'all' : tags);
@@ -97,9 +95,17 @@ function removeCommand({ engine, print }: CliContext): Command {
 }
 
 function ganetiOption(): Option {
-  return new Option('--ganeti <version>', 'which Ganeti').choices(ganetiVersions).default(ganetiVersions[0]);
+  return new Option('--ganeti <version>', 'version of Ganeti').choices(ganetiVersions).default(ganetiVersions[0]);
 }
 
 function baseOption(): Option {
-  return new Option('--base <image>', 'image to build on, of the Debian release that has this Ganeti');
+  return new Option('--base <image>', 'image to build on, with the Debian release of this version of Ganeti');
+}
+
+function imageTable(images: readonly OwnImage[]): string {
+  const rows = images.map(({ kind, version, tag, id, size, createdAt }) => {
+    const created = new Date(createdAt * 1000).toISOString();
+    return [kind, version, tag ?? id, formatBytes(size), created.slice(0, 16).replace('T', ' ')];
+  });
+  return renderTable(['KIND', 'VERSION', 'IMAGE', 'SIZE', 'CREATED'], rows);
 }

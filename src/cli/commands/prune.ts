@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { prune, type Pruned } from '../../cluster/prune/prune.ts';
 import { parseSeconds } from '../../config/quantities.ts';
 import { UsageError } from '../../errors.ts';
+import { formatBytes } from '../../format.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
@@ -52,7 +53,7 @@ function table(pruned: readonly Pruned[]): string {
   const rows = pruned.map(({ kind, name, size, reason }) => [
     kind,
     name,
-    size === null ? '-' : megabytes(size),
+    size === null ? '-' : formatBytes(size),
     reason,
   ]);
   return renderTable(['KIND', 'NAME', 'SIZE', 'REASON'], rows);
@@ -61,12 +62,8 @@ function table(pruned: readonly Pruned[]): string {
 function summary(pruned: readonly Pruned[], dryRun: boolean): string {
   if (pruned.length === 0) return 'There is nothing to remove.';
   const size = pruned.reduce((sum, one) => sum + (one.size ?? 0), 0);
-  const what = `${pruned.length} ${pruned.length === 1 ? 'thing' : 'things'}${size > 0 ? `, at most ${megabytes(size)} of images` : ''}`;
+  const what = `${pruned.length} ${pruned.length === 1 ? 'thing' : 'things'}${size > 0 ? `, at most ${formatBytes(size)} of images` : ''}`;
   return dryRun ? `Would be removed: ${what}.` : `Removed: ${what}.`;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
 }
 
 function parseAge(text: string): number {

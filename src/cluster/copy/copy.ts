@@ -4,6 +4,7 @@ import type { Entry } from '../../archive/entry.ts';
 import { packEntries, readEntries, spool } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { FileError, OutputClosedError } from '../../errors.ts';
+import { formatBytes } from '../../format.ts';
 import type { Report } from '../../events.ts';
 import { type CheckedEntries, type Destination, findDestination } from './destination.ts';
 import { decideTarget, type Endpoint, type Target } from './endpoint.ts';
@@ -165,7 +166,7 @@ function copyProgress(report: Report, title: string): CopyProgress {
         report({ type: 'step-started', ...step });
       }
       reportedAt = now;
-      report({ type: 'step-progress', ...step, text: `${(bytes / 1e6).toFixed(1)} MB` });
+      report({ type: 'step-progress', ...step, text: formatBytes(bytes) });
     },
     end: (outcome) => {
       if (reportedAt === undefined) return;

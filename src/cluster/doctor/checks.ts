@@ -1,4 +1,5 @@
 import type { EngineInfo } from '../../engine/engine.ts';
+import { formatMemory } from '../../format.ts';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -46,7 +47,7 @@ export function engineChecks(info: EngineInfo, endpoint: string): readonly Check
       remedy: 'use an engine and a kernel with seccomp: it is part of what confines a cluster',
     }),
     ok('rootless', rootless ? 'yes' : 'no'),
-    check('memory', `${(info.memory / gibi).toFixed(1)} GiB`, {
+    check('memory', formatMemory(info.memory), {
       holds: info.memory >= 2 * gibi,
       remedy: 'a cluster takes about 150 MiB and 30 MiB a node; keep to few nodes',
     }),

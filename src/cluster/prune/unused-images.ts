@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { findQaImage } from '../../image/ensure-qa-image.ts';
 import { findBuilt } from '../../image/find-built.ts';
 import { imageLabels } from '../../image/labels.ts';
-import { listImages, type OwnImage } from '../../image/list-images.ts';
+import { listImages, type OwnImage } from '../../image/own-images.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import { type AgeGate, isOlder, type Prunable } from './unused-clusters.ts';
 

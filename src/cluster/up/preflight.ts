@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
 import type { Engine, EngineInfo } from '../../engine/engine.ts';
 import { ResourceError } from '../../errors.ts';
+import { formatMemory } from '../../format.ts';
 import type { Report } from '../../events.ts';
 import type { Plan } from '../../plan/plan.ts';
 
@@ -17,21 +18,24 @@ export async function preflight(engine: Engine, spec: ClusterSpec, plan: Plan, r
   refuseTooLittleMemory(info, spec, plan);
   const wanted = plan.needs.memoryMiB * mebi;
   if (wanted > info.memory * 0.8) {
-    report({ type: 'warning', message: `the cluster will need most of the engine's ${size(info.memory)} of memory` });
+    report({
+      type: 'warning',
+      message: `the cluster will need most of the engine's ${formatMemory(info.memory)} of memory`,
+    });
   }
   warnOfLimits(info, spec, report);
 }
 
 function refuseTooLittleMemory({ memory, name }: EngineInfo, spec: ClusterSpec, { nodes, needs }: Plan): void {
   const needed = needs.memoryMiB * mebi;
-  const what = `${nodes.length} ${nodes.length === 1 ? 'node needs' : 'nodes need'} about ${size(needed)} of memory`;
+  const what = `${nodes.length} ${nodes.length === 1 ? 'node needs' : 'nodes need'} about ${formatMemory(needed)} of memory`;
   if (needed > memory) {
-    throw new ResourceError(`${what}, and the engine ${name} has ${size(memory)}`, {
+    throw new ResourceError(`${what}, and the engine ${name} has ${formatMemory(memory)}`, {
       hint: 'ask for fewer nodes, about 30 MiB each',
     });
   }
   if (needed > spec.memory) {
-    throw new ResourceError(`${what}, and the limit asked for is ${size(spec.memory)}`, {
+    throw new ResourceError(`${what}, and the limit asked for is ${formatMemory(spec.memory)}`, {
       hint: `raise it (--memory ${Math.ceil(needed / mebi / 256) * 256}m), or leave it out`,
     });
   }
@@ -46,8 +50,4 @@ function warnOfLimits({ unlimited }: EngineInfo, { cpus }: ClusterSpec, report: 
     message: `the engine cannot limit ${missed.join(', ')}: the cluster may use all there is`,
     hint: 'why, and what to do: vcluster-box doctor',
   });
-}
-
-function size(bytes: number): string {
-  return bytes < 1024 * mebi ? `${Math.round(bytes / mebi)} MiB` : `${(bytes / 1024 / mebi).toFixed(1)} GiB`;
 }

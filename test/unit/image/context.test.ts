@@ -8,14 +8,14 @@ import { packContext } from '../../../src/image/context.ts';
 
 const program = 'images/slice/rootfs/usr/sbin/program';
 
-/** A project of four files, of which two are not for the build. */
+/** A project with four files, two of which are not part of the context. */
 async function project(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
   await mkdir(join(directory, 'images/slice/rootfs/usr/sbin/__pycache__'), { recursive: true });
   await writeFile(join(directory, 'Dockerfile'), 'FROM scratch\n', { mode: 0o600 });
   await writeFile(join(directory, program), '#!/bin/sh\n', { mode: 0o775 });
   await writeFile(join(directory, 'images/slice/rootfs/usr/sbin/__pycache__/x.pyc'), 'x');
-  await writeFile(join(directory, 'images/slice/README.md'), '# Not for the build\n');
+  await writeFile(join(directory, 'images/slice/README.md'), '# Not part of the context\n');
   return directory;
 }
 
@@ -28,13 +28,13 @@ async function headersOf(tar: Buffer): Promise<readonly Header[]> {
   return headers;
 }
 
-it('holds the Dockerfile and the root file system, and nothing else', async () => {
+it('contains only the Dockerfile and the root file system', async () => {
   const headers = await headersOf((await packContext(await project())).tar);
   const files = headers.filter(({ type }) => type === 'file').map(({ name }) => name);
   expect(files).toEqual(['Dockerfile', program]);
 });
 
-it('knows two modes, and neither owners nor times', async () => {
+it('has two file modes, and no owners or times', async () => {
   const headers = await headersOf((await packContext(await project())).tar);
   const found = headers.filter(({ type }) => type === 'file').map(({ name, mode }) => [name, mode]);
   expect(found).toEqual([
@@ -44,7 +44,7 @@ it('knows two modes, and neither owners nor times', async () => {
   expect(headers.map(({ uid, gid, mtime }) => [uid, gid, mtime.getTime()])).toEqual(headers.map(() => [0, 0, 0]));
 });
 
-it('has the same hash for the same files, in another place, at another time, under another umask', async () => {
+it('has the same hash for the same files in another directory, with other times and another umask', async () => {
   const [one, two] = [await project(), await project()];
   await utimes(join(two, program), 1, 1);
   await chmod(join(two, 'Dockerfile'), 0o664);
@@ -55,14 +55,14 @@ it.each([
   ['content', (directory: string) => writeFile(join(directory, program), '#!/bin/bash\n')],
   ['an executable bit', (directory: string) => chmod(join(directory, program), 0o644)],
   ['a new file', (directory: string) => writeFile(join(directory, 'images/slice/rootfs/new'), '')],
-])('has another hash after a change of %s', async (_, change) => {
+])('has a different hash after a change of %s', async (_, change) => {
   const directory = await project();
   const before = await packContext(directory);
   await change(directory);
   expect((await packContext(directory)).hash).not.toBe(before.hash);
 });
 
-it('finds the project’s own files by itself', async () => {
+it('contains the files of the project by default', async () => {
   const names = (await headersOf((await packContext()).tar)).map(({ name }) => name);
   expect(names).toContain('images/slice/rootfs/etc/ssh/sshd_config.d/vcluster-box.conf');
 });

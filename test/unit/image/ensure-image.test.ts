@@ -16,7 +16,7 @@ const image = (tag: string, labels: Labels = {}): ImageSummary => ({
   labels,
 });
 
-/** An engine with these images, all of them of the release named. */
+/** An engine with these images, which all have the given release. */
 function engineWith(images: readonly ImageSummary[], release = 'bookworm', more: Partial<FakeState> = {}) {
   const engine = fakeEngine({
     images: [...images],
@@ -32,34 +32,38 @@ function engineWith(images: readonly ImageSummary[], release = 'bookworm', more:
 
 async function ensure(engine: ReturnType<typeof fakeEngine>, request: Partial<BaseImageRequest> = {}) {
   const events: Event[] = [];
-  const machine = { aptDirectory: '/nonexistent', searchPath: await searchPathWith({}) };
-  const context = { report: (event: Event) => void events.push(event), signal: new AbortController().signal, machine };
+  const searchPath = await searchPathWith({});
+  const context = {
+    report: (event: Event) => void events.push(event),
+    signal: new AbortController().signal,
+    searchPath,
+  };
   const outcome = await ensureImage([{ endpoint: 'default', engine }], { ganeti: '3.0', ...request }, context).catch(
     (error: unknown) => error,
   );
   const builds = engine.calls
     .filter(({ method }) => method === 'buildImage')
     .map(({ args }) => args[0] as BuildRequest);
-  const told = events
+  const steps = events
     .filter(({ type }) => type !== 'step-output')
     .map((event) => `${event.type} ${'id' in event ? event.id : ''}`);
-  return { outcome, builds, told };
+  return { outcome, builds, steps };
 }
 
-it('builds on the engine’s own Debian image', async () => {
-  const { outcome, builds, told } = await ensure(engineWith([image('debian:bookworm-slim')]));
+it('builds on the Debian image of the engine', async () => {
+  const { outcome, builds, steps } = await ensure(engineWith([image('debian:bookworm-slim')]));
   expect(outcome).toEqual({ tag: expect.stringMatching(/^vcluster-box:3\.0-/) as string, built: true });
   expect(builds).toMatchObject([{ buildArgs: { BASE: 'debian:bookworm-slim', GANETI: '3.0' } }]);
-  expect(told).toEqual(['step-skipped base', 'step-started image', 'step-done image']);
+  expect(steps).toEqual(['step-skipped base', 'step-started image', 'step-done image']);
 });
 
-it('does not build again what is there', async () => {
+it('does not build an existing image again', async () => {
   const engine = engineWith([image('debian:bookworm-slim')]);
   await ensure(engine);
-  const { outcome, builds, told } = await ensure(engine);
+  const { outcome, builds, steps } = await ensure(engine);
   expect(outcome).toMatchObject({ built: false });
   expect(builds).toHaveLength(1);
-  expect(told).toEqual(['step-skipped base', 'step-skipped image']);
+  expect(steps).toEqual(['step-skipped base', 'step-skipped image']);
 });
 
 it('builds again when the base image changed', async () => {
@@ -71,7 +75,7 @@ it('builds again when the base image changed', async () => {
   expect((await ensure(engine)).outcome).toMatchObject({ built: true });
 });
 
-it('prefers a base image that was made earlier to a registry, and does not take a slice image for one', async () => {
+it('prefers a created base image to a registry, and does not mistake a slice image for one', async () => {
   const base = { 'vcluster-box.base': 'bookworm' };
   const engine = engineWith([
     { ...image('vcluster-box:old', { ...base, 'vcluster-box.image': 'slice' }), createdAt: 2 },
@@ -80,13 +84,13 @@ it('prefers a base image that was made earlier to a registry, and does not take 
   expect((await ensure(engine)).builds).toMatchObject([{ buildArgs: { BASE: 'vcluster-box-base:bookworm' } }]);
 });
 
-it('pulls the Debian image that has the Ganeti asked for', async () => {
-  const { builds, told } = await ensure(engineWith([], 'trixie'), { ganeti: '3.1' });
+it('pulls the Debian image with the requested version of Ganeti', async () => {
+  const { builds, steps } = await ensure(engineWith([], 'trixie'), { ganeti: '3.1' });
   expect(builds).toMatchObject([{ buildArgs: { BASE: 'debian:trixie-slim', GANETI: '3.1' } }]);
-  expect(told.slice(0, 2)).toEqual(['step-started base', 'step-done base']);
+  expect(steps.slice(0, 2)).toEqual(['step-started base', 'step-done base']);
 });
 
-it('takes an image of the same sources where there is no base image at all, as after loading it', async () => {
+it('uses a loaded image of the same sources if there is no base image', async () => {
   const engine = engineWith([image('debian:bookworm-slim')]);
   const { builds } = await ensure(engine);
   const [built] = builds;
@@ -95,7 +99,7 @@ it('takes an image of the same sources where there is no base image at all, as a
   expect((await ensure(engine)).outcome).toEqual({ tag: 'vcluster-box:loaded', built: false });
 });
 
-it('gives mirror and proxies to the build, and the name of the image does not depend on them', async () => {
+it('passes mirror and proxies to the build, but the name of the image does not depend on them', async () => {
   const plain = await ensure(engineWith([image('debian:bookworm-slim')]));
   const info = { ...fakeInfo, proxy: { http_proxy: 'http://proxy.example.com' } };
   const engine = engineWith([image('debian:bookworm-slim')], 'bookworm', { info });
@@ -106,29 +110,29 @@ it('gives mirror and proxies to the build, and the name of the image does not de
   expect(outcome).toEqual(plain.outcome);
 });
 
-it('refuses a base image of another release before it builds', async () => {
+it('refuses a base image of another release before the build', async () => {
   const engine = engineWith([image('mine:1')], 'trixie');
-  const { outcome, builds, told } = await ensure(engine, { base: 'mine:1' });
+  const { outcome, builds, steps } = await ensure(engine, { base: 'mine:1' });
   expect(outcome).toMatchObject({
-    message: 'Ganeti 3.0 needs a base image of Debian bookworm, but mine:1 is of trixie',
+    message: 'Ganeti 3.0 requires a base image of Debian bookworm, but mine:1 is trixie',
   });
   expect(builds).toEqual([]);
-  expect(told.at(-1)).toBe('step-failed image');
+  expect(steps.at(-1)).toBe('step-failed image');
   expect(engine.state.containers).toEqual([]);
 });
 
-it('makes no base image instead of one that was named and cannot be pulled', async () => {
+it('does not create a base image if --base cannot be pulled', async () => {
   const engine = engineWith([], 'bookworm', { onCall: refusePull });
   const named = { ...engine, inspectImage: () => Promise.resolve(undefined) };
   expect((await ensure(named, { base: 'mine:1' })).outcome).toMatchObject({
-    message: 'the engine has no image mine:1, and it cannot be pulled',
+    message: 'the engine does not have the image mine:1, and cannot pull it',
   });
 });
 
-it('goes on to make a base image when no registry answers', async () => {
-  const { outcome, told } = await ensure(engineWith([], 'bookworm', { onCall: refusePull }));
+it('creates a base image if no registry answers', async () => {
+  const { outcome, steps } = await ensure(engineWith([], 'bookworm', { onCall: refusePull }));
   expect(outcome).toMatchObject({ message: expect.stringContaining('neither mmdebstrap nor debootstrap') as string });
-  expect(told).toEqual(['step-started base', 'step-failed base']);
+  expect(steps).toEqual(['step-started base', 'step-failed base']);
 });
 
 function refusePull(method: string): void {

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { parseCodename, readRelease } from '../../../src/image/read-release.ts';
+import { parseCodename, readRelease } from '../../../src/image/releases.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 
 it.each([
   ['PRETTY_NAME="Debian"\nVERSION_CODENAME=bookworm\nID=debian\n', 'bookworm'],
   ['VERSION_CODENAME="trixie"', 'trixie'],
   ['ID=alpine\n', undefined],
-])('%j is of %s', (text, release) => {
+])('%j has the release %s', (text, release) => {
   expect(parseCodename(text)).toBe(release);
 });
 
-it('leaves no container behind, also when the image cannot be read', async () => {
+it('removes its container if the image cannot be read', async () => {
   const engine = fakeEngine({
     onCall: (method) => {
       if (method === 'readFile') throw new Error('broken');

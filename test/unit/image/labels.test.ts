@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { imageTag } from '../../../src/image/tag.ts';
+import { imageTag } from '../../../src/image/labels.ts';
 
 const ingredients = { ganeti: '3.0', contextHash: 'c', baseId: 'sha256:b' } as const;
 
-it('names Ganeti’s version and twelve digits of a hash', () => {
+it('consists of the version of Ganeti and twelve digits of a hash', () => {
   expect(imageTag(ingredients)).toMatch(/^vcluster-box:3\.0-[0-9a-f]{12}$/);
 });
 

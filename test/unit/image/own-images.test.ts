@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ImageSummary, Labels } from '../../../src/engine/engine.ts';
-import { listImages } from '../../../src/image/list-images.ts';
-import { removeImages } from '../../../src/image/remove-images.ts';
+import { listImages, removeImages } from '../../../src/image/own-images.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { fakeContainer } from '../../support/fake-state.ts';
 
@@ -24,7 +23,7 @@ const images = [
   { ...image('nameless', slice, []), createdAt: 2 },
 ];
 
-it('lists the images that we made, slice images first, the newest before others', async () => {
+it('lists our images, slice images before base images, newest first', async () => {
   const listed = await listImages(fakeEngine({ images }));
   expect(listed.map(({ kind, version, tag }) => [kind, version, tag])).toEqual([
     ['slice', '3.0', undefined],
@@ -33,7 +32,7 @@ it('lists the images that we made, slice images first, the newest before others'
   ]);
 });
 
-it('removes all that we made, and no other, what is built on a base before the base', async () => {
+it('removes only our images, base images last', async () => {
   const engine = fakeEngine({ images });
   expect(await removeImages(engine, 'all')).toEqual([
     'sha256:nameless',
@@ -54,7 +53,7 @@ it('refuses an image in use, naming the cluster, and removes nothing', async () 
   const containers = [fakeContainer({ name: 'demo-1', image: 'vcluster-box:3.0-a', labels, state: 'exited' })];
   const engine = fakeEngine({ images, containers });
   await expect(removeImages(engine, 'all')).rejects.toMatchObject({
-    message: 'the image vcluster-box:3.0-a is in use by the cluster demo',
+    message: 'the image vcluster-box:3.0-a is in use by cluster demo',
     hint: 'vcluster-box down demo',
   });
   expect(engine.state.images).toHaveLength(images.length);
