@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Engine } from '../engine/engine.ts';
-import { throwAwayContainer } from '../plan/throw-away.ts';
+import { scratchContainer } from '../plan/scratch-container.ts';
 
 /** The Debian release with each version of Ganeti.  The first is the default. */
 const debianReleases = { '3.0': 'bookworm', '3.1': 'trixie' } as const;
@@ -22,7 +22,7 @@ export function debianRelease(ganeti: GanetiVersion): string {
 export async function readRelease(engine: Engine, image: string): Promise<string | undefined> {
   const name = `vcluster-box-look-${randomBytes(6).toString('hex')}`;
   // Without a command, containers cannot be created from images that have none.
-  await engine.createContainer(name, throwAwayContainer(image, ['true']));
+  await engine.createContainer(name, scratchContainer(image, ['true']));
   try {
     // /etc/os-release is usually a link, and an archive of it contains only the link.
     const file =

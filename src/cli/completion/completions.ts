@@ -4,7 +4,7 @@ import { findCluster, findClusters } from '../../cluster/find.ts';
 import { readPlan } from '../../cluster/living-plan.ts';
 import { knownLogs } from '../../cluster/logs/log-names.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { listImages } from '../../image/list-images.ts';
+import { listImages } from '../../image/own-images.ts';
 import { findOption, type TypedLine } from './typed-line.ts';
 
 /** Values that only the engine or the shell knows. */
