@@ -1,9 +1,10 @@
-# Functions that find a Docker engine, or install and start one, or end it.  To be sourced by set-up.bash.
+# Functions that find, install, start and stop a Docker engine.  Sourced by set-up.bash.
 
 readonly engine_packages=(docker.io iptables mmdebstrap)
 readonly engine_wait_seconds=90
 
-# Where an engine that we start leaves its log, and `started`, which says how to end it: `pid N` or `unit NAME`.
+# The directory for the log of an engine that we start, and for the file `started`, which identifies the engine:
+# `pid N` or `unit NAME`.
 engine_directory() {
   printf '%s\n' "${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/vcluster-box/engine"
 }
@@ -17,7 +18,7 @@ ensure_engine() {
     say "$problem"
     refuse_engine
   fi
-  # One that runs already may only need a moment more.  It is not ours to end.
+  # A running engine may only need more time.  end_engine must not stop it.
   if ! is_dockerd "$(engine_pid)"; then
     start_engine
   fi
@@ -25,7 +26,7 @@ ensure_engine() {
 }
 
 start_engine() {
-  say 'No Docker engine answers: setting one up (VCLUSTER_BOX_INSTALL_ENGINE=0 refuses this)'
+  say 'No Docker engine answers: setting one up (set VCLUSTER_BOX_INSTALL_ENGINE=0 to prevent this)'
   if ! has dockerd; then
     install_packages "${engine_packages[@]}"
   fi
@@ -37,25 +38,25 @@ start_engine() {
   fi
 }
 
-# Asked in the way of the program itself, so both mean the same engine.  Prints what is wrong.
+# Asks with the program itself, so that both use the same engine.  Prints the problem.
 engine_answers() {
   { node dist/bin.js --quiet image ls >/dev/null; } 2>&1
 }
 
-# Where an engine runs, which only may not be used, the program has said what to do.
+# If an engine runs, but access is denied, the program has printed what to do.
 refuse_engine() {
   if is_dockerd "$(engine_pid)"; then
     exit 125
   elif has apt-get; then
-    say 'To have one here, run as root:'
+    say 'To set up an engine on this machine, run as root:'
     say "$(engine_commands | sed 's/^/  /')"
   else
-    say 'Install Docker in the way of your system, start it, and run this again.'
+    say 'Install Docker with the package manager of your system, start it, and try again.'
   fi
   exit 125
 }
 
-# What root has to run here to have an engine.
+# The commands that set up an engine as root.
 engine_commands() {
   if ! has dockerd; then
     printf '%s\n' 'apt-get update' "apt-get install --yes --no-install-recommends ${engine_packages[*]}"
@@ -72,7 +73,7 @@ has_systemd() {
 }
 
 start_engine_unit() {
-  say 'Starting the Docker engine (systemctl start docker); its log: journalctl -u docker'
+  say 'Starting the Docker engine (systemctl start docker); log: journalctl -u docker'
   systemctl start docker
   printf 'unit docker\n' >"$(engine_directory)/started"
 }
@@ -80,12 +81,12 @@ start_engine_unit() {
 start_engine_process() {
   local directory pid
   directory=$(engine_directory)
-  # The package's init script may have started it just now.
+  # The init script of the package may have started it.
   pid=$(engine_pid)
   if ! is_dockerd "$pid"; then
     forget_stale_pid /var/run/docker.pid dockerd
     forget_stale_pid /var/run/docker/containerd/containerd.pid containerd
-    say "Starting the Docker engine; its log: $directory/dockerd.log"
+    say "Starting the Docker engine; log: $directory/dockerd.log"
     setsid dockerd >"$directory/dockerd.log" 2>&1 </dev/null &
     pid=$!
   fi
@@ -96,8 +97,8 @@ engine_pid() {
   cat /var/run/docker.pid 2>/dev/null || true
 }
 
-# forget_stale_pid FILE COMMAND: after an engine was killed, its pid files may name processes that are something else by
-# now.  dockerd takes any that lives for itself, and then does not start.
+# forget_stale_pid FILE COMMAND: remove a pid file of a killed engine.  Another process can have its pid now, and then
+# dockerd would refuse to start.
 forget_stale_pid() {
   local pid
   if pid=$(cat "$1" 2>/dev/null) && [[ $(cat "/proc/$pid/comm" 2>/dev/null) != "$2" ]]; then
@@ -130,7 +131,7 @@ started_engine_ended() {
   [[ $kind == pid && ! -e /proc/$what ]] && ! is_dockerd "$(engine_pid)"
 }
 
-# Ends the engine that ensure_engine started, and with it its containers.  One that was there before stays.
+# Stop the engine that ensure_engine started, with its containers.  Another engine is not stopped.
 end_engine() {
   local directory kind what
   directory=$(engine_directory)
@@ -141,7 +142,7 @@ end_engine() {
     systemctl stop docker.socket docker containerd
   elif is_dockerd "$what"; then
     kill "$what"
-    # It stops its containers first, for which it gives them 15 seconds.
+    # It first stops its containers, which can take 15 seconds.
     timeout 60 tail --pid="$what" --sleep-interval=0.1 -f /dev/null || kill -KILL "$what"
   fi
 }

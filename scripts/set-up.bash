@@ -1,5 +1,5 @@
-# Functions that make a fresh clone ready to run.  To be sourced in the project's top directory.
-# They do nothing, and say nothing, where all is there.
+# Functions that prepare a fresh clone.  Source this file in the top directory of the project.
+# They do and print nothing if everything is in place.
 
 # shellcheck source=scripts/engine.bash
 source scripts/engine.bash
@@ -31,12 +31,12 @@ require_node() {
   local have
   have=$(node --version 2>/dev/null || echo none)
   if ! version_at_least "$oldest_node" "$have"; then
-    say "error: vcluster-box needs Node.js $oldest_node or newer; here is: $have"
+    say "error: vcluster-box requires Node.js $oldest_node or newer, but this is: $have"
     exit 125
   fi
 }
 
-# version_at_least WANTED HAVE
+# version_at_least MINIMUM VERSION
 version_at_least() {
   local lowest
   lowest=$(printf '%s\n' "${1#v}" "${2#v}" | sort --version-sort | head -n 1)
@@ -56,7 +56,7 @@ can_install() {
   ((EUID == 0)) && has apt-get
 }
 
-# ensure_commands COMMAND...: installs the packages of the same name where the command is missing.
+# ensure_commands COMMAND...: install the packages with the names of missing commands.
 ensure_commands() {
   local command missing=()
   for command; do
@@ -64,56 +64,51 @@ ensure_commands() {
   done
   if ((${#missing[@]} > 0)); then
     if ! can_install; then
-      say "error: not found: ${missing[*]}"
-      say "hint: as root, apt-get install ${missing[*]}"
+      say "error: missing commands: ${missing[*]}"
+      say "hint: run as root: apt-get install ${missing[*]}"
       exit 125
     fi
     install_packages "${missing[@]}"
   fi
 }
 
-# Some compose for the tests, which skip what needs it where there is none and none can be installed.
-ensure_compose() {
-  if ! has docker-compose && ! docker compose version >/dev/null 2>&1 && can_install; then
-    install_packages docker-compose
-  fi
-}
-
-# OpenSSH's client, for the test of an engine behind it.
-ensure_ssh() {
-  if ! has ssh && can_install; then
-    install_packages openssh-client
-  fi
-}
-
-# Shells that the tests of completion want; those tests are skipped where a shell is missing and cannot be installed.
-ensure_shells() {
-  local shell missing=()
-  for shell in zsh fish; do
-    has "$shell" || missing+=("$shell")
+# install_optional COMMAND[:PACKAGE]...: install the packages of missing commands if possible.
+# Otherwise the tests that need them are skipped.
+install_optional() {
+  local each missing=()
+  can_install || return 0
+  for each; do
+    has "${each%:*}" || missing+=("${each#*:}")
   done
-  if ((${#missing[@]} > 0)) && can_install; then
+  if ((${#missing[@]} > 0)); then
     install_packages "${missing[@]}"
   fi
 }
 
-# Ganeti's own RAPI client, for the system's Python.  The tests by it are skipped where there is none and none can be installed.
+ensure_compose() {
+  docker compose version >/dev/null 2>&1 || install_optional docker-compose
+}
+
+# The OpenSSH client, for tests of remote engines.
+ensure_ssh() {
+  install_optional ssh:openssh-client
+}
+
+# Shells, for tests of completion.
+ensure_shells() {
+  install_optional zsh fish
+}
+
+# Ganeti's own RAPI client for the Python of the system.
 ensure_rapi_client() {
   if ! /usr/bin/python3 -c 'import ganeti.rapi.client' 2>/dev/null && can_install; then
     install_packages python3-ganeti-rapi
   fi
 }
 
-# What an engine of an ordinary user needs.  The test on one is skipped where it is missing and cannot be installed.
+# Programs for rootless engines.
 ensure_rootless() {
-  local command missing=()
-  for command in rootlesskit slirp4netns; do
-    has "$command" || missing+=("$command")
-  done
-  has newuidmap || missing+=(uidmap)
-  if ((${#missing[@]} > 0)) && can_install; then
-    install_packages "${missing[@]}"
-  fi
+  install_optional rootlesskit slirp4netns newuidmap:uidmap
 }
 
 install_packages() {
@@ -126,13 +121,13 @@ install_packages() {
       apt-get --quiet=2 -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@"
   } </dev/null >"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    say "error: apt-get could not install $*; all that it said is in $log"
+    say "error: apt-get failed to install $*; its output is in $log"
     exit 125
   fi
   rm -f "$log"
 }
 
-# ensure_base GANETI...: where there is no base image and no registry has it, one is going to be made, which needs a tool.
+# ensure_base GANETI...: install a tool to create base images, unless the engine has them or a registry provides them.
 ensure_base() {
   local version
   if has mmdebstrap || has debootstrap || ! can_install; then

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const everyday = ['bash', 'cat', 'env', 'head', 'ls', 'printf', 'sed', 'sh', 'sleep', 'sort', 'tail', 'tar'];
 
 /**
- * A search path with stand-ins for programs, and a few everyday tools; nothing else is found on it.
+ * Creates a search path with fake programs and a few common tools, and nothing else.
  *
  * @param programs shell scripts by the name of the program
  */

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-/** Runs a piece of bash with the set-up's functions at hand, under the scripts' own strict mode. */
+/** Runs bash code with the functions of set-up.bash, in the strict mode of the scripts. */
 export async function bash(
   script: string,
   { cwd, env }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},

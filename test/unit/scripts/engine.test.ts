@@ -9,18 +9,18 @@ const answers = 'engine_answers() { true; }';
 const silent = 'engine_answers() { echo "no engine answers"; false; }';
 const has = (tools: string) => `has() { [[ " ${tools} " == *" $1 "* ]]; }`;
 
-it('nothing is done, and nothing said, when an engine answers', async () => {
+it('nothing is done or printed if an engine answers', async () => {
   expect(await bash(`${answers}; ensure_engine`)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
 });
 
-it('an engine that runs but may not be used needs no commands to have one', async () => {
+it('no commands are printed if an engine runs, but access is denied', async () => {
   const denied = 'engine_answers() { echo "permission denied"; false; }; can_install() { false; }';
   const { exitCode, stderr } = await bash(`${denied}; is_dockerd() { true; }; ensure_engine`);
   expect({ exitCode, stderr }).toEqual({ exitCode: 125, stderr: 'permission denied' });
 });
 
 describe('the commands for an engine', () => {
-  it('install Debian’s package and start it by hand where there is no systemd', async () => {
+  it('install Debian’s package and start dockerd directly without systemd', async () => {
     const { stdout } = await bash(`${has('')}; has_systemd() { false; }; engine_commands`);
     expect(stdout.split('\n')).toEqual([
       'apt-get update',
@@ -29,7 +29,7 @@ describe('the commands for an engine', () => {
     ]);
   });
 
-  it('only start what is installed, with systemd where it is there', async () => {
+  it('only start an installed engine, with systemd if present', async () => {
     const { stdout } = await bash(`${has('dockerd')}; has_systemd() { true; }; engine_commands`);
     expect(stdout).toBe('systemctl start docker');
   });
@@ -39,10 +39,10 @@ describe('no engine is installed', () => {
   const install = 'install_packages() { echo installed; }; can_install() { true; }';
 
   it.each([
-    ['when the user refuses', install, { VCLUSTER_BOX_INSTALL_ENGINE: '0' }],
-    ['when the user named one', install, { DOCKER_HOST: 'unix:///nonexistent.sock' }],
+    ['if the user prevents it', install, { VCLUSTER_BOX_INSTALL_ENGINE: '0' }],
+    ['if the user specified one', install, { DOCKER_HOST: 'unix:///nonexistent.sock' }],
     ['without root', 'can_install() { false; }', {}],
-  ])('%s: the commands to run, and status 125', async (_, functions, env) => {
+  ])('%s: prints the commands to run, and exits with 125', async (_, functions, env) => {
     const script = `${silent}; ${functions}; ${has('apt-get')}; is_dockerd() { false; }; ensure_engine`;
     const { exitCode, stdout, stderr } = await bash(script, { env });
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
@@ -51,7 +51,7 @@ describe('no engine is installed', () => {
   });
 });
 
-it('a pid file goes when its process is another one by now, and stays when it is the daemon', async () => {
+it('a pid file is removed if its process is not the daemon', async () => {
   const { stdout, exitCode } = await bash(`
     file=$(mktemp); own=$(cat /proc/$$/comm)
     echo $$ >"$file"; forget_stale_pid "$file" "$own"; [[ -e $file ]] && echo kept
@@ -61,10 +61,10 @@ it('a pid file goes when its process is another one by now, and stays when it is
 });
 
 describe('an engine that was started', () => {
-  // A process of this name, as the engine's would be.
+  // A process with the name of the engine.
   const startDockerd = "exec -a x bash -c 'echo dockerd > /proc/$$/comm; while :; do read -rt 60 <> <(:) || :; done'";
 
-  it('is ended by its process id, and not a second time', async () => {
+  it('is stopped by its process id, but not a second time', async () => {
     const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
     const script = `
       mkdir -p "$(engine_directory)"
@@ -78,7 +78,7 @@ describe('an engine that was started', () => {
     await expect(readFile(join(state, 'vcluster-box/engine/started'))).rejects.toThrow('ENOENT');
   });
 
-  it('is dockerd by hand where there is no systemd, with its log in a file that is named', async () => {
+  it('is dockerd without systemd, with its log in a file whose name is printed', async () => {
     const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
     const path = await searchPathWith({ dockerd: 'echo ready; while :; do sleep 0.1; done' });
     const script = `
@@ -97,7 +97,7 @@ describe('an engine that was started', () => {
     });
   });
 
-  it('is never one that ran before, which only did not answer yet', async () => {
+  it('is not an engine that ran before and did not answer yet', async () => {
     const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
     const script = `
       can_install() { true; }; is_dockerd() { true; }; start_engine() { echo started; }
@@ -106,7 +106,7 @@ describe('an engine that was started', () => {
     expect(await bash(script, { env: { XDG_STATE_HOME: state } })).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  it('is left alone when another process has its id by now', async () => {
+  it('is not stopped if another process has its id', async () => {
     const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
     const script = `
       mkdir -p "$(engine_directory)"
@@ -117,7 +117,7 @@ describe('an engine that was started', () => {
     expect(await bash(script, { env: { XDG_STATE_HOME: state } })).toMatchObject({ exitCode: 0 });
   });
 
-  it('is not waited for when it has ended: its log is shown', async () => {
+  it('has its log printed if it has ended', async () => {
     const state = await mkdtemp(join(tmpdir(), 'vcluster-box-state-'));
     const script = `
       mkdir -p "$(engine_directory)"

@@ -18,15 +18,15 @@ function report(passed: number, failed = 0, skipped = 0, testResults: readonly o
   return { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped, numTodoTests: 0, testResults };
 }
 
-it('adds up what passed', async () => {
+it('adds up passed tests', async () => {
   expect(await total(report(2), report(3))).toEqual({ exitCode: 0, stdout: '5 passed, 0 failed' });
 });
 
-it('tells of skipped tests only when there are some', async () => {
+it('only mentions skipped tests if there are any', async () => {
   expect(await total(report(2, 0, 4))).toEqual({ exitCode: 0, stdout: '2 passed, 0 failed, 4 skipped' });
 });
 
-it('fails when a test failed', async () => {
+it('fails if a test failed', async () => {
   expect(await total(report(2), report(3, 1))).toEqual({ exitCode: 1, stdout: '5 passed, 1 failed' });
 });
 
@@ -37,11 +37,11 @@ it('counts a file that could not be loaded as failed', async () => {
   });
 });
 
-it('fails when no test ran', async () => {
+it('fails if no test ran', async () => {
   expect(await total(report(0))).toEqual({ exitCode: 1, stdout: '0 passed, 0 failed' });
 });
 
-it('counts a run that left no report as failed', async () => {
+it('counts a run without a report as failed', async () => {
   const { exitCode, stdout } = await execa('node', ['scripts/total.js', '/nonexistent.json'], { reject: false });
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '0 passed, 1 failed' });
 });
