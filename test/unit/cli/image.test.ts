@@ -9,7 +9,7 @@ const slice = {
   createdAt: 1,
   labels: { 'vcluster-box.image': 'slice', 'vcluster-box.ganeti': '3.0' },
 };
-/** An engine whose containers say that they are of the release that Ganeti 3.0 is in. */
+/** An engine in which all images have the Debian release of Ganeti 3.0. */
 const debian = () => {
   const engine = fakeEngine({
     onCall: (method) => {
@@ -27,18 +27,18 @@ const json = async (args: readonly string[], engine = fakeEngine()) => {
 };
 
 describe('image --json', () => {
-  it('of pull tells what is there, and whether it was pulled', async () => {
+  it('of pull contains the name of the image and whether it was pulled', async () => {
     const engine = debian();
     expect(await json(['pull'], engine)).toEqual({ image: 'debian:bookworm-slim', pulled: true });
     expect(await json(['pull'], engine)).toEqual({ image: 'debian:bookworm-slim', pulled: false });
   });
 
-  it('of rm tells what was removed', async () => {
+  it('of rm contains the removed images', async () => {
     expect(await json(['rm', '--all'], fakeEngine({ images: [slice] }))).toEqual(['vcluster-box:3.0-abc']);
     expect(await json(['rm', '--all'])).toEqual([]);
   });
 
-  it('of build tells its name, and whether it was built', async () => {
+  it('of build contains the name of the image and whether it was built', async () => {
     const engine = debian();
     const built = await json(['build'], engine);
     expect(built).toEqual({ tag: expect.stringMatching(/^vcluster-box:3\.0-/) as unknown, built: true });
