@@ -13,33 +13,33 @@ interface CpFlags {
 }
 
 const details = `
-SRC and DST are \`NODE:PATH\`, a local path, or \`-\` for a tar stream on stdin or stdout; at least one is on a node. A PATH that
-begins with \`/\` is that path as \`exec\` sees it; any other is below the node's directory (\`GANETI_ROOTDIR\`):
-\`node1:var/log/ganeti\`. What has a slash before its first colon is a local file: \`./a:b\`.
+SRC and DST are \`NODE:PATH\`, a local path, or \`-\` for a tar stream on stdin or stdout; at least one of them is on a node. A PATH
+that begins with \`/\` is the path that \`exec\` sees; any other PATH is relative to the node's directory (\`GANETI_ROOTDIR\`):
+\`node1:var/log/ganeti\`. A local path with a colon needs a slash before it: \`./a:b\`.
 
-Directories are copied with all that is in them, by the rules of \`docker cp\`:
+Directories are copied recursively, by the rules of \`docker cp\`:
 
-- DST is a directory: SRC goes into it, under its own name
-- DST is a file: the file SRC replaces it, at once
-- DST is not there: SRC is copied to that name; the directory above must be there
-- DST ends with \`/\`: it must be a directory; it is made for a directory only
-- SRC ends with \`/.\`: what is in SRC goes into DST
-- SRC is \`-\`: the tar stream is unpacked in DST, which must be a directory
+- DST is a directory: SRC is copied into it and keeps its name
+- DST is a file: the file SRC replaces it atomically
+- DST does not exist: SRC is copied to that name; the parent directory must exist
+- DST ends with \`/\`: it must be a directory, and is created only if SRC is a directory
+- SRC ends with \`/.\`: the contents of SRC are copied into DST
+- SRC is \`-\`: the tar stream is extracted into DST, which must be a directory
 - DST is \`-\`: SRC is written as a tar stream
 
-A SRC that is a symbolic link is followed; links below it are copied as links. Directories that are there keep what is in them,
-their owner and their mode. Modes and times are copied, but not the set-user-ID, set-group-ID and sticky bits. Copies on nodes
-belong to root, local ones to you. Sockets are left out.
+If SRC is a symbolic link, it is followed; links below it are copied as links. Existing directories keep their contents, owner and
+mode. Modes and times are copied, except for the set-user-ID, set-group-ID and sticky bits. Copies on nodes belong to root, local
+copies to you. Sockets are skipped.
 
-Either all is copied or nothing: it is unpacked in a hidden directory in the target, and then moved. Only in a cluster that
-does not run can a copy that the engine breaks off, on a full disk for instance, leave a part.
+Copying is all or nothing: files are extracted to a hidden directory in the target and then moved. The exception is a stopped
+cluster, where a copy that the engine aborts, for example on a full disk, can leave a part.
 
-Refused are names that are absolute, climb (\`..\`) or are not UTF-8, links that lead out of what is copied, and devices and
-pipes, in tar streams, too. A node's \`etc/ganeti\` has two such links, into \`/usr\`:
+Names that are absolute, contain \`..\` or are not UTF-8, links that point outside the copied tree, devices and pipes are refused,
+also in tar streams. A node's \`etc/ganeti\` contains two such links, into \`/usr\`:
 
     vcluster-box cp --skip-links node1: ./node1
 
-It works on a stopped cluster, too. \`/proc\`, \`/dev\` and whatever else is mounted in the slice cannot be copied.
+Copying works on a stopped cluster too. \`/proc\`, \`/dev\` and other mounts of the slice cannot be copied.
 `;
 
 /** `vcluster-box cp SRC DST`. */
@@ -48,8 +48,8 @@ export function cpCommand(context: CliContext): Command {
     .description('copy files and directories to, from and between nodes')
     .argument('<src>', 'NODE:PATH, a local path, or - for a tar stream on stdin')
     .argument('<dst>', 'NODE:PATH, a local path, or - for a tar stream on stdout')
-    .option('--skip-links', 'leave out symbolic links that lead out of what is copied, with a warning each')
-    .option('--json', 'print how much was copied, as JSON')
+    .option('--skip-links', 'skip symbolic links that point outside the copied tree, with a warning for each')
+    .option('--json', 'print what was copied as JSON')
     .action(async (src: string, dst: string, flags: CpFlags, command: Command) => {
       const [source, destination] = parseEndpoints(src, dst);
       checkStreams(context, source, destination, flags);
@@ -74,12 +74,12 @@ export function cpCommand(context: CliContext): Command {
 
 function checkStreams({ terminal }: CliContext, source: Endpoint, destination: Endpoint, { json }: CpFlags): void {
   if (source.type === 'stream' && terminal.stdin) {
-    throw new UsageError('the tar stream is to come from a terminal', {
+    throw new UsageError('cannot read a tar stream from a terminal', {
       hint: 'tar c DIR | vcluster-box cp - NODE:PATH',
     });
   }
   if (destination.type !== 'stream') return;
-  if (json) throw new UsageError('--json and a tar stream cannot both be written to stdout');
+  if (json) throw new UsageError('--json cannot be combined with a tar stream on stdout');
   if (!terminal.stdout) return;
-  throw new UsageError('a tar stream is not for a terminal', { hint: 'vcluster-box cp NODE:PATH - | tar tv' });
+  throw new UsageError('cannot write a tar stream to a terminal', { hint: 'vcluster-box cp NODE:PATH - | tar tv' });
 }

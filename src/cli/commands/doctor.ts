@@ -19,20 +19,17 @@ interface DoctorFlags {
 }
 
 const details = `
-One line for each thing: \`ok\`, \`warn\` (clusters run, though not all or not well) or \`fail\`, and what to do about it. What
-only the engine's machine knows (inotify, open files, free memory and disk) it asks in a container that it throws away, if a
-slice image is there, else of this machine's own files if the engine is on it.
+Prints one line per check: \`ok\`, \`warn\` (clusters run, but not all features or sizes work) or \`fail\`, and what to do about it.
+Properties of the engine's machine (inotify, open files, free memory and disk) are read in a scratch container if a slice image
+exists, otherwise from this machine's files if the engine runs here.
 `;
 
-/** `vcluster-box doctor`: exits with 1 when something fails; a warning is no failure. */
+/** `vcluster-box doctor`: exits with 1 when a check fails, but not for a warning. */
 export function doctorCommand({ engine, connect, print, setStatus }: CliContext): Command {
   return addDetails(new Command('doctor'), details)
-    .description('look whether clusters can run here, and what to do if not; exit status 1 when something fails')
-    .option(
-      '--host <endpoint>',
-      'look at the engine there, as `up --host` would have it: ssh://USER@HOST, a docker context',
-    )
-    .option('--json', 'as JSON')
+    .description('check whether clusters can run here; exit status 1 if a check fails')
+    .option('--host <endpoint>', 'check another engine, named as in `up --host`: ssh://USER@HOST or a docker context')
+    .option('--json', 'print JSON')
     .action(async ({ json, host }: DoctorFlags) => {
       const checks = await examine(host === undefined ? engine : () => connect(host), localFiles);
       await print(json ? JSON.stringify(checks, null, 2) : checks.map(renderCheck).join('\n'));

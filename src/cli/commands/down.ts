@@ -7,8 +7,8 @@ import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 
 const details = `
-Removes containers, networks and volumes by their label \`vcluster-box.cluster\`, and nothing else; also what is left of a
-cluster whose container is gone. A cluster that is not there is as good as removed: exit status 0. Images stay: see
+Removes the containers, networks and volumes with the label \`vcluster-box.cluster\`, and nothing else. This includes the remains of
+a cluster whose container no longer exists. A cluster that does not exist counts as removed: exit status 0. Images stay: see
 \`image rm\`.
 `;
 
@@ -17,15 +17,15 @@ interface DownFlags {
   readonly json?: boolean;
 }
 
-/** `vcluster-box down [NAME...] [--all]`: a cluster that is not there is as good as removed. */
+/** `vcluster-box down [NAME...] [--all]`. */
 export function downCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('down')), details)
-    .description('remove clusters, with everything that was made for them')
+    .description('remove clusters and everything that was created for them')
     .argument('[name...]', 'the clusters')
-    .option('--all', 'all there are')
-    .option('--json', 'print which were removed, and which were missing, as JSON')
+    .option('--all', 'remove all clusters')
+    .option('--json', 'print removed and missing clusters as JSON')
     .action(async (names: readonly string[], flags: DownFlags, command: Command) => {
-      if (flags.all && names.length > 0) throw new UsageError('name clusters or say --all, not both');
+      if (flags.all && names.length > 0) throw new UsageError('cluster names and --all exclude each other');
       const { clusters, missing } = flags.all ? await downAll(context) : await downNamed(context, names, command);
       if (flags.json) await context.print(JSON.stringify({ removed: clusters, missing }, null, 2));
     });
@@ -33,7 +33,7 @@ export function downCommand(context: CliContext): Command {
 
 async function downAll({ engine, report }: CliContext): Promise<Removed> {
   const clusters = await removeAll(await engine(), report);
-  if (clusters.length === 0) report({ type: 'notice', message: 'there is no cluster' });
+  if (clusters.length === 0) report({ type: 'notice', message: 'no clusters exist' });
   return { clusters, missing: [] };
 }
 
@@ -43,11 +43,11 @@ async function downNamed(context: CliContext, names: readonly string[], command:
   const wanted = names.length > 0 ? names : [chooseName(await clusterNames(engine), clusterAsked(command, context))];
   const removed = await removeClusters(engine, wanted, report);
   const { missing } = removed;
-  if (missing.length > 0) report({ type: 'notice', message: nothingWas(missing, await clusterNames(engine)) });
+  if (missing.length > 0) report({ type: 'notice', message: describeMissing(missing, await clusterNames(engine)) });
   return removed;
 }
 
-function nothingWas(missing: readonly string[], left: readonly string[]): string {
-  const there = left.length === 0 ? 'there is no other' : `there is: ${left.join(', ')}`;
-  return `there was no cluster ${missing.join(', ')}; ${there}`;
+function describeMissing(missing: readonly string[], existing: readonly string[]): string {
+  const others = existing.length === 0 ? 'no other cluster exists' : `existing clusters: ${existing.join(', ')}`;
+  return `cluster ${missing.join(', ')} does not exist; ${others}`;
 }

@@ -18,31 +18,31 @@ interface ExecFlags {
 }
 
 const details = `
-All that follows NODE belongs to the command, untouched.
+Everything after NODE belongs to the command and is passed on unchanged.
 
-\`exec --all\` runs the command on all nodes of the cluster side by side, sixteen at once. Each line that it prints is put behind the
-node's name; stdout and stderr stay apart, stdin is empty. The exit status is the highest; a node whose host cannot be reached counts
-as 125. A signal goes to all of them. With \`--json\`, the result is a list with \`node\`, \`status\`, \`stdout\` and \`stderr\` of each.
+\`exec --all\` runs the command on all nodes of the cluster in parallel, on up to sixteen at once. Each output line is prefixed with
+the name of the node; stdout and stderr stay separate, stdin is empty. The exit status is the highest of all nodes; a node whose
+host cannot be reached counts as 125. Signals are sent to all running commands. With \`--json\`, the result is a list with the
+\`node\`, \`status\`, \`stdout\` and \`stderr\` of each node.
 
-\`gnt-*\` commands work on every node: on one that is not the master they ask the master, where real Ganeti refuses. \`exec\`
-sets \`VCLUSTER_BOX_FOLLOW_MASTER=1\` for it; \`-e VCLUSTER_BOX_FOLLOW_MASTER=0\` leaves Ganeti as it is, and so does
-\`docker exec CONTAINER /srv/vcluster/NODE/cmd\`. There, a single argument is a line for the shell, as with upstream's
-\`cmd\`.
+\`gnt-*\` commands work on every node: on a node that is not the master, they ask the master, where plain Ganeti refuses. \`exec\`
+sets \`VCLUSTER_BOX_FOLLOW_MASTER=1\` for this; \`-e VCLUSTER_BOX_FOLLOW_MASTER=0\` restores Ganeti's behaviour, and so does
+\`docker exec CONTAINER /srv/vcluster/NODE/cmd\`, which treats a single argument as a shell command line, like the original \`cmd\`.
 `;
 
-/** `vcluster-box exec NODE COMMAND [ARG...]`: all that follows NODE belongs to COMMAND, whose exit status becomes ours. */
+/** `vcluster-box exec NODE COMMAND [ARG...]`: everything after NODE belongs to COMMAND; returns its exit status. */
 export function execCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('exec')), details)
-    .description('run a command on a virtual node, or on all; its exit status becomes ours')
+    .description('run a command on one or all nodes and return its exit status')
     .usage('[options] <node>|--all <command> [arg...]')
-    .argument('[node]', 'name of the node, short or full; none with --all')
-    .argument('[command...]', 'the command and its arguments, handed on as they are')
-    .option('--all', 'on all nodes, at the same time')
-    .option('-i, --interactive', 'give the command our stdin; it is empty otherwise')
-    .option('-t, --tty', 'give the command a terminal')
+    .argument('[node]', 'name of the node, short or full; omitted with --all')
+    .argument('[command...]', 'the command and its arguments, passed on unchanged')
+    .option('--all', 'run the command on all nodes in parallel')
+    .option('-i, --interactive', 'pass stdin to the command (default: empty)')
+    .option('-t, --tty', 'allocate a terminal for the command')
     .option('-e, --env <name=value>', 'set a variable for the command (may be repeated)', addVariable)
-    .option('-w, --workdir <directory>', 'the directory to run it in')
-    .option('--json', 'with --all: the results as JSON')
+    .option('-w, --workdir <directory>', 'working directory')
+    .option('--json', 'print JSON (only with --all)')
     .passThroughOptions()
     .action(async (_node: unknown, _words: unknown, flags: ExecFlags, command: Command) => {
       const run = flags.all ? runOnAll : runOnOne;
@@ -52,12 +52,12 @@ export function execCommand(context: CliContext): Command {
 
 async function runOnOne(context: CliContext, flags: ExecFlags, command: Command): Promise<number> {
   const [nodeName, ...words] = command.args;
-  if (nodeName === undefined) throw new UsageError('no node was named', { hint: 'vcluster-box exec NODE COMMAND' });
-  if (flags.json) throw new UsageError("--json is for --all: without it, the output is the command's own");
+  if (nodeName === undefined) throw new UsageError('missing node', { hint: 'vcluster-box exec NODE COMMAND' });
+  if (flags.json) throw new UsageError('--json requires --all');
   checkTerminal(context, flags);
   const argv = words[0] === '--' ? words.slice(1) : words;
   if (argv.length === 0)
-    throw new UsageError('no command was given', { hint: `vcluster-box exec ${nodeName} gnt-node list` });
+    throw new UsageError('missing command', { hint: `vcluster-box exec ${nodeName} gnt-node list` });
   const target = await findExecTarget(await context.engine(), clusterAsked(command, context), nodeName);
   const { tty = false, interactive = false } = flags;
   return runOnNode(context, target, { ...toCommand(argv, flags), tty, interactive });
@@ -66,13 +66,15 @@ async function runOnOne(context: CliContext, flags: ExecFlags, command: Command)
 async function runOnAll(context: CliContext, flags: ExecFlags, command: Command): Promise<number> {
   const { args: argv } = command;
   if (flags.interactive || flags.tty) {
-    throw new UsageError('--all gives commands neither stdin nor a terminal', { hint: 'leave out -i and -t' });
+    throw new UsageError('-i and -t cannot be combined with --all', {
+      hint: 'commands on all nodes have neither stdin nor a terminal',
+    });
   }
-  if (argv.length === 0) throw new UsageError('no command was given', { hint: 'vcluster-box exec --all uptime' });
+  if (argv.length === 0) throw new UsageError('missing command', { hint: 'vcluster-box exec --all uptime' });
   const { targets, absent } = await findExecTargets(await context.engine(), clusterAsked(command, context));
   const [first] = argv;
   if ([...targets, ...absent].some(({ names }) => names.some((name) => name === first))) {
-    throw new UsageError(`name a node (${first ?? ''}) or say --all, not both`);
+    throw new UsageError(`a node name (${first ?? ''}) and --all exclude each other`);
   }
   const how = { command: toCommand(argv, flags), color: colorWanted(command, context) };
   warnAbsent(context, absent);
@@ -89,11 +91,11 @@ function toCommand(argv: readonly string[], { env = {}, workdir }: ExecFlags) {
 function checkTerminal({ terminal }: CliContext, { tty, interactive }: ExecFlags): void {
   if (!tty || (terminal.stdout && (terminal.stdin || !interactive))) return;
   const which = terminal.stdout ? 'stdin' : 'stdout';
-  throw new UsageError(`-t needs a terminal, and ${which} is none`, { hint: 'leave out -t' });
+  throw new UsageError(`-t requires a terminal, but ${which} is not one`, { hint: 'omit -t' });
 }
 
 function addVariable(text: string, before: Variables = {}): Variables {
   const end = text.indexOf('=');
-  if (end < 1) throw new UsageError(`-e ${text}: not of the form NAME=VALUE`);
+  if (end < 1) throw new UsageError(`-e ${text}: expected NAME=VALUE`);
   return { ...before, [text.slice(0, end)]: text.slice(end + 1) };
 }

@@ -19,65 +19,65 @@ interface AddFlags {
 }
 
 const addText = `
-Nodes are numbered on from the highest there is. Each is added by Ganeti's own \`gnt-node add\`, one after the other, for it
-takes the cluster's lock: 3 to 10 seconds a node, the longer the larger the cluster is. \`/etc/hosts\`, the plan in the slice,
-\`status\` and all other commands know a node as soon as it is there, and it outlives restarts.
+Numbers continue from the highest existing node. Nodes are added one after the other with Ganeti's \`gnt-node add\`, which takes the
+cluster's lock: 3 to 10 seconds per node, more in a large cluster. \`/etc/hosts\`, the slice's plan, \`status\` and all other commands
+know a node as soon as it is added, and it survives restarts.
 
-In a cluster on several hosts, \`--host\` names one as \`up\` was told of it (\`ssh://ops@beta\`), or by the name of its machine alone.
-All hosts must be up, for each must learn of the node.
+In a multi-host cluster, \`--host\` names a host as in \`up --host\` (\`ssh://ops@beta\`), or by its machine name alone. All hosts must be
+up, because each must learn about the new node.
 
-A host that the cluster is not on yet becomes one of its hosts: it is looked at as \`up --host\` does, gets the cluster's image and keys, and a
-slice that all others learn of, and that proves the network to and from each of them. \`advertise\` and \`port\` are as in \`up\`. If that fails, or no
-node can be added there, it is taken back. A cluster on one host, or on a macvlan network, cannot get others: [hosts.md](hosts.md#a-further-host).
+A host that is not yet part of the cluster joins it: it is checked as in \`up --host\`, receives the cluster's image and keys, and gets
+a slice that all other slices learn about and whose network to each of them is verified. \`advertise\` and \`port\` are the same as in
+\`up\`. If this fails, or no node can be added there, the host is removed again. A cluster on one host or on a macvlan network cannot
+be extended to other hosts: [hosts.md](hosts.md#a-further-host).
 
-Their memory, CPUs and disk are simulated, as those of all nodes: [resources.md](resources.md).
+Memory, CPUs and disk are simulated, as on all nodes: [resources.md](resources.md).
 
-Ctrl-C finishes the node in work and adds no further one. A node that cannot be added is taken back; those before stay.
+Ctrl-C completes the current node and adds no more. A node that cannot be added is removed again; nodes added before it remain.
 
-The container's limits of memory and processes are raised with the nodes, unless \`--memory\` was given when the cluster was
-made. Its limit of open files cannot be changed; it is wide enough for 1000 nodes, but the master's daemons keep to the part of
-it that they began with: after growing to more than 900 nodes, \`vcluster-box restart\` once.
+The container's limits for memory and processes grow with the nodes, unless the cluster was created with \`--memory\`. Its limit for
+open files cannot be changed; it is sufficient for 1000 nodes, but running daemons of the master keep the smaller limit that they
+started with: if a cluster grows beyond 900 nodes, run \`vcluster-box restart\` once.
 `;
 
 const removeText = `
-Each node is drained first, so that no instance is put on it. Then Ganeti moves its instances to those of the other nodes of
-its group that have the fewest: those that run by migration, the others by failover; and those of the disk template \`file\`, whose
-disks are that node's alone, by \`gnt-instance move\`: they stand still while their disks are copied. Then \`gnt-node remove\` is
-run, and the node's daemons, directory, addresses, names and published ports go.
+Each node is drained first, so that it gets no new instances. Then Ganeti moves its instances to the nodes of the same group with
+the fewest instances: running instances by migration, others by failover, and those with the disk template \`file\`, whose disks
+exist on that node only, by \`gnt-instance move\`, which stops them while their disks are copied. Finally \`gnt-node remove\` runs, and
+the node's daemons, directory, addresses, names and published ports are removed.
 
-What cannot go is refused before anything is done: the master, all nodes at once, and a node with instances that Ganeti cannot
-move, which are named: those for which there is no other node in the group. When a move fails, the node stays, and takes
-instances again. To remove the master, make another node the master first:
+What cannot be removed is refused before anything is changed: the master, all nodes at once, and a node with instances that cannot
+be moved because its group has no other node; the message names them. If a move fails, the node stays and accepts instances again.
+To remove the master, make another node the master first:
 
     vcluster-box master-failover node2
 
-Each host keeps a node at the least. In a cluster on several hosts, all of them must be up.
+Each host keeps at least one node. In a multi-host cluster, all hosts must be up.
 
-A node whose adding or removing was broken off, by the end of its container for instance, is shown as \`unjoined\` by \`status\`,
-and left alone; \`node rm\` clears it away. Ctrl-C finishes the node in work and removes no further one. The container's limits
-stay as they are.
+If adding or removing a node was interrupted, for example because the container stopped, \`status\` shows the node as \`unjoined\`;
+\`node rm\` removes it. Ctrl-C completes the current node and removes no more. The container's limits do not change.
 `;
 
-/** `vcluster-box node ...`: a running cluster grows and shrinks. */
+/** `vcluster-box node ...`. */
 export function nodeCommand(context: CliContext): Command {
   return new Command('node')
-    .description('add nodes to a running cluster, and remove them')
+    .description('add nodes to a running cluster, or remove them')
     .addCommand(addCommand(context))
     .addCommand(removeCommand(context));
 }
 
 function addCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('add')), addText)
-    .description('add nodes to a running cluster, which goes on working meanwhile')
-    .option('-n, --nodes <count>', 'how many', parseCount, 1)
-    .option('--group <name>', 'node group of all of them (default: for each, the group with the fewest nodes)')
+    .description('add nodes to a running cluster')
+    .option('-n, --nodes <count>', 'number of nodes, 1 to 999', parseCount, 1)
+    .option('--group <name>', 'node group of the new nodes (default: for each node, the group with the fewest nodes)')
     .option(
       '--host <host>',
-      'of several hosts, the one they are to be on, or one more: ENDPOINT[,advertise=IP][,port=N] (default: for each, the one with the fewest)',
+      'host of the new nodes; a new host joins: ENDPOINT[,advertise=IP][,port=N] (default: for each node, the host with the fewest nodes)',
     )
-    .option('--node-memory <size>', 'memory of each, as simulated (default: as `up` was told, else 64g)')
-    .option('--node-cpus <count>', 'CPUs of each, as simulated (default: as `up` was told, else 16)')
-    .option('--node-disk <size>', 'disk of each, as simulated (default: as `up` was told, else 1t)')
+    .option('--node-memory <size>', 'simulated memory of each node (default: as in `up`, or 64g)')
+    .option('--node-cpus <count>', 'simulated CPUs of each node (default: as in `up`, or 16)')
+    .option('--node-disk <size>', 'simulated disk of each node (default: as in `up`, or 1t)')
     .option('--json', 'print the result as JSON')
     .action(async ({ nodes: count, group, host, json, ...flags }: AddFlags, command: Command) => {
       const { parseNodeSizes } = await import('../../config/node-options.ts');
@@ -94,7 +94,7 @@ function addCommand(context: CliContext): Command {
 
 function removeCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('rm')), removeText)
-    .description('remove nodes from a running cluster, after moving their instances to other nodes')
+    .description('move instances away from nodes, and remove the nodes from a running cluster')
     .argument('<node...>', 'names of the nodes, short or full')
     .option('--json', 'print the result as JSON')
     .action(async (names: readonly string[], { json }: { readonly json?: boolean }, command: Command) => {
@@ -112,17 +112,17 @@ async function addOnHost(host: string, wanted: Omit<NodesWanted, 'host'>, contex
 
 function parseCount(text: string): number {
   const count = within(parseWhole, 1, 999)(text);
-  if (count === undefined) throw new UsageError(`--nodes: a whole number from 1 to 999, not ${text}`);
+  if (count === undefined) throw new UsageError(`--nodes: ${text} is not a whole number from 1 to 999`);
   return count;
 }
 
 function renderAdded({ cluster, added, nodes }: NodesAdded): string {
   const rows = added.map(({ names, address, group }) => [names[0] ?? '', address, group]);
-  return `Cluster ${cluster} has ${nodes} nodes now.\n\n${renderTable(['ADDED', 'ADDRESS', 'GROUP'], rows)}`;
+  return `Cluster ${cluster} now has ${nodes} nodes.\n\n${renderTable(['ADDED', 'ADDRESS', 'GROUP'], rows)}`;
 }
 
 function renderRemoved({ cluster, removed, moved, nodes }: NodesRemoved): string {
-  const title = `Cluster ${cluster} has ${nodes} ${nodes === 1 ? 'node' : 'nodes'} now.  Removed: ${removed.join(', ')}.`;
+  const title = `Cluster ${cluster} now has ${nodes} ${nodes === 1 ? 'node' : 'nodes'}.  Removed: ${removed.join(', ')}.`;
   if (moved.length === 0) return title;
   const rows = moved.map(({ instance, from, to }) => [instance, from, to]);
   return `${title}\n\n${renderTable(['MOVED', 'FROM', 'TO'], rows)}`;

@@ -10,31 +10,31 @@ import { interruptible } from '../interruptible.ts';
 import { portLine, portTable } from '../port-table.ts';
 
 const addingDetails = `
-A port is \`[ADDRESS:][HOSTPORT:]NODE:PORT\`: TCP port PORT of a node, to be reached at HOSTPORT of the engine's machine. \`rapi\` in
-place of NODE:PORT is the cluster's own address, and so follows the master.
+A port is \`[ADDRESS:][HOSTPORT:]NODE:PORT\`: TCP port PORT of a node, published at HOSTPORT of the engine's machine. \`rapi\` instead of
+NODE:PORT is the cluster's address, which follows the master.
 
-- \`node2:22\`: without HOSTPORT, the next port that is free is chosen: from PORT on, or from 20000 where PORT is below 1024
+- \`node2:22\`: without HOSTPORT, the next free port is used, starting at PORT, or at 20000 if PORT is below 1024
 - \`2222:node2:22\`: port 2222 of 127.0.0.1
-- \`0.0.0.0:2222:node2:22\`: that of all the machine's addresses; an IPv6 address stands in brackets
+- \`0.0.0.0:2222:node2:22\`: port 2222 of all addresses of the machine; put IPv6 addresses in brackets
 
-Of a cluster on several hosts, a node's port is published on the host that the node is on, and \`rapi\` on the first.
+In a multi-host cluster, a node's port is published on the node's host, and \`rapi\` on the first host.
 
-The cluster goes on running meanwhile, and the port stays the same until it is taken back. What is published already stays as it
-is. Of several ports, all are published or, after a failure, none. Prints where each is reached.
+The cluster keeps running, and the port stays published until \`port rm\`. Ports that are already published stay unchanged. If one of
+several ports cannot be published, none is. Prints where each port is reachable.
 
-What a node's daemons ask of those who connect is all that protects them (node daemons want the cluster's certificate, sshd its
-key): think twice before you publish on more than 127.0.0.1. [network.md](network.md) tells how it works.
+Only the authentication of a node's daemons protects them (node daemons require the cluster's certificate, sshd a key): think twice
+before you publish a port on more than 127.0.0.1. How it works: [network.md](network.md).
 `;
 
 const removingDetails = `
-A port is named as \`port ls\` shows it: by HOSTPORT alone, or as it was published, where ADDRESS and HOSTPORT may be left out.
-Connections that lead through it end. If one of those named is not published, nothing is changed.
+Name a port as \`port ls\` shows it: by HOSTPORT alone, or as it was published, where ADDRESS and HOSTPORT can be omitted. Its open
+connections are closed. If one of the named ports is not published, nothing is changed.
 `;
 
-/** `vcluster-box port ...`: what is reached from outside, beside RAPI as \`up\` published it. */
+/** `vcluster-box port ...`: ports in addition to RAPI, which `up` publishes. */
 export function portCommand(context: CliContext): Command {
   return new Command('port')
-    .description('publish ports of nodes, of a cluster that is there')
+    .description('publish ports of nodes of an existing cluster')
     .addCommand(addCommand(context))
     .addCommand(removeCommand(context))
     .addCommand(listCommand(context));
@@ -46,9 +46,9 @@ interface Flags {
 
 function addCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('add')), addingDetails)
-    .description('publish ports of nodes, and print where they are reached')
+    .description('publish ports of nodes, and print where they are reachable')
     .argument('<port...>', '[ADDRESS:][HOSTPORT:]NODE:PORT')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(async (texts: readonly string[], { json }: Flags, command: Command) => {
       const engine = await context.engine();
       const ports = await interruptible(context.signals, 'interrupted; no port was published', (signal) =>
@@ -60,9 +60,9 @@ function addCommand(context: CliContext): Command {
 
 function removeCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('rm')), removingDetails)
-    .description('take published ports back')
+    .description('stop publishing ports')
     .argument('<port...>', 'HOSTPORT, or [ADDRESS:][HOSTPORT:]NODE:PORT')
-    .option('--json', 'print those that are gone, as JSON')
+    .option('--json', 'print the removed ports as JSON')
     .action(async (texts: readonly string[], { json }: Flags, command: Command) => {
       const gone = await unpublishPorts(await context.engine(), texts, clusterAsked(command, context));
       if (json) await context.print(JSON.stringify(gone, null, 2));
@@ -71,13 +71,13 @@ function removeCommand(context: CliContext): Command {
 
 function listCommand(context: CliContext): Command {
   return addClusterOption(new Command('ls'))
-    .description('list the ports that are published, RAPI too')
-    .option('--json', 'as JSON')
+    .description('list published ports, including RAPI')
+    .option('--json', 'print JSON')
     .action(async ({ json }: Flags, command: Command) => {
       const engine = await context.engine();
       const owners = await findPortOwners(engine, clusterAsked(command, context));
       for (const missing of owners.found.missing) {
-        context.report({ type: 'warning', message: `its ports are left out: ${describeMissing(missing)}` });
+        context.report({ type: 'warning', message: `ports are missing: ${describeMissing(missing)}` });
       }
       const ports = await allPorts(engine, owners);
       await context.print(json ? JSON.stringify(ports, null, 2) : portTable(ports));

@@ -8,18 +8,18 @@ import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
 
 const details = `
-Removes, of what vcluster-box made and is older than AGE:
+Removes the following resources of vcluster-box that are older than AGE:
 
-- clusters that are stopped or half-made, counted from when they stopped
-- networks, volumes and relays of published ports whose cluster is gone
-- slice images that no container uses and this version of vcluster-box would not use either; nameless images that builds have left
-- containers that were made only to look into an image or at the engine's machine
+- clusters that are stopped or partly created, counted from when they stopped
+- networks, volumes and relays of published ports whose cluster no longer exists
+- slice images that no container uses and that this version of vcluster-box does not use either; untagged images of builds
+- scratch containers for inspecting an image or the engine's machine
 
-Clusters that run or are paused stay, whatever their age, and so does all that is younger than AGE: an \`up\` may be at work on it.
-Things are known by their labels only, so what others made stays, too. A cluster whose \`--ttl\` is over goes at the next command of any
-kind, also at \`prune --dry-run\`. Named base images stay: \`image rm\` removes them.
+Running and paused clusters stay, whatever their age. Everything younger than AGE stays too: an \`up\` can be working on it. Resources
+are recognized by their labels, so those of other programs stay. A cluster whose \`--ttl\` has expired is removed by the next
+command of any kind, including \`prune --dry-run\`. Named base images stay: \`image rm\` removes them.
 
-Prints what was removed, and why. Images share layers, so what becomes free may be less than the sizes say. \`--dry-run\` prints what
+Prints what was removed, and why. Images share layers, so the freed space can be less than the sizes suggest. \`--dry-run\` prints what
 would be removed.
 `;
 
@@ -32,13 +32,10 @@ interface PruneFlags {
 /** `vcluster-box prune` */
 export function pruneCommand(context: CliContext): Command {
   return addDetails(new Command('prune'), details)
-    .description('remove clusters, images and leftovers that nobody needs any more')
-    .option('--dry-run', 'print what would be removed, and remove nothing')
-    .option(
-      '--older-than <age>',
-      'how old things must be, such as 90m, 12h or 7d (default: 24h, and 1h for scratch containers)',
-    )
-    .option('--json', 'as JSON')
+    .description('remove unused clusters, images and leftovers')
+    .option('--dry-run', 'print what would be removed, without removing it')
+    .option('--older-than <age>', 'minimum age, such as 90m, 12h or 7d (default: 24h, and 1h for scratch containers)')
+    .option('--json', 'print JSON')
     .action(async ({ dryRun = false, olderThan, json }: PruneFlags) => {
       const { now, report, print } = context;
       const olderThanSeconds = olderThan === undefined ? undefined : parseAge(olderThan);
@@ -60,14 +57,14 @@ function table(pruned: readonly Pruned[]): string {
 }
 
 function summary(pruned: readonly Pruned[], dryRun: boolean): string {
-  if (pruned.length === 0) return 'There is nothing to remove.';
+  if (pruned.length === 0) return 'Nothing to remove.';
   const size = pruned.reduce((sum, one) => sum + (one.size ?? 0), 0);
-  const what = `${pruned.length} ${pruned.length === 1 ? 'thing' : 'things'}${size > 0 ? `, at most ${formatBytes(size)} of images` : ''}`;
-  return dryRun ? `Would be removed: ${what}.` : `Removed: ${what}.`;
+  const what = `${pruned.length} ${pruned.length === 1 ? 'resource' : 'resources'}${size > 0 ? `, at most ${formatBytes(size)} of images` : ''}`;
+  return dryRun ? `Would remove ${what}.` : `Removed ${what}.`;
 }
 
 function parseAge(text: string): number {
   const seconds = parseSeconds(text);
   if (seconds !== undefined) return seconds;
-  throw new UsageError(`--older-than: an age such as 90m, 12h or 7d, not ${text}`);
+  throw new UsageError(`--older-than: ${text} is not an age such as 90m, 12h or 7d`);
 }

@@ -8,22 +8,21 @@ import { addDetails } from '../help.ts';
 import { runOnNode } from '../run-on-nodes.ts';
 
 const details = `
-The prompt has the names of the cluster and the node, and \`master\` while the node is that. Inside, Tab completes Ganeti's
-commands, options and the names of nodes and instances; \`man gnt-node\` and Ganeti's other manual pages are there; and
-\`gnt-*\` commands work on every node, as in \`exec\`. The node's files are below \`$GANETI_ROOTDIR\`. All shells of a cluster
-share one history.
+The prompt shows the names of the cluster and the node, and \`master\` while the node is the master. Tab completes Ganeti's commands,
+options, and the names of nodes and instances; Ganeti's manual pages, such as \`man gnt-node\`, are installed; \`gnt-*\` commands work on
+every node, as in \`exec\`. The node's files are below \`$GANETI_ROOTDIR\`. All shells of a cluster share one history.
 
-Where stdin or stdout is no terminal, the shell reads commands from stdin:
+If stdin or stdout is not a terminal, the shell reads commands from stdin:
 
     echo 'gnt-node list' | vcluster-box shell
 
 The exit status is that of the shell.
 `;
 
-/** `vcluster-box shell [NODE]`: bash on a node. */
+/** `vcluster-box shell [NODE]`. */
 export function shellCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('shell')), details)
-    .description('an interactive shell on a node')
+    .description('open an interactive shell on a node')
     .argument('[node]', 'name of the node, short or full (default: the master)')
     .action(async (nodeName: string | undefined, _flags: unknown, command: Command) => {
       const target = await findExecTarget(await context.engine(), clusterAsked(command, context), nodeName);
@@ -46,7 +45,7 @@ export function shellCommand(context: CliContext): Command {
     });
 }
 
-/** An interactive shell ignores SIGTERM; that its terminal is gone ends it. */
+/** An interactive shell ignores SIGTERM, but ends when its terminal hangs up. */
 function hangingUp(context: CliContext): CliContext {
   const on: Signals['on'] = (handler) =>
     context.signals.on((signal) => {
@@ -55,7 +54,7 @@ function hangingUp(context: CliContext): CliContext {
   return { ...context, signals: { on } };
 }
 
-/** What a shell must know of us: where it is, and what our terminal can show. */
+/** Variables for the shell: its cluster, and the capabilities of the terminal. */
 function shellVariables({ env }: CliContext, { cluster }: ExecTarget, color: boolean): Record<string, string> {
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value) ?? '';
   return {

@@ -7,20 +7,20 @@ import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
 
 const details = `
-Each node is shown with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
-(\`gnt-node power off\`). The exit status is 1 unless the cluster is ready, RAPI answers, and so do all nodes that are not marked
-offline, with all their daemons. Of a stopped cluster it shows what the plan says.
+Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
+(\`gnt-node power off\`). The exit status is 0 if the cluster is ready, RAPI answers, and all nodes that are not marked offline
+answer with all their daemons; otherwise it is 1. For a stopped cluster, it shows the plan.
 
-Of a cluster on several hosts, these come first, each with how it is there. One that cannot be reached is \`down\`, and nothing is known
-of its nodes; the cluster is \`degraded\` then, and the exit status 1.
+A multi-host cluster is shown with a list of its hosts first. A host that cannot be reached is \`down\`, and the state of its nodes is
+unknown; the cluster is then \`degraded\`, with exit status 1.
 `;
 
-/** `vcluster-box status [NAME]`: exits with 1 when something is down. */
+/** `vcluster-box status [NAME]`: exits with 1 if something is down. */
 export function statusCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('status')), details)
-    .description('how a cluster is: nodes, roles, addresses, daemons; exit status 1 when something is down')
+    .description('show the nodes, roles, addresses and daemons of a cluster; exit status 1 if something is down')
     .argument('[name]', 'the cluster')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }, command: Command) => {
       const status = await clusterStatus(await context.engine(), name ?? clusterAsked(command, context));
       await context.print(json ? JSON.stringify(status, null, 2) : render(status));
@@ -33,12 +33,12 @@ function render(status: ClusterStatus): string {
   const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
   const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
   const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
-  const none = 'in no cluster yet';
+  const none = 'not in a cluster yet';
   const row = (node: NodeStatus) =>
     ganeti === null && node.role === 'unjoined' ? [node.name, '-', node.address, none] : nodeRow(node);
   const columns = ['NODE', 'ROLE', 'ADDRESS'];
   if (hosts === undefined) return `${title}\n${renderTable([...columns, 'DAEMONS'], nodes.map(row))}`;
-  // What comes last may be as long as it must.
+  // The daemons stay in the last column, because they can be long.
   const placed = nodes.map((node) => {
     const [daemons = '', ...rest] = [...row(node)].reverse();
     return [...rest.reverse(), hosts.find(({ slice }) => slice === node.slice)?.host ?? '-', daemons];
@@ -54,11 +54,11 @@ function hostTable(hosts: NonNullable<ClusterStatus['hosts']>): string {
 }
 
 function nodeRow({ name, role, address, ...node }: NodeStatus): readonly string[] {
-  if (role === 'unjoined') return [name, role, address, `clear it away: vcluster-box node rm ${name}`];
+  if (role === 'unjoined') return [name, role, address, `remove it: vcluster-box node rm ${name}`];
   return [name, role, address, node.state === 'running' ? daemonsOf(node) : nodeStates[node.state]];
 }
 
-/** What is said instead of its daemons. */
+/** Shown in place of the daemons. */
 const nodeStates = { off: 'off', stopped: 'stopped', paused: 'paused', unknown: '-' } as const;
 
 function daemonsOf({ answers, daemons }: Pick<NodeStatus, 'answers' | 'daemons'>): string {

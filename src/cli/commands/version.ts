@@ -6,10 +6,10 @@ import { addDetails } from '../help.ts';
 import { renderFacts } from '../table.ts';
 
 const details = `
-Prints the versions of vcluster-box, of the engine, of Ganeti in each slice image, and of Ganeti in each cluster: what a bug report
-should have. Where no engine answers, it says so, and that is no failure.
+Prints the versions of vcluster-box, of the engine, and of Ganeti in each slice image and each cluster, as a bug report needs them. If
+no engine answers, it says so and still exits with 0.
 
-\`-q\` prints the bare number of vcluster-box, and asks no engine; so does \`vcluster-box --version\`.
+\`-q\` prints only the version of vcluster-box and does not ask the engine; so does \`vcluster-box --version\`.
 `;
 
 /** `vcluster-box version` */
@@ -17,7 +17,7 @@ export function versionCommand(context: CliContext): Command {
   const { version, print, engine } = context;
   return addDetails(new Command('version'), details)
     .description('print the versions of vcluster-box, the engine, images and clusters')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(async ({ json }: { readonly json?: boolean }, command: Command) => {
       if (isQuiet(command) && json !== true) return print(version);
       const versions = await findVersions(version, engine);
@@ -29,13 +29,13 @@ function render({ version, engine, problem, images, clusters }: Versions): strin
   return renderFacts([
     ['vcluster-box', version],
     ['Engine', engine && `${engine.name} ${engine.version} (API ${engine.api}) at ${engine.endpoint}`],
-    ['Engine', problem === null ? null : `none answers: ${problem.replaceAll(/\s*\n\s*/g, '; ')}`],
+    ['Engine', problem === null ? null : `not reachable: ${problem.replaceAll(/\s*\n\s*/g, '; ')}`],
     ...images.map(({ image, ganeti }) => ['Image', `${image} (Ganeti ${ganeti})`] as const),
     ...clusters.map(({ name, ganeti, madeBy }) => ['Cluster', clusterLine(name, ganeti, madeBy)] as const),
   ]);
 }
 
 function clusterLine(name: string, ganeti: string | null, madeBy: string | null): string {
-  const made = madeBy === null ? '' : `, made by vcluster-box ${madeBy}`;
-  return `${name} (${ganeti === null ? 'Ganeti is not there yet' : `Ganeti ${ganeti}`}${made})`;
+  const made = madeBy === null ? '' : `, created by vcluster-box ${madeBy}`;
+  return `${name} (${ganeti === null ? 'no Ganeti yet' : `Ganeti ${ganeti}`}${made})`;
 }

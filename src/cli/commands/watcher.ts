@@ -6,15 +6,15 @@ import { addDetails } from '../help.ts';
 import type { CliContext } from '../context.ts';
 
 const details = `
-Ganeti's watcher starts daemons and instances again that should run and do not. In a cluster it runs by itself on every node
-every five minutes, the nodes one after another, unless \`up --no-watcher\` was asked for; this runs it now. Nodes that are
-stopped or paused are passed over. What stands after \`--\` is for \`ganeti-watcher\`: \`watcher node2 -- --ignore-pause\`.
+Ganeti's watcher restarts daemons and instances that should be running but are not. In a cluster it runs on every node every five
+minutes, one node after another, unless the cluster was created with \`up --no-watcher\`. This command runs it now. Stopped and paused
+nodes are skipped. Words after \`--\` are options of \`ganeti-watcher\`: \`watcher node2 -- --ignore-pause\`.
 `;
 
-/** `vcluster-box watcher [NODE...] [-- OPTION...]`: the manual's `watcher-all`. */
+/** `vcluster-box watcher [NODE...] [-- OPTION...]`, as `watcher-all` in Ganeti's manual. */
 export function watcherCommand(context: CliContext): Command {
   return addDetails(addClusterOption(new Command('watcher')), details)
-    .description('run ganeti-watcher now, on all nodes or on some; exit status 1 when it fails on one')
+    .description('run ganeti-watcher on all or some nodes; exit status 1 if it fails on one')
     .argument('[node...]', 'the nodes; after `--`, options of ganeti-watcher')
     .action(async (words: readonly string[], _flags: unknown, command: Command) => {
       const engine = await context.engine();
