@@ -11,16 +11,16 @@ interface CommonFlags {
   readonly color: boolean;
 }
 
-/** Heading in the help of options that each command has. */
-export const everyCommand = 'For every command:';
+/** Heading of the options that every command has. */
+export const everyCommand = 'Common options:';
 
-/** Options of the program that may also stand after a command's name. */
+/** Options that can stand before or after the command's name. */
 export function addCommonOptions(command: Command): Command {
   const options = [
-    new Option('--progress <how>', 'how to show progress (default: auto)').choices(['auto', 'plain', 'json']),
-    new Option('-q, --quiet', 'show warnings and results only'),
-    new Option('-v, --verbose', 'show what tools print, too'),
-    new Option('--no-color', 'no colours (also: NO_COLOR)'),
+    new Option('--progress <how>', 'progress output (default: auto)').choices(['auto', 'plain', 'json']),
+    new Option('-q, --quiet', 'show only warnings and results'),
+    new Option('-v, --verbose', 'also show the output of tools'),
+    new Option('--no-color', 'disable colors (also: NO_COLOR)'),
   ];
   for (const option of options) command.addOption(option.helpGroup(everyCommand));
   return command;
@@ -31,17 +31,17 @@ export function addClusterOption(command: Command): Command {
 }
 
 /**
- * The cluster that was named, before or after the command's name or in the environment.
+ * The cluster that `-c`, before or after the command's name, or the environment names.
  *
- * @returns `undefined` when none was
+ * @returns `undefined` if none is named
  */
-export function clusterAsked(command: Command, { env }: Pick<World, 'env'>): string | undefined {
+export function requestedCluster(command: Command, { env }: Pick<World, 'env'>): string | undefined {
   const fromEnvironment = env['VCLUSTER_BOX_CLUSTER'];
   return given(command, 'cluster') ?? (fromEnvironment === '' ? undefined : fromEnvironment);
 }
 
-/** Whether colours are welcome where there is a terminal. */
-export function colorWanted(command: Command, { env }: Pick<World, 'env'>): boolean {
+/** Whether colors are allowed on a terminal. */
+export function colorAllowed(command: Command, { env }: Pick<World, 'env'>): boolean {
   return (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
 }
 
@@ -51,29 +51,29 @@ export function rendererFor(command: Command, world: World): Renderer {
     progress: given(command, 'progress') ?? 'auto',
     quiet: isQuiet(command),
     verbose: given(command, 'verbose') ?? false,
-    color: colorWanted(command, world),
+    color: colorAllowed(command, world),
     terminal: terminal.stderr && env['TERM'] !== 'dumb',
     now,
   });
 }
 
-/** Whether a result may have colours: on a terminal, unless nobody wants them. */
-export function wantsColor(command: Command, world: Pick<World, 'env' | 'terminal'>): boolean {
-  return colorWanted(command, world) && world.terminal.stdout && world.env['TERM'] !== 'dumb';
+/** Whether results on stdout get colors. */
+export function usesColor(command: Command, world: Pick<World, 'env' | 'terminal'>): boolean {
+  return colorAllowed(command, world) && world.terminal.stdout && world.env['TERM'] !== 'dumb';
 }
 
 export function isQuiet(command: Command): boolean {
   return given(command, 'quiet') ?? false;
 }
 
-/** What is said nearest to the command counts; commander's own `optsWithGlobals` has it the other way round. */
+/** The option nearest to the command wins; commander's `optsWithGlobals` prefers the outermost one. */
 function given<Name extends keyof CommonFlags>(command: Command, name: Name): CommonFlags[Name] | undefined {
   const source = command.getOptionValueSource(name);
   if (source !== undefined && source !== 'default') return command.getOptionValue(name) as CommonFlags[Name];
   return command.parent === null ? undefined : given(command.parent, name);
 }
 
-/** For an option that may be repeated. */
+/** For a repeatable option. */
 export function addToList(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

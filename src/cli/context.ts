@@ -3,15 +3,15 @@ import type { TerminalSize } from '../engine/engine.ts';
 import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Report } from '../events.ts';
 
-/** What `bin.ts` knows of the process and the machine: all that a command may touch comes from here. */
+/** The process and the machine, from `bin.ts`: commands use nothing else of them. */
 export interface World extends EngineProvider {
   readonly stdin: NodeJS.ReadableStream;
-  /** for results only; what is told on the way goes to `stderr`, through `report` */
+  /** for results only; progress goes to `stderr`, through `report` */
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  /** of vcluster-box */
+  /** version of vcluster-box */
   readonly version: string;
   readonly signals: Signals;
   readonly terminal: Terminal;
@@ -20,23 +20,28 @@ export interface World extends EngineProvider {
 
 export interface CliContext extends World {
   readonly report: Report;
-  /** Writes a result to `stdout`, with a line end, when the progress display is out of the way. */
+  /** Finishes the progress display, then writes a result and a line end to `stdout`. */
   readonly print: (text: string) => Promise<void>;
-  /** What the process is to exit with when the command ends well; 0 unless it is set. */
+  /** Sets the exit status of a command that does not throw.  Default: 0. */
   readonly setStatus: (status: number) => void;
-  /** where this program keeps logs; may not exist yet */
+  /** folder for the program's logs; it might not exist yet */
   readonly stateDirectory: string;
 }
 
 export interface Terminal {
-  /** which of the streams are terminals; stderr only if it can be drawn on */
+  /** which streams are terminals; stderr only if it can be drawn on */
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
-  /** Does nothing when stdin is no terminal. */
+  /** Does nothing if stdin is not a terminal. */
   readonly setRawMode: (raw: boolean) => void;
-  /** `undefined` when stdout is no terminal */
+  /** `undefined` if stdout is not a terminal */
   readonly size: () => TerminalSize | undefined;
-  /** @returns how to stop listening */
+  /** @returns a function that stops listening */
   readonly onResize: (changed: (size: TerminalSize) => void) => () => void;
+}
+
+/** How the user runs this program.  In a clone, `npm start` and `npx` run it, because it is not on the search path. */
+export function programName({ env }: Pick<World, 'env'>): string {
+  return env['npm_lifecycle_event'] === undefined ? 'vcluster-box' : 'npx vcluster-box';
 }

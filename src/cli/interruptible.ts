@@ -2,10 +2,10 @@ import type { Signals } from '../cluster/signals.ts';
 import { InterruptedError } from '../errors.ts';
 
 /**
- * Runs something that the user may interrupt.
+ * Runs something that the user can interrupt.
  *
- * @param message what the user reads then
- * @param run is given a signal whose reason is an `InterruptedError`
+ * @param message the message of the interruption
+ * @param run receives a signal whose reason is an `InterruptedError`
  */
 export async function interruptible<T>(
   signals: Signals,
@@ -14,7 +14,7 @@ export async function interruptible<T>(
 ): Promise<T> {
   const interruption = new AbortController();
   const stopListening = signals.on((signal) => {
-    // A second one ends the program at once, as in `abortOn`: an engine that hangs may keep the first waiting.
+    // A second signal ends the process at once, as in `abortOn`: the cleanup after the first can hang with the engine.
     setImmediate(stopListening);
     interruption.abort(new InterruptedError(signal, message));
   });

@@ -19,7 +19,7 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   };
   const connect = async () => {
     const engine = await connectFleet(world, stateDirectory(world));
-    // Who presses Tab wants to wait for nothing, and reads no notice.
+    // Completion must be fast, and its user sees no notices.
     if (args[0] !== '__complete') await removeExpired(engine, world.now(), report);
     return engine;
   };

@@ -2,15 +2,15 @@ import { endpoint, type PublishedPort } from '../cluster/ports/published-port.ts
 import { renderTable } from './table.ts';
 
 export function portTable(ports: readonly PublishedPort[]): string {
-  const spread = ports.some(({ host }) => host !== undefined);
+  const multiHost = ports.some(({ host }) => host !== undefined);
   const rows = ports.map((port) => {
     const row = [endpoint(port), port.target, port.open ? 'open' : 'closed', port.container];
-    return spread ? [...row, port.host ?? '-'] : row;
+    return multiHost ? [...row, port.host ?? '-'] : row;
   });
-  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', ...(spread ? ['HOST'] : [])], rows);
+  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', ...(multiHost ? ['HOST'] : [])], rows);
 }
 
-/** A line for each port, for lists of facts. */
+/** Facts about ports, for `renderFacts`. */
 export function portFacts(ports: readonly PublishedPort[]): readonly (readonly [string, string])[] {
   return ports.map((port) => ['Port', portLine(port)]);
 }

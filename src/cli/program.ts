@@ -26,45 +26,44 @@ import { addDetails, helpFormat, maxHelpWidth } from './help.ts';
 import type { Renderer } from '../ui/plain.ts';
 
 const details = `
-\`vcluster-box COMMAND --help\` has all options of a command.
+Run \`vcluster-box COMMAND --help\` for all options of a command.
 
-Options that are listed here may stand before the command's name or after it; what stands nearer to the command counts.
+The common options can stand before or after the command's name; the one nearest to the command wins.
 
 ## Which cluster
 
-\`-c NAME\`, else \`VCLUSTER_BOX_CLUSTER\`, else the only cluster that there is, else the one called \`vcluster\`. \`up\` without
-a name means \`vcluster\`.
+\`-c NAME\`, otherwise \`VCLUSTER_BOX_CLUSTER\`, otherwise the only existing cluster, otherwise the cluster \`vcluster\`. \`up\` without a
+name always means \`vcluster\`.
 
 ## Output
 
-stdout is the result, stderr the story: progress, warnings and errors go to stderr, so the result can be piped. Where a
-command has \`--json\`, its result is for programs.
+Results go to stdout; progress, warnings and errors go to stderr. With \`--json\`, the result is JSON.
 
-\`--progress auto\` draws a list on a terminal, and prints lines elsewhere; \`json\` prints one event a line, with its time.
+\`--progress auto\` draws a list of steps on a terminal and prints lines elsewhere; \`json\` prints one event with its time per line.
 
 ## Exit status
 
-- 0: done
-- 1: \`status\`: something is down; \`doctor\`: something fails
-- 2: bad usage: an unknown option, a value that cannot be
-- 70: a bug in vcluster-box, shown with its stack
-- 125: a failure that was foreseen; the message says what went wrong and, after \`hint:\`, what to do about it
-- 129: ended by SIGHUP
-- 130: ended by SIGINT (Ctrl-C)
-- 141: whoever read the output stopped reading
-- 143: ended by SIGTERM
-- any: \`exec\`: the command's own
+- 0: success
+- 1: \`status\`: something is down; \`doctor\`: a check failed; \`watcher\`: it failed on a node; \`qa\`: a test failed
+- 2: usage error: an unknown option, an invalid value
+- 70: a bug in vcluster-box, shown with a stack trace
+- 125: failure; the message says what went wrong and, after \`hint:\`, what to do about it
+- 129: interrupted by SIGHUP
+- 130: interrupted by SIGINT (Ctrl-C)
+- 141: the reader closed the output
+- 143: interrupted by SIGTERM
+- other: the exit status of the command that \`exec\` or \`shell\` ran
 
 ## Which engine
 
-\`DOCKER_HOST\`; else the current docker context; else the first that answers of the usual sockets, the rootless ones
-included. When none does, the message says what was tried.
+\`DOCKER_HOST\`, otherwise the current docker context, otherwise the first of the usual sockets that answers, including those of
+rootless engines. If no engine answers, the message lists what was tried.
 
-\`DOCKER_HOST\`, or the context, may name an engine on another machine: \`ssh://[USER@]HOST[:PORT][/SOCKET]\` forwards that engine's
-socket (\`/var/run/docker.sock\`) by OpenSSH, so your ssh configuration, keys, agent and known hosts hold, and nothing but sshd
-is needed there. ssh cannot ask anything meanwhile: \`ssh HOST true\` must work without questions. With \`tcp://HOST:2376\`,
-\`DOCKER_TLS_VERIFY\` and \`DOCKER_CERT_PATH\` are as for docker. What is published on 127.0.0.1 is then on that machine:
-\`--rapi ADDRESS:PORT\` chooses another address.
+\`DOCKER_HOST\` or the context can name an engine on another machine. \`ssh://[USER@]HOST[:PORT][/SOCKET]\` forwards that engine's socket
+(\`/var/run/docker.sock\`) with OpenSSH, so your ssh configuration, keys, agent and known hosts apply, and the machine needs only sshd.
+ssh cannot ask for anything: \`ssh HOST true\` must work without prompts. For \`tcp://HOST:2376\`, \`DOCKER_TLS_VERIFY\` and
+\`DOCKER_CERT_PATH\` work as for docker. Ports published on 127.0.0.1 are then on that machine: use \`--rapi ADDRESS:PORT\` for another
+address.
 `;
 
 /**
@@ -74,7 +73,7 @@ is needed there. ssh cannot ask anything meanwhile: \`ssh HOST true\` must work 
  */
 export function buildProgram(context: CliContext, setRenderer: (renderer: Renderer) => void): Command {
   const program = addCommonOptions(addClusterOption(new Command('vcluster-box')))
-    .description('A whole Ganeti cluster in a container, from one command.')
+    .description('Runs Ganeti clusters in Docker containers.')
     .version(context.version, '--version', 'print the version')
     .enablePositionalOptions()
     .showSuggestionAfterError()
@@ -131,17 +130,17 @@ function commands(context: CliContext): readonly Command[] {
   ].map((make) => make(context));
 }
 
-/** Adds a command and those below it, all of which get the program's manners and common options. */
+/** Adds a command and its subcommands with the program's settings and common options. */
 function addCommand(parent: Command, command: Command): void {
   const own = command.commands;
-  addManners(parent, command);
-  for (const child of own) addManners(command, child);
+  configure(parent, command);
+  for (const child of own) configure(command, child);
   parent.addCommand(command);
 }
 
-function addManners(parent: Command, command: Command): void {
+function configure(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent);
-  // One that only has commands below it does nothing itself.
+  // A command that only groups subcommands does nothing itself.
   if (command.commands.length === 0 || command.registeredArguments.length > 0) addCommonOptions(command);
   const path = [...pathOf(parent), command.name()].join(' ');
   command.showHelpAfterError(`hint: ${path} --help`);

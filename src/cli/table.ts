@@ -1,11 +1,11 @@
-/** Columns for people, as wide as they need be; scripts take `--json`. */
+/** A table with columns as wide as their content. */
 export function renderTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [heading, ...rows];
   const widths = heading.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   return lines.map((line) => renderLine(line, widths)).join('\n');
 }
 
-/** Names and values, one a line, the values under each other; those without a value are left out. */
+/** One line per name and value, with aligned values; facts without a value are omitted. */
 export function renderFacts(facts: readonly (readonly [name: string, value: string | null])[]): string {
   const known = facts.flatMap(([name, value]) => (value === null ? [] : [[`${name}:`, value] as const]));
   const width = Math.max(...known.map(([name]) => name.length));

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
 import { UsageError } from '../errors.ts';
-import { clusterAsked } from './common-options.ts';
+import { requestedCluster } from './common-options.ts';
 import type { World } from './context.ts';
 import { readOptionFile } from './read-option-file.ts';
 
@@ -29,12 +29,12 @@ export async function upRequest(
   }
   const { parseClusterFile, parseClusterSpec } = await import('../config/parse-cluster-spec.ts');
   if (flags.file === undefined) {
-    return parseClusterSpec({ ...options, name: name ?? clusterAsked(command, world) }, 'command line');
+    return parseClusterSpec({ ...options, name: name ?? requestedCluster(command, world) }, 'command line');
   }
   // A name in the file wins over the one in the environment, which is meant for all commands.
-  const given = { ...options, name: name ?? clusterAsked(command, { env: {} }) };
+  const given = { ...options, name: name ?? requestedCluster(command, { env: {} }) };
   const file = await readOptionFile(flags.file, world);
-  const request = parseClusterFile(file, given, { name: clusterAsked(command, world) });
+  const request = parseClusterFile(file, given, { name: requestedCluster(command, world) });
   return options['os'] === undefined ? besideFile(request, flags.file) : request;
 }
 

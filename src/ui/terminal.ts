@@ -48,7 +48,7 @@ export function terminalRenderer(stream: TerminalStream, options: TerminalOption
   const flush = () => {
     clearInterval(timer);
     if (steps.size === 0) return;
-    const lines = [...steps.values()].flatMap((step) => renderStep(ended(step), Infinity, options));
+    const lines = [...steps.values()].flatMap((step) => renderStep(ended(step), stream.columns ?? 80, options));
     stream.write(`${erase(drawnLines)}${lines.join('\n')}\n`);
     drawnLines = 0;
     steps = new Map();

@@ -85,7 +85,7 @@ describe('where there is no engine', () => {
     const { exitCode, stdout } = await vcluster(['version'], { env: { DOCKER_HOST: refused } });
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: expect.stringMatching(/^vcluster-box: +\d.*\nEngine: +none answers: .*127\.0\.0\.1:1/) as string,
+      stdout: expect.stringMatching(/^vcluster-box: +\d.*\nEngine: +not reachable: .*127\.0\.0\.1:1/) as string,
     });
   });
 });

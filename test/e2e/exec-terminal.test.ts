@@ -63,7 +63,7 @@ describe.skipIf(!dockerAvailable)('exec in a terminal', () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'error: -t needs a terminal, and stdout is none\nhint: leave out -t',
+      stderr: 'error: -t requires a terminal, but stdout is not one\nhint: omit -t',
     });
   });
 });

@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable)('a name that is not there, or does not run', (
   it('is as good as removed for down, which names those that there are', async () => {
     const { exitCode, stderr } = await vcluster(['down', missing]);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(new RegExp(`^there was no cluster ${missing}; there is: .*\\b${name}\\b`));
+    expect(stderr).toMatch(new RegExp(`^cluster ${missing} does not exist; existing clusters: .*\\b${name}\\b`));
   });
 
   it('names the nodes that there are', async () => {

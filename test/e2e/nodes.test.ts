@@ -41,7 +41,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     expect({ exitCode, stdout: stdout.split('\n') }).toEqual({
       exitCode: 0,
       stdout: [
-        `Cluster ${name} has 4 nodes now.`,
+        `Cluster ${name} now has 4 nodes.`,
         '',
         'ADDED              ADDRESS     GROUP',
         'node3.example.com  198.18.1.3  default',

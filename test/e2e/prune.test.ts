@@ -35,7 +35,7 @@ describe.skipIf(!dockerAvailable)('prune', () => {
     const engine = await testEngine();
     await using box = await createBox(engine, { labels: ofCluster(name) }, containerName(name, 1));
     const { exitCode, stdout, stderr } = await vcluster(['prune', '--older-than', '36500d']);
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'There is nothing to remove.' });
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'Nothing to remove.' });
     expect(await engine.inspectContainer(box.name)).toMatchObject({ state: 'created' });
   });
 });

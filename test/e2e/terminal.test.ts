@@ -82,7 +82,7 @@ describe('help', () => {
   it('lists the exit statuses', async () => {
     const { stdout } = await vcluster(['--help']);
     for (const status of ['0', '2', '70', '125', '130', '141'])
-      expect(stdout).toMatch(new RegExp(`^ +${status} `, 'm'));
+      expect(stdout).toMatch(new RegExp(`^- ${status}: `, 'm'));
     expect((await vcluster(['exec', '--help'])).stdout).toMatch(/exit status/i);
   });
 

@@ -14,7 +14,7 @@ export function cliPage(program: Command): string {
     notice,
     code(`vcluster-box ${program.usage()}`),
     table(['command', ''], visibleCommands(program).map(commandRow)),
-    '## For every command',
+    '## Common options',
     table(
       ['option', ''],
       options.filter(({ hidden }) => !hidden).map((option) => [term(option), meaning(option)]),

@@ -115,7 +115,7 @@ describe('exec', () => {
     ])('refuses -it without one on our side: %o', async (lacking, which) => {
       const { status, stderr, argv } = await execOf(['-it', 'node1', 'bash'], { ...terminal, ...lacking });
       expect({ status, argv }).toEqual({ status: 2, argv: undefined });
-      expect(stderr).toContain(`-t needs a terminal, and ${which} is none`);
+      expect(stderr).toContain(`-t requires a terminal, but ${which} is not one`);
     });
   });
 

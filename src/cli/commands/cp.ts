@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { copy } from '../../cluster/copy/copy.ts';
 import { type Endpoint, parseEndpoints } from '../../cluster/copy/endpoint.ts';
 import { OutputClosedError, UsageError } from '../../errors.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
@@ -55,7 +55,7 @@ export function cpCommand(context: CliContext): Command {
       checkStreams(context, source, destination, flags);
       const engine = await context.engine();
       const request = {
-        cluster: clusterAsked(command, context),
+        cluster: requestedCluster(command, context),
         source,
         destination,
         skipLinks: flags.skipLinks === true,

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { removeAll, removeClusters, type Removed } from '../../cluster/down.ts';
 import { chooseName, clusterNames } from '../../cluster/find.ts';
 import { UsageError } from '../../errors.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 
@@ -40,7 +40,8 @@ async function downAll({ engine, report }: CliContext): Promise<Removed> {
 async function downNamed(context: CliContext, names: readonly string[], command: Command): Promise<Removed> {
   const { report } = context;
   const engine = await context.engine();
-  const wanted = names.length > 0 ? names : [chooseName(await clusterNames(engine), clusterAsked(command, context))];
+  const wanted =
+    names.length > 0 ? names : [chooseName(await clusterNames(engine), requestedCluster(command, context))];
   const removed = await removeClusters(engine, wanted, report);
   const { missing } = removed;
   if (missing.length > 0) report({ type: 'notice', message: describeMissing(missing, await clusterNames(engine)) });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { findExecTarget, findExecTargets } from '../../cluster/exec-target.ts';
 import { UsageError } from '../../errors.ts';
-import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
+import { addClusterOption, requestedCluster, colorAllowed } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { absentStatus, jsonFromAll, linesFromAll, runOnNode, warnAbsent } from '../run-on-nodes.ts';
@@ -58,7 +58,7 @@ async function runOnOne(context: CliContext, flags: ExecFlags, command: Command)
   const argv = words[0] === '--' ? words.slice(1) : words;
   if (argv.length === 0)
     throw new UsageError('missing command', { hint: `vcluster-box exec ${nodeName} gnt-node list` });
-  const target = await findExecTarget(await context.engine(), clusterAsked(command, context), nodeName);
+  const target = await findExecTarget(await context.engine(), requestedCluster(command, context), nodeName);
   const { tty = false, interactive = false } = flags;
   return runOnNode(context, target, { ...toCommand(argv, flags), tty, interactive });
 }
@@ -71,12 +71,12 @@ async function runOnAll(context: CliContext, flags: ExecFlags, command: Command)
     });
   }
   if (argv.length === 0) throw new UsageError('missing command', { hint: 'vcluster-box exec --all uptime' });
-  const { targets, absent } = await findExecTargets(await context.engine(), clusterAsked(command, context));
+  const { targets, absent } = await findExecTargets(await context.engine(), requestedCluster(command, context));
   const [first] = argv;
   if ([...targets, ...absent].some(({ names }) => names.some((name) => name === first))) {
     throw new UsageError(`a node name (${first ?? ''}) and --all exclude each other`);
   }
-  const how = { command: toCommand(argv, flags), color: colorWanted(command, context) };
+  const how = { command: toCommand(argv, flags), color: colorAllowed(command, context) };
   warnAbsent(context, absent);
   const status = await (flags.json
     ? jsonFromAll(context, { targets, absent }, how)

@@ -4,7 +4,7 @@ import { clusterInfo, type ClusterInfo } from '../../cluster/info.ts';
 import { endpoint, type PublishedPort } from '../../cluster/ports/published-port.ts';
 import { formatSize } from '../../config/quantities.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { portFacts } from '../port-table.ts';
@@ -58,7 +58,7 @@ export function infoCommand(context: CliContext): Command {
     .option('--env', 'print shell variables, including the password')
     .option('--json', 'print JSON')
     .action(async (name: string | undefined, flags: InfoFlags, command: Command) => {
-      const info = await clusterInfo(await context.engine(), name ?? clusterAsked(command, context));
+      const info = await clusterInfo(await context.engine(), name ?? requestedCluster(command, context));
       await context.print(render(info, flags));
     });
 }

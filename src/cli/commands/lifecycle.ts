@@ -1,19 +1,21 @@
-import { type Command } from 'commander';
+import { Command } from 'commander';
+import type { Cluster, LostCluster } from '../../cluster/find.ts';
+import { findCluster, findEveryCluster, isFound, lostError } from '../../cluster/find.ts';
+import { actOnNodes, type NodeAction } from '../../cluster/lifecycle/nodes.ts';
 import { startCluster } from '../../cluster/lifecycle/start.ts';
 import { pauseCluster, stopCluster, unpauseCluster } from '../../cluster/lifecycle/stop.ts';
-import type { Cluster } from '../../cluster/find.ts';
-import { findCluster } from '../../cluster/find.ts';
 import { parseSeconds, within } from '../../config/quantities.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { UsageError } from '../../errors.ts';
+import { EngineError, UsageError } from '../../errors.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
-import { lifecycleCommand, type LifecycleFlags } from '../lifecycle-command.ts';
 
 export function startCommand(context: CliContext): Command {
   const command = lifecycleCommand(context, {
     name: 'start',
-    description: 'start clusters that are stopped, or single nodes, and wait until they answer',
+    description: 'start stopped clusters or nodes, and wait until they answer',
     details: startDetails,
     outcome: 'running',
     act: (engine, cluster, flags) => start(context, engine, cluster, flags),
@@ -24,7 +26,7 @@ export function startCommand(context: CliContext): Command {
 export function stopCommand(context: CliContext): Command {
   return lifecycleCommand(context, {
     name: 'stop',
-    description: 'stop clusters, or single nodes, in order; all of it is there again at the next start',
+    description: 'shut down clusters or nodes in order; the next start restores them',
     details: stopDetails,
     outcome: 'stopped',
     act: (engine, cluster) => stopCluster(engine, cluster, context.report),
@@ -34,8 +36,8 @@ export function stopCommand(context: CliContext): Command {
 export function restartCommand(context: CliContext): Command {
   const command = lifecycleCommand(context, {
     name: 'restart',
-    description: 'stop and start clusters, or single nodes',
-    details: 'The same as `stop` and then `start`: see there.',
+    description: 'stop and start clusters or nodes',
+    details: 'The same as `stop` followed by `start`.',
     outcome: 'running',
     act: async (engine, cluster, flags) => {
       await stopCluster(engine, cluster, context.report);
@@ -48,7 +50,7 @@ export function restartCommand(context: CliContext): Command {
 export function pauseCommand(context: CliContext): Command {
   return lifecycleCommand(context, {
     name: 'pause',
-    description: 'freeze clusters, or single nodes, where they are',
+    description: 'freeze all processes of clusters or nodes',
     details: pauseDetails,
     outcome: 'paused',
     act: pauseCluster,
@@ -58,47 +60,48 @@ export function pauseCommand(context: CliContext): Command {
 export function unpauseCommand(context: CliContext): Command {
   return lifecycleCommand(context, {
     name: 'unpause',
-    description: 'let paused clusters, or nodes, go on',
-    details: 'What was paused goes on where it was: see `pause`.',
+    description: 'resume paused clusters or nodes',
+    details: 'Processes continue where `pause` stopped them.',
     outcome: 'running',
     act: unpauseCluster,
   });
 }
 
 const startDetails = `
-Starts a cluster that \`stop\`, the engine or a power failure has stopped: with its configuration, jobs and running instances.
-It is done when the master takes jobs and all nodes answer. A cluster that runs is left as it is. A half-made one is for \`up\`.
+Starts a cluster that was stopped by \`stop\`, by the engine or by a power failure, with its configuration, jobs and running
+instances, and waits until the master accepts jobs and all nodes answer. A running cluster stays unchanged. Use \`up\` for a partly
+created cluster.
 
-\`--node\` starts the daemons of single nodes that \`stop --node\` has stopped, or \`gnt-node power off\`. When the master has moved
-meanwhile, such a node returns as an ordinary one. That a node has power again, Ganeti notes only from \`gnt-node power on\`.
+\`--node\` starts the daemons of nodes that were stopped by \`stop --node\` or \`gnt-node power off\`. If another node has become master
+meanwhile, the node returns as an ordinary node. Ganeti notes that a node has power again only after \`gnt-node power on\`.
 `;
 
 const stopDetails = `
-Stops the daemons in order, the master's first, and then the container. The cluster stays stopped, also when the engine is
-restarted, until \`start\` or \`up\`. Without this command it comes back by itself: after \`docker restart\`, a reboot, or when its
+Stops the daemons in order, the master's first, and then the container. The cluster stays stopped until \`start\` or \`up\`, even if the
+engine is restarted. A cluster that was not stopped by this command starts by itself after \`docker restart\`, a reboot, or when its
 container was killed (see \`up --restart\`).
 
-\`--node\` stops the daemons of single nodes, so that they answer nobody; the others stay untouched. Such a node stays stopped until
-\`start --node\`: over restarts of the cluster, for \`start-all\`, and for \`ganeti-watcher\`. Its instances run on, and are seen
-again when it is. (\`exec node1 gnt-node power off NODE\` is a loss of power, which instances do not survive.) If it is the master, it
-takes the cluster's address with it, and another node can take over: \`master-failover node2\`.
+\`--node\` stops the daemons of single nodes, which then do not answer; other nodes are not affected. Such a node stays stopped until
+\`start --node\`, across restarts of the cluster, and \`start-all\` and \`ganeti-watcher\` do not start it either. Its instances keep running
+and are visible again after its start. (\`exec node1 gnt-node power off NODE\` is a power loss, which instances do not survive.) If
+the node is the master, it takes the cluster's address with it, and another node can take over: \`master-failover node2\`.
 `;
 
 const pauseDetails = `
-All processes stand still, answer nobody and need no CPU, and keep their memory. Connections stay open for as long as the
-other side waits. A cluster that is paused stays so until \`unpause\`, \`stop\` or the end of the engine.
+Frozen processes do not answer and use no CPU, but keep their memory. Connections stay open as long as the other side waits. A paused
+cluster stays paused until \`unpause\`, \`stop\` or a restart of the engine.
 
-\`--node\` freezes the daemons of single nodes, with what they have started: the others see a node that hangs. They go on
-after \`unpause --node\`, and after a restart of the cluster.
+\`--node\` freezes the daemons of single nodes and everything they started: other nodes see a node that hangs. They continue after
+\`unpause --node\`, and after a restart of the cluster.
 `;
 
 function addTimeout(command: Command): Command {
-  return command.option('--timeout <time>', 'how long to wait for each cluster (default: 120s and 2s a node)');
+  return command.option('--timeout <time>', 'maximum time to wait for each cluster (default: 120s and 2s per node)');
 }
 
 function start({ report, signals }: CliContext, engine: Engine, cluster: Cluster, flags: LifecycleFlags) {
   const timeoutSeconds = flags.timeout === undefined ? undefined : parseTimeout(flags.timeout);
-  return interruptible(signals, 'interrupted; the cluster goes on starting', (signal) =>
+  return interruptible(signals, 'interrupted; the cluster continues to start', (signal) =>
     startCluster(engine, cluster, { report, signal, timeoutSeconds }),
   );
 }
@@ -106,5 +109,104 @@ function start({ report, signals }: CliContext, engine: Engine, cluster: Cluster
 function parseTimeout(text: string): number {
   const seconds = within(parseSeconds, 1, 86_400)(text);
   if (seconds !== undefined) return seconds;
-  throw new UsageError(`--timeout: a time from 1s to 24h, such as 90 or 5m, not ${text}`);
+  throw new UsageError(`--timeout: ${text} is not a time from 1s to 24h, such as 90 or 5m`);
+}
+
+interface LifecycleFlags {
+  readonly node?: readonly string[];
+  readonly all?: boolean;
+  readonly json?: boolean;
+  readonly timeout?: string;
+}
+
+/** A command that changes the state of whole clusters or of single nodes. */
+interface LifecycleAction {
+  readonly name: NodeAction;
+  readonly description: string;
+  readonly details: string;
+  /** the resulting state: `stopped` */
+  readonly outcome: string;
+  /** @returns whether the state changed */
+  readonly act: (engine: Engine, cluster: Cluster, flags: LifecycleFlags) => Promise<boolean>;
+}
+
+/** What `--json` prints for each cluster or node. */
+interface Outcome {
+  readonly cluster: string;
+  /** full name; null for the whole cluster */
+  readonly node: string | null;
+  readonly state: string;
+  /** false if it already had this state; null (unknown) for nodes */
+  readonly changed: boolean | null;
+}
+
+function lifecycleCommand(context: CliContext, action: LifecycleAction): Command {
+  return addDetails(addClusterOption(new Command(action.name)), action.details)
+    .description(action.description)
+    .argument('[name...]', 'the clusters')
+    .option('--all', 'all clusters')
+    .option('--node <node>', 'only this node (repeatable, or a list: node1,node2)', addNodes)
+    .option('--json', 'print JSON')
+    .action(async (names: readonly string[], flags: LifecycleFlags, command: Command) => {
+      refuseContradictions(names, flags);
+      const engine = await context.engine();
+      const clusters = await choose(engine, names.length > 0 ? names : [requestedCluster(command, context)], flags);
+      const { outcomes, problems } = await actOnEach(engine, clusters, action, flags);
+      const text = flags.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(render).join('\n');
+      if (text !== '') await context.print(text);
+      else if (problems.length === 0) context.report({ type: 'notice', message: 'no clusters exist' });
+      for (const problem of problems) throw problem;
+    });
+}
+
+function addNodes(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').filter((name) => name !== '')];
+}
+
+function refuseContradictions(names: readonly string[], { all, node }: LifecycleFlags): void {
+  if (all && names.length > 0) throw new UsageError('cluster names and --all exclude each other');
+  if (node !== undefined && (all || names.length > 1)) {
+    throw new UsageError('--node requires a single cluster', { hint: 'name that cluster' });
+  }
+}
+
+/** Finds all clusters before anything is changed. */
+async function choose(engine: Engine, names: readonly (string | undefined)[], { all }: LifecycleFlags) {
+  return all ? findEveryCluster(engine) : Promise.all(names.map((name) => findCluster(engine, name)));
+}
+
+async function actOnEach(
+  engine: Engine,
+  clusters: readonly (Cluster | LostCluster)[],
+  action: LifecycleAction,
+  flags: LifecycleFlags,
+) {
+  const outcomes: Outcome[] = [];
+  const problems: EngineError[] = [];
+  for (const cluster of clusters) {
+    try {
+      outcomes.push(...(await actOn(engine, cluster, action, flags)));
+    } catch (error) {
+      // With --all, an unreachable host of one cluster must not prevent the action on the others.
+      if (!flags.all || !(error instanceof EngineError)) throw error;
+      problems.push(error);
+    }
+  }
+  return { outcomes, problems };
+}
+
+async function actOn(engine: Engine, cluster: Cluster | LostCluster, action: LifecycleAction, flags: LifecycleFlags) {
+  if (!isFound(cluster)) throw lostError(cluster);
+  const state = action.outcome;
+  if (flags.node === undefined) {
+    const changed = await action.act(engine, cluster, flags);
+    return [{ cluster: cluster.name, node: null, state, changed }];
+  }
+  const nodes = await actOnNodes(engine, cluster, action.name, flags.node);
+  return nodes.map((node) => ({ cluster: cluster.name, node, state, changed: null }));
+}
+
+function render({ cluster, node, state, changed }: Outcome): string {
+  if (node !== null) return `Node ${node} of cluster ${cluster} is ${state}.`;
+  return changed === false ? `Cluster ${cluster} is already ${state}.` : `Cluster ${cluster} is ${state}.`;
 }

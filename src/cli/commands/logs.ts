@@ -6,7 +6,7 @@ import { sliceLog } from '../../cluster/logs/log-names.ts';
 import { showLogs } from '../../cluster/logs/logs.ts';
 import { parseSince, parseTail } from '../../config/parse-since.ts';
 import { InterruptedError } from '../../errors.ts';
-import { addClusterOption, clusterAsked, wantsColor } from '../common-options.ts';
+import { addClusterOption, requestedCluster, usesColor } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
@@ -60,7 +60,7 @@ export function logsCommand(context: CliContext): Command {
     .option('--json', 'print one JSON object per entry')
     .action(async (node: string | undefined, daemon: string | undefined, flags: LogsFlags, command: Command) => {
       const request = {
-        cluster: clusterAsked(command, context),
+        cluster: requestedCluster(command, context),
         words: [node, daemon].filter((word) => word !== undefined),
         follow: flags.follow === true,
         since: flags.since === undefined ? undefined : parseSince(flags.since, context.now()),
@@ -68,7 +68,7 @@ export function logsCommand(context: CliContext): Command {
       };
       const render = flags.json
         ? (entries: readonly LogEntry[]) => entries.map((entry) => `${logJson(entry)}\n`).join('')
-        : logLines({ color: wantsColor(command, context) });
+        : logLines({ color: usesColor(command, context) });
       const engine = await context.engine();
       try {
         await interruptible(context.signals, 'interrupted', (signal) =>
@@ -94,7 +94,7 @@ function exportCommand(context: CliContext): Command {
     .option('--json', 'print the path and what is missing as JSON')
     .action(async (target: string, { json }: { readonly json?: boolean }, command: Command) => {
       const engine = await context.engine();
-      const cluster = await findCluster(engine, clusterAsked(command, context));
+      const cluster = await findCluster(engine, requestedCluster(command, context));
       const exported = await interruptible(context.signals, 'interrupted; nothing was written', (signal) =>
         exportCluster(engine, cluster, target, { version: context.version, signal }),
       );

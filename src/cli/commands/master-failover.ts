@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type Failover, masterFailover } from '../../cluster/master-failover/master-failover.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
@@ -39,7 +39,7 @@ export function masterFailoverCommand(context: CliContext): Command {
     .action(async (node: string, { voting, json }: Flags, command: Command) => {
       const { report, signals } = context;
       const engine = await context.engine();
-      const wanted = { cluster: clusterAsked(command, context), node, noVoting: !voting };
+      const wanted = { cluster: requestedCluster(command, context), node, noVoting: !voting };
       const done = await interruptible(signals, `interrupted; the failover to ${node} continues`, (signal) =>
         masterFailover(engine, wanted, { report, signal }),
       );

@@ -3,7 +3,7 @@ import { addNodes, type NodesAdded, type NodesWanted } from '../../cluster/node/
 import { type NodesRemoved, removeNodes } from '../../cluster/node/remove-nodes.ts';
 import { parseWhole, within } from '../../config/quantities.ts';
 import { UsageError } from '../../errors.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
@@ -83,7 +83,7 @@ function addCommand(context: CliContext): Command {
       const { parseNodeSizes } = await import('../../config/node-options.ts');
       const given = { memory: flags.nodeMemory, cpus: flags.nodeCpus, disk: flags.nodeDisk };
       const sizes = parseNodeSizes(given, (size) => `--node-${size}`);
-      const wanted = { cluster: clusterAsked(command, context), count, group, ...sizes };
+      const wanted = { cluster: requestedCluster(command, context), count, group, ...sizes };
       const added =
         host === undefined
           ? await addNodes(await context.engine(), wanted, context)
@@ -98,7 +98,7 @@ function removeCommand(context: CliContext): Command {
     .argument('<node...>', 'names of the nodes, short or full')
     .option('--json', 'print the result as JSON')
     .action(async (names: readonly string[], { json }: { readonly json?: boolean }, command: Command) => {
-      const unwanted = { cluster: clusterAsked(command, context), names };
+      const unwanted = { cluster: requestedCluster(command, context), names };
       const removed = await removeNodes(await context.engine(), unwanted, context);
       await context.print(json ? JSON.stringify(removed, null, 2) : renderRemoved(removed));
     });

@@ -3,7 +3,7 @@ import { addPorts } from '../../cluster/ports/add-ports.ts';
 import { describeMissing } from '../../cluster/fleet/missing.ts';
 import { allPorts, findPortOwners } from '../../cluster/ports/all-ports.ts';
 import { unpublishPorts } from '../../cluster/ports/unpublish.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
@@ -52,7 +52,7 @@ function addCommand(context: CliContext): Command {
     .action(async (texts: readonly string[], { json }: Flags, command: Command) => {
       const engine = await context.engine();
       const ports = await interruptible(context.signals, 'interrupted; no port was published', (signal) =>
-        addPorts(engine, texts, { name: clusterAsked(command, context), signal }),
+        addPorts(engine, texts, { name: requestedCluster(command, context), signal }),
       );
       await context.print(json ? JSON.stringify(ports, null, 2) : ports.map(portLine).join('\n'));
     });
@@ -64,7 +64,7 @@ function removeCommand(context: CliContext): Command {
     .argument('<port...>', 'HOSTPORT, or [ADDRESS:][HOSTPORT:]NODE:PORT')
     .option('--json', 'print the removed ports as JSON')
     .action(async (texts: readonly string[], { json }: Flags, command: Command) => {
-      const gone = await unpublishPorts(await context.engine(), texts, clusterAsked(command, context));
+      const gone = await unpublishPorts(await context.engine(), texts, requestedCluster(command, context));
       if (json) await context.print(JSON.stringify(gone, null, 2));
     });
 }
@@ -75,7 +75,7 @@ function listCommand(context: CliContext): Command {
     .option('--json', 'print JSON')
     .action(async ({ json }: Flags, command: Command) => {
       const engine = await context.engine();
-      const owners = await findPortOwners(engine, clusterAsked(command, context));
+      const owners = await findPortOwners(engine, requestedCluster(command, context));
       for (const missing of owners.found.missing) {
         context.report({ type: 'warning', message: `ports are missing: ${describeMissing(missing)}` });
       }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { QaOptions } from '../../qa/test-slice.ts';
 import { UsageError } from '../../errors.ts';
 import { ganetiVersions } from '../../image/releases.ts';
-import { addClusterOption, addToList, clusterAsked } from '../common-options.ts';
+import { addClusterOption, addToList, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { renderGroups, renderQa } from '../render-qa.ts';
@@ -106,7 +106,7 @@ async function runOnNew(context: CliContext, { flags, command, options }: QaInvo
   const { parseClusterSpec } = await import('../../config/parse-cluster-spec.ts');
   const { qaNewCluster } = await import('../../qa/new-cluster.ts');
   // VCLUSTER_BOX_CLUSTER names an existing cluster, so it is ignored.
-  const name = clusterAsked(command, { env: {} }) ?? 'qa';
+  const name = requestedCluster(command, { env: {} }) ?? 'qa';
   const { ganeti, base, mirror, host: hosts } = flags;
   const request = parseClusterSpec({ name, nodes: 4, memory: '3g', ganeti, base, mirror, hosts }, 'command line');
   return qaNewCluster(context, request, options, context);
@@ -120,7 +120,7 @@ async function runOnExisting(context: CliContext, { flags, command, options }: Q
   const { qaExistingCluster } = await import('../../qa/existing-cluster.ts');
   return qaExistingCluster(
     await context.engine(),
-    clusterAsked(command, context),
+    requestedCluster(command, context),
     { ...options, mirror: flags.mirror },
     context,
   );

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { findExecTarget, type ExecTarget } from '../../cluster/exec-target.ts';
 import type { Signals } from '../../cluster/signals.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { addClusterOption, clusterAsked, colorWanted } from '../common-options.ts';
+import { addClusterOption, requestedCluster, colorAllowed } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { runOnNode } from '../run-on-nodes.ts';
@@ -25,7 +25,7 @@ export function shellCommand(context: CliContext): Command {
     .description('open an interactive shell on a node')
     .argument('[node]', 'name of the node, short or full (default: the master)')
     .action(async (nodeName: string | undefined, _flags: unknown, command: Command) => {
-      const target = await findExecTarget(await context.engine(), clusterAsked(command, context), nodeName);
+      const target = await findExecTarget(await context.engine(), requestedCluster(command, context), nodeName);
       const { stdin, stdout } = context.terminal;
       const tty = stdin && stdout;
       if (tty)
@@ -36,7 +36,7 @@ export function shellCommand(context: CliContext): Command {
       context.setStatus(
         await runOnNode(tty ? hangingUp(context) : context, target, {
           argv: tty ? ['bash', '--rcfile', slicePaths.shellRc] : ['bash'],
-          env: shellVariables(context, target, colorWanted(command, context)),
+          env: shellVariables(context, target, colorAllowed(command, context)),
           cwd: '/root',
           tty,
           interactive: true,

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { NodeStatus } from '../../cluster/node-status.ts';
 import { clusterStatus, type ClusterStatus } from '../../cluster/status.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { renderTable } from '../table.ts';
@@ -22,7 +22,7 @@ export function statusCommand(context: CliContext): Command {
     .argument('[name]', 'the cluster')
     .option('--json', 'print JSON')
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }, command: Command) => {
-      const status = await clusterStatus(await context.engine(), name ?? clusterAsked(command, context));
+      const status = await clusterStatus(await context.engine(), name ?? requestedCluster(command, context));
       await context.print(json ? JSON.stringify(status, null, 2) : render(status));
       context.setStatus(status.well ? 0 : 1);
     });

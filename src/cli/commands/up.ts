@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { addClusterFlags, givenClusterFlags } from '../cluster-flags.ts';
 import { addClusterOption } from '../common-options.ts';
-import type { CliContext } from '../context.ts';
+import { programName, type CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { programName } from '../program-name.ts';
 import { renderUp } from '../render-up.ts';
 import { upRequest } from '../up-request.ts';
 

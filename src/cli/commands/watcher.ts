@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { findCluster } from '../../cluster/find.ts';
 import { runWatcher } from '../../cluster/lifecycle/watcher.ts';
-import { addClusterOption, clusterAsked } from '../common-options.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import { addDetails } from '../help.ts';
 import type { CliContext } from '../context.ts';
 
@@ -18,7 +18,7 @@ export function watcherCommand(context: CliContext): Command {
     .argument('[node...]', 'the nodes; after `--`, options of ganeti-watcher')
     .action(async (words: readonly string[], _flags: unknown, command: Command) => {
       const engine = await context.engine();
-      const cluster = await findCluster(engine, clusterAsked(command, context));
+      const cluster = await findCluster(engine, requestedCluster(command, context));
       const names = words.filter((word) => !word.startsWith('-'));
       const options = words.filter((word) => word.startsWith('-'));
       const { stdout, stderr } = context;

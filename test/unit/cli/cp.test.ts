@@ -194,7 +194,7 @@ describe('cp', () => {
     [['a', 'b'], /neither SRC nor DST is on a node/],
     [['./node1:a', 'b'], /neither/],
     [['-', 'b'], /neither/],
-    [['--json', 'node1:etc', '-'], /--json and a tar stream/],
+    [['--json', 'node1:etc', '-'], /--json cannot be combined with a tar stream/],
     [['node1:etc'], /missing required argument 'dst'/],
   ])('refuses %o', async (args, said) => {
     const { status, stderr } = await runCli(['cp', ...args], { engine: demo() });
@@ -202,8 +202,8 @@ describe('cp', () => {
   });
 
   it.each([
-    [['node1:etc', '-'], { stdout: true }, 'a tar stream is not for a terminal'],
-    [['-', 'node1:etc'], { stdin: true }, 'the tar stream is to come from a terminal'],
+    [['node1:etc', '-'], { stdout: true }, 'cannot write a tar stream to a terminal'],
+    [['-', 'node1:etc'], { stdin: true }, 'cannot read a tar stream from a terminal'],
   ])('refuses %o on a terminal', async (args, terminal, said) => {
     const { status, stderr } = await runCli(['cp', ...args], { engine: demo(), terminal });
     expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);

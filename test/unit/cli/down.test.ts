@@ -63,15 +63,19 @@ describe('down', () => {
 
   it('takes it that a missing cluster is gone, and names those that exist', async () => {
     expect(await runCli(['down', 'gone'], { engine: engineOf() })).toEqual(
-      expect.objectContaining({ status: 0, stdout: '', stderr: 'there was no cluster gone; there is: demo, lab\n' }),
+      expect.objectContaining({
+        status: 0,
+        stdout: '',
+        stderr: 'cluster gone does not exist; existing clusters: demo, lab\n',
+      }),
     );
   });
 
   it('has nothing to do when there is no cluster', async () => {
-    expect(await runCli(['down', '--all'])).toMatchObject({ status: 0, stderr: 'there is no cluster\n' });
+    expect(await runCli(['down', '--all'])).toMatchObject({ status: 0, stderr: 'no clusters exist\n' });
     expect(await runCli(['down'])).toMatchObject({
       status: 0,
-      stderr: 'there was no cluster vcluster; there is no other\n',
+      stderr: 'cluster vcluster does not exist; no other cluster exists\n',
     });
   });
 

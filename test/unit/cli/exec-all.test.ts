@@ -163,8 +163,8 @@ describe('exec --all', () => {
   it.each([
     [['-i', 'cat'], 'neither stdin nor a terminal'],
     [['-t', 'bash'], 'neither stdin nor a terminal'],
-    [['node2', 'hostname'], 'name a node (node2) or say --all'],
-    [[], 'no command was given'],
+    [['node2', 'hostname'], 'a node name (node2) and --all exclude each other'],
+    [[], 'missing command'],
   ])('refuses %j', async (args, message) => {
     const engine = engineOf(2, () => 0);
     const { status, stdout, stderr } = await runCli(['exec', '--all', ...args], { engine });

@@ -47,7 +47,7 @@ describe('details of a command on a terminal', () => {
 
   it('end the help of a command', async () => {
     const { stdout } = await runCli(['down', '--help']);
-    expect(stdout).toMatch(/Images stay: see\n`image rm`\.\n$/);
+    expect(stdout).toMatch(/Images stay: see\s`image\srm`\.\n$/);
   });
 });
 

@@ -25,15 +25,15 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
   it.each([
     ['stop', 'running', 'exited', 'Cluster demo is stopped.\n'],
     ['stop', 'paused', 'exited', 'Cluster demo is stopped.\n'],
-    ['stop', 'exited', 'exited', 'Cluster demo was stopped already.\n'],
+    ['stop', 'exited', 'exited', 'Cluster demo is already stopped.\n'],
     ['start', 'exited', 'running', 'Cluster demo is running.\n'],
-    ['start', 'running', 'running', 'Cluster demo was running already.\n'],
+    ['start', 'running', 'running', 'Cluster demo is already running.\n'],
     ['restart', 'running', 'running', 'Cluster demo is running.\n'],
     ['restart', 'exited', 'running', 'Cluster demo is running.\n'],
     ['pause', 'running', 'paused', 'Cluster demo is paused.\n'],
-    ['pause', 'paused', 'paused', 'Cluster demo was paused already.\n'],
+    ['pause', 'paused', 'paused', 'Cluster demo is already paused.\n'],
     ['unpause', 'paused', 'running', 'Cluster demo is running.\n'],
-    ['unpause', 'running', 'running', 'Cluster demo was running already.\n'],
+    ['unpause', 'running', 'running', 'Cluster demo is already running.\n'],
   ] as const)('%s of one that is %s leaves it %s', async (command, before, after, said) => {
     const engine = engineOf(before);
     expect(await runCli([command, 'demo'], { engine })).toMatchObject({ status: 0, stdout: said });
@@ -66,7 +66,7 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
   });
 
   it('has nothing to do for --all when there is none', async () => {
-    expect(await runCli(['stop', '--all'])).toMatchObject({ status: 0, stdout: '', stderr: 'there is no cluster\n' });
+    expect(await runCli(['stop', '--all'])).toMatchObject({ status: 0, stdout: '', stderr: 'no clusters exist\n' });
   });
 
   it('--json says what changed', async () => {
@@ -95,9 +95,9 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
   });
 
   it.each([
-    [['stop', 'demo', '--all'], 'name clusters or say --all'],
-    [['stop', 'demo', 'lab', '--node', 'node1'], '--node is for nodes of one cluster'],
-    [['start', 'demo', '--timeout', 'soon'], '--timeout: a time from 1s to 24h'],
+    [['stop', 'demo', '--all'], 'cluster names and --all exclude each other'],
+    [['stop', 'demo', 'lab', '--node', 'node1'], '--node requires a single cluster'],
+    [['start', 'demo', '--timeout', 'soon'], '--timeout: soon is not a time from 1s to 24h'],
   ])('refuses %j', async (args, said) => {
     const containers = [fakeCluster('demo', 3, { state: 'exited' }), fakeCluster('lab')];
     const engine = fakeEngine({ containers, networks: [network] });

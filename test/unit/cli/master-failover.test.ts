@@ -47,7 +47,7 @@ describe('master-failover', () => {
     const { status, stdout, stderr } = await runCli(['master-failover', 'node2'], { engine });
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: 'node2.example.com is the master of cluster demo now in place of node1.example.com.  RAPI answers.\n',
+      stdout: 'node2.example.com is now the master of cluster demo, replacing node1.example.com.  RAPI answers.\n',
     });
     expect(ran).toEqual(['node2.example.com: gnt-cluster master-failover']);
     expect(stderr).toMatch(
@@ -109,7 +109,7 @@ describe('master-failover', () => {
     const { status, stdout } = await runCli(['master-failover', 'node1', '--no-voting'], { engine: alone.engine });
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: 'node1.example.com is the master of cluster demo now.  RAPI answers.\n',
+      stdout: 'node1.example.com is now the master of cluster demo.  RAPI answers.\n',
     });
     expect(alone.ran).toEqual(['node1.example.com: /usr/sbin/vcluster-slice start-master node1.example.com']);
   });

@@ -16,7 +16,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     const joining = await fakeJoining(state);
     const { status, stdout, stderr } = await addOn(joining, third, '-n', '2');
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stdout).toMatch(/^Cluster lab has 6 nodes now\.\n\n.*\nnode5\.example\.com .*\nnode6\.example\.com /);
+    expect(stdout).toMatch(/^Cluster lab now has 6 nodes\.\n\n.*\nnode5\.example\.com .*\nnode6\.example\.com /);
     expect(joining.told).toEqual([
       [2, 'add-peer'],
       [1, 'add-peer'],

@@ -22,7 +22,7 @@ describe('node add', () => {
     expect({ status, stdout: stdout.split('\n') }).toEqual({
       status: 0,
       stdout: [
-        'Cluster demo has 5 nodes now.',
+        'Cluster demo now has 5 nodes.',
         '',
         'ADDED              ADDRESS     GROUP',
         'node4.example.com  198.18.1.4  default',
@@ -129,8 +129,8 @@ describe('node add', () => {
   });
 
   it.each([
-    [['-n', '0'], 2, '--nodes: a whole number from 1 to 999, not 0'],
-    [['-n', 'x'], 2, 'not x'],
+    [['-n', '0'], 2, '--nodes: 0 is not a whole number from 1 to 999'],
+    [['-n', 'x'], 2, '--nodes: x is not a whole number'],
     [['--node-memory', '1k'], 2, '--node-memory: must be a size from 256m to 64t, such as 64g, not 1k'],
     [['--node-disk', '1', '--node-cpus', '1.5'], 2, '--node-cpus: must be a whole number from 1 to 1024, not 1.5'],
     [['-n', '998'], 125, 'a cluster has 1000 nodes at the most; this one has 3, and 998 more'],

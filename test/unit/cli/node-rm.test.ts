@@ -17,7 +17,7 @@ describe('node rm', () => {
     expect({ status, stdout: stdout.split('\n') }).toEqual({
       status: 0,
       stdout: [
-        'Cluster demo has 2 nodes now.  Removed: node3.example.com.',
+        'Cluster demo now has 2 nodes.  Removed: node3.example.com.',
         '',
         'MOVED                  FROM               TO',
         'instance1.example.com  node3.example.com  node1.example.com',

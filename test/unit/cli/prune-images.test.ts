@@ -72,7 +72,7 @@ describe('prune, of images,', () => {
     expect(stdout).toContain(
       'image    vcluster-box:3.0-old             350 MB  no cluster uses it, and this version would not',
     );
-    expect(stderr).toBe('Would be removed: 5 things, at most 1400 MB of images.\n');
+    expect(stderr).toBe('Would remove 5 resources, at most 1400 MB of images.\n');
   });
 
   it('finds the same with --dry-run, and removes none', async () => {
@@ -93,6 +93,6 @@ describe('prune, of images,', () => {
     expect(status).toBe(0);
     expect(stdout).not.toContain('3.0-old ');
     expect(stderr).toContain('image vcluster-box:3.0-old stays: it is in use');
-    expect(stderr).toContain('Removed: 4 things');
+    expect(stderr).toContain('Removed 4 resources');
   });
 });

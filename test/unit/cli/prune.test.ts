@@ -124,7 +124,7 @@ describe('prune', () => {
     expect((await prune(state, '--older-than', '1d')).names).toEqual([]);
     expect(await runCli(['prune', '--older-than', 'long'], { engine: fakeEngine(state) })).toMatchObject({
       status: 2,
-      stderr: 'error: --older-than: an age such as 90m, 12h or 7d, not long\n',
+      stderr: 'error: --older-than: long is not an age such as 90m, 12h or 7d\n',
     });
   });
 
@@ -136,12 +136,12 @@ describe('prune', () => {
       'KIND     NAME  SIZE  REASON',
       'cluster  old   -     stopped since 2023-11-13T21:13:20Z',
     ]);
-    expect(stderr).toBe('Would be removed: 1 thing.\n');
+    expect(stderr).toBe('Would remove 1 resource.\n');
     expect(left(engine)).toHaveLength(2);
     expect((await prune(state, '--dry-run')).shown).toMatchObject([{ removed: false }]);
   });
 
   it('says that there is nothing to do', async () => {
-    expect(await runCli(['prune'])).toMatchObject({ status: 0, stdout: '', stderr: 'There is nothing to remove.\n' });
+    expect(await runCli(['prune'])).toMatchObject({ status: 0, stdout: '', stderr: 'Nothing to remove.\n' });
   });
 });

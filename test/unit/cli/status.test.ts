@@ -88,7 +88,7 @@ describe('status', () => {
     const nodes = [well.nodes[0], { ...well.nodes[1], role: 'unjoined', answers: false, daemons: {} }];
     const { status, stdout } = await runCli(['status'], { engine: engineOf({ ...well, nodes }) });
     expect(status).toBe(1);
-    expect(stdout).toContain('unjoined  198.18.1.2  clear it away: vcluster-box node rm node2.example.com\n');
+    expect(stdout).toContain('unjoined  198.18.1.2  remove it: vcluster-box node rm node2.example.com\n');
   });
 
   it('works on a stopped cluster, by its plan', async () => {

@@ -28,8 +28,8 @@ describe('version', () => {
       'vcluster-box:  0.0.0',
       'Engine:        fake 20.10.24 (API 1.41) at unix:///fake/docker.sock',
       'Image:         vcluster-box:3.0-a (Ganeti 3.0)',
-      'Cluster:       demo (Ganeti 3.0.2, made by vcluster-box 0.1.0)',
-      'Cluster:       half (Ganeti is not there yet, made by vcluster-box 0.1.0)',
+      'Cluster:       demo (Ganeti 3.0.2, created by vcluster-box 0.1.0)',
+      'Cluster:       half (no Ganeti yet, created by vcluster-box 0.1.0)',
     ]);
   });
 
@@ -55,7 +55,7 @@ describe('version', () => {
     });
     expect(await runCli(['version'], { engine })).toMatchObject({
       status: 0,
-      stdout: 'vcluster-box:  0.0.0\nEngine:        none answers: no engine here\n',
+      stdout: 'vcluster-box:  0.0.0\nEngine:        not reachable: no engine here\n',
     });
     expect((await runCli(['version', '--json'], { engine })).stdout).toContain('"problem": "no engine here"');
   });
