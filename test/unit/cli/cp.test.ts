@@ -211,9 +211,7 @@ describe('cp', () => {
 
   it('that is interrupted says so, and leaves nothing', async () => {
     const [engine, signals] = [demo(), fakeSignals()];
-    engine.state.onCall = (method) => {
-      if (method === 'readArchive') signals.send('SIGINT');
-    };
+    engine.state.onCall = (method) => (method === 'readArchive' ? signals.send('SIGINT') : undefined);
     const result = await runCli(['cp', 'node1:etc', here], { engine, signals });
     expect(result).toMatchObject({ status: 130, stderr: 'error: interrupted; nothing was copied\n' });
     expect([await found(), signals.listeners()]).toEqual([[], 0]);
