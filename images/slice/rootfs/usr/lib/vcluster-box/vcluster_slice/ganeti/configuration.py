@@ -82,13 +82,13 @@ def _new_candidates(data: dict[str, Any], nodes: list[Node]) -> set[str]:
     another slice has a node that can take over."""
     free = data["cluster"]["candidate_pool_size"] - sum(node["master_candidate"] for node in data["nodes"].values())
     turns: dict[int, int] = {}
-    places = []
+    order = []
     for node in nodes:
         if node.master_capable and not node.drained and not node.offline:
             turns[node.slice] = turns.get(node.slice, 0) + 1
-            places.append((turns[node.slice], node))
-    places.sort(key=lambda place: place[0])
-    return {node.name for _, node in places[: max(0, free)]}
+            order.append((turns[node.slice], node))
+    order.sort(key=lambda turn: turn[0])
+    return {node.name for _, node in order[: max(0, free)]}
 
 
 def _add_groups(data: dict[str, Any], first: str, groups: tuple[Group, ...], now: float) -> None:
