@@ -8,9 +8,8 @@ import { createEngineProvider } from './engine/locate/connect-engine.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
 
-// Whoever reads our output may stop early, as `head` does.  Then we stop too, as if by SIGPIPE; but while `exec` copies
-// output, it listens as well, and has a command to end first.  A terminal that was closed (EIO) has sent SIGHUP, and what that
-// begins must come to its end.
+// Exit as if killed by SIGPIPE when the reader closes the pipe, as `head` does.  While `exec` copies output, it has its own
+// listener, because it must end the command first.  A closed terminal (EIO) has also sent SIGHUP, whose handler must finish.
 for (const stream of [stdout, stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (stream.listenerCount('error') === 1 && code !== 'EIO') process.exit(141);
@@ -41,22 +40,22 @@ const world: World = {
   terminal: {
     stdin: stdin.isTTY,
     stdout: stdout.isTTY,
-    // Some that build systems make have no width: nothing can be drawn on them.
+    // Terminals of some build systems have no width and cannot be drawn on.
     stderr: stderr.isTTY && stderr.columns > 0,
     setRawMode: (raw) => {
       if (!stdin.isTTY) return;
       stdin.setRawMode(raw);
-      // Node leaves one thing undone: line feeds still become CR LF, which tears what full-screen programs draw.  It takes
-      // this back with the rest.
+      // Node does not turn off the conversion of LF to CR LF, which garbles full-screen programs.  Leaving raw mode
+      // restores it.
       if (raw) spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
     },
     size: () => (stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : undefined),
     onResize: (changed) => {
-      const tell = () => {
+      const listener = () => {
         changed({ columns: stdout.columns, rows: stdout.rows });
       };
-      stdout.on('resize', tell);
-      return () => stdout.off('resize', tell);
+      stdout.on('resize', listener);
+      return () => stdout.off('resize', listener);
     },
   },
   now: () => new Date(),
@@ -64,5 +63,5 @@ const world: World = {
 
 process.exitCode = await main(argv.slice(2), world);
 
-// Completion does not keep a shell waiting for an engine that does not answer.
+// Completion must not keep a shell waiting for an engine that does not answer.
 if (argv[2] === '__complete') process.exit();

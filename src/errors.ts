@@ -1,14 +1,14 @@
 import { getSystemErrorMap } from 'node:util';
 
 /**
- * Every failure this program foresees.  `message` says what went wrong, `hint` what to do about it.
- * Anything thrown that is not a `VclusterError` is a bug, and is shown as one (see `ui/render-error.ts`).
+ * Every expected failure.  `message` says what went wrong, `hint` what to do about it.
+ * Anything else that is thrown is a bug and is shown as one (see `ui/render-error.ts`).
  */
 export abstract class VclusterError extends Error {
-  /** What the process exits with.  2 is bad usage, 125 (as for `docker run`) our own failure. */
+  /** Exit status of the process: 2 for a usage error, 125 (as in `docker run`) for a failure of vcluster-box. */
   readonly exitCode: number = 125;
   readonly hint: string | undefined;
-  /** Last lines of the log or output concerned, oldest first; shown below the message. */
+  /** Last lines of the related log or output, oldest first; shown below the message. */
   readonly output: readonly string[];
 
   constructor(message: string, options: ErrorDetails = {}) {
@@ -25,7 +25,7 @@ export interface ErrorDetails {
   readonly output?: readonly string[];
 }
 
-/** What the user asked for cannot be: bad flags, a bad file, values that contradict each other. */
+/** Invalid input: unknown flags, a bad file, values that contradict each other. */
 export class UsageError extends VclusterError {
   override readonly exitCode = 2;
 }
@@ -33,9 +33,9 @@ export class UsageError extends VclusterError {
 /** The Docker engine refused a request or could not be reached. */
 export class EngineError extends VclusterError {}
 
-/** No engine can be reached where one was named. */
+/** A named engine cannot be reached. */
 export class UnreachableError extends EngineError {
-  /** why: the end of the message */
+  /** the reason, which ends the message */
   readonly problem: string;
 
   constructor(what: string, problem: string, options: ErrorDetails = {}) {
@@ -44,36 +44,36 @@ export class UnreachableError extends EngineError {
   }
 }
 
-/** The name that a container or network was to have is taken.  The engine's answer is the lock of two `up` at once. */
+/** A container or network with this name already exists.  Concurrent `up` commands use this as their lock. */
 export class NameTakenError extends EngineError {}
 
-/** A port of the host that was to be published is in use. */
+/** A port that should be published is already in use on the host. */
 export class PortTakenError extends EngineError {}
 
-/** An address that a port was to be published on is none of the host's. */
+/** A port should be published on an address that the host does not have. */
 export class AddressMissingError extends EngineError {}
 
-/** The engine has no subnet left for one more network. */
+/** The engine has no free subnet for another network. */
 export class AddressPoolError extends EngineError {}
 
-/** A step of an image's build failed; `output` has the last lines that it printed. */
+/** A step of an image build failed; `output` contains its last lines. */
 export class BuildFailedError extends EngineError {}
 
-/** Whoever read our output has stopped, as `head` does.  The exit status is that of a process ended by SIGPIPE. */
+/** The reader closed the output, as `head` does.  The exit status is that of a process killed by SIGPIPE. */
 export class OutputClosedError extends VclusterError {
   override readonly exitCode = 141;
 }
 
-/** A cluster or node that was named does not exist, or is not in the state that the command needs. */
+/** A named cluster or node does not exist, or is not in the required state. */
 export class NotFoundError extends VclusterError {}
 
 /** Building, finding or removing an image failed. */
 export class ImageError extends VclusterError {}
 
-/** A slice said that one of its steps failed, or ended before it was ready. */
+/** A slice reported that one of its steps failed, or ended before it was ready. */
 export class SliceError extends VclusterError {}
 
-/** A command that was to succeed on a node did not. */
+/** A command on a node failed although it had to succeed. */
 export class CommandFailedError extends VclusterError {
   readonly status: number;
   readonly stdout: string;
@@ -87,38 +87,38 @@ export class CommandFailedError extends VclusterError {
   }
 }
 
-/** RAPI could not be reached, or is not the cluster's: it shows another certificate. */
+/** RAPI cannot be reached, or presents a certificate of another cluster. */
 export class RapiError extends VclusterError {}
 
-/** The engine has not got what the cluster needs: memory, a port, room on the disk. */
+/** The engine lacks something that the cluster needs: memory, a port, disk space. */
 export class ResourceError extends VclusterError {}
 
-/** A local file or one in a slice is missing, is not what it must be, or cannot be read or written. */
+/** A local file or a file in a slice is missing, is invalid, or cannot be read or written. */
 export class FileError extends VclusterError {}
 
-/** A tar archive is broken, or something in it would leave the place where it is unpacked. */
+/** A tar archive is broken, or an entry would be extracted outside the target directory. */
 export class ArchiveError extends VclusterError {}
 
-/** The user interrupted the command; all that had to be undone has been. */
+/** A signal interrupted the command, and its changes have been rolled back. */
 export class InterruptedError extends VclusterError {
   override readonly exitCode: number;
 
   readonly #signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-  /** @param signal what ended the command; the exit status is 128 + its number, as a shell has it */
+  /** @param signal determines the exit status: 128 + its number, as in a shell */
   constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', message: string, options: ErrorDetails = {}) {
     super(message, options);
     this.#signal = signal;
     this.exitCode = 128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
   }
 
-  /** The same interruption, with more to say about it. */
+  /** The same interruption with another message. */
   saying(message: string): InterruptedError {
     return new InterruptedError(this.#signal, message);
   }
 }
 
-/** What is there contradicts what was asked for: a cluster with other options, another `up` at work. */
+/** The request conflicts with what exists: a cluster with different options, another running `up`. */
 export class ConflictError extends VclusterError {}
 
 /**

@@ -1,7 +1,7 @@
 /**
- * What happens while a command runs.  The core reports events; `ui/` decides how they look.
+ * What happens while a command runs.  Use cases report events; `ui/` renders them.
  *
- * A run announces its steps, then each is started and ends in exactly one of done, skipped, failed.
+ * A run announces its steps.  A step is skipped, or starts and is then done or failed.
  */
 export type Event =
   | RunStarted
@@ -21,7 +21,7 @@ export type StepEvent = Extract<Event, { readonly id: string }>;
 
 export type Report = (event: Event) => void;
 
-/** All steps are known beforehand, in order. */
+/** Announces all steps, in order. */
 export interface RunStarted {
   readonly type: 'run-started';
   readonly title: string;
@@ -34,14 +34,14 @@ export interface StepStarted {
   readonly title: string;
 }
 
-/** How far a step is, in one short phrase: `node daemons 7/20`. */
+/** The progress of a step in one short phrase: `node daemons 7/20`. */
 export interface StepProgress {
   readonly type: 'step-progress';
   readonly id: string;
   readonly text: string;
 }
 
-/** A line that a tool printed (a package manager, a daemon): detail, shown where there is room for it. */
+/** A line that a tool printed, such as a package manager or a daemon; not every renderer shows it. */
 export interface StepOutput {
   readonly type: 'step-output';
   readonly id: string;
@@ -55,7 +55,7 @@ export interface StepDone {
   readonly elapsedMs: number;
 }
 
-/** Nothing had to be done; `reason` says why (`image is there already`). */
+/** Nothing had to be done; `reason` says why (`image already exists`). */
 export interface StepSkipped {
   readonly type: 'step-skipped';
   readonly id: string;
@@ -69,15 +69,15 @@ export interface StepFailed {
   readonly title: string;
 }
 
-/** One test of many that a step consists of. */
+/** One of the tests of a step. */
 export interface TestEnded {
   readonly type: 'test-ended';
-  /** of the step */
+  /** id of the step */
   readonly id: string;
   readonly test: string;
-  /** what it is of, in words; may be empty */
+  /** a description; can be empty */
   readonly title: string;
-  /** `known`: it failed, as it was expected to */
+  /** `known`: an expected failure */
   readonly outcome: 'passed' | 'failed' | 'known' | 'skipped';
   readonly elapsedMs: number;
   readonly reason?: string;

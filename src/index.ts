@@ -1,8 +1,8 @@
 /**
- * vcluster-box as a library: whole Ganeti clusters for the tests of other programs.
+ * vcluster-box as a library: Ganeti clusters for the tests of other programs.
  *
- * Nothing here prints, ends the process or listens to its signals.  Every failure that is foreseen is a `VclusterError`
- * with a `message` that says what went wrong and mostly a `hint` that says what to do.
+ * The library does not print, end the process or listen to its signals.  Every expected failure is a `VclusterError` with a
+ * `message` that says what went wrong and usually a `hint` that says what to do.
  *
  * @module
  */
@@ -39,13 +39,13 @@ export {
 } from './errors.ts';
 
 /**
- * Makes a cluster, or brings one of that name that is there to running, and resolves when it answers.
+ * Creates a cluster, or starts it if it exists, and resolves when it answers.
  *
- * What was made is removed again when this fails or is aborted.
+ * If this fails or is aborted, everything it created is removed.
  *
- * @throws {UsageError} when the options cannot be, listing every problem
- * @throws {ConflictError} when there is a cluster of that name with other options
- * @throws {VclusterError} of the kind that says why there is no running cluster
+ * @throws {UsageError} when options are invalid, listing every problem
+ * @throws {ConflictError} when the cluster exists with different options
+ * @throws {VclusterError} of another class when the cluster cannot be started
  */
 export async function up(options: UpOptions = {}): Promise<Cluster> {
   const [{ upCluster }, { stateDirectory }, version] = await Promise.all([
@@ -53,17 +53,17 @@ export async function up(options: UpOptions = {}): Promise<Cluster> {
     import('./cluster/up/state-directory.ts'),
     ownVersion(),
   ]);
-  const world = { version, stateDirectory: stateDirectory(environment()) };
+  const upEnvironment = { version, stateDirectory: stateDirectory(environment()) };
   const { engine, ...rest } = options;
   const engines = { ...(await engineProvider(engine)), engine: () => connectTo({ engine, onEvent: rest.onEvent }) };
-  return upCluster(engines, rest, world);
+  return upCluster(engines, rest, upEnvironment);
 }
 
 /**
- * A cluster that is there, whoever made it.  It need not run.
+ * Opens an existing cluster, running or not.
  *
- * @param name left out: the only cluster there is, else `vcluster`
- * @throws {NotFoundError} naming those that exist
+ * @param name default: the only existing cluster, otherwise `vcluster`
+ * @throws {NotFoundError} naming the existing clusters
  */
 export async function connect(name?: string, options: ConnectOptions = {}): Promise<Cluster> {
   const { openCluster } = await import('./library/open-cluster.ts');
@@ -71,16 +71,16 @@ export async function connect(name?: string, options: ConnectOptions = {}): Prom
   return openCluster(await connectTo(options), name, { report });
 }
 
-/** All clusters of the engine, sorted by name. */
+/** Lists all clusters, sorted by name. */
 export async function list(options: ConnectOptions = {}): Promise<readonly ListedCluster[]> {
   const { listClusters } = await import('./cluster/list.ts');
   return listClusters(await connectTo(options));
 }
 
 /**
- * Removes a cluster, with everything that was made for it.
+ * Removes a cluster and everything that was created for it.
  *
- * @returns whether there was one
+ * @returns whether the cluster existed
  */
 export async function down(name: string, options: ConnectOptions = {}): Promise<boolean> {
   const { removeClusters } = await import('./cluster/down.ts');
@@ -91,7 +91,7 @@ export async function down(name: string, options: ConnectOptions = {}): Promise<
 
 const ignore = (): void => undefined;
 
-/** The rest is loaded when it is needed, so that to import the library costs next to nothing. */
+/** Modules are loaded on demand, so that importing the library is cheap. */
 async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<Engine> {
   const { connectFleet } = await import('./cluster/fleet/fleet.ts');
   const { stateDirectory } = await import('./cluster/up/state-directory.ts');
@@ -106,7 +106,7 @@ async function engineProvider(engine?: string): Promise<EngineProvider> {
   return createEngineProvider(environment(), engine);
 }
 
-/** By these, the same engine is found as on the command line. */
+/** The library finds the engine in the same way as the command line. */
 function environment(): Environment {
   return { env: process.env, home: homedir(), uid: process.getuid?.() ?? 0 };
 }

@@ -81,7 +81,7 @@ export async function linesFromAll(
   }
 }
 
-/** The exit status of a node that cannot be reached. */
+/** Exit status for a node that cannot be reached. */
 export const absentStatus = 125;
 
 /** Warns about nodes that cannot be reached. */

@@ -1,4 +1,4 @@
-/** A duration as people say it: `0.4 s`, `12 s`, `2 min 5 s`. */
+/** A readable duration: `0.4 s`, `12 s`, `2 min 5 s`. */
 export function elapsed(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

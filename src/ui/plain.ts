@@ -9,13 +9,13 @@ export interface Renderer {
 }
 
 interface PlainOptions {
-  /** warnings only */
+  /** show only warnings */
   readonly quiet: boolean;
-  /** also what tools print */
+  /** also show the output of tools */
   readonly verbose: boolean;
 }
 
-/** One line when a step starts and one when it ends: for pipes, files and CI logs. */
+/** One line when a step starts and one when it ends, for pipes, files and CI logs. */
 export function plainRenderer(stream: NodeJS.WritableStream, options: PlainOptions): Renderer {
   return {
     report: (event) => {
@@ -35,18 +35,18 @@ function lineFor(event: Event, { quiet, verbose }: PlainOptions): string | undef
   return event.type === 'test-ended' ? testLine(event, verbose) : stepLine(event);
 }
 
-type Told = Exclude<Event, { readonly type: 'warning' | 'step-output' | 'step-progress' | 'test-ended' }>;
+type LineEvent = Exclude<Event, { readonly type: 'warning' | 'step-output' | 'step-progress' | 'test-ended' }>;
 
 const testMarks = { passed: 'pass', failed: 'FAIL', known: 'known', skipped: 'skip' } as const;
 
-/** Of those that are skipped there are many, for a few reasons, which whoever runs them sums up at the end. */
+/** Skipped tests are numerous and have few reasons, which the summary lists. */
 function testLine({ outcome, test, title, elapsedMs, reason }: TestEnded, verbose: boolean): string | undefined {
   if (outcome === 'skipped' && !verbose) return undefined;
   const why = reason === undefined ? '' : `: ${reason}`;
   return `     ${testMarks[outcome].padEnd(5)} ${`${test} ${title}`.trim()} (${elapsed(elapsedMs)})${why}`;
 }
 
-function stepLine(event: Told): string | undefined {
+function stepLine(event: LineEvent): string | undefined {
   switch (event.type) {
     case 'run-started':
       return event.title;

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { VclusterError } from '../errors.ts';
 
-/** What the user reads when something failed.  Causes are listed one a line; only bugs show a stack. */
+/** The text for an error, with one line per cause.  Only bugs show a stack trace. */
 export function renderError(error: unknown): string {
   if (!(error instanceof VclusterError)) return `This is a bug in vcluster-box, please report it.\n${inspect(error)}`;
   const lines = [`error: ${error.message}`, ...causes(error).map((cause) => `  because: ${cause}`)];
@@ -10,13 +10,13 @@ export function renderError(error: unknown): string {
   return lines.join('\n');
 }
 
-/** Messages of what caused it, nearest first; one that only repeats the line above is left out. */
+/** Messages of the causes, nearest first, without those that the line above already contains. */
 function causes(error: Error): readonly string[] {
   const messages: string[] = [];
-  let said = error.message;
+  let previous = error.message;
   for (let { cause } = error; cause instanceof Error; { cause } = cause) {
-    if (!said.includes(cause.message)) messages.push(cause.message);
-    said = cause.message;
+    if (!previous.includes(cause.message)) messages.push(cause.message);
+    previous = cause.message;
   }
   return messages;
 }

@@ -4,7 +4,7 @@ import { detailsOf } from '../../src/cli/help.ts';
 import { pathOf, visibleCommands } from './program.ts';
 
 const notice =
-  '<!-- Made from the help of the commands by `npm run docs:cli`: what is to be changed is there, in src/cli. -->';
+  '<!-- Generated from the help of the commands by `npm run docs:cli`.  Edit the help in src/cli instead. -->';
 
 /** `docs/cli.md`: the help of the program and of each of its commands, as Markdown. */
 export function cliPage(program: Command): string {
@@ -35,7 +35,7 @@ function section(command: Command, level: number): readonly string[] {
   ].filter(Boolean);
 }
 
-/** Arguments and options, but for those that every command has. */
+/** Arguments and options, except those that every command has. */
 function itemTable(command: Command): string {
   const rows = [
     ...command.registeredArguments.map((argument) => [argumentTerm(argument), ...split(argument.description)]),
@@ -56,7 +56,7 @@ function itemTable(command: Command): string {
       );
 }
 
-/** What `(default: X)` in a description says has a column of its own. */
+/** `(default: X)` in a description gets its own column. */
 function split(text: string): readonly [text: string, byDefault: string] {
   const [, before, byDefault] = /^(.*) \(default: (.*)\)$/.exec(text) ?? [];
   return before === undefined ? [text, ''] : [before, byDefault ?? ''];

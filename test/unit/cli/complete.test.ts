@@ -15,7 +15,7 @@ const engine = () =>
     images: [{ ...image, labels }],
   });
 
-/** What the last word could become, without what it is about. */
+/** Completions of the last word, without descriptions. */
 async function complete(words: readonly string[], options: CliOptions = {}): Promise<readonly string[]> {
   const result = await runCli(['__complete', '--', ...words], { engine: engine(), ...options });
   expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 0, stderr: '' });
@@ -23,7 +23,7 @@ async function complete(words: readonly string[], options: CliOptions = {}): Pro
 }
 
 describe('completion', () => {
-  it('offers all commands that the help has, and what they are about', async () => {
+  it('offers all commands of the help with their descriptions', async () => {
     const { stdout } = await runCli(['__complete', '--', '']);
     const help = testProgram().createHelp();
     expect(stdout.split('\n').slice(0, -1)).toEqual(
@@ -101,7 +101,7 @@ describe('completion', () => {
     [['cp', '-c', 'lab', 'n'], {}, ['node1:', 'node2:', ':files,nospace']],
     [['logs', 'node1', 'lux'], {}, ['luxid']],
     [['stop', 'lab', '--node', ''], {}, ['node1', 'node2']],
-  ])('knows the nodes of the cluster that is meant: %j %j', async (words, env, expected) => {
+  ])('knows the nodes of the selected cluster: %j %j', async (words, env, expected) => {
     expect(await complete(words, { env })).toEqual(expected);
   });
 
@@ -114,19 +114,19 @@ describe('completion', () => {
     [['exec', '--all', 'gnt-o'], ['gnt-os']],
     [['exec', 'node1', 'ls', '--no'], []],
     [['exec', 'node1', '--no'], []],
-  ])('leaves to the command on a node what is its own: %j', async (words, expected) => {
+  ])('leaves the arguments of a command on a node alone: %j', async (words, expected) => {
     expect(await complete(words)).toEqual(expected);
   });
 
   it.each([[['nonsense', '']], [['up', '--nonsense', '']], [['exec', '-c', 'nowhere', 'n']], [['ls', 'x', '']], [[]]])(
-    'offers nothing, and says nothing, where it knows nothing: %j',
+    'prints nothing for invalid lines: %j',
     async (words) => {
       const { status, stderr } = await runCli(['__complete', '--', ...words], { engine: engine() });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     },
   );
 
-  it('is silent when the engine fails, and does not wait long for one that hangs', async () => {
+  it('prints no error when the engine fails or hangs', async () => {
     const failing = fakeEngine({
       onCall: () => {
         throw new EngineError('gone');
@@ -138,7 +138,7 @@ describe('completion', () => {
     expect(await complete(['image', 'p'], { engine: hanging })).toEqual(['pull']);
   });
 
-  it('has values that are valid', async () => {
+  it('offers only valid values', async () => {
     for (const restart of await complete(['up', '--restart', '']))
       expect(parseClusterSpec({ restart }, 'test').spec.restart).toBe(restart);
     expect(await complete(['up', '--ganeti', ''])).toEqual([...ganetiVersions]);
@@ -148,13 +148,13 @@ describe('completion', () => {
     ['bash', 'complete -F _vcluster_box vcluster-box'],
     ['zsh', '#compdef vcluster-box'],
     ['fish', 'complete -c vcluster-box'],
-  ])('comes as a script for %s', async (shell, part) => {
+  ])('has a script for %s', async (shell, part) => {
     const { status, stdout } = await runCli(['completion', shell]);
     expect(status).toBe(0);
     expect(stdout).toContain(part);
   });
 
-  it('comes for no other shell', async () => {
+  it('rejects other shells', async () => {
     const { status, stderr } = await runCli(['completion', 'csh']);
     expect(status).toBe(2);
     expect(stderr).toContain('bash, zsh, fish');

@@ -19,11 +19,7 @@ afterEach(() => rm(here, { recursive: true }));
 
 function demo(state: 'running' | 'exited' = 'exited'): FakeEngine {
   const cluster = fakeCluster('demo', 3, { state });
-  for (const [path, content] of [
-    ['etc/a', 'A'],
-    ['etc/sub/b', 'B'],
-    ['etc/sub/c', 'C'],
-  ] as const) {
+  for (const [path, content] of Object.entries({ 'etc/a': 'A', 'etc/sub/b': 'B', 'etc/sub/c': 'C' })) {
     cluster.files.set(`${node1}/${path}`, Buffer.from(content));
   }
   cluster.files.set('/etc/hosts', Buffer.from('hosts'));
@@ -52,7 +48,7 @@ describe('cp from a node', () => {
     expect(await found()).toEqual(expected);
   });
 
-  it('replaces a file that is there', async () => {
+  it('replaces an existing file', async () => {
     await writeFile(join(here, 'x'), 'before');
     await cp(demo(), 'node1:etc/a', join(here, 'x'));
     expect(await readFile(join(here, 'x'), 'utf8')).toBe('A');
@@ -196,7 +192,7 @@ describe('cp', () => {
     [['-', 'b'], /neither/],
     [['--json', 'node1:etc', '-'], /--json cannot be combined with a tar stream/],
     [['node1:etc'], /missing required argument 'dst'/],
-  ])('refuses %o', async (args, said) => {
+  ])('rejects %o', async (args, said) => {
     const { status, stderr } = await runCli(['cp', ...args], { engine: demo() });
     expect([status, stderr]).toEqual([2, expect.stringMatching(said)]);
   });
@@ -204,14 +200,16 @@ describe('cp', () => {
   it.each([
     [['node1:etc', '-'], { stdout: true }, 'cannot write a tar stream to a terminal'],
     [['-', 'node1:etc'], { stdin: true }, 'cannot read a tar stream from a terminal'],
-  ])('refuses %o on a terminal', async (args, terminal, said) => {
+  ])('rejects %o on a terminal', async (args, terminal, said) => {
     const { status, stderr } = await runCli(['cp', ...args], { engine: demo(), terminal });
     expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);
   });
 
-  it('that is interrupted says so, and leaves nothing', async () => {
+  it('leaves nothing behind when interrupted', async () => {
     const [engine, signals] = [demo(), fakeSignals()];
-    engine.state.onCall = (method) => (method === 'readArchive' ? signals.send('SIGINT') : undefined);
+    engine.state.onCall = (method) => {
+      if (method === 'readArchive') signals.send('SIGINT');
+    };
     const result = await runCli(['cp', 'node1:etc', here], { engine, signals });
     expect(result).toMatchObject({ status: 130, stderr: 'error: interrupted; nothing was copied\n' });
     expect([await found(), signals.listeners()]).toEqual([[], 0]);

@@ -61,7 +61,7 @@ describe('down', () => {
     }
   });
 
-  it('takes it that a missing cluster is gone, and names those that exist', async () => {
+  it('accepts a missing cluster and names the existing ones', async () => {
     expect(await runCli(['down', 'gone'], { engine: engineOf() })).toEqual(
       expect.objectContaining({
         status: 0,
@@ -71,7 +71,7 @@ describe('down', () => {
     );
   });
 
-  it('has nothing to do when there is no cluster', async () => {
+  it('does nothing when no cluster exists', async () => {
     expect(await runCli(['down', '--all'])).toMatchObject({ status: 0, stderr: 'no clusters exist\n' });
     expect(await runCli(['down'])).toMatchObject({
       status: 0,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { leafCommands, pathOf, testProgram } from '../../support/program.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-/** Those whose output is another program's, or for a shell. */
+/** Commands whose output is that of another program, or for a shell. */
 const withoutJson: Readonly<Record<string, string>> = {
   shell: 'the output is the shell’s',
   completion: 'the output is a script',
@@ -13,7 +13,7 @@ const withoutJson: Readonly<Record<string, string>> = {
 
 describe('every command', () => {
   it.each(leafCommands(testProgram()).map((command) => [pathOf(command), command] as const))(
-    'that answers has --json: %s',
+    'that prints a result has --json: %s',
     (path, { options }) => {
       expect(options.some(({ long }) => long === '--json')).toBe(!(path in withoutJson));
     },
@@ -28,13 +28,10 @@ describe('every command', () => {
     },
   );
 
-  it.each(leafCommands(testProgram()).map((command) => [pathOf(command)]))(
-    'has help that reads well: %s',
-    async (path) => {
-      const { status, stdout } = await runCli([...path.split(' '), '--help']);
-      expect(status).toBe(0);
-      expect(stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  '))).toEqual([]);
-      expect(stdout).not.toMatch(/default: (false|\{\})/);
-    },
-  );
+  it.each(leafCommands(testProgram()).map((command) => [pathOf(command)]))('has readable help: %s', async (path) => {
+    const { status, stdout } = await runCli([...path.split(' '), '--help']);
+    expect(status).toBe(0);
+    expect(stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  '))).toEqual([]);
+    expect(stdout).not.toMatch(/default: (false|\{\})/);
+  });
 });

@@ -48,7 +48,7 @@ describe('exec --all', () => {
     expect(stdout.split('\n')).toHaveLength(21);
   });
 
-  it('colours the names on a terminal, and nowhere else', async () => {
+  it('colors the names only on a terminal', async () => {
     const engine = engineOf(2, (_container, _command, { stdout, stderr }) => {
       stdout.write('out\n');
       stderr.write('err\n');

@@ -11,7 +11,7 @@ describe('the command line', () => {
     },
   );
 
-  it('helps on stdout when it is asked', async () => {
+  it('prints requested help to stdout', async () => {
     const { status, stdout } = await runCli(['up', '--help']);
     expect(status).toBe(0);
     expect(stdout).toContain('number of nodes, 1 to 1000');
@@ -23,14 +23,14 @@ describe('the command line', () => {
     [['ls', 'extra'], "too many arguments for 'ls'", '', 'hint: vcluster-box ls --help'],
     [['image', 'bild'], "unknown command 'bild'", 'Did you mean build?', 'hint: vcluster-box image --help'],
     [['--progress', 'loud', 'ls'], "argument 'loud' is invalid", 'auto, plain, json', 'hint: vcluster-box --help'],
-  ])('refuses %j with what is wrong, and where to look', async (args, ...said) => {
+  ])('rejects %j with the problem and a hint', async (args, ...said) => {
     const { status, stdout, stderr } = await runCli(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     for (const text of said) expect(stderr).toContain(text);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('ends with 2 and its help when no command is named', async () => {
+  it('prints its help and exits with 2 when no command is given', async () => {
     expect(await runCli([])).toMatchObject({
       status: 2,
       stdout: '',
@@ -38,7 +38,7 @@ describe('the command line', () => {
     });
   });
 
-  it('shows what it did not foresee as a bug, and ends with 70', async () => {
+  it('shows an unexpected error as a bug and exits with 70', async () => {
     const engine = fakeEngine({
       onCall: () => {
         throw new TypeError('x is not a function');
@@ -68,12 +68,12 @@ describe('the choice of the cluster', () => {
     expect(nameIn(stdout)).toBe('lab');
   });
 
-  it('is the only one there is', async () => {
+  it('defaults to the only existing cluster', async () => {
     const { stdout } = await runCli(passwordArgs, { engine: fakeEngine({ containers: [fakeCluster('demo')] }) });
     expect(nameIn(stdout)).toBe('demo');
   });
 
-  it('is vcluster among several', async () => {
+  it('defaults to vcluster among several', async () => {
     const containers = [fakeCluster('demo'), fakeCluster('vcluster')];
     expect(nameIn((await runCli(passwordArgs, { engine: fakeEngine({ containers }) })).stdout)).toBe('vcluster');
   });
@@ -87,7 +87,7 @@ describe('the choice of the cluster', () => {
     ],
     [['demo', 'lab'], passwordArgs, 'error: there are several clusters: demo, lab\nhint: choose one with -c NAME\n'],
     [['demo', 'lab'], ['-c', 'x', ...passwordArgs], 'error: there is no cluster x\nhint: there is: demo, lab\n'],
-  ])('of %j by %j names those that exist', async (names, args, stderr) => {
+  ])('among %j with %j names the existing clusters', async (names, args, stderr) => {
     const containers = names.map((name) => fakeCluster(name));
     const result = await runCli(args, { engine: fakeEngine({ containers }) });
     expect(result).toMatchObject({ status: 125, stdout: '', stderr });

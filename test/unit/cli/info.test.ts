@@ -11,7 +11,7 @@ const engine = () => fakeEngine({ containers: [fakeCluster('demo', 1)] });
 const certificate = readFileSync(new URL('../../fixtures/rapi-certificate.pem', import.meta.url), 'utf8');
 const rapiPem = '/srv/vcluster/node1.example.com/var/lib/ganeti/rapi.pem';
 
-/** One whose slice has made all that it makes. */
+/** A cluster whose slice has created its certificate. */
 const finished = () => {
   const { files, ...cluster } = fakeCluster('demo', 1);
   const withKey = Buffer.from(`-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n${certificate}`);
@@ -19,7 +19,7 @@ const finished = () => {
 };
 
 describe('info', () => {
-  it('says how the cluster is reached and what it is made of', async () => {
+  it('shows how to reach the cluster and its parts', async () => {
     const { status, stdout } = await runCli(['info'], { engine: engine() });
     expect(status).toBe(0);
     expect(stdout.split('\n')).toEqual([
@@ -38,12 +38,12 @@ describe('info', () => {
     ]);
   });
 
-  it('--password prints that and nothing else', async () => {
+  it('--password prints only the password', async () => {
     const args = ['info', 'demo', '--password'];
     expect(await runCli(args, { engine: engine() })).toMatchObject({ stdout: 'secret-of-this-cluster\n', stderr: '' });
   });
 
-  it('--env prints variables, of the ports too, that a shell takes as they are', async () => {
+  it('--env prints variables for a shell, including published ports', async () => {
     const files = new Map(fakeCluster('demo', 1).files).set(slicePaths.rapiPassword, Buffer.from(`it's "$HOME"\n`));
     const engineWithPort = fakeEngine({ containers: [fakeCluster('demo', 1, { files })] });
     await runCli(['port', 'add', 'node1:22', '[::1]:6080:rapi'], { engine: engineWithPort });
@@ -68,12 +68,12 @@ describe('info', () => {
     ]);
   });
 
-  it('--certificate prints that of RAPI, without its key', async () => {
+  it('--certificate prints the certificate of RAPI without its key', async () => {
     const result = await runCli(['info', '--certificate'], { engine: finished() });
     expect(result).toMatchObject({ status: 0, stdout: certificate, stderr: '' });
   });
 
-  it('--env and --json have the certificate, too', async () => {
+  it('--env and --json include the certificate', async () => {
     const { stdout } = await runCli(['info', '--env'], { engine: finished() });
     const script = 'eval "$1"; printf "%s\\n" "$GANETI_RAPI_CERTIFICATE"';
     expect((await execa('sh', ['-c', script, 'sh', stdout])).stdout).toBe(certificate.trimEnd());
@@ -81,11 +81,11 @@ describe('info', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ rapi: { certificate } });
   });
 
-  it('takes one form at a time', async () => {
+  it('accepts only one output format', async () => {
     expect(await runCli(['info', '--env', '--json'], { engine: engine() })).toMatchObject({ status: 2, stdout: '' });
   });
 
-  it('--certificate fails before the slice has made one', async () => {
+  it('--certificate fails before the slice has created one', async () => {
     expect(await runCli(['info', '--certificate'], { engine: engine() })).toMatchObject({
       status: 125,
       stdout: '',
@@ -93,7 +93,7 @@ describe('info', () => {
     });
   });
 
-  it('--password fails before the slice has made one', async () => {
+  it('--password fails before the slice has created one', async () => {
     const { files, ...cluster } = fakeCluster('demo');
     const without = new Map([...files].filter(([path]) => path !== slicePaths.rapiPassword));
     const result = await runCli(['info', '--password'], {
@@ -106,7 +106,7 @@ describe('info', () => {
     });
   });
 
-  it('shows an address that RAPI is published on as one that can be called', async () => {
+  it('shows a URL that can be reached', async () => {
     const ports = (hostAddress: string) => [
       { containerPort: 5080, protocol: 'tcp' as const, hostAddress, hostPort: 99 },
     ];
@@ -120,7 +120,7 @@ describe('info', () => {
     expect(await urlOn('192.0.2.7')).toBe('https://192.0.2.7:99');
   });
 
-  it('says what to do with a cluster that has no plan, or one of another version', async () => {
+  it('gives a hint for a cluster without a plan, or with one of another version', async () => {
     for (const files of [new Map(), new Map([[slicePaths.plan, Buffer.from('{"version":2,"nodes":[]}')]])]) {
       const containers = [fakeCluster('demo', 1, { files: files as Map<string, Buffer> })];
       const { status, stderr } = await runCli(['info'], { engine: fakeEngine({ containers }) });

@@ -65,7 +65,7 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
     expect(engine.state.containers.map(({ state }) => state)).toEqual(['running', 'running']);
   });
 
-  it('has nothing to do for --all when there is none', async () => {
+  it('does nothing for --all when no cluster exists', async () => {
     expect(await runCli(['stop', '--all'])).toMatchObject({ status: 0, stdout: '', stderr: 'no clusters exist\n' });
   });
 

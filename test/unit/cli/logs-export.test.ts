@@ -64,7 +64,7 @@ const content = async () => {
 };
 
 describe('logs export', () => {
-  it('writes nothing outside of its target, whatever the slice calls its nodes', async () => {
+  it('writes nothing outside its target, whatever the names of nodes in the slice', async () => {
     const engine = demo('running');
     const [container] = engine.state.containers;
     const plan = JSON.parse(container?.files.get(slicePaths.plan)?.toString() ?? '') as {
@@ -82,7 +82,7 @@ describe('logs export', () => {
     expect(await readdir(here)).toEqual([]);
   });
 
-  it('looks for secrets in all files, also beside a configuration that is broken', async () => {
+  it('finds secrets in all files, even with a broken configuration', async () => {
     const broken = full.map(([path, text]) => [path, path.endsWith('config.data') ? text.slice(0, 40) : text] as const);
     const order = broken.toSorted(([a], [b]) => Number(b.endsWith('config.data')) - Number(a.endsWith('config.data')));
     const engine = demo('exited', order);
@@ -92,7 +92,7 @@ describe('logs export', () => {
     expect(all).toContain('config.data.json');
   });
 
-  it.each(['running', 'exited'] as const)('of a cluster that is %s has no secret in it', async (state) => {
+  it.each(['running', 'exited'] as const)('of a cluster in state %s contains no secrets', async (state) => {
     const { status, stdout } = await runCli(['logs', 'export', join(here, 'out')], { engine: demo(state) });
     expect([status, stdout]).toEqual([0, `${join(here, 'out')}\n`]);
     const all = (await content()).join('\n');
@@ -101,13 +101,13 @@ describe('logs export', () => {
     expect(all).toContain('"cluster_name": "cluster.example.com"');
   });
 
-  it('names what is not to be had of one that is stopped', async () => {
+  it('lists what is missing from a stopped cluster', async () => {
     const { stdout } = await runCli(['logs', 'export', '--json', join(here, 'x.tar.gz')], { engine: demo('exited') });
     expect(JSON.parse(stdout)).toMatchObject({ missing: [{ what: 'hosts' }, { why: 'the container is exited' }] });
     expect(gunzipSync(await readFile(join(here, 'x.tar.gz'))).toString()).toContain('x/manifest.json');
   });
 
-  it('of a half-made cluster has what there is', async () => {
+  it('of a partly created cluster contains what exists', async () => {
     const engine = demo('exited', []);
     engine.state.containers[0]?.files.delete(slicePaths.plan);
     const { status, stderr } = await runCli(['logs', 'export', join(here, 'out')], { engine });
@@ -115,7 +115,7 @@ describe('logs export', () => {
     expect(await readdir(join(here, 'out'))).toEqual(['container.json', 'manifest.json', 'slice.log']);
   });
 
-  it('refuses a target that is there', async () => {
+  it('rejects an existing target', async () => {
     const { status, stderr } = await runCli(['logs', 'export', tmpdir()], { engine: demo('exited') });
     expect([status, stderr]).toEqual([125, expect.stringContaining('is there already')]);
   });

@@ -20,7 +20,7 @@ function demo(state: 'running' | 'exited' = 'exited') {
 const logs = (...args: string[]) => runCli(['logs', ...args], { engine: demo() });
 
 describe('logs', () => {
-  it('shows all in one order, each line with its node and log, of a stopped cluster, too', async () => {
+  it('shows all logs in chronological order with node and log, also of a stopped cluster', async () => {
     const { status, stdout, stderr } = await logs();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
@@ -51,12 +51,12 @@ describe('logs', () => {
     [['node1', 'slice', '--tail', '1'], ['not JSON']],
     [['node3'], []],
     [['watcher'], []],
-  ])('%o chooses', async (args, expected) => {
+  ])('%o selects', async (args, expected) => {
     const { stdout } = await logs(...args);
     expect(stdout.match(/one|two|three|four|Traceback|Starting sshd|not JSON/g) ?? []).toEqual(expected);
   });
 
-  it('--json has an entry a line', async () => {
+  it('--json prints one entry per line', async () => {
     const { stdout } = await logs('--json', 'node1', '--tail', '1');
     const text = '2024-05-17 08:11:04,000: four\nTraceback';
     expect(stdout).toBe(
@@ -64,7 +64,7 @@ describe('logs', () => {
     );
   });
 
-  it('gives each node a colour, on a terminal that may have some', async () => {
+  it('colors the nodes on a terminal', async () => {
     const onTerminal = (args: readonly string[], env = {}) =>
       runCli(['logs', 'node2', 'noded', ...args], { engine: demo(), env, terminal: { stdout: true } });
     expect((await onTerminal([])).stdout.startsWith('\u001b[36mnode2  noded  \u001b[39m2024')).toBe(true);

@@ -9,10 +9,10 @@ const containers = [
   fakeCluster('lab', 20, { createdAt, state: 'exited', health: 'none' }),
   fakeCluster('demo', 3, { createdAt }),
   fakeContainer({ name: 'vcluster-box-new-1', labels: { 'vcluster-box.cluster': 'new' }, state: 'created', createdAt }),
-  fakeContainer({ name: 'of-somebody-else' }),
+  fakeContainer({ name: 'unrelated' }),
 ];
 
-it('ls lists the clusters, and nothing else', async () => {
+it('ls lists only clusters', async () => {
   const { status, stdout } = await runCli(['ls'], { engine: fakeEngine({ containers }) });
   expect(status).toBe(0);
   expect(stdout.split('\n')).toEqual([
@@ -24,7 +24,7 @@ it('ls lists the clusters, and nothing else', async () => {
   ]);
 });
 
-it('ls --json has the same for programs', async () => {
+it('ls --json prints the same as JSON', async () => {
   const { stdout } = await runCli(['ls', '--json'], { engine: fakeEngine({ containers }) });
   expect(JSON.parse(stdout)).toMatchObject([
     {
@@ -46,15 +46,12 @@ it.each([
   [{ state: 'running', health: 'none' }, 'running'],
   [{ state: 'paused', health: 'healthy' }, 'paused'],
   [{ state: 'restarting', health: 'none' }, 'starting'],
-] as const)('ls says of a container that is %j and whose cluster does not answer: %s', async (given, state) => {
+] as const)('ls shows a container in state %j whose cluster does not answer as %s', async (given, state) => {
   const engine = fakeEngine({ containers: [fakeCluster('demo', 3, given)], onExec: () => 1 });
   expect(JSON.parse((await runCli(['ls', '--json'], { engine })).stdout)).toMatchObject([{ state }]);
 });
 
-it.each(['starting', 'unhealthy'] as const)(
-  'ls asks a cluster that was %s when it was last looked at',
-  async (health) => {
-    const engine = fakeEngine({ containers: [fakeCluster('demo', 3, { health })], onExec: () => 0 });
-    expect(JSON.parse((await runCli(['ls', '--json'], { engine })).stdout)).toMatchObject([{ state: 'running' }]);
-  },
-);
+it.each(['starting', 'unhealthy'] as const)('ls asks a cluster whose last health check said %s', async (health) => {
+  const engine = fakeEngine({ containers: [fakeCluster('demo', 3, { health })], onExec: () => 0 });
+  expect(JSON.parse((await runCli(['ls', '--json'], { engine })).stdout)).toMatchObject([{ state: 'running' }]);
+});

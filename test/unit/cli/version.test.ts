@@ -21,7 +21,7 @@ const engineOf = () => {
 };
 
 describe('version', () => {
-  it('tells of vcluster-box, the engine, images and clusters', async () => {
+  it('shows vcluster-box, the engine, images and clusters', async () => {
     const { status, stdout, stderr } = await runCli(['version'], { engine: engineOf() });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toEqual([
@@ -33,7 +33,7 @@ describe('version', () => {
     ]);
   });
 
-  it('tells programs the same', async () => {
+  it('--json prints the same as JSON', async () => {
     const { stdout } = await runCli(['version', '--json'], { engine: engineOf() });
     expect(JSON.parse(stdout)).toEqual({
       version: '0.0.0',
@@ -47,7 +47,7 @@ describe('version', () => {
     });
   });
 
-  it('says that there is no engine, and does not fail for that', async () => {
+  it('succeeds without an engine', async () => {
     const engine = fakeEngine({
       onCall: () => {
         throw new EngineError('no engine here');

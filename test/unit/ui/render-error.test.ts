@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { EngineError, NotFoundError, SliceError } from '../../../src/errors.ts';
 import { renderError } from '../../../src/ui/render-error.ts';
 
-describe('a foreseen failure', () => {
+describe('an expected failure', () => {
   it('is shown as message and hint, without a stack', () => {
     const error = new NotFoundError('there is no cluster demo', { hint: 'there is: lab' });
     expect(renderError(error)).toBe('error: there is no cluster demo\nhint: there is: lab');
   });
 
-  it('has its causes and the last lines of the log concerned', () => {
+  it('is shown with its causes and the last lines of the related log', () => {
     const cause = new EngineError('cannot start container c', { cause: new Error('no space left on device') });
     const error = new SliceError('node2 did not start', { cause, output: ['noded: dying'] });
     expect(renderError(error).split('\n')).toEqual([
@@ -19,14 +19,14 @@ describe('a foreseen failure', () => {
     ]);
   });
 
-  it('does not repeat a cause that the message holds', () => {
+  it('does not repeat a cause that the message contains', () => {
     const error = new EngineError('cannot pull: no such host', { cause: new Error('no such host') });
     expect(renderError(error)).toBe('error: cannot pull: no such host');
   });
 });
 
-describe('a failure that was not foreseen', () => {
-  it('is shown as a bug, with its stack', () => {
+describe('an unexpected failure', () => {
+  it('is shown as a bug, with its stack trace', () => {
     expect(renderError(new TypeError('x is not a function'))).toMatch(
       /^This is a bug in vcluster-box, please report it\.\nTypeError: x is not a function\n\s+at /,
     );

@@ -17,10 +17,10 @@ const ordinary: RendererOptions = {
 
 const image = { id: 'image', title: 'Image' };
 const cluster = { id: 'cluster', title: 'Cluster' };
-const started: Event = { type: 'run-started', title: 'Making cluster demo', steps: [image, cluster] };
+const started: Event = { type: 'run-started', title: 'Creating cluster demo', steps: [image, cluster] };
 const wholeRun: readonly Event[] = [
   started,
-  { type: 'step-skipped', ...image, reason: 'it is there already' },
+  { type: 'step-skipped', ...image, reason: 'it already exists' },
   { type: 'warning', message: 'memory is short', hint: 'use fewer nodes' },
   { type: 'step-started', ...cluster },
   { type: 'step-output', id: 'cluster', line: 'init: ok' },
@@ -29,7 +29,7 @@ const wholeRun: readonly Event[] = [
   { type: 'run-ended' },
 ];
 
-/** What stands on the stream when the events have been shown. */
+/** Everything written to the stream for these events. */
 async function shown(events: readonly Event[], options: Partial<RendererOptions> = {}): Promise<string> {
   const stream = new PassThrough();
   const written = text(stream);
@@ -41,11 +41,11 @@ async function shown(events: readonly Event[], options: Partial<RendererOptions>
 }
 
 describe('plain progress', () => {
-  it('has a line for the start and one for the end of each step', async () => {
+  it('has one line for the start and one for the end of each step', async () => {
     expect(await shown(wholeRun)).toBe(
       [
-        'Making cluster demo',
-        '   - Image: it is there already',
+        'Creating cluster demo',
+        '   - Image: it already exists',
         'warning: memory is short',
         '   hint: use fewer nodes',
         ' ... Cluster',
@@ -55,23 +55,23 @@ describe('plain progress', () => {
     );
   });
 
-  it('has what tools print, too, when it is verbose', async () => {
+  it('includes the output of tools with --verbose', async () => {
     expect(await shown(wholeRun, { verbose: true })).toContain('\n     init: ok\n     nodes 2/3\n');
   });
 
-  it('has warnings only when it is quiet', async () => {
+  it('shows only warnings with --quiet', async () => {
     expect(await shown(wholeRun, { quiet: true, terminal: true })).toBe(
       'warning: memory is short\n   hint: use fewer nodes\n',
     );
   });
 
-  it('says which step failed', async () => {
+  it('names the step that failed', async () => {
     expect(await shown([{ type: 'step-failed', ...cluster }])).toBe('FAIL Cluster\n');
   });
 });
 
 describe('JSON progress', () => {
-  it('is every event on a line, with its time', async () => {
+  it('has one event with its time per line', async () => {
     const lines = (await shown(wholeRun, { progress: 'json', terminal: true })).trimEnd().split('\n');
     const time = '2024-01-02T03:04:05.000Z';
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(wholeRun.map((event) => ({ time, ...event })));
@@ -82,10 +82,10 @@ describe('progress on a terminal', () => {
   const onTerminal = async (events: readonly Event[]) =>
     stripVTControlCharacters(await shown(events, { terminal: true })).split('\n');
 
-  it('ends with a list of all steps, and says after it what else there was to say', async () => {
+  it('ends with a list of all steps, followed by warnings', async () => {
     const lines = await onTerminal(wholeRun);
     expect(lines.slice(-5)).toEqual([
-      expect.stringContaining('Image: it is there already'),
+      expect.stringContaining('Image: it already exists'),
       expect.stringContaining('✔ Cluster'),
       'warning: memory is short',
       '   hint: use fewer nodes',
@@ -93,7 +93,7 @@ describe('progress on a terminal', () => {
     ]);
   });
 
-  it.each([true, false])('shows how long a step took and goes on with the next, in colour: %s', async (color) => {
+  it.each([true, false])('shows how long a step took (color: %s)', async (color) => {
     const events: readonly Event[] = [
       started,
       { type: 'step-started', ...image },
@@ -106,7 +106,7 @@ describe('progress on a terminal', () => {
     expect(stripVTControlCharacters(output).split('\n').slice(-3)).toEqual(['✔ Image [0.1 s]', '✔ Cluster', '']);
   });
 
-  it('is redrawn while a step runs, and cut to the size of the terminal', async () => {
+  it('is redrawn while a step runs, truncated to the size of the terminal', async () => {
     const stream = Object.assign(new PassThrough(), { columns: 20, rows: 4 });
     const renderer = selectRenderer(stream, { ...ordinary, terminal: true });
     const frames = on(stream, 'data', { signal: AbortSignal.timeout(5000) });
@@ -128,7 +128,7 @@ describe('progress on a terminal', () => {
     expect(output.split('\u001b[?7l').length).toBe(output.split('\u001b[?7h').length);
   });
 
-  it('marks the step that failed, and does not start those after it', async () => {
+  it('marks the failed step, but not those after it', async () => {
     const lines = await onTerminal([
       started,
       { type: 'step-started', ...image },
@@ -139,18 +139,18 @@ describe('progress on a terminal', () => {
     expect(lines.join('\n')).not.toContain('✔');
   });
 
-  it('comes to an end when the run breaks off without saying so', async () => {
+  it('ends when the run stops without an event', async () => {
     expect((await onTerminal([started, { type: 'step-started', ...image }])).join('\n')).toContain('Image');
   });
 
-  it('is plain lines for what belongs to no run', async () => {
+  it('prints plain lines for events outside a run', async () => {
     expect(await onTerminal([{ type: 'notice', message: 'removed cluster demo' }])).toEqual([
       'removed cluster demo',
       '',
     ]);
   });
 
-  it('is plain lines when more is wanted than a list shows', async () => {
+  it('prints plain lines with --verbose', async () => {
     expect(await shown(wholeRun, { terminal: true, verbose: true })).toBe(await shown(wholeRun, { verbose: true }));
   });
 });
