@@ -3,14 +3,14 @@ import type { OptionFile } from '../config/problems.ts';
 import { systemReason, UsageError } from '../errors.ts';
 import type { World } from './context.ts';
 
-/** A thousand nodes with all their options fit in ten times. */
-const mostBytes = 2 ** 20;
+/** Ten times the size of a file with all options of a thousand nodes. */
+const maxBytes = 2 ** 20;
 
 /**
  * Reads a configuration file.
  *
  * @param name `-` is standard input
- * @throws {UsageError} when it cannot be read, or is no YAML
+ * @throws {UsageError} when it cannot be read, or is not YAML
  */
 export async function readOptionFile(name: string, { stdin }: Pick<World, 'stdin'>): Promise<OptionFile> {
   const source = name === '-' ? 'stdin' : name;
@@ -27,15 +27,15 @@ async function readBytes(stream: NodeJS.ReadableStream, source: string): Promise
       const bytes = Buffer.from(chunk);
       chunks.push(bytes);
       size += bytes.length;
-      if (size > mostBytes) break;
+      if (size > maxBytes) break;
     }
   } catch (error) {
     const reason = error instanceof Error ? (systemReason(error) ?? error.message) : String(error);
     throw new UsageError(`${source} cannot be read: ${reason}`, {
-      hint: '`vcluster-box config init FILE` writes one to begin with',
+      hint: '`vcluster-box config init FILE` writes a file to start from',
     });
   }
-  if (size > mostBytes) throw new UsageError(`${source} is larger than 1 MiB, which no configuration is`);
+  if (size > maxBytes) throw new UsageError(`${source} is larger than 1 MiB, the limit for configuration files`);
   return Buffer.concat(chunks);
 }
 
@@ -43,6 +43,6 @@ function decode(bytes: Buffer, source: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UsageError(`${source} is not text in UTF-8`, { cause });
+    throw new UsageError(`${source} is not valid UTF-8`, { cause });
   }
 }

@@ -3,76 +3,80 @@ import type { Plan } from '../plan/plan.ts';
 import { portFacts } from './port-table.ts';
 import { renderFacts, renderTable } from './table.ts';
 
-/** Most nodes that are all listed; of more, the first and the last. */
-const listed = 12;
+/** Up to this number, all nodes are listed; beyond it, the first three and the last. */
+const maxListed = 12;
 
 /**
- * What the user reads when a cluster is up: its nodes, how to reach it, what to try.
+ * Renders what `up` prints at the end: the nodes, how to reach the cluster, and commands to try.
  *
- * @param program how the user calls it: `vcluster-box`, or `npx vcluster-box` in a clone
+ * @param program how the user calls the program: `vcluster-box`, or `npx vcluster-box` in a clone
  */
 export function renderUp(result: UpResult, program: string): string {
-  const { cluster, plan, rapi, ports, hosts = [], segment } = result;
-  const reach = renderFacts([
-    ['RAPI', renderRapi(rapi.url, hosts)],
-    ['User', rapi.user],
-    ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
-    ...portFacts(ports),
-    ['Network', renderSegment(segment, hosts.length)],
-  ]);
-  const node = plan.nodes.findLast(({ offline }) => offline !== true)?.names.at(-1) ?? 'node1';
-  const options = cluster === 'vcluster' ? '' : ` -c ${cluster}`;
-  const next = [
-    `${program}${options} exec ${node} gnt-node list`,
-    `${program}${options} status`,
-    `${program} down ${cluster}`,
-  ];
-  const places = hosts.length === 0 ? [] : [hostTable(hosts), ''];
+  const { plan, hosts = [] } = result;
   return [
     titleOf(result),
     '',
     nodeTable(plan),
     '',
-    ...places,
-    reach,
+    ...(hosts.length === 0 ? [] : [hostTable(hosts), '']),
+    accessFacts(result, program),
     '',
     'Try next:',
-    ...next.map((line) => `  ${line}`),
+    ...nextCommands(result, program).map((line) => `  ${line}`),
   ].join('\n');
 }
 
 function titleOf({ cluster, plan, hosts = [], changed }: UpResult): string {
   const nodes = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
-  const count = hosts.length === 0 ? nodes : `${nodes} on ${hosts.length} hosts`;
+  const size = hosts.length === 0 ? nodes : `${nodes} on ${hosts.length} hosts`;
   return changed
-    ? `Cluster ${cluster} is running, with ${count}.`
-    : `Cluster ${cluster} was running already, with ${count}; nothing was changed.`;
+    ? `Cluster ${cluster} is running, with ${size}.`
+    : `Cluster ${cluster} was already running, with ${size}; nothing was changed.`;
+}
+
+function nodeTable({ nodes, slices }: Plan): string {
+  const multiHost = slices.length > 1;
+  const endpointOf = (slice: number) => slices.find(({ number }) => number === slice)?.endpoint ?? '';
+  const rows = nodes.map(({ names, address, slice }) => [names[0] ?? '', address, multiHost ? endpointOf(slice) : '']);
+  const shown = rows.length <= maxListed ? rows : [...rows.slice(0, 3), ['...', '', ''], ...rows.slice(-1)];
+  return renderTable(['NODE', 'ADDRESS', ...(multiHost ? ['HOST'] : [])], shown);
 }
 
 function hostTable(hosts: readonly UpHost[]): string {
   const rows = hosts.map(({ endpoint, container, nodes, rapi }) => [endpoint, container, `${nodes}`, rapi]);
-  return renderTable(['HOST', 'CONTAINER', 'NODES', 'RAPI THERE'], rows);
+  return renderTable(['HOST', 'CONTAINER', 'NODES', 'RAPI ON HOST'], rows);
 }
 
-/** `MTU 1450 between hosts, round trip 0.42 ms at the most (ssh://ops@alpha and ssh://ops@beta)`; of two hosts, there is one way only. */
-function renderSegment(segment: UpSegment | undefined, hosts: number): string | null {
+function accessFacts({ rapi, ports, hosts = [], segment }: UpResult, program: string): string {
+  return renderFacts([
+    ['RAPI', rapiFact(rapi.url, hosts)],
+    ['User', rapi.user],
+    ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
+    ...portFacts(ports),
+    ['Network', networkFact(segment, hosts.length)],
+  ]);
+}
+
+/** The URL holds on that host, which need not be the client. */
+function rapiFact(url: string, [first]: readonly UpHost[]): string {
+  return first === undefined ? url : `${url} on ${first.endpoint}; every host forwards to the master`;
+}
+
+/** `MTU 1450 between hosts, round trip at most 0.42 ms (ssh://alpha to ssh://beta)`; two hosts have only one path. */
+function networkFact(segment: UpSegment | undefined, hosts: number): string | null {
   if (segment === undefined) return null;
-  const { mtu, slowest } = segment;
-  const between = `MTU ${mtu} between hosts`;
-  if (slowest === undefined) return between;
-  const { from, to, rttMs } = slowest;
-  return `${between}, round trip ${rttMs} ms${hosts > 2 ? ` at the most (${from} and ${to})` : ''}`;
+  const mtu = `MTU ${segment.mtu} between hosts`;
+  if (segment.slowest === undefined) return mtu;
+  const { from, to, rttMs } = segment.slowest;
+  return hosts > 2 ? `${mtu}, round trip at most ${rttMs} ms (${from} to ${to})` : `${mtu}, round trip ${rttMs} ms`;
 }
 
-/** It is the URL as that host sees it, which says nothing of where this program runs. */
-function renderRapi(url: string, [first]: readonly UpHost[]): string {
-  return first === undefined ? url : `${url} on ${first.endpoint}; each host leads to the master`;
-}
-
-function nodeTable({ nodes, slices }: Plan): string {
-  const several = slices.length > 1;
-  const hostOf = (slice: number) => slices.find(({ number }) => number === slice)?.endpoint ?? '';
-  const rows = nodes.map(({ names, address, slice }) => [names[0] ?? '', address, several ? hostOf(slice) : '']);
-  const shown = rows.length <= listed ? rows : [...rows.slice(0, 3), ['...', '', ''], ...rows.slice(-1)];
-  return renderTable(['NODE', 'ADDRESS', ...(several ? ['HOST'] : [])], shown);
+function nextCommands({ cluster, plan }: UpResult, program: string): readonly string[] {
+  const node = plan.nodes.findLast(({ offline }) => offline !== true)?.names.at(-1) ?? 'node1';
+  const options = cluster === 'vcluster' ? '' : ` -c ${cluster}`;
+  return [
+    `${program}${options} exec ${node} gnt-node list`,
+    `${program}${options} status`,
+    `${program} down ${cluster}`,
+  ];
 }

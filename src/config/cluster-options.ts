@@ -7,9 +7,10 @@ import { subnet } from './subnet.ts';
 import * as values from './values.ts';
 
 /**
- * Every option of a cluster, and everything there is to know of it.  The rest follows: the flags of `up`, their help and
- * completion, the checks of flags and files, the JSON schema and the example of the file, the options that a cluster's
- * label keeps, and, by `npm run docs:options`, the library's types and the tables in docs/configuration.md.
+ * Every option of a cluster, and everything there is to know about it.  The rest follows from this table: the flags of
+ * `up` with their help and completion, the checks of flags and files, the JSON schema and the example file, and which
+ * options a cluster's label keeps.  `npm run docs:options` updates the library's types and the tables in
+ * docs/configuration.md.
  */
 export const clusterOptions = {
   name: {
@@ -138,7 +139,7 @@ export const clusterOptions = {
     flag: '--memory <size>',
     help: 'memory limit of the container',
     value: values.size(2 ** 28, 2 ** 50, '512m or 2g'),
-    unset: '1g, and 64m per node',
+    unset: '1g, plus 64m per node',
     examples: ['1216m'],
   },
   cpus: {
@@ -157,7 +158,7 @@ export const clusterOptions = {
   },
   ttl: {
     flag: '--ttl <time>',
-    help: 'time after which the cluster ends itself',
+    help: 'time after which the cluster stops itself',
     value: values.duration(10, 365 * 86_400, '90m or 2h'),
     unset: 'never',
     examples: ['2h'],
@@ -172,7 +173,7 @@ export const clusterOptions = {
     flag: '--timeout <time>',
     help: 'how long to wait for the cluster to start',
     value: values.duration(1, 86_400, '90 or 5m'),
-    unset: '120s, and 2s per node',
+    unset: '120s, plus 2s per node and 10s per instance',
     examples: ['5m'],
     lasting: false,
   },

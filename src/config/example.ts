@@ -8,17 +8,16 @@ interface Option {
 }
 
 const head = `# yaml-language-server: $schema=./cluster.schema.json
-# With the line above, editors that know YAML complete and check this file, once its schema lies beside it:
+# With the line above, editors complete and check this file if its schema is in the same folder:
 #   vcluster-box config schema > cluster.schema.json
 #
-# A cluster, made by: vcluster-box up -f FILE
-# These are all options, with their defaults. Where the default depends on others there is an example, behind a "#".
-# Flags of the command line win over what is said here.
+# To create the cluster: vcluster-box up -f FILE
+# The file lists all options with their defaults. Lines that start with "#" are examples. Flags take precedence.
 `;
 
 const yamlStyle = { singleQuote: true, lineWidth: 0 } as const;
 
-/** A configuration file with every option and its default, each with a comment. */
+/** A configuration file with a comment for every option, and its default or examples. */
 export function exampleFile(): string {
   const options = Object.entries(clusterSchema()['properties'] as Readonly<Record<string, Option>>);
   return [head, ...options.map(([name, option]) => example(name, option))].join('\n');

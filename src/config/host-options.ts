@@ -52,6 +52,7 @@ export const multiHostOptions = {
   hosts: {
     flag: '--host <endpoint[,key=value...]>',
     help: 'hosts to spread the cluster over, at least two; keys: advertise=IP, port=N, nodes=N, share=N',
+    note: 'Without hosts, the cluster runs on one engine.',
     value: hostList,
     default: [],
     examples: [
@@ -65,7 +66,7 @@ export const multiHostOptions = {
   underlay: {
     flag: '--underlay <type>',
     help: 'what connects the hosts',
-    note: 'vxlan uses a UDP port of each host, swarm uses the Docker Swarm that the engines are in, and auto prefers swarm.',
+    note: 'vxlan uses a UDP port of each host, swarm uses the Docker Swarm of the engines, and auto prefers swarm.',
     value: choice('auto', 'vxlan', 'swarm'),
     default: 'auto',
   },

@@ -21,7 +21,8 @@ export type GivenOptions = Readonly<Partial<Pick<ClusterSpec, LastingOption>>>;
 type Options = Readonly<Record<string, unknown>>;
 
 /**
- * Turns untrusted input into a spec.  Options that are `undefined` count as not given; numbers can be text, as in flags.
+ * Turns untrusted input into a spec.  Options that are `undefined` count as not given.  Numbers can be text, as in
+ * flags.
  *
  * @param source the name of the input in messages
  * @throws {UsageError} listing every problem as `option: what is wrong`

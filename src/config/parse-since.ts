@@ -2,10 +2,10 @@ import { UsageError } from '../errors.ts';
 import { parseSeconds, parseWhole } from './quantities.ts';
 
 /**
- * A point of time: how long ago (`10m`, `2h`), or a date and time as ISO 8601 has it, in UTC unless it says otherwise.
+ * Parses an age (`10m`, `2h`), or a date and time in ISO 8601 format, which is UTC unless it has a time zone.
  *
  * @returns milliseconds since the epoch
- * @throws {UsageError} when it is neither
+ * @throws {UsageError} for anything else
  */
 export function parseSince(text: string, now: Date): number {
   const seconds = parseSeconds(text);
@@ -13,12 +13,14 @@ export function parseSince(text: string, now: Date): number {
   const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || /^\d{4}-\d\d-\d\d$/.test(text);
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(zoned ? text : `${text.replace(' ', 'T')}Z`) : NaN;
   if (!Number.isNaN(time)) return time;
-  throw new UsageError(`--since ${text}: no time`, { hint: 'such as 10m, 2h, 2024-05-17 or 2024-05-17T08:11:00Z' });
+  throw new UsageError(`--since: must be a time, not ${text}`, {
+    hint: 'such as 10m, 2h, 2024-05-17 or 2024-05-17T08:11:00Z',
+  });
 }
 
-/** @throws {UsageError} when it is no whole number */
+/** @throws {UsageError} unless the text is a whole number */
 export function parseTail(text: string): number {
   const value = parseWhole(text);
   if (value !== undefined) return value;
-  throw new UsageError(`--tail ${text}: no whole number`, { hint: 'such as --tail 20' });
+  throw new UsageError(`--tail: must be a whole number, not ${text}`, { hint: 'such as --tail 20' });
 }

@@ -1,18 +1,21 @@
-/** Regular expressions for both: this program, and the JSON schema that editors use.  Flags would be lost there. */
+/** Regular expressions for this program and for the JSON schema, where flags would be lost. */
 
 export const dnsLabel = '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$';
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
-/** The limit is that of a certificate's common name, 64, less the longest node name.  The last label is no number. */
+/**
+ * At most the 64 characters of a certificate's common name, minus the longest node name.  The last label is not a
+ * number.
+ */
 export const domain = `^(?=.{1,50}$)(?:${label}\\.)*(?!\\d+$)${label}$`;
 
-/** Ganeti itself is less strict; but group names are parts of RAPI's addresses. */
+/** Stricter than Ganeti, because group names are parts of RAPI URLs. */
 export const groupName = '^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$';
 
 export const image = '^[a-zA-Z0-9][a-zA-Z0-9_.:/@-]*$';
 
-/** A path on this machine. */
+/** A path on the client. */
 export const path = '^[^\\0\\n]+$';
 
 export const webAddress = '^https?://';
@@ -34,18 +37,18 @@ const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\
 /** `PORT`, `ADDRESS:PORT` or `[IPV6]:PORT`, where PORT may be `auto`. */
 export const endpoint = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:auto|${port})$`;
 
-/** A port of a node, or RAPI, and where it is to be reached. */
+/** A port of a node, or RAPI, and the address to publish it on. */
 export const published = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:(?:auto|${port}):)?(?:rapi|[a-z][a-z0-9.-]*:${port})$`;
 
 const endpointText = '[^\\s,]+';
 
-/** Where an engine is: `ssh://ops@alpha`, a docker context's name. */
+/** An endpoint: `ssh://ops@alpha`, the name of a docker context. */
 export const host = `^${endpointText}$`;
 
 const hostKey = `(?:advertise=${ipv4}|port=${port}|(?:nodes|share)=(?:[1-9]\\d{0,2}|1000))`;
 
-/** An engine, and what is asked of its host. */
+/** An endpoint, and options of the host. */
 export const hostText = `^${endpointText}(?:,${hostKey})*$`;
 
-/** Of an engine's network. */
+/** The name of a Docker network. */
 export const network = '^[a-zA-Z0-9][a-zA-Z0-9_.-]*$';

@@ -12,14 +12,14 @@ import {
 import { UsageError } from '../errors.ts';
 import { invalidFile, type OptionFile, type Problem } from './problems.ts';
 
-/** Most problems with the syntax that are told; one often begets more. */
-const mostTold = 10;
+/** One syntax error often causes others. */
+const maxReported = 10;
 
 /**
- * Reads the text of a configuration file.  What stands in it is not looked at yet.
+ * Parses the text of a configuration file as YAML, and leaves its options unchecked.
  *
- * @param source what to call it in messages
- * @throws {UsageError} when it is no YAML
+ * @param source the name of the file in messages
+ * @throws {UsageError} when the text is not YAML
  */
 export function readYaml(text: string, source: string): OptionFile {
   const lines = new LineCounter();
@@ -29,46 +29,46 @@ export function readYaml(text: string, source: string): OptionFile {
   };
   const deep = lineNestedTooDeeply(text);
   if (deep !== undefined) throw invalidFile(source, [`${source}:${deep}: nested too deeply`]);
-  // By itself it would print warnings, and put the lines concerned into each message.
+  // By default, the library prints warnings and puts excerpts into messages.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const problems = [...document.errors, ...document.warnings].map((error) => {
     const { line, column } = at(error.pos[0]);
     return `${source}:${line}:${column}: ${explain(error, text)}`;
   });
-  if (problems.length > 0) throw invalidFile(source, problems.slice(0, mostTold));
+  if (problems.length > 0) throw invalidFile(source, problems.slice(0, maxReported));
   if (document.contents === null) throw new UsageError(`${source} is empty`, { hint: emptyHint });
-  return { source, options: valueOf(document, source), locate: (problem) => at(placeInYaml(document, problem)) };
+  return { source, options: valueOf(document, source), locate: (problem) => at(offsetOf(document, problem)) };
 }
 
-const emptyHint = '`vcluster-box config init` shows what may be in it; without a file, up makes the usual cluster';
+const emptyHint = '`vcluster-box config init` prints a file with every option';
 
 function explain({ code, message, pos: [start] }: YAMLError, text: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'there is more than one document (---) in it';
-  if (code === 'DUPLICATE_KEY') return `the same key a second time: ${/^[^\s:,]+/.exec(text.slice(start))?.[0] ?? ''}`;
+  if (code === 'MULTIPLE_DOCS') return 'the file contains more than one document (---)';
+  if (code === 'DUPLICATE_KEY') return `duplicate key ${/^[^\s:,]+/.exec(text.slice(start))?.[0] ?? ''}`;
   return message.replaceAll(/\s+/g, ' ');
 }
 
-/** Aliases of aliases can make gigabytes of a few lines; the library counts. */
+/** The library limits aliases, because aliases of aliases can turn a few lines into gigabytes. */
 function valueOf(document: Document, source: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${source} cannot be read: ${reason}`, { hint: 'write it without anchors and aliases' });
+    throw new UsageError(`${source} cannot be read: ${reason}`, { hint: 'remove anchors and aliases' });
   }
 }
 
-/** Where in the text the problem is; what is not there has the place of what it should be in. */
-function placeInYaml(document: Document, { path, atKey = false }: Problem): number {
-  const places = [offset(document.contents)];
+/** The offset of the problem in the text.  A missing value has the offset of the value that should contain it. */
+function offsetOf(document: Document, { path, atKey = false }: Problem): number {
+  const offsets = [start(document.contents)];
   let here: unknown = document.contents;
   for (const part of path) {
     const [key, value] = step(isAlias(here) ? here.resolve(document) : here, part);
     if (value === undefined) break;
-    places.push(offset(key), (atKey ? offset(key) : undefined) ?? offset(value));
+    offsets.push(start(key), (atKey ? start(key) : undefined) ?? start(value));
     here = value;
   }
-  return places.findLast((place) => place !== undefined) ?? 0;
+  return offsets.findLast((each) => each !== undefined) ?? 0;
 }
 
 function step(inside: unknown, part: string | number): readonly [key: unknown, value: unknown] {
@@ -78,24 +78,26 @@ function step(inside: unknown, part: string | number): readonly [key: unknown, v
   return [pair?.key, pair?.value];
 }
 
-function offset(node: unknown): number | undefined {
+function start(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[0] : undefined;
 }
 
-/** Options are nested three deep.  Brackets may be in text, too, so there is more room than that. */
-const most = { brackets: 50, indentation: 200 } as const;
+/** Options are at most three levels deep, but brackets can also occur in text. */
+const limits = { brackets: 50, indentation: 200 } as const;
 
 /**
- * The number of the first line (from 1) where YAML is nested so deeply that it can only be meant to exhaust whoever reads
- * it: the parser calls itself for each level, and V8 does not survive every end of its stack.
+ * The number of the first line, from 1, that exceeds the limits.
+ *
+ * The parser calls itself for each level.  It reports most stack overflows as errors, but if V8 compiles a regular
+ * expression at that moment, it aborts the process: "RegExpCompiler Allocation failed - process out of memory".
  */
 function lineNestedTooDeeply(text: string): number | undefined {
   let depth = 0;
   for (const [index, line] of text.split('\n').entries()) {
-    if ((/^[ ?:-]*/.exec(line)?.[0].length ?? 0) > most.indentation) return index + 1;
+    if ((/^[ ?:-]*/.exec(line)?.[0].length ?? 0) > limits.indentation) return index + 1;
     for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
       depth = Math.max(0, depth + ('[{'.includes(bracket) ? 1 : -1));
-      if (depth > most.brackets) return index + 1;
+      if (depth > limits.brackets) return index + 1;
     }
   }
   return undefined;

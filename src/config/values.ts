@@ -71,7 +71,10 @@ export interface Option<Value extends Kind = Kind> {
   /** what holds without the option when `default` cannot say it */
   readonly unset?: string;
   readonly examples?: readonly unknown[];
-  /** Whether the option holds for the life of a cluster, so that its label keeps it and a later `up` compares it: yes, unless `false`. */
+  /**
+   * Whether the option holds for the life of a cluster: yes, unless `false`.  A label of the cluster keeps the lasting
+   * options that were given, and a later `up` compares them.
+   */
   readonly lasting?: false;
   readonly required?: boolean;
 }

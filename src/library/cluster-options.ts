@@ -32,11 +32,14 @@ export interface ClusterOptions {
    * or a list of names. Default: 8 per node, at least 100.
    */
   readonly instanceNames?: number | readonly string[] | undefined;
-  /** Hosts to spread the cluster over, at least two; keys: advertise=IP, port=N, nodes=N, share=N. */
+  /**
+   * Hosts to spread the cluster over, at least two; keys: advertise=IP, port=N, nodes=N, share=N. Without hosts, the
+   * cluster runs on one engine.
+   */
   readonly hosts?: readonly (string | HostOptions)[] | undefined;
   /**
-   * What connects the hosts: auto, vxlan or swarm. vxlan uses a UDP port of each host, swarm uses the Docker Swarm
-   * that the engines are in, and auto prefers swarm. Default: auto.
+   * What connects the hosts: auto, vxlan or swarm. vxlan uses a UDP port of each host, swarm uses the Docker Swarm of
+   * the engines, and auto prefers swarm. Default: auto.
    */
   readonly underlay?: 'auto' | 'swarm' | 'vxlan' | undefined;
   /** Existing Docker network that connects the hosts: an attachable overlay, or a flat one such as macvlan. */
@@ -65,7 +68,7 @@ export interface ClusterOptions {
    * relative to the file.
    */
   readonly os?: readonly string[] | undefined;
-  /** Memory limit of the container, 256m to 1024t. Default: 1g, and 64m per node. */
+  /** Memory limit of the container, 256m to 1024t. Default: 1g, plus 64m per node. */
   readonly memory?: number | string | undefined;
   /** CPU limit of the container, 0.1 to 1024. Default: no limit. */
   readonly cpus?: number | undefined;
@@ -74,11 +77,11 @@ export interface ClusterOptions {
    * with a ttl.
    */
   readonly restart?: 'always' | 'no' | 'on-failure' | 'unless-stopped' | undefined;
-  /** Time after which the cluster ends itself, 10s to 365d. Default: never. */
+  /** Time after which the cluster stops itself, 10s to 365d. Default: never. */
   readonly ttl?: number | string | undefined;
   /** Run ganeti-watcher on all nodes every five minutes. Default: true. */
   readonly watcher?: boolean | undefined;
-  /** How long to wait for the cluster to start, 1s to 1d. Default: 120s, and 2s per node. */
+  /** How long to wait for the cluster to start, 1s to 1d. Default: 120s, plus 2s per node and 10s per instance. */
   readonly timeout?: number | string | undefined;
   /** Run gnt-cluster verify at the end. Default: false. */
   readonly verify?: boolean | undefined;

@@ -87,7 +87,7 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
   });
 
   it('is left alone by the same file, and by flags that say the same', async () => {
-    const unchanged = `Cluster ${name} was running already, with 4 nodes; nothing was changed.`;
+    const unchanged = `Cluster ${name} was already running, with 4 nodes; nothing was changed.`;
     const again = await inFolder(['up', '-f', 'cluster.yaml']);
     expect({ exitCode: again.exitCode, first: again.stdout.split('\n')[0] }).toEqual({ exitCode: 0, first: unchanged });
     const flags = await vcluster(['up', name, '--groups', '2', '--instances', '4', '-n', '4']);

@@ -81,7 +81,7 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
     const after = await container.inspect();
     expect({ exitCode, title: stdout.split('\n')[0] }).toEqual({
       exitCode: 0,
-      title: `Cluster ${name} was running already, with 3 nodes; nothing was changed.`,
+      title: `Cluster ${name} was already running, with 3 nodes; nothing was changed.`,
     });
     expect(stderr).toContain('it runs already');
     expect([after.Id, after.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);

@@ -9,6 +9,8 @@ export function libraryTypes(): string {
   ].join('\n\n');
 }
 
+export const optionTypes = allFields().map(({ name }) => name);
+
 /** Replaces each table between `<!-- options of TYPE -->` and `<!-- end -->`. */
 export function withOptionTables(page: string): string {
   return page.replaceAll(/(<!-- options of (\w+) -->\n).*?(<!-- end -->)/gs, (_, start: string, name: string, end) => {
@@ -76,7 +78,12 @@ function table({ options }: Fields): string {
   const heading = ['option', ...(hasFlags ? ['flag'] : []), 'default', ''];
   const rows = all.map(([name, option]) => {
     const flag = option.flag === undefined ? '' : `\`${option.flag}\``;
-    return [`\`${name}\``, ...(hasFlags ? [flag] : []), byDefault(option), describe(withoutDefault(option))];
+    return [
+      `\`${name}\`${option.lasting === false ? ' \\*' : ''}`,
+      ...(hasFlags ? [flag] : []),
+      byDefault(option),
+      describe(withoutDefault(option)),
+    ];
   });
   return [heading, heading.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
@@ -90,5 +97,7 @@ function withoutDefault({ help, note, value }: Option): Option {
 function byDefault({ default: value, unset, required }: Option): string {
   if (required) return 'required';
   if (unset !== undefined) return unset;
-  return value === undefined ? 'none' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  return value === undefined || (Array.isArray(value) && value.length === 0)
+    ? 'none'
+    : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

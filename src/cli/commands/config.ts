@@ -8,18 +8,18 @@ import { addDetails } from '../help.ts';
 import { readOptionFile } from '../read-option-file.ts';
 
 const details = `
-\`vcluster-box config init cluster.yaml\` writes a file with every option, its default and what it is for; \`vcluster-box up -f
-cluster.yaml\` makes the cluster. What may be in it: [configuration.md](configuration.md). A file that cannot be used is refused
-with all that is wrong with it at once, each with line and column, and exit status 2.
+\`vcluster-box config init cluster.yaml\` writes a file with every option, its default and a comment, and
+\`vcluster-box up -f cluster.yaml\` creates the cluster: [configuration.md](configuration.md). If a file is invalid,
+all errors are reported at once, with line and column, and the exit status is 2.
 
-Editors that know YAML complete and check the file once its schema lies beside it: \`vcluster-box config schema >
-cluster.schema.json\`.
+Editors with a YAML language server complete and check the file if its schema is in the same folder: \`vcluster-box
+config schema > cluster.schema.json\`.
 `;
 
-/** `vcluster-box config ...`: the file that `up -f` reads.  Nothing here needs an engine. */
+/** `vcluster-box config ...`: the file that `up -f` reads.  These commands need no engine. */
 export function configCommand(context: CliContext): Command {
   return addDetails(new Command('config'), details)
-    .description('begin, check and describe the configuration file that `up -f` reads')
+    .description('write, check and describe the configuration file for `up -f`')
     .addCommand(initCommand(context))
     .addCommand(validateCommand(context))
     .addCommand(schemaCommand(context));
@@ -27,9 +27,9 @@ export function configCommand(context: CliContext): Command {
 
 function initCommand({ print }: CliContext): Command {
   return new Command('init')
-    .description('write an example with every option, its default and what it is for')
-    .argument('[file]', 'the file to make; "-": standard output', '-')
-    .option('--force', 'write over a file that is there')
+    .description('write an example file with every option, its default and a comment')
+    .argument('[file]', 'file to write, "-" for standard output', '-')
+    .option('--force', 'overwrite an existing file')
     .action(async (file: string, { force = false }: { readonly force?: boolean }) => {
       const { exampleFile } = await import('../../config/example.ts');
       const content = exampleFile();
@@ -40,9 +40,9 @@ function initCommand({ print }: CliContext): Command {
 
 function validateCommand(context: CliContext): Command {
   return new Command('validate')
-    .description('look whether files are such that `up -f` takes them; all that is wrong is told, with its place')
-    .argument('<file...>', '"-": standard input')
-    .option('--json', 'print what the files come to, defaults included, as JSON')
+    .description('check files for `up -f`, and report all errors with their positions')
+    .argument('<file...>', 'file to check, "-" for standard input')
+    .option('--json', 'print the resulting options, including defaults, as JSON')
     .action(async (files: readonly string[], { json }: { readonly json?: boolean }) => {
       const valid = await validateFiles(files, context);
       const text = valid.map(({ file, spec }) => `${file}: valid (${summary(spec)})`).join('\n');
@@ -51,12 +51,10 @@ function validateCommand(context: CliContext): Command {
 }
 
 function schemaCommand({ print }: CliContext): Command {
-  return new Command('schema')
-    .description('print the JSON schema of the file, with which editors complete and check it')
-    .action(async () => {
-      const { clusterSchema } = await import('../../config/json-schema.ts');
-      await print(JSON.stringify(clusterSchema(), undefined, 2));
-    });
+  return new Command('schema').description('print the JSON schema of the file, for editors').action(async () => {
+    const { clusterSchema } = await import('../../config/json-schema.ts');
+    await print(JSON.stringify(clusterSchema(), undefined, 2));
+  });
 }
 
 function summary({ nodes, groups, instances }: ClusterSpec): string {
@@ -69,11 +67,7 @@ interface ValidFile {
   readonly spec: ClusterSpec;
 }
 
-/**
- * What the files come to.
- *
- * @throws {UsageError} with all that is wrong with any of them
- */
+/** @throws {UsageError} listing the errors of all files */
 async function validateFiles(files: readonly string[], world: Pick<World, 'stdin'>): Promise<readonly ValidFile[]> {
   const results = await Promise.all(files.map((file) => validate(file, world)));
   const wrong = results.filter((result) => result instanceof UsageError);
@@ -94,7 +88,7 @@ async function validate(file: string, world: Pick<World, 'stdin'>): Promise<Vali
   }
 }
 
-/** The subnet may be too small. */
+/** A valid spec can have too many nodes for its subnet. */
 function planProblem(file: string, spec: ClusterSpec): UsageError | undefined {
   try {
     planCluster(spec);
@@ -110,7 +104,7 @@ async function writeNew(file: string, content: string, force: boolean): Promise<
     await writeFile(file, content, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new UsageError(`${file} is there already`, { hint: 'write over it: --force' });
+    if (code === 'EEXIST') throw new UsageError(`${file} already exists`, { hint: 'use --force to overwrite it' });
     throw new UsageError(`${file} cannot be written: ${message}`, { cause: error });
   }
 }

@@ -13,38 +13,40 @@ interface UpFlags {
 }
 
 const details = `
-On a cluster that is stopped or half-made, \`up\` finishes the job (on several hosts it makes anew what is half-made); on one that runs it changes nothing and says so. Done means:
-the daemon of every node answers, the master accepts jobs, RAPI answers.
+\`up\` returns when the daemon of every node responds, the master accepts jobs, and RAPI responds.
 
-\`-f FILE\` reads the options from a configuration file, which can say more than the flags; a flag wins over what the file says:
-[configuration.md](configuration.md). \`vcluster-box config init FILE\` writes one to begin with.
+It starts a cluster that is stopped, and recreates one that was only partly created. It leaves a running cluster
+unchanged. On an existing cluster, it compares only options that were given, as flags or in the file: \`up -n 5\`
+fails if the cluster has 3 nodes, and plain \`up\` does not.
 
-Each node has memory, CPUs and disk of its own, as Ganeti sees it (\`gnt-node list\`, \`hail\`, \`hbal\`, \`hspace\`): they are simulated,
-less what runs on the node, and take nothing of the machine: [resources.md](resources.md). What the container as a whole may really use
-is limited by \`--memory\` and \`--cpus\`.
+\`-f FILE\` reads options from a configuration file, which can set more than the flags:
+[configuration.md](configuration.md). \`vcluster-box config init FILE\` writes one to start from.
 
-Only options that were given, on the command line or in the file, are compared with what there is: \`up -n 5\` on a cluster of 3 is refused and says so, a plain
-\`up\` is not.
+The memory, CPUs and disk of nodes are simulated: they are what Ganeti sees (\`gnt-node list\`, \`hail\`, \`hbal\`,
+\`hspace\`), and reserve nothing on the machine. \`--memory\` and \`--cpus\` limit what the container can really use;
+it can also have no more than 400 processes, plus 40 per node: [resources.md](resources.md).
 
-\`--os DIR\` brings OS definitions of your own to all nodes: DIR is one, or holds several. They are checked first, as \`gnt-os diagnose\` would.
-On a cluster that is there they are copied, too, those that differ from what it has, each whole: [os.md](os.md).
+\`--os\` copies your own OS definitions to all nodes. They are checked first, as by \`gnt-os diagnose\`. On an
+existing cluster, changed definitions are replaced: [os.md](os.md).
 
-\`--host\`, once for each, spreads the cluster over several hosts: ENDPOINT is \`ssh://[USER@]HOST\`, \`tcp://HOST:PORT\`, \`unix://PATH\`, the name of
-a docker context, or \`default\`. Nodes are dealt evenly, or as \`nodes=\` and \`share=\` say; \`advertise=IP\` is the address by which the other
-hosts reach it, and must be given where the endpoint names no machine. Between hosts goes a VXLAN over UDP port 4790 (\`port=\`), which firewalls must let through,
-or a network of the swarm that all engines are in, or \`--network\`: [hosts.md](hosts.md). Every other command finds the hosts by itself.
+\`--host\` (at least twice) spreads the cluster over several hosts. ENDPOINT is \`ssh://[USER@]HOST\`,
+\`tcp://HOST:PORT\`, \`unix://PATH\`, the name of a docker context, or \`default\`. Nodes are distributed evenly,
+unless \`nodes=\` or \`share=\` says otherwise. \`advertise=IP\` is the address at which other hosts reach the host;
+it is required if the endpoint does not name a machine. The hosts are connected by a VXLAN over UDP port 4790
+(\`port=\`), which firewalls must allow, by the swarm of all engines, or by \`--network\`. All other commands find the
+hosts by themselves: [hosts.md](hosts.md).
 
-Where IPv6 is published, it is \`--rapi [ADDRESS]:PORT\`. Addresses: [network.md](network.md). Processes are limited, too: to 400
-and 40 a node.
+\`--rapi [ADDRESS]:PORT\` publishes RAPI on an IPv6 address. For the addresses in the cluster, see
+[network.md](network.md).
 
-A cluster comes back by itself after \`docker restart\`, after a reboot, and when its container was killed, unless \`stop\`
-has stopped it; \`--restart\` chooses otherwise. With \`--ttl 2h\` it ends itself after that time, wherever you are then: it stops, and
-the next command of vcluster-box removes it. Its restart policy is \`on-failure\` then, for another would start it again.
+The engine restarts the cluster after a reboot, and when its container was killed, but not after \`stop\`;
+\`--restart\` sets another policy. After \`--ttl\`, the cluster stops itself, and the next vcluster-box command
+removes it. Its restart policy is then \`on-failure\`, because with another policy the engine would start it again.
 
-A failure or Ctrl-C removes what this run made, and only that; a slice image that was built stays. The slice's log is
-kept in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`), the only place where vcluster-box
-leaves anything on your machine (\`npm start\` and \`npm test\` keep the log of an engine that they started beside it). The
-password is never in it. Of two \`up\` at once with one name, one makes the cluster and the other waits for it.
+After a failure or Ctrl-C, \`up\` removes what it created, except for a slice image. It keeps the slice's log, without
+the password, in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`).
+
+If several \`up\` with the same name run at the same time, one creates the cluster and the others wait for it.
 `;
 
 /** `vcluster-box up [NAME]` */

@@ -19,7 +19,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 }
 
 describe('config init', () => {
-  it('prints a file that config validate takes', async () => {
+  it('prints a file that config validate accepts', async () => {
     const { status, stdout } = await runCli(['config', 'init']);
     expect(status).toBe(0);
     expect(await runCli(['config', 'init', '-'])).toMatchObject({ stdout });
@@ -28,7 +28,7 @@ describe('config init', () => {
     });
   });
 
-  it('writes a file, and writes over one only with --force', async () => {
+  it('writes a file, and overwrites one only with --force', async () => {
     const path = join(folder, 'new.yaml');
     expect(await runCli(['config', 'init', path])).toMatchObject({ status: 0, stdout: '' });
     const content = await readFile(path, 'utf8');
@@ -36,21 +36,21 @@ describe('config init', () => {
     await writeFile(path, 'nodes: 1\n');
     expect(await runCli(['config', 'init', path])).toMatchObject({
       status: 2,
-      stderr: `error: ${path} is there already\nhint: write over it: --force\n`,
+      stderr: `error: ${path} already exists\nhint: use --force to overwrite it\n`,
     });
     expect(await readFile(path, 'utf8')).toBe('nodes: 1\n');
     expect(await runCli(['config', 'init', '--force', path])).toMatchObject({ status: 0 });
     expect(await readFile(path, 'utf8')).toBe(content);
   });
 
-  it('says why it cannot write', async () => {
+  it('reports why it cannot write', async () => {
     const { status, stderr } = await runCli(['config', 'init', join(folder, 'nowhere', 'x.yaml')]);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('cannot be written: ') as string });
   });
 });
 
 describe('config validate', () => {
-  it('prints what files come to as JSON', async () => {
+  it('prints the resulting options as JSON', async () => {
     const paths = [await file('one.yaml', 'nodes: 1'), await file('two.json', '{"nodes": [{"name": "a"}, {}]}')];
     const { status, stdout } = await runCli(['config', 'validate', '--json', ...paths]);
     expect(status).toBe(0);
@@ -60,7 +60,7 @@ describe('config validate', () => {
     ]);
   });
 
-  it('lists what is wrong with each of the files, and prints nothing of the others', async () => {
+  it('lists the errors of all files, and prints nothing about valid ones', async () => {
     const [good, bad, worse] = [
       await file('good.yaml', 'nodes: 1'),
       await file('bad.yaml', 'nodes: 0\ncolour: red'),
@@ -84,8 +84,8 @@ describe('config validate', () => {
     ['missing.yaml', undefined, 'cannot be read: no such file or directory'],
     ['.', undefined, 'cannot be read: illegal operation on a directory'],
     ['empty.yaml', '', 'is empty'],
-    ['latin1.yaml', Buffer.from([0x6e, 0x3a, 0xe9]), 'is not text in UTF-8'],
-    ['large.yaml', `# ${'x'.repeat(2 ** 20)}`, 'is larger than 1 MiB, which no configuration is'],
+    ['latin1.yaml', Buffer.from([0x6e, 0x3a, 0xe9]), 'is not valid UTF-8'],
+    ['large.yaml', `# ${'x'.repeat(2 ** 20)}`, 'is larger than 1 MiB, the limit for configuration files'],
   ])('refuses %s in one line', async (name, content, message) => {
     const path = content === undefined ? join(folder, name) : await file(name, content);
     const { status, stdout, stderr } = await runCli(['config', 'validate', path]);
@@ -95,7 +95,7 @@ describe('config validate', () => {
 });
 
 describe('config schema', () => {
-  it('prints the schema that is in docs', async () => {
+  it('prints docs/cluster.schema.json', async () => {
     const { status, stdout } = await runCli(['config', 'schema']);
     const kept = await readFile(`${import.meta.dirname}/../../../docs/cluster.schema.json`, 'utf8');
     expect({ status, schema: JSON.parse(stdout) as unknown }).toEqual({
@@ -113,7 +113,7 @@ describe('up -f', () => {
     return stderr;
   };
 
-  it('tells all that is wrong with the file and the flags', async () => {
+  it('reports all errors in the file and the flags', async () => {
     expect(await refused(['-f', '-', '--memory', '1k', '--ganeti', '2'], 'nodes: 0\nmemory: 2k\ngroup: 1')).toBe(
       [
         'error: stdin is invalid:',
@@ -127,12 +127,12 @@ describe('up -f', () => {
     );
   });
 
-  it('refuses two names, and a file that is not there', async () => {
+  it('refuses two names, and a missing file', async () => {
     expect(await refused(['one', '-c', 'two', '-f', '-'], 'nodes: 1')).toContain('two names: one and two');
     expect(await refused(['-f', join(folder, 'none.yaml')])).toContain('cannot be read: no such file or directory');
   });
 
-  it('names the cluster: the argument first, then -c, the file, and the environment last', async () => {
+  it('takes the name from the argument, -c, the file, or the environment, in this order', async () => {
     const nameOf = async (args: readonly string[], stdin: string) => {
       const named: unknown[] = [];
       const engine = fakeEngine({

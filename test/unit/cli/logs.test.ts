@@ -75,8 +75,8 @@ describe('logs', () => {
   it.each([
     [['node9'], 125, /there is no node node9/],
     [['node1', 'nonsense'], 125, /there is no log nonsense\nhint: there is: noded, confd/],
-    [['--since', 'noon'], 2, /--since noon: no time/],
-    [['--tail', 'x'], 2, /--tail x: no whole number/],
+    [['--since', 'noon'], 2, /--since: must be a time, not noon/],
+    [['--tail', 'x'], 2, /--tail: must be a whole number, not x/],
     [['-f'], 125, /cluster demo is stopped/],
   ])('refuses %o', async (args, expected, said) => {
     const { status, stderr } = await logs(...args);

@@ -51,7 +51,7 @@ describe('what up prints at the end', () => {
 
   it('says so when nothing was changed', () => {
     expect(renderUp(result('demo', 1, false), 'vcluster-box')).toMatch(
-      /^Cluster demo was running already, with 1 node; nothing was changed\.\n/,
+      /^Cluster demo was already running, with 1 node; nothing was changed\.\n/,
     );
   });
 });
@@ -79,7 +79,7 @@ describe('up', () => {
   it('refuses two names', async () => {
     expect(await runCli(['up', 'demo', '-c', 'lab'])).toMatchObject({
       status: 2,
-      stderr: 'error: two names: demo and lab\nhint: give one: vcluster-box up NAME\n',
+      stderr: 'error: the cluster has two names: demo and lab\nhint: give one: vcluster-box up NAME\n',
     });
   });
 });

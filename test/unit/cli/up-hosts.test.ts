@@ -147,7 +147,7 @@ describe('up on several hosts', () => {
       },
     }));
     const { stdout } = await up(hosts);
-    const line = 'MTU 1380 between hosts, round trip 21.5 ms at the most (ssh://ops@192.0.2.2 and ssh://ops@192.0.2.1)';
+    const line = 'MTU 1380 between hosts, round trip at most 21.5 ms (ssh://ops@192.0.2.2 to ssh://ops@192.0.2.1)';
     expect(stdout).toContain(`Network:   ${line}\n`);
     const again = JSON.parse((await up(hosts, '--json')).stdout) as UpResult;
     expect(again).toMatchObject({

@@ -90,6 +90,6 @@ describe('--since', () => {
   });
 
   it.each(['yesterday', '', '-5m', '2024-13-01'])('refuses %s', (text) => {
-    expect(() => parseSince(text, now)).toThrow('no time');
+    expect(() => parseSince(text, now)).toThrow('must be a time');
   });
 });

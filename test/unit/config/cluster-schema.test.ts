@@ -10,7 +10,7 @@ import { readValue } from '../../../src/config/read-value.ts';
 
 const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(clusterSchema());
 
-/** Whether the program takes the options, what contradicts itself left aside. */
+/** Whether the program accepts the options. */
 function takes(options: unknown): boolean {
   try {
     parseClusterFile({ source: 'test', options, locate: () => ({ line: 1, column: 1 }) });
@@ -25,7 +25,7 @@ function isConsistent(options: unknown): boolean {
   return crossFieldProblems(readValue(clusterFile, options)).length === 0;
 }
 
-/** For every option, some values that are right; beside each other, too. */
+/** Valid values of every option, which are also valid together. */
 const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   name: fc.constantFrom('a', 'demo-1', 'x'.repeat(40)),
   nodes: fc.oneof(
@@ -128,7 +128,7 @@ describe('the JSON schema of the configuration file', () => {
     for (const [name, { description = '' }] of Object.entries(described)) expect(description, name).toMatch(/\.$/);
   });
 
-  it('takes what the program takes', () => {
+  it('accepts what the program accepts', () => {
     fc.assert(
       fc.property(options, (given) => {
         fc.pre(isConsistent(given));
@@ -138,7 +138,7 @@ describe('the JSON schema of the configuration file', () => {
     );
   });
 
-  it('refuses what the program refuses, and nothing else, where one option is anything at all', () => {
+  it('refuses exactly what the program refuses when one option has an arbitrary value', () => {
     fc.assert(
       fc.property(
         options,
@@ -154,22 +154,22 @@ describe('the JSON schema of the configuration file', () => {
     );
   });
 
-  it.each([3, 'nodes: 3', null, [], true])('refuses %j for the whole, as the program does', (given) => {
+  it.each([3, 'nodes: 3', null, [], true])('refuses the document %j, as the program does', (given) => {
     expect({ program: takes(given), schema: validate(given) }).toEqual({ program: false, schema: false });
   });
 
   it.each<readonly [option: string, value: string | string[], because: string]>([
-    ['subnet', '10.1.2.3/16', 'it has bits of the host part'],
+    ['subnet', '10.1.2.3/16', 'it has host bits'],
     ['subnet', '127.0.0.0/8', 'Ganeti refuses loopback addresses'],
-    ['memory', '10k', 'it is too little'],
-    ['nodeMemory', '65t', 'it is too much'],
-    ['nodeDisk', '1m', 'it is too little'],
+    ['memory', '10k', 'it is too small'],
+    ['nodeMemory', '65t', 'it is too large'],
+    ['nodeDisk', '1m', 'it is too small'],
     ['timeout', '25h', 'it is too long'],
     ['ttl', '366d', 'it is too long'],
-    ['rapi', '[1::2::3]:80', 'it is no address'],
-    ['publish', ['[1::2::3]:80:node1:22'], 'it is no address'],
-    ['mirror', 'http://', 'it is no address'],
-  ])('leaves it to the program to refuse the %s %s: %s', (option, value) => {
+    ['rapi', '[1::2::3]:80', 'it is not an address'],
+    ['publish', ['[1::2::3]:80:node1:22'], 'it is not an address'],
+    ['mirror', 'http://', 'it is not an address'],
+  ])('leaves it to the program to refuse %s %s: %s', (option, value) => {
     expect({ program: takes({ [option]: value }), schema: validate({ [option]: value }) }).toEqual({
       program: false,
       schema: true,
@@ -178,7 +178,7 @@ describe('the JSON schema of the configuration file', () => {
   });
 });
 
-/** What a pattern cannot say. */
+/** Whether only the program can check the value. */
 function beyond(key: string, value: unknown): boolean {
   const patterns = new Map(
     Object.entries({

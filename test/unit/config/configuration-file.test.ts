@@ -5,7 +5,7 @@ import { UsageError } from '../../../src/errors.ts';
 
 const request = (text: string, flags = {}, usual = {}) => parseClusterFile(readYaml(text, 'c.yaml'), flags, usual);
 
-/** What the user reads when the file is refused, a line each. */
+/** The lines of the error message. */
 function refusal(text: string, flags = {}): readonly string[] {
   try {
     request(text, flags);
@@ -37,7 +37,7 @@ cpus: "2"
 `;
 
 describe('a configuration file', () => {
-  it('says all that flags say, and more', () => {
+  it('sets everything that flags set, and more', () => {
     const { spec, given } = request(`
       nodes:
         - {}
@@ -70,23 +70,23 @@ describe('a configuration file', () => {
     expect(given).toMatchObject({ nodes: 2, nodeOptions: spec.nodeOptions, groups: spec.groups, instances: 1 });
   });
 
-  it.each(['3.0', '3', '"3.0"'])('may give the version of Ganeti as %s', (version) => {
+  it.each(['3.0', '3', '"3.0"'])('can write the Ganeti version as %s', (version) => {
     expect(request(`ganeti: ${version}`).spec.ganeti).toBe('3.0');
   });
 
-  it('yields to the flags, and a list of nodes to their number', () => {
+  it('is overridden by flags, and a list of nodes by their number', () => {
     const text = 'name: filed\nnodes: [{ name: a }, { name: b }]\ndomain: lab.test\nrestart: "no"';
     const { spec, given } = request(text, { name: 'said', nodes: '5', restart: 'always', domain: undefined });
     expect(spec).toMatchObject({ name: 'said', nodes: 5, nodeOptions: [], restart: 'always', domain: 'lab.test' });
     expect(given).toEqual({ nodes: 5, domain: 'lab.test', restart: 'always' });
   });
 
-  it('has its name even where the environment has another', () => {
+  it('overrides the name in the environment', () => {
     expect(request('name: filed', {}, { name: 'usual' }).spec.name).toBe('filed');
     expect(request('nodes: 1', {}, { name: 'usual' }).spec.name).toBe('usual');
   });
 
-  it('is refused with all that is wrong with it at once, in the order of its lines', () => {
+  it('is refused with all errors at once, in the order of its lines', () => {
     expect(refusal(broken, { restart: 'sometimes' })).toEqual([
       'c.yaml is invalid:',
       '  c.yaml:2:7: name: must be 1 to 40 lowercase letters, digits and inner hyphens, not the number 42 (add quotes)',
@@ -134,14 +134,14 @@ describe('a configuration file', () => {
     ['__proto__: {}', '1:1: __proto__: unknown option'],
     ['- nodes', '1:1: (top level): must be a map such as {nodes: 3}, not ["nodes"]'],
     ['nodes', '1:1: (top level): must be a map such as {nodes: 3}, not nodes'],
-    ['nodes: 3\nnodes: 4', '2:1: the same key a second time: nodes'],
-    ['nodes: 3\n---\nnodes: 4', '2:1: there is more than one document (---) in it'],
+    ['nodes: 3\nnodes: 4', '2:1: duplicate key nodes'],
+    ['nodes: 3\n---\nnodes: 4', '2:1: the file contains more than one document (---)'],
     ['nodes: !binary 3', '1:8: Unresolved tag: !binary'],
     ['nodes: [3', '1:10: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ['\tnodes: 3', '1:1: Tabs are not allowed as indentation'],
     [`nodes: ${'['.repeat(100_000)}`, '1: nested too deeply'],
     [`nodes:\n${'- '.repeat(100_000)}`, '2: nested too deeply'],
-  ])('%j is refused in one line', (text, message) => {
+  ])('is refused with one line: %j', (text, message) => {
     expect(refusal(text)).toEqual([`c.yaml:${message}`]);
   });
 
@@ -150,11 +150,11 @@ describe('a configuration file', () => {
     ['# nothing but this\n', 'is empty'],
     ['nodes: *somewhere', 'cannot be read: Unresolved alias (the anchor must be set before the alias): somewhere'],
     [bomb(), 'cannot be read: Excessive alias count indicates a resource exhaustion attack'],
-  ])('%j is refused as a whole', (text, message) => {
+  ])('is refused without a position: %j', (text, message) => {
     expect(refusal(text)).toEqual([`c.yaml ${message}`]);
   });
 
-  it('may have anchors and aliases, and its problems are where they are written', () => {
+  it('can have anchors and aliases, with errors reported at the anchor', () => {
     expect(request('domain: &d lab.test\nname: x\nnodes: [&n { group: default }, *n]').spec.nodeOptions).toHaveLength(
       2,
     );
@@ -166,7 +166,7 @@ describe('a configuration file', () => {
   });
 });
 
-/** Ten to the eighth values in a few lines. */
+/** 10^8 values in a few lines. */
 function bomb(): string {
   const lines = Array.from({ length: 8 }, (_, level) => {
     const items = Array.from({ length: 10 }, () => (level === 0 ? 'x' : `*a${level - 1}`));

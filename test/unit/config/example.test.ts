@@ -6,17 +6,17 @@ import { readYaml } from '../../../src/config/read-yaml.ts';
 
 const specOf = (text: string) => parseClusterFile(readYaml(text, 'example')).spec;
 
-describe('the example of a configuration file', () => {
-  it('comes to the defaults', () => {
+describe('the example configuration file', () => {
+  it('results in the defaults', () => {
     expect(specOf(exampleFile())).toEqual(parseClusterSpec({}, 'test').spec);
   });
 
-  it('has every option, with its default or behind a "#"', () => {
+  it('has every option, with its default or as a commented example', () => {
     const shown = [...exampleFile().matchAll(/^(?:# )?(\w+):(?= \S|$)/gm)].map(([, name]) => name);
     expect(shown).toEqual(expect.arrayContaining(Object.keys(clusterOptions)));
   });
 
-  it('is right in each part that is behind a "#", once that is taken away', () => {
+  it('has only valid examples in comments', () => {
     const parts = exampleFile().match(/^# \w+:(?: \S+)?\n(?:# {3}.*\n)*/gm) ?? [];
     expect(parts.length).toBeGreaterThan(6);
     for (const part of parts) {
@@ -27,7 +27,7 @@ describe('the example of a configuration file', () => {
     }
   });
 
-  it('tells editors where the schema is, in its first line', () => {
+  it('names its schema for editors in the first line', () => {
     expect(exampleFile()).toMatch(/^# yaml-language-server: \$schema=\S+\n/);
   });
 

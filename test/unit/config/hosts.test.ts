@@ -18,7 +18,7 @@ function refusal(input: object): string {
 }
 
 describe('the hosts of a cluster', () => {
-  it('may be written in one line each, or as a map, and are kept as they were given', () => {
+  it('can be lines or maps, and keep their order', () => {
     const hosts = ['ssh://ops@beta,nodes=2,port=4791', 'default,advertise=192.0.2.7'];
     const maps = [
       { endpoint: 'ssh://ops@beta', nodes: 2, port: 4791 },
@@ -28,7 +28,7 @@ describe('the hosts of a cluster', () => {
     expect(parse({ hosts: maps }).given).toEqual({ hosts: maps });
   });
 
-  it('say how many nodes there are, when all of them do', () => {
+  it('set the number of nodes if each of them has one', () => {
     const { spec, given } = parse({ hosts: ['ssh://a,nodes=2', 'ssh://b,nodes=5'] });
     expect(spec.nodes).toBe(7);
     expect(Object.keys(given)).toEqual(['hosts']);
@@ -66,21 +66,21 @@ describe('the hosts of a cluster', () => {
     ],
     [{ network: 'lab' }, 'network: requires several hosts'],
     [{ underlay: 'swarm', encrypted: true }, 'encrypted: requires several hosts'],
-  ])('%j is refused', (input, message) => {
+  ])('are refused: %j', (input, message) => {
     expect(refusal(input)).toContain(message);
   });
 
-  it('may contradict each other in several ways, all of which are told', () => {
+  it('are refused with all contradictions at once', () => {
     const told = refusal({ hosts: ['a,port=1', 'a', 'c'], nodes: 2, network: 'lab', underlay: 'vxlan' });
     expect(told.split('\n')).toHaveLength(5);
   });
 
-  it('are given more time, for they may have to wait for each other', () => {
+  it('have a longer timeout, because they wait for each other', () => {
     expect(parse({ hosts: two }).spec.timeoutSeconds).toBe(246);
   });
 });
 
-describe('nodes are dealt', () => {
+describe('nodes are distributed', () => {
   it.each([
     [7, [{}, {}, {}], [3, 2, 2]],
     [40, [{}, { nodes: 25 }, {}], [8, 25, 7]],
@@ -90,7 +90,7 @@ describe('nodes are dealt', () => {
     expect(distributeNodes(nodes, hosts)).toEqual(dealt);
   });
 
-  it('all, and one to each at least', () => {
+  it('completely, and at least one to each host', () => {
     const host = fc.record(
       { nodes: fc.integer({ min: 1, max: 50 }), share: fc.integer({ min: 1, max: 9 }) },
       { requiredKeys: [] },

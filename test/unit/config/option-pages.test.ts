@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { clusterOptions } from '../../../src/config/cluster-options.ts';
 import { clusterSchema } from '../../../src/config/json-schema.ts';
 import type { Option } from '../../../src/config/values.ts';
-import { libraryTypes, withOptionTables } from '../../support/option-pages.ts';
+import { libraryTypes, optionTypes, withOptionTables } from '../../support/option-pages.ts';
 import { testProgram } from '../../support/program.ts';
 
 // `npm run docs:options` updates these files.
@@ -24,6 +24,8 @@ it('src/library/cluster-options.ts follows from the table of options', async () 
 
 it('the tables in docs/configuration.md follow from the table of options', async () => {
   const page = await readFile(`${root}/docs/configuration.md`, 'utf8');
+  const tables = [...page.matchAll(/<!-- options of (\w+) -->/g)].map(([, name]) => name);
+  expect(tables).toEqual(expect.arrayContaining(optionTypes));
   const text = await format(withOptionTables(page), { parser: 'markdown', printWidth: 120 });
   await expect(text, outdated).toMatchFileSnapshot(`${root}/docs/configuration.md`);
 });

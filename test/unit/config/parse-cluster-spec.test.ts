@@ -4,7 +4,7 @@ import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
 
 const parse = (input: unknown) => parseClusterSpec(input, 'command line');
 
-/** What the user reads when the input is refused. */
+/** The error message. */
 function refusal(input: unknown): string {
   try {
     parse(input);
@@ -47,18 +47,18 @@ describe('a cluster spec', () => {
     });
   });
 
-  it('grows its memory and its timeout with the number of nodes', () => {
+  it('has more memory and a longer timeout for more nodes', () => {
     expect(parse({ nodes: 100 }).spec).toMatchObject({ memory: (1024 + 6400) * 2 ** 20, timeoutSeconds: 320 });
   });
 
-  it('takes text, as flags have it, and values, as files have them', () => {
+  it('accepts text, as in flags, and values, as in files', () => {
     const options = { nodes: '20', ganeti: '3.1', memory: '2g', cpus: '1.5', timeout: '5m' };
     const spec = { nodes: 20, ganeti: '3.1', memory: 2 ** 31, cpus: 1.5, timeoutSeconds: 300 };
     expect(parse(options).spec).toMatchObject(spec);
     expect(parse({ nodes: 20, ganeti: 3.1, memory: 2 ** 31, cpus: 1.5, timeout: 300 }).spec).toMatchObject(spec);
   });
 
-  it('takes sizes of nodes as text and as values, too, for all and for each', () => {
+  it('accepts sizes of all nodes and of each node, as text and as values', () => {
     const options = {
       nodeMemory: '32g',
       nodeCpus: '8',
@@ -82,7 +82,7 @@ describe('a cluster spec', () => {
     expect(refusal(options)).toBe(`command line: ${message}`);
   });
 
-  it('remembers which lasting options were given, with their values', () => {
+  it('keeps the lasting options that were given', () => {
     const { given } = parse({ name: 'demo', nodes: '5', rapi: '5090', memory: undefined, timeout: '60', keep: true });
     expect(given).toEqual({ nodes: 5, rapi: { address: '127.0.0.1', port: 5090 } });
   });
@@ -99,11 +99,11 @@ describe('a cluster spec', () => {
     expect(refusal({ nodes })).toBe(`command line: nodes: must be a whole number from 1 to 1000, not ${shown}`);
   });
 
-  it.each([1, 1000])('takes %i nodes', (nodes) => {
+  it.each([1, 1000])('accepts %i nodes', (nodes) => {
     expect(parse({ nodes }).spec.nodes).toBe(nodes);
   });
 
-  it('names every problem at once', () => {
+  it('reports every problem at once', () => {
     expect(refusal({ nodes: 0, ganeti: '2.16', color: 'red' }).split('\n')).toEqual([
       'command line:',
       '  nodes: must be a whole number from 1 to 1000, not 0',
@@ -133,7 +133,7 @@ describe('a cluster spec', () => {
     ['cpus', '0'],
     ['timeout', '-5'],
     ['restart', 'sometimes'],
-  ])('refuses %s %j, saying what was given', (option, value) => {
+  ])('refuses %s %j, and quotes it', (option, value) => {
     expect(refusal({ [option]: value })).toMatch(`command line: ${option}: `);
     expect(refusal({ [option]: value })).toMatch(`, not ${value}`);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePublish } from '../../../src/config/publish.ts';
 
-describe('a port to be published', () => {
+describe('a published port', () => {
   it.each([
     ['node1:22', undefined, 'auto', { node: 'node1', port: 22 }],
     ['node1.example.com:1811', undefined, 'auto', { node: 'node1.example.com', port: 1811 }],
@@ -13,7 +13,7 @@ describe('a port to be published', () => {
     ['rapi', undefined, 'auto', 'rapi'],
     ['6080:rapi', undefined, 6080, 'rapi'],
     ['127.0.0.2:6080:rapi', '127.0.0.2', 6080, 'rapi'],
-  ])('may be %s', (text, address, port, target) => {
+  ])('can be %s', (text, address, port, target) => {
     expect(parsePublish(text)).toEqual({ address, port, target });
   });
 
@@ -35,7 +35,7 @@ describe('a port to be published', () => {
     '2222:2223:node1:22',
     'rapi:5080:',
     'node1:22 ',
-  ])('may not be "%s"', (text) => {
+  ])('cannot be "%s"', (text) => {
     expect(parsePublish(text)).toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ const fakeWays = (engine = fakeEngine()) => ({
   addressOf: never,
 });
 
-it('the options of the library are those of the command line', () => {
+it('the library has the options of the command line', () => {
   expectTypeOf<keyof ClusterOptions>().toEqualTypeOf<keyof typeof clusterOptions>();
   const all: Required<ClusterOptions> = {
     name: 'lab',
@@ -45,13 +45,13 @@ it('the options of the library are those of the command line', () => {
     verify: true,
     keep: true,
   };
-  // All of them together contradict each other.
+  // With `network`, the options would contradict each other.
   const { spec, given } = parseClusterSpec({ ...all, network: undefined }, 'options');
   expect(spec).toMatchObject({ rapi: { address: '127.0.0.1', port: 5081 }, memory: 2 ** 30, timeoutSeconds: 90 });
   expect(given).toMatchObject({ nodes: 5, cpus: 1.5 });
 });
 
-it('options that cannot be are refused, all at once', async () => {
+it('invalid options are refused, all at once', async () => {
   const wrong = { nodes: 0, memory: '1', colour: 'red' } as ClusterOptions;
   const world = { version: '0.0.0', stateDirectory: '/nonexistent' };
   const error: unknown = await upCluster(fakeWays(), wrong, world).catch((e: unknown) => e);
@@ -59,7 +59,7 @@ it('options that cannot be are refused, all at once', async () => {
   expect((error as UsageError).message).toMatch(/^options:\n.*nodes: [^]*memory: [^]*colour: unknown option/);
 });
 
-it('an abort of up is thrown as it is, and nothing is left', async () => {
+it('an aborted up throws the reason, and leaves nothing behind', async () => {
   const engine = fakeEngine();
   const abortion = new AbortController();
   const world = { version: '0.0.0', stateDirectory: '/nonexistent' };
