@@ -68,6 +68,8 @@ async function* run(
 ): AsyncGenerator<Uint8Array> {
   const child = execa(command, argv, {
     stdin: 'ignore',
+    // In its own process group: if mmdebstrap cannot write the tar, it sends SIGHUP to its group.
+    detached: true,
     buffer: false,
     cancelSignal: signal,
     env: { ...env, LC_ALL: 'C.UTF-8' },

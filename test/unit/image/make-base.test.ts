@@ -101,3 +101,11 @@ it('--mirror works without apt-get', async () => {
   expect(outcome).toBe('vcluster-box-base:bookworm');
   expect(lines.join('\n')).toContain('from http://other.example.com/d');
 });
+
+it('the tool runs in its own process group, because a failing mmdebstrap sends SIGHUP to its whole group', async () => {
+  const printGroup = 'read -r pid _ _ _ group _ </proc/$$/stat; echo "process $pid in group $group" >&2; echo tar';
+  const { lines } = await make(await pathWith({ mmdebstrap: tool(printGroup) }));
+  const [, process, group] = /^process (\d+) in group (\d+)$/m.exec(lines.join('\n')) ?? [];
+  expect(process).toBeDefined();
+  expect(group).toBe(process);
+});
