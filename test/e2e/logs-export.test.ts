@@ -8,7 +8,7 @@ import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 
 const nodes = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
 
-/** All files with secrets in a slice; first of Ganeti, then of the slice itself. */
+/** All files with secrets in a slice: first Ganeti's, then those of the slice itself. */
 const secretFiles = `cd /srv/vcluster && cat */var/lib/ganeti/*.pem */var/lib/ganeti/hmac.key \
   */var/lib/ganeti/cluster-domain-secret */var/lib/ganeti/rapi/users /etc/ssh/ssh_host_*_key /root/.ssh/id_ed25519`;
 
@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
 
   const json = (path: string) => JSON.parse(directory.get(path) ?? '') as unknown;
 
-  it('has all that there is to know of a cluster that runs, and says what', () => {
+  it('contains everything about a running cluster, listed in a manifest', () => {
     expect(json('manifest.json')).toMatchObject({
       cluster: cluster.name,
       slices: [{ container: cluster.container, state: 'running', ganeti: '3.0' }],
@@ -51,7 +51,7 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
     }
   });
 
-  it('has the configuration of Ganeti, to be read by people, without what is secret in it', () => {
+  it('contains Ganeti’s configuration, formatted and without its secrets', () => {
     const config = directory.get('nodes/node1.example.com/config.data.json') ?? '';
     expect(config.split('\n').length).toBeGreaterThan(100);
     expect(JSON.parse(config)).toMatchObject({
@@ -59,13 +59,13 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
     });
   });
 
-  it('has no secret of the cluster in it', async () => {
+  it('contains no secret of the cluster', async () => {
     const inside = await cluster.run(['exec', 'node1', 'sh', '-c', secretFiles]);
     expect(inside).toMatchObject({ exitCode: 0, stderr: '' });
     const { stdout: password } = await cluster.run(['info', '--password']);
     const words = inside.stdout.replaceAll(/-----.*-----/g, '').split(/[\s{}]+/);
     const secrets = [...new Set([password, ...words.filter((word) => word.length >= 20)])];
-    // Of each key many lines: a search for nothing would find nothing.
+    // Make sure that there is something to search for: each key has many lines.
     expect(secrets.length).toBeGreaterThan(50);
     expect(password.length).toBeGreaterThan(8);
     expect(inside.stdout).toMatch(/PRIVATE KEY-----[\s\S]*\{HA1\}[0-9a-f]{32}[\s\S]*OPENSSH PRIVATE KEY-----/);
@@ -76,19 +76,19 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
     }
   });
 
-  it('has the same in an archive', () => {
+  it('contains the same in an archive', () => {
     expect([...archive.keys()].sort()).toEqual([...directory.keys()].sort());
     expect(archive.get('plan.json')).toBe(directory.get('plan.json'));
   });
 
-  it('is for the eyes of its user only', async () => {
+  it('can be read only by its user', async () => {
     const mode = async (path: string) => (await stat(join(here, path))).mode & 0o777;
     expect(await mode('out')).toBe(0o700);
     expect(await mode('out/manifest.json')).toBe(0o600);
     expect(await mode('report.tar.gz')).toBe(0o600);
   });
 
-  it('is refused where there is something, which stays as it was', async () => {
+  it('refuses an existing target and leaves it unchanged', async () => {
     await mkdir(join(here, 'there'));
     await writeFile(join(here, 'there/mine'), 'mine');
     await writeFile(join(here, 'mine.tar.gz'), 'mine');
@@ -96,9 +96,7 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
     for (const target of ['there', 'mine.tar.gz']) {
       const { exitCode, stdout, stderr } = await cluster.run(['logs', 'export', join(here, target)]);
       expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
-      expect(stderr).toBe(
-        `error: ${join(here, target)} is there already\nhint: choose another name, or remove it first`,
-      );
+      expect(stderr).toBe(`error: ${join(here, target)} already exists\nhint: choose another name, or remove it first`);
     }
     expect(await readdir(here, { recursive: true })).toEqual(before);
     expect(await readFile(join(here, 'mine.tar.gz'), 'utf8')).toBe('mine');

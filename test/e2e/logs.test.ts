@@ -28,7 +28,7 @@ describe.skipIf(!dockerAvailable)('logs', () => {
   };
   const entries = async (...args: string[]) =>
     (await lines('--json', ...args)).map((line) => JSON.parse(line) as Entry);
-  /** Lets the master, node1, log a job, which it says the name of. */
+  /** Runs a job on the master, node1, which logs its name. */
   const logJob = async () => {
     const { exitCode } = await cluster.run(['exec', 'node1', 'gnt-debug', 'delay', '0.1']);
     expect(exitCode).toBe(0);
@@ -41,16 +41,16 @@ describe.skipIf(!dockerAvailable)('logs', () => {
     return code;
   };
 
-  it('has those of all nodes and of the slice, in the order of time, each line with its node and log', async () => {
+  it('prints the logs of all nodes and of the slice, sorted by time, each line with its node and log', async () => {
     const names = (await lines()).map((line) => /^(\w+) +[\w/-]+ {2}/.exec(line)?.[1]);
     expect(new Set(names)).toEqual(new Set(['slice', 'node1', 'node2', 'node3']));
-    // One node after another would be few changes.
+    // If the nodes came one after another, the name would change only a few times.
     expect(names.filter((name, index) => name !== names[index - 1]).length).toBeGreaterThan(20);
     const times = (await entries()).map(({ time }) => time ?? '');
     expect(times).toEqual(times.toSorted());
   });
 
-  it('NODE and DAEMON choose', async () => {
+  it('selects by NODE and DAEMON', async () => {
     const ofNode = await entries('node2');
     expect(new Set(ofNode.map(({ node }) => node))).toEqual(new Set(['node2.example.com']));
     expect(ofNode.map(({ log }) => log)).toEqual(expect.arrayContaining(['noded', 'confd', 'mond']));
@@ -60,13 +60,13 @@ describe.skipIf(!dockerAvailable)('logs', () => {
     expect(new Set(daemons.map(({ node }) => node))).toEqual(new Set(nodes));
   });
 
-  it('slice is what the slice itself did, in words', async () => {
+  it('prints the slice’s own log in readable form', async () => {
     const all = await lines('slice');
     for (const line of all) expect(line).toMatch(/^slice {2}slice {2}/);
     expect(all.join('\n')).toMatch(/: ok .*Initialising the cluster/);
   });
 
-  it('--tail has the last of each log, and --since what is not older', async () => {
+  it('--tail prints the last lines of each log, --since no older ones', async () => {
     await logJob();
     const last = await entries('noded', '--tail', '1');
     expect(last.map(({ node }) => node).sort()).toEqual(nodes);
@@ -78,7 +78,7 @@ describe.skipIf(!dockerAvailable)('logs', () => {
     expect(await lines('--since', '2999-01-01T00:00:00Z')).toEqual([]);
   });
 
-  it('-f goes on with what is logged, until SIGINT ends it with 130 and all that it had started', async () => {
+  it('-f prints new lines until SIGINT, then exits with 130 and leaves no process in the slice', async () => {
     const child = follow('node1', 'jobs', '--tail', '1');
     const ended = status(child);
     await untilPrinted(child, 'node1  jobs');
@@ -90,12 +90,12 @@ describe.skipIf(!dockerAvailable)('logs', () => {
     await expectGone(cluster, follower);
   });
 
-  it('-f ends with 141 when nobody reads on, and so does all that it had started', async () => {
+  it('-f exits with 141 when the reader closes the pipe, and leaves no process in the slice', async () => {
     const child = follow();
     const ended = status(child);
     await untilPrinted(child, 'node1');
     child.stdout.destroy();
-    // As with `tail -f`, it is the next line that has nowhere to go.
+    // As with `tail -f`, the next line hits the closed pipe.
     await logJob();
     expect(await ended).toBe(141);
     await expectGone(cluster, follower);

@@ -14,14 +14,14 @@ import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../fleet/fleet.ts';
-import { blankText } from './secrets.ts';
+import { redactText } from './secrets.ts';
 import { gather, type Gathered, toJson } from './gather.ts';
 
 export interface ExportContext {
   /** of vcluster-box */
   readonly version: string;
   readonly signal: AbortSignal;
-  /** why there is an export at all, when nobody asked for one */
+  /** why the export was created, if the user did not request it */
   readonly failure?: string;
 }
 
@@ -32,10 +32,10 @@ export interface Exported {
 }
 
 /**
- * Writes all that a bug report needs, and no secret, into a new directory or a new file, which is a gzipped tar archive if its name
- * ends with `.tar.gz` or `.tgz`.
+ * Writes everything that a bug report needs, without secrets, into a new directory, or into a new gzipped tar archive
+ * if the name ends with `.tar.gz` or `.tgz`.
  *
- * @throws {FileError} when the target is there (and is no empty directory), or cannot be written
+ * @throws {FileError} when the target exists (and is not an empty directory) or cannot be written
  */
 export async function exportCluster(
   engine: Engine,
@@ -48,9 +48,9 @@ export async function exportCluster(
   await refuseExisting(path, archive);
   const gathered = await gather(engine, cluster, context.signal);
   const manifest = await describe(engine, cluster, gathered, context);
-  const files = new Map([['manifest.json', blankText(toJson(manifest), gathered.secrets)], ...gathered.files]);
+  const files = new Map([['manifest.json', redactText(toJson(manifest), gathered.secrets)], ...gathered.files]);
   const name = archive ? basename(path).replace(/\.(tar\.gz|tgz)$/, '') : basename(path);
-  // Names of files and nodes come from the slice, and lead nowhere else.
+  // The names of files and nodes come from the slice and are not trusted.
   const entries = checkEntries(toEntries(name, files), { root: name, as: name });
   if (archive) await writeArchiveFile(entries, path, context.signal);
   else await unpack(entries, dirname(path), context.signal);
@@ -59,12 +59,12 @@ export async function exportCluster(
 
 async function refuseExisting(path: string, archive: boolean): Promise<void> {
   try {
-    const there = await lstat(path).catch(() => undefined);
-    if (there === undefined || (!archive && there.isDirectory() && (await readdir(path)).length === 0)) return;
+    const existing = await lstat(path).catch(() => undefined);
+    if (existing === undefined || (!archive && existing.isDirectory() && (await readdir(path)).length === 0)) return;
   } catch (error) {
     throw fileError(error, `write ${path}`);
   }
-  throw new FileError(`${path} is there already`, { hint: 'choose another name, or remove it first' });
+  throw new FileError(`${path} already exists`, { hint: 'choose another name, or remove it first' });
 }
 
 async function describe(
@@ -74,7 +74,7 @@ async function describe(
   { version, failure }: ExportContext,
 ) {
   return {
-    about: 'What `vcluster-box logs export` gathered for a bug report.  Keys, passwords and digests are blanked.',
+    about: 'Output of `vcluster-box logs export` for a bug report.  Keys, passwords and digests are redacted.',
     createdAt: new Date().toISOString(),
     vclusterBox: version,
     cluster: name,
@@ -95,12 +95,12 @@ async function describe(
   };
 }
 
-/** For the user's eyes only: names and addresses are nobody else's business before they send it. */
+/** Only the user can read them: an export contains names and addresses, and the user decides whether to share it. */
 async function* toEntries(root: string, files: ReadonlyMap<string, string>): AsyncGenerator<Entry> {
   const modifiedAt = new Date();
   const directories = new Set<string>();
   for (const [path, content] of files) {
-    for (const directory of above(`${root}/${path}`)) {
+    for (const directory of parentsOf(`${root}/${path}`)) {
       if (directories.has(directory)) continue;
       directories.add(directory);
       yield { name: directory, type: 'directory', mode: 0o700, size: 0, modifiedAt, target: '' };
@@ -112,7 +112,7 @@ async function* toEntries(root: string, files: ReadonlyMap<string, string>): Asy
   await Promise.resolve();
 }
 
-function above(path: string): readonly string[] {
+function parentsOf(path: string): readonly string[] {
   const components = path.split('/');
   return components.slice(0, -1).map((_, index) => components.slice(0, index + 1).join('/'));
 }

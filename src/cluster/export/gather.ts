@@ -10,19 +10,19 @@ import { followMaster } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { describeMissing } from '../fleet/missing.ts';
 import { parsePlan } from '../parse-plan.ts';
-import { blankText, blankValues, blankVariable, isSecretFile, secretsIn } from './secrets.ts';
+import { redactText, redactValues, redactVariable, isSecretFile, secretsIn } from './secrets.ts';
 
 export interface Gathered {
-  /** by path in the export; free of secrets */
+  /** by path in the export; without secrets */
   readonly files: ReadonlyMap<string, string>;
   /** what could not be gathered, and why */
   readonly missing: readonly { readonly what: string; readonly why: string }[];
-  /** those of this cluster, as they are in its files: for what else is written */
+  /** the cluster's secrets, to remove them from everything else that is written */
   readonly secrets: ReadonlySet<string>;
 }
 
 /**
- * All that a bug report needs of a cluster, in whatever state that is; what is not to be had is named.
+ * Gathers everything that a bug report needs from a cluster in any state, and lists what is unavailable.
  *
  * @throws the signal's reason when it aborts
  */
@@ -46,25 +46,29 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
     const number = sliceNumber({ labels });
     const folder = folderOf(number);
     const slice: Slice = { engine, container, folder, files, secrets, signal, attempt };
-    const plan = await gatherAtRest(slice, number);
-    if (state === 'running') await runningFacts(slice, plan);
-    else missing.push({ what: `${folder}processes and answers of Ganeti`, why: `the container is ${state}` });
+    const plan = await gatherStopped(slice, number);
+    if (state === 'running') await gatherRunning(slice, plan);
+    else
+      missing.push({
+        what: `${folder}processes and output of Ganeti's commands`,
+        why: `the container is not running (${state})`,
+      });
   };
-  // Side by side: hosts may be far, and whoever exports after a failure does not wait long.
+  // In parallel: hosts can be slow to reach, and after a failed `up` the export has little time.
   await Promise.all(cluster.slices.map(gatherFrom));
   return {
     files: new Map(
       [...files]
         .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([path, content]) => [path, blankText(content, secrets)]),
+        .map(([path, content]) => [path, redactText(content, secrets)]),
     ),
-    missing: missing.map(({ what, why }) => ({ what, why: blankText(why, secrets) })),
+    missing: missing.map(({ what, why }) => ({ what, why: redactText(why, secrets) })),
     secrets,
   };
 }
 
-/** What is to be had of a stopped slice, too. */
-async function gatherAtRest(slice: Slice, number: number): Promise<Plan | undefined> {
+/** Everything that is available from a stopped slice, too. */
+async function gatherStopped(slice: Slice, number: number): Promise<Plan | undefined> {
   await gatherSlice(slice);
   const plan = parsePlan(slice.files.get(`${slice.folder}plan.json`) ?? '');
   if (plan === undefined) return undefined;
@@ -75,7 +79,7 @@ async function gatherAtRest(slice: Slice, number: number): Promise<Plan | undefi
 async function gatherSlice({ engine, container, folder, secrets, signal, attempt }: Slice): Promise<void> {
   const read = async (path: string) => {
     const content = await engine.readFile(container, path);
-    if (content === undefined) throw new Error(`there is no ${path}`);
+    if (content === undefined) throw new Error(`${path} does not exist`);
     return content.toString();
   };
   await attempt(`${folder}rapi-password`, async () => {
@@ -85,7 +89,7 @@ async function gatherSlice({ engine, container, folder, secrets, signal, attempt
   });
   await attempt(`${folder}plan.json`, () => read(slicePaths.plan));
   await attempt(`${folder}hosts`, () => read('/etc/hosts'));
-  await attempt(`${folder}container.json`, async () => toJson(blankEnvironment(await engine.inspectRaw(container))));
+  await attempt(`${folder}container.json`, async () => toJson(redactEnvironment(await engine.inspectRaw(container))));
   await attempt(`${folder}slice.log`, async () => {
     const lines: string[] = [];
     for await (const { text: line } of engine.followLogs(container, { follow: false, signal })) lines.push(`${line}\n`);
@@ -93,12 +97,12 @@ async function gatherSlice({ engine, container, folder, secrets, signal, attempt
   });
 }
 
-function blankEnvironment(details: unknown): unknown {
+function redactEnvironment(details: unknown): unknown {
   const { Config, ...rest } = details as { readonly Config?: { readonly Env?: readonly string[] | null } };
-  return { ...rest, Config: { ...Config, Env: (Config?.Env ?? []).map(blankVariable) } };
+  return { ...rest, Config: { ...Config, Env: (Config?.Env ?? []).map(redactVariable) } };
 }
 
-/** Its configuration, without keys and the like, which are read only to be looked for everywhere else; and its logs. */
+/** A node's configuration and logs.  Files with secrets are only read, to find the secrets in everything else. */
 async function gatherNode(slice: Slice, plan: Plan, name: string): Promise<void> {
   const { engine, container, folder, files, secrets, signal, attempt } = slice;
   const directory = nodeDirectory(plan, { names: [name] });
@@ -116,9 +120,9 @@ async function gatherNode(slice: Slice, plan: Plan, name: string): Promise<void>
         for (const secret of secretsIn(await read(), file.endsWith('users') ? 6 : 12)) secrets.add(secret);
       else if (file === 'config.data') {
         const content = await read();
-        // A broken one must not keep us from the secrets in the files that follow.
+        // If this file is invalid, the secrets in the following files must still be read.
         await attempt(`${folder}nodes/${name}/config.data.json`, () =>
-          Promise.resolve(toJson(blankValues(JSON.parse(content)))),
+          Promise.resolve(toJson(redactValues(JSON.parse(content)))),
         );
       } else if (/^ssconf_[^/]*$/.test(file) && !file.endsWith('_certs')) {
         files.set(`${folder}nodes/${name}/ssconf/${file}`, await read());
@@ -136,7 +140,7 @@ export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** An unhealthy cluster may never answer. */
+/** A broken cluster possibly never answers. */
 const timeoutMs = 15_000;
 
 const questions: Readonly<Record<string, readonly string[]>> = {
@@ -145,8 +149,8 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   'gnt-job-list.txt': ['gnt-job', 'list'],
 };
 
-/** What can be asked of a slice that runs only. */
-async function runningFacts(slice: Slice, plan: Plan | undefined): Promise<void> {
+/** Everything that is available only from a running slice. */
+async function gatherRunning(slice: Slice, plan: Plan | undefined): Promise<void> {
   const { attempt, folder } = slice;
   const commands: Record<string, readonly string[]> = {
     'processes.txt': ['ps', '-ef', '--forest'],
@@ -157,35 +161,35 @@ async function runningFacts(slice: Slice, plan: Plan | undefined): Promise<void>
     const cmd = `${nodeDirectory(plan, first)}/cmd`;
     for (const [file, argv] of Object.entries(questions)) commands[file] = [cmd, ...argv];
   }
-  // All at once: one after another, those that never answer would use up the time that an export may take.
+  // In parallel: otherwise commands that never answer would use up the time limit of the export.
   await Promise.all(
     Object.entries(commands).map(([file, argv]) => attempt(`${folder}${file}`, () => ask(slice, argv))),
   );
 }
 
-/** What it prints; of a command that fails, what it says of that. */
+/** The output of a command.  A failure throws with its output as the message. */
 async function ask({ engine, container, signal }: Slice, argv: readonly string[]): Promise<string> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
     const command = { argv, env: followMaster, signal: AbortSignal.any([signal, limit]) };
     const { status, stdout, stderr } = await collect((streams) => engine.exec(container, command, streams));
     if (status === 0) return stdout;
-    throw new Error(`status ${status}: ${`${stdout}${stderr}`.trim()}`);
+    throw new Error(`exit status ${status}: ${`${stdout}${stderr}`.trim()}`);
   } catch (error) {
     if (!limit.aborted) throw error;
     throw new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error });
   }
 }
 
-/** Puts what it gets at that path, or notes why there is nothing. */
+/** Stores the result under that path, or records why it is missing. */
 export type Attempt = (what: string, run: () => Promise<string | undefined>) => Promise<void>;
 
 export interface Slice {
   readonly engine: Engine;
   readonly container: string;
-  /** where its files go in the export: '' or `slice2/` */
+  /** folder of its files in the export: '' or `slice2/` */
   readonly folder: string;
-  /** what was gathered, not yet without secrets */
+  /** by path in the export; still with secrets */
   readonly files: Map<string, string>;
   readonly secrets: Set<string>;
   readonly signal: AbortSignal;

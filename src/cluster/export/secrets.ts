@@ -1,43 +1,43 @@
-const blank = '(secret)';
+const redacted = '(secret)';
 
-/** Names of values that are nobody's business, in `config.data` and in the environment of a container. */
+/** Names of secret values in `config.data` and in the environment of a container. */
 const secretName =
   /pass(word|wd|phrase)?|secret|token|credential|private|hostkeypub|candidate_certs|hmac|(^|_)(api|auth|access)?_?key(_|$)/i;
 
 const pemBlock = /-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g;
 
-/** Digests of RAPI's users, and fingerprints of certificates: pairs of hexadecimal digits, twenty or more. */
+/** Password digests of RAPI users, and certificate fingerprints: sixteen or more pairs of hexadecimal digits. */
 const digests = /\{HA1\}[0-9a-f]+|\b[0-9A-F]{2}(:[0-9A-F]{2}){15,}\b/gi;
 
-/** As proxies have them; in `ssh://` there is never more than a name. */
+/** Credentials in URLs of proxies.  `ssh://` is exempt, because it contains a user name only. */
 const userInUrl = /((?<!\bss)\w:\/\/)[^/\s@"]+@/g;
 
 /**
- * Blanks all that is known to be secret, wherever it stands, and whatever looks like a key, a certificate or a digest.
+ * Redacts all known secrets, and everything that looks like a key, a certificate or a digest.
  *
- * @param known the secrets of this cluster, as they are in its files
+ * @param known the secrets of this cluster
  */
-export function blankText(text: string, known: ReadonlySet<string>): string {
-  let blanked = text.replace(pemBlock, blank).replace(digests, blank).replace(userInUrl, `$1${blank}@`);
-  for (const secret of known) blanked = blanked.replaceAll(secret, blank);
-  return blanked;
+export function redactText(text: string, known: ReadonlySet<string>): string {
+  let result = text.replace(pemBlock, redacted).replace(digests, redacted).replace(userInUrl, `$1${redacted}@`);
+  for (const secret of known) result = result.replaceAll(secret, redacted);
+  return result;
 }
 
-/** The same data, in which every value with a secret's name is blanked; empty ones stay. */
-export function blankValues(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(blankValues);
+/** The same data with all non-empty values redacted whose name matches `secretName`. */
+export function redactValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redactValues);
   if (typeof value !== 'object' || value === null) return value;
   const pairs = Object.entries(value).map(([name, inner]): [string, unknown] => [
     name,
-    secretName.test(name) && !isEmpty(inner) ? blank : blankValues(inner),
+    secretName.test(name) && !isEmpty(inner) ? redacted : redactValues(inner),
   ]);
   return Object.fromEntries(pairs);
 }
 
-/** `NAME=VALUE`, with the value blanked if the name says that it is secret. */
-export function blankVariable(variable: string): string {
+/** `NAME=VALUE`, with the value redacted if the name matches `secretName`. */
+export function redactVariable(variable: string): string {
   const [name = ''] = variable.split('=', 1);
-  return secretName.test(name) ? `${name}=${blank}` : variable;
+  return secretName.test(name) ? `${name}=${redacted}` : variable;
 }
 
 function isEmpty(value: unknown): boolean {
@@ -46,12 +46,12 @@ function isEmpty(value: unknown): boolean {
 
 const secretFile = /\.(pem|key)$|(^|\/)(cluster-domain-secret|rapi-password|rapi\/users)$/;
 
-/** Whether a file below a node's `var/lib/ganeti` has secrets in it: it is read for them, and left out. */
+/** Whether a file below a node's `var/lib/ganeti` contains secrets.  It is read for them, but not exported. */
 export function isSecretFile(name: string): boolean {
   return secretFile.test(name);
 }
 
-/** Words of such a file, at least so long that they are nothing else. */
+/** Words of such a file that are long enough to be a secret. */
 export function secretsIn(content: string, shortest: number): readonly string[] {
   const words = content.replaceAll(/-----[^-\n]+-----/g, '').split(/[\s{}]+/);
   return words.filter((word) => word.length >= shortest);

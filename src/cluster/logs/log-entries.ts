@@ -1,8 +1,8 @@
 import { parseSliceEvent, type SliceEvent } from '../up/slice-event.ts';
 
-/** Something that was logged at a time, with all the lines that belong to it: a traceback stays whole. */
+/** A log message with its continuation lines, so that a traceback stays together. */
 export interface LogEntry {
-  /** milliseconds since the epoch; `undefined` when neither its line nor any before it says */
+  /** milliseconds since the epoch; `undefined` when neither its line nor an earlier one has a timestamp */
   readonly time: number | undefined;
   /** full name; `undefined` for the slice's own log */
   readonly node: string | undefined;
@@ -11,23 +11,26 @@ export interface LogEntry {
   readonly lines: readonly string[];
 }
 
-/** Ganeti's, in UTC as a slice's clock is: `2024-05-17 08:11:00,127: ` of its Python, `...,360187328000 UTC: ` of its Haskell. */
+/**
+ * Ganeti's timestamps, in UTC like the clock of a slice: `2024-05-17 08:11:00,127: ` (Python) or
+ * `2024-05-17 08:11:00,360187328000 UTC: ` (Haskell).
+ */
 const ganetiStamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:,(\d{3})\d*)?(?: UTC)?: /;
 
-/** When a line was logged; `undefined` when it does not begin with a time: then it goes on what was logged before. */
+/** The timestamp of a line; `undefined` for a continuation line. */
 export function timeOf(line: string): number | undefined {
   const [, date, time, ms = '000'] = ganetiStamp.exec(line) ?? [];
   return date === undefined || time === undefined ? undefined : Date.parse(`${date}T${time}.${ms}Z`);
 }
 
 export interface EntryCollector {
-  /** Takes the next lines of a log. */
+  /** Adds the next lines of a log. */
   readonly add: (source: Pick<LogEntry, 'node' | 'log'>, lines: readonly string[]) => void;
-  /** All that was taken since the last time, in the order in which it was logged. */
+  /** Returns the entries added since the last call, sorted by time. */
   readonly take: () => readonly LogEntry[];
 }
 
-/** Makes entries of lines of many logs, each of which comes in its own order. */
+/** Turns lines of several logs into entries.  The lines of each log must arrive in order. */
 export function entryCollector(): EntryCollector {
   let entries: LogEntry[] = [];
   const lastTimes = new Map<string, number>();
@@ -56,11 +59,11 @@ export function entryCollector(): EntryCollector {
 export interface Selection {
   /** milliseconds since the epoch */
   readonly since?: number | undefined;
-  /** lines of each log; an entry is never cut, so there may be a few more */
+  /** number of lines per log; entries are never cut, so a few more lines are possible */
   readonly tail?: number | undefined;
 }
 
-/** Those not older than `since`, and of each log the last. */
+/** Selects the entries that are not older than `since`, and of each log the last ones. */
 export function select(entries: readonly LogEntry[], { since = 0, tail = Infinity }: Selection): readonly LogEntry[] {
   const left = new Map<string, number>();
   const wanted = (entry: LogEntry) => {
@@ -74,10 +77,10 @@ export function select(entries: readonly LogEntry[], { since = 0, tail = Infinit
 }
 
 /**
- * Makes entries of the lines of a slice's own log: what they say, in words.
+ * Turns lines of a slice's own log, which are JSON events, into readable entries.
  *
- * @param log what the log is called: `slice`, or `slice2` where there are several
- * @returns what to give each line to, in order; a line that is no event has the time of the one before it
+ * @param log name of the log: `slice`, or `slice2` in a multi-host cluster
+ * @returns a function to call with each line in order; a line that is not an event gets the time of the previous one
  */
 export function sliceEntries(log: string): (line: string) => LogEntry {
   let time: number | undefined;

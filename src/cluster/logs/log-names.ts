@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** Daemons whose log is named otherwise (`ganeti.constants.DAEMONS_LOGFILES`). */
+/** Names of daemons by the names of their log files (`ganeti.constants.DAEMONS_LOGFILES`). */
 const daemons: Readonly<Record<string, string>> = {
   'node-daemon': 'noded',
   'conf-daemon': 'confd',
@@ -12,17 +12,17 @@ const daemons: Readonly<Record<string, string>> = {
   'kvm-daemon': 'kvmd',
 };
 
-/** The log of the slice's own program, which is of no node. */
+/** The log of the slice's own program, which belongs to no node. */
 export const sliceLog = 'slice';
 
-/** What the logs of a node may be asked for by, whether there is anything in them or not. */
+/** Names of logs that can always be requested, even if they are empty or do not exist yet. */
 export const knownLogs: readonly string[] = [...Object.values(daemons), 'watcher', 'jobs', 'commands', sliceLog];
 
 /**
- * What a log file is called here: `luxid` for `luxi-daemon.log`, `mond-access` for `monitoring-daemon-access.log`, otherwise its
- * name without the ending: `watcher`, `os/add-debian-i1`.
+ * The name of a log file in our output: `luxid` for `luxi-daemon.log`, `mond-access` for
+ * `monitoring-daemon-access.log`, otherwise the file name without extension: `watcher`, `os/add-debian-i1`.
  *
- * @param path below `var/log/ganeti`
+ * @param path relative to `var/log/ganeti`
  */
 export function logName(path: string): string {
   const stem = path.replace(/\.log$/, '');
@@ -30,15 +30,17 @@ export function logName(path: string): string {
   return daemon === undefined ? stem : `${daemons[daemon] ?? ''}${stem.slice(daemon.length)}`;
 }
 
-/** Whether a log is the one that was asked for: `mond`, `ganeti-mond`; `mond` means `mond-access`, too, and `os` all below it. */
-export function matchesLog(name: string, asked: string | undefined): boolean {
-  if (asked === undefined) return true;
-  const wanted = plainName(asked);
+/**
+ * Whether a log is requested.  `mond` and `ganeti-mond` also select `mond-access`; `os` selects everything below it.
+ */
+export function matchesLog(name: string, requested: string | undefined): boolean {
+  if (requested === undefined) return true;
+  const wanted = plainName(requested);
   return name === wanted || name.startsWith(`${wanted}-`) || name.startsWith(`${wanted}/`);
 }
 
-export function plainName(asked: string): string {
-  return asked.replace(/^ganeti-/, '');
+export function plainName(requested: string): string {
+  return requested.replace(/^ganeti-/, '');
 }
 
 export function logDirectory(nodeDirectory: string): string {

@@ -21,7 +21,7 @@ import { knownLogs, plainName, sliceLog } from './log-names.ts';
 
 export interface LogsRequest extends Selection {
   readonly cluster: string | undefined;
-  /** node and daemon; one alone may be either */
+  /** node and daemon; a single word can be either */
   readonly words: readonly string[];
   readonly follow: boolean;
 }
@@ -34,40 +34,41 @@ export interface LogsContext {
 }
 
 /**
- * What was logged, in order; and with `follow` what is logged from now on, until the slice stops or the signal aborts.
+ * Passes log entries to `onEntries`, sorted by time.  With `follow`, continues with new entries until the slice stops
+ * or the signal aborts.
  *
- * @throws {NotFoundError} when there is no such cluster, node or log, or a cluster that is to be followed does not run
+ * @throws {NotFoundError} when the cluster, node or log does not exist, or when a stopped cluster is to be followed
  */
 export async function showLogs(engine: Engine, request: LogsRequest, context: LogsContext): Promise<void> {
   const cluster = await findCluster(engine, request.cluster);
   const plan = await readPlan(engine, cluster);
-  const chosen = choose(plan, request.follow ? awake(cluster) : cluster, request.words);
+  const chosen = choose(plan, request.follow ? withoutStopped(cluster) : cluster, request.words);
   for (const missing of chosen.missing) {
-    context.report({ type: 'warning', message: `its logs are left out: ${describeMissing(missing)}` });
+    context.report({ type: 'warning', message: `logs are incomplete: ${describeMissing(missing)}` });
   }
   const sliceLogs = await Promise.all(chosen.slices.map((slice) => readSliceLog(engine, slice)));
   if (request.follow) {
     await followAll(engine, request, { ...context, chosen, sliceLogs });
     return;
   }
-  const entries = await readNodeLogs(engine, chosen.nodes, { asked: chosen.asked, signal: context.signal });
+  const entries = await readNodeLogs(engine, chosen.nodes, { requested: chosen.requested, signal: context.signal });
   refuseUnknown(chosen, entries);
   context.onEntries(select(sort([...sliceLogs.flat(), ...entries]), request));
 }
 
 interface Chosen {
   readonly nodes: readonly LoggedNode[];
-  /** whose own logs are wanted */
+  /** slices whose own logs are requested */
   readonly slices: readonly LoggedSlice[];
-  /** what was wanted, too */
+  /** requested, but unavailable */
   readonly missing: readonly MissingSlice[];
-  /** which log; `undefined` for all */
-  readonly asked: string | undefined;
+  /** name of the log; `undefined` for all */
+  readonly requested: string | undefined;
 }
 
 function choose(plan: Plan, cluster: Cluster, words: readonly string[]): Chosen {
-  const { node, asked } = toNodeAndLog(plan, words);
-  const place = (one: PlannedNode, { name: container }: { readonly name: string }): LoggedNode => {
+  const { node, requested } = toNodeAndLog(plan, words);
+  const toLoggedNode = (one: PlannedNode, { name: container }: { readonly name: string }): LoggedNode => {
     return { name: one.names[0] ?? '', container, directory: nodeDirectory(plan, one) };
   };
   const { slices, missing, hosts } = cluster;
@@ -77,39 +78,39 @@ function choose(plan: Plan, cluster: Cluster, words: readonly string[]): Chosen 
   if (node !== undefined) {
     const found = findNode(plan, node);
     const slice = sliceOf(cluster, found);
-    if (asked === sliceLog) return { nodes: [], slices: [toLogged(slice)], missing: [], asked };
-    return { nodes: [place(found, slice)], slices: [], missing: [], asked };
+    if (requested === sliceLog) return { nodes: [], slices: [toLogged(slice)], missing: [], requested };
+    return { nodes: [toLoggedNode(found, slice)], slices: [], missing: [], requested };
   }
   const own = slices.map(toLogged);
-  if (asked === sliceLog) return { nodes: [], slices: own, missing, asked };
+  if (requested === sliceLog) return { nodes: [], slices: own, missing, requested };
   const nodes = plan.nodes.flatMap((one) => {
-    const slice = slices.find((there) => sliceNumber(there) === one.slice);
-    return slice === undefined ? [] : [place(one, slice)];
+    const slice = slices.find((other) => sliceNumber(other) === one.slice);
+    return slice === undefined ? [] : [toLoggedNode(one, slice)];
   });
-  return { nodes, slices: asked === undefined ? own : [], missing, asked };
+  return { nodes, slices: requested === undefined ? own : [], missing, requested };
 }
 
-/** What can be followed of it: the slices that run. */
-function awake(cluster: Cluster): Cluster {
+/** The cluster without its stopped slices, which cannot be followed. */
+function withoutStopped(cluster: Cluster): Cluster {
   requireSome(cluster);
   const [first, ...others] = cluster.slices.filter(({ state }) => state === 'running');
   return first === undefined ? cluster : { ...cluster, slices: [first, ...others] };
 }
 
-/** One word alone is a node if there is one of that name, else maybe a log. */
+/** A single word is a node if one of that name exists, otherwise a log if it is the name of one. */
 function toNodeAndLog(plan: Plan, [first, second]: readonly string[]) {
   const isNode = plan.nodes.some(({ names }) => first !== undefined && names.includes(first));
   const alone = first !== undefined && second === undefined && !isNode && knownLogs.includes(plainName(first));
-  return alone ? { node: undefined, asked: first } : { node: first, asked: second };
+  return alone ? { node: undefined, requested: first } : { node: first, requested: second };
 }
 
 function sort(entries: readonly LogEntry[]): readonly LogEntry[] {
   return entries.toSorted((a, b) => (a.time ?? 0) - (b.time ?? 0));
 }
 
-function refuseUnknown({ asked }: Chosen, entries: readonly LogEntry[]): void {
-  if (asked === undefined || entries.length > 0 || knownLogs.includes(plainName(asked))) return;
-  throw new NotFoundError(`there is no log ${asked}`, { hint: `there is: ${knownLogs.join(', ')}` });
+function refuseUnknown({ requested }: Chosen, entries: readonly LogEntry[]): void {
+  if (requested === undefined || entries.length > 0 || knownLogs.includes(plainName(requested))) return;
+  throw new NotFoundError(`there is no log ${requested}`, { hint: `known logs: ${knownLogs.join(', ')}` });
 }
 
 interface FollowContext extends LogsContext {
@@ -117,7 +118,7 @@ interface FollowContext extends LogsContext {
   readonly sliceLogs: readonly (readonly LogEntry[])[];
 }
 
-/** What there was comes first, all of it in one order; so nothing else is shown before the first round of every container. */
+/** Shows existing entries first, in one order, so nothing else is shown before the first round of every container. */
 async function followAll(engine: Engine, request: LogsRequest, context: FollowContext): Promise<void> {
   const { chosen, sliceLogs, signal, onEntries } = context;
   const hosts = [...new Set(chosen.nodes.map(({ container }) => container))];
@@ -142,7 +143,7 @@ async function followAll(engine: Engine, request: LogsRequest, context: FollowCo
       first = false;
     };
     const nodes = chosen.nodes.filter(({ container }) => container === host);
-    await followNodeLogs(engine, host, nodes, { asked: chosen.asked, signal, onEntries: take });
+    await followNodeLogs(engine, host, nodes, { requested: chosen.requested, signal, onEntries: take });
   };
   const followSlice = (slice: LoggedSlice, index: number) =>
     followSliceLog(engine, slice, { signal, skip: sliceLogs[index]?.length ?? 0, onEntries: show });

@@ -16,20 +16,20 @@ export interface LoggedNode {
   readonly directory: string;
 }
 
-/** All that is in the logs of some nodes, in the order in which it was logged; they need not run. */
+/** Reads the logs of nodes, sorted by time.  The nodes can be stopped. */
 export async function readNodeLogs(
   engine: Engine,
   nodes: readonly LoggedNode[],
-  { asked, signal }: { readonly asked: string | undefined; readonly signal: AbortSignal },
+  { requested, signal }: { readonly requested: string | undefined; readonly signal: AbortSignal },
 ): Promise<readonly LogEntry[]> {
   const collector = entryCollector();
   for (const { name: node, container, directory } of nodes) {
     const path = logDirectory(directory);
-    // One that was just made may not have its directory yet.
+    // A new node can lack its log directory.
     if ((await engine.inspectPath(container, path)) === undefined) continue;
     for await (const { name, body } of readEntries(await engine.readArchive(container, `${path}/.`, signal))) {
       const log = logName(name.replace(/^(\.\/)+/, ''));
-      if (body === undefined || !name.endsWith('.log') || !matchesLog(log, asked)) body?.resume();
+      if (body === undefined || !name.endsWith('.log') || !matchesLog(log, requested)) body?.resume();
       else collector.add({ node, log }, await linesOf(body));
     }
   }
@@ -57,13 +57,13 @@ async function linesOf(body: Readable): Promise<readonly string[]> {
 }
 
 export interface Following {
-  readonly asked: string | undefined;
+  readonly requested: string | undefined;
   readonly signal: AbortSignal;
-  /** Is given what was there at first (once, maybe nothing), then what comes. */
+  /** Called once with the existing entries, possibly none, and then with new ones. */
   readonly onEntries: (entries: readonly LogEntry[]) => void;
 }
 
-/** Follows the logs of nodes that are in one container, until it stops or the signal aborts. */
+/** Follows the logs of the nodes in one container until it stops or the signal aborts. */
 export async function followNodeLogs(
   engine: Engine,
   container: string,
@@ -71,21 +71,21 @@ export async function followNodeLogs(
   following: Following,
 ): Promise<void> {
   const output = new PassThrough();
-  const complaints: string[] = [];
+  const errors: string[] = [];
   const stderr = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      complaints.push(chunk.toString());
+      errors.push(chunk.toString());
       done();
     },
   });
   const reading = readRounds(output, nodes, following);
   const argv = [slicePaths.program, 'follow', ...nodes.map(({ directory }) => logDirectory(directory))];
-  // Nothing is ever written to its stdin, but it ends with us, and by that the program knows.
+  // Nothing is written to stdin, but it closes when this process ends, and then the slice's program ends, too.
   const streams = { stdin: new PassThrough(), stdout: output, stderr };
   try {
     const status = await engine.exec(container, { argv, signal: following.signal }, streams);
     if (status !== 0 && (await engine.inspectContainer(container))?.state === 'running') {
-      throw new SliceError(`container ${container} cannot follow its logs (status ${status})`, { output: complaints });
+      throw new SliceError(`container ${container} cannot follow its logs (exit status ${status})`, { output: errors });
     }
   } catch (error) {
     const gone = (await engine.inspectContainer(container).catch(() => undefined))?.state !== 'running';
@@ -104,7 +104,7 @@ interface FollowedRecord {
 async function readRounds(
   output: PassThrough,
   nodes: readonly LoggedNode[],
-  { asked, onEntries }: Following,
+  { requested, onEntries }: Following,
 ): Promise<void> {
   const collector = entryCollector();
   for await (const line of createInterface({ input: output, crlfDelay: Infinity })) {
@@ -113,17 +113,17 @@ async function readRounds(
     else {
       const node = nodes.find(({ directory }) => file.startsWith(`${logDirectory(directory)}/`));
       const log = logName(posix.relative(logDirectory(node?.directory ?? ''), file));
-      if (matchesLog(log, asked)) collector.add({ node: node?.name, log }, lines);
+      if (matchesLog(log, requested)) collector.add({ node: node?.name, log }, lines);
     }
   }
 }
 
-export interface FollowingSlice extends Omit<Following, 'asked'> {
-  /** lines that are known already */
+export interface FollowingSlice extends Omit<Following, 'requested'> {
+  /** number of lines to skip, because they have been read already */
   readonly skip: number;
 }
 
-/** Follows the log of the slice's own program, until it stops or the signal aborts. */
+/** Follows the log of the slice's own program until it stops or the signal aborts. */
 export async function followSliceLog(
   engine: Engine,
   { container, log }: LoggedSlice,

@@ -111,12 +111,15 @@ describe('logs export', () => {
     const engine = demo('exited', []);
     engine.state.containers[0]?.files.delete(slicePaths.plan);
     const { status, stderr } = await runCli(['logs', 'export', join(here, 'out')], { engine });
-    expect([status, stderr]).toEqual([0, expect.stringContaining('not collected: plan.json: there is no')]);
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringContaining('not collected: plan.json: /var/lib/vcluster-box/plan.json does not exist'),
+    ]);
     expect(await readdir(join(here, 'out'))).toEqual(['container.json', 'manifest.json', 'slice.log']);
   });
 
   it('rejects an existing target', async () => {
     const { status, stderr } = await runCli(['logs', 'export', tmpdir()], { engine: demo('exited') });
-    expect([status, stderr]).toEqual([125, expect.stringContaining('is there already')]);
+    expect([status, stderr]).toEqual([125, expect.stringContaining('already exists')]);
   });
 });

@@ -74,7 +74,7 @@ describe('logs', () => {
 
   it.each([
     [['node9'], 125, /there is no node node9/],
-    [['node1', 'nonsense'], 125, /there is no log nonsense\nhint: there is: noded, confd/],
+    [['node1', 'nonsense'], 125, /there is no log nonsense\nhint: known logs: noded, confd/],
     [['--since', 'noon'], 2, /--since: must be a time, not noon/],
     [['--tail', 'x'], 2, /--tail: must be a whole number, not x/],
     [['-f'], 125, /cluster demo is stopped/],

@@ -91,7 +91,7 @@ describe('on a cluster over several hosts', () => {
     );
     const without = await runCli(['logs', '-c', 'demo'], { engine: first, hosts: { [alpha]: first } });
     expect([without.status, without.stdout.replaceAll(/ +/g, ' ')]).toEqual([0, 'slice slice1 one\n']);
-    expect(without.stderr).toContain('its logs are left out: the host ssh://ops@beta cannot be reached');
+    expect(without.stderr).toContain('logs are incomplete: the host ssh://ops@beta cannot be reached');
     const asked = await runCli(['logs', '-c', 'demo', 'node3'], { engine: first, hosts: { [alpha]: first } });
     expect(asked.status).toBe(125);
   });
