@@ -86,7 +86,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     const kept = await readKeptExport(stderr);
     expect(kept.get('slice.log')).toContain('"step": "init"');
     expect(JSON.parse(kept.get('container.json') ?? '')).toMatchObject({ State: { Status: 'exited', ExitCode: 137 } });
-    expect(kept.get('manifest.json')).toContain('the container is exited');
+    expect(kept.get('manifest.json')).toContain('the container is not running (exited)');
     expect(kept.get('manifest.json')).toContain(`"failure": "container ${container} was killed, `);
     expect(kept.get('plan.json')).toContain('node1.example.com');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
