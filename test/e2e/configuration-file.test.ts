@@ -100,7 +100,7 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     await writeFile(join(folder, 'mine', 'create'), '#!/bin/sh\necho changed\n');
     expect(await inFolder(['up', '-f', 'cluster.yaml'])).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining('OS definitions brought to all nodes: mine') as string,
+      stderr: expect.stringContaining('OS definitions installed on all nodes: mine') as string,
     });
     const { stdout } = await vcluster(['-c', name, 'exec', 'store', '/srv/ganeti/os/mine/create']);
     expect(stdout).toBe('changed');

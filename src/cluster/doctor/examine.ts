@@ -7,7 +7,7 @@ import { debianRelease, type GanetiVersion, ganetiVersions } from '../../image/r
 import { scratchContainer } from '../../plan/scratch-container.ts';
 import { check, type Check, engineChecks, machineChecks, type MachineFacts, ok } from './checks.ts';
 
-/** Looks at all that clusters need, and goes on where something is not as it should be. */
+/** Runs all checks.  A failed check does not stop the others, except when the engine is unavailable. */
 export async function examine(connect: () => Promise<Engine>, files: LocalFiles): Promise<readonly Check[]> {
   const engine = await attempt('engine', connect);
   if ('level' in engine) return [engine];
@@ -27,7 +27,7 @@ export async function examine(connect: () => Promise<Engine>, files: LocalFiles)
   ];
 }
 
-/** What is foreseen to go wrong is a finding, too. */
+/** Turns a `VclusterError` into a failed check. */
 async function attempt<T>(name: string, run: () => Promise<T>): Promise<T | Check> {
   try {
     return await run();
@@ -38,21 +38,21 @@ async function attempt<T>(name: string, run: () => Promise<T>): Promise<T | Chec
   }
 }
 
-/** The files of this machine, as far as they can be read. */
+/** Access to the files of this machine; rejects when something cannot be read. */
 export interface LocalFiles {
   readonly readText: (path: string) => Promise<string>;
-  /** free MiB of the file system that a path is on */
+  /** free space of the file system of a path, in MiB */
   readonly freeMiB: (path: string) => Promise<number>;
 }
 
-/** By this machine's own files: true of the engine's machine only when the engine is on it. */
+/** Reads the files of this machine, which are relevant only if the engine runs on it. */
 async function localFacts(files: LocalFiles, rootDirectory: string): Promise<MachineFacts> {
   const attempts = [
     files.readText('/proc/sys/fs/inotify/max_user_instances').then((text) => ({ inotifyInstances: Number(text) })),
     files.readText('/proc/meminfo').then(memoryAvailable),
     files.freeMiB(rootDirectory).then((diskFreeMiB) => ({ diskFreeMiB })),
   ];
-  // Where a file cannot be read, its fact is not known: that is what the result says.
+  // A fact is omitted when its file cannot be read.
   const known = await Promise.all(attempts.map((attempt) => attempt.catch((): MachineFacts => ({}))));
   return Object.assign({}, ...known) as MachineFacts;
 }
@@ -63,12 +63,12 @@ function memoryAvailable(meminfo: string): MachineFacts {
 }
 
 /**
- * What a container sees of the engine's machine: asked of the slice's program, in a container that is thrown away.
+ * Runs the slice's program in a scratch container to look at the engine's machine from the inside.
  *
- * @returns nothing when there is no slice image to run, or it does not answer
+ * @returns no facts when there is no slice image or no answer
  */
 async function probeMachine(engine: Engine): Promise<MachineFacts> {
-  // Untagged ones with that label are what a build has made on its way: the program may not be in them yet.
+  // Untagged images with this label are build stages, which possibly do not contain the program yet.
   const images = await engine.findImages({ [imageLabels.kind]: 'slice' });
   const image = images.flatMap(({ tags }) => tags)[0];
   if (image === undefined) return {};
@@ -87,7 +87,7 @@ async function probeMachine(engine: Engine): Promise<MachineFacts> {
   }
 }
 
-/** Whether a cluster of each version could be made without a registry. */
+/** Checks for each Ganeti version whether a cluster can be created without a registry. */
 function imageChecks(engine: Engine): Promise<readonly Check[]> {
   return Promise.all(ganetiVersions.map((version) => imageCheck(engine, version)));
 }
@@ -96,21 +96,21 @@ async function imageCheck(engine: Engine, ganeti: GanetiVersion): Promise<Check>
   const base = await findLocalBase(engine, { ganeti });
   const slices = await engine.findImages({ [imageLabels.kind]: 'slice', [imageLabels.ganeti]: ganeti });
   const built = slices.some(({ tags }) => tags.length > 0);
-  const there = built ? 'the slice image is there' : base && `its base image ${base.name} is there`;
+  const existing = built ? 'the slice image exists' : base && `its base image ${base.name} exists`;
   return check(
     `image ${ganeti}`,
-    there ?? `neither the slice image nor a base image of Debian ${debianRelease(ganeti)} is there`,
+    existing ?? `neither the slice image nor a base image of Debian ${debianRelease(ganeti)} exists`,
     {
-      holds: there !== undefined,
-      remedy: `a registry, or mmdebstrap, will be needed: vcluster-box image build --ganeti ${ganeti}`,
+      holds: existing !== undefined,
+      remedy: `run vcluster-box image build --ganeti ${ganeti}; it needs a registry or mmdebstrap`,
     },
   );
 }
 
 /**
- * Whether base images can be pulled.  Clusters can do without: a base image can be made of Debian's packages.
+ * Checks whether base images can be pulled.  This is optional, because a base image can be built from Debian packages.
  *
- * @param needed whether an image is missing for which a base would have to be pulled
+ * @param needed whether an image is missing that needs a base image
  */
 async function registryCheck(engine: Engine, needed: boolean): Promise<Check> {
   const base = `debian:${debianRelease('3.0')}-slim`;
@@ -121,10 +121,10 @@ async function registryCheck(engine: Engine, needed: boolean): Promise<Check> {
       throw error;
     },
   );
-  if (problem === undefined) return ok('registry', `answers, and has ${base}`);
-  return check('registry', needed ? problem : 'does not answer, and is not needed: the images are there', {
+  if (problem === undefined) return ok('registry', `reachable, has ${base}`);
+  return check('registry', needed ? problem : 'unreachable, but not needed: all images exist', {
     holds: !needed,
     remedy:
-      'without one, a base image is made on the spot: apt-get install mmdebstrap, and uidmap for users other than root',
+      'without a registry, base images are built from packages: apt-get install mmdebstrap (and uidmap for non-root users)',
   });
 }

@@ -4,18 +4,18 @@ import { type Entry, shown } from '../../archive/entry.ts';
 import { walkEntries } from '../../archive/walk-entries.ts';
 import { FileError } from '../../errors.ts';
 
-/** An OS definition on this machine, which was looked at and found right. */
+/** A valid OS definition on the local machine. */
 export interface OsDefinition {
-  /** as Ganeti has it */
+  /** its name in Ganeti */
   readonly name: string;
-  /** as the user named it, or a path below that */
+  /** path as given by the user, or below that */
   readonly path: string;
 }
 
 /**
- * All that an OS definition consists of, below its name.
+ * The files of an OS definition, in a directory with its name.
  *
- * @throws {FileError} or {ArchiveError} when something in it cannot be copied, or would not be what it is here
+ * @throws {FileError} or {ArchiveError} when a file cannot be copied, or a link points outside the definition
  */
 export async function* definitionEntries({ name, path }: OsDefinition): AsyncGenerator<Entry> {
   yield* checkEntries(walkEntries(await realpath(path), '.'), { root: '', as: name, onOutsideLink: refuse });
@@ -23,6 +23,6 @@ export async function* definitionEntries({ name, path }: OsDefinition): AsyncGen
 
 function refuse(link: string, target: string): void {
   throw new FileError(
-    `${shown(link)} is a symbolic link to ${shown(target)}, which would lead elsewhere in the cluster; put a copy in its place`,
+    `${shown(link)} is a symbolic link to ${shown(target)}, outside the OS definition; replace it with a copy`,
   );
 }

@@ -5,13 +5,13 @@ import type { Entry } from '../../archive/entry.ts';
 import { ArchiveError, FileError, fileError, UsageError } from '../../errors.ts';
 import { definitionEntries, type OsDefinition } from './definition.ts';
 
-/** What makes a directory an OS definition, or one that is meant to be. */
+/** A directory with one of these files is an OS definition, possibly an invalid one. */
 const marks = ['ganeti_api_version', 'create', 'create_untrusted'];
 
 /**
- * The OS definitions that directories hold, each of which is one or has several below it, sorted by name.
+ * Finds OS definitions, sorted by name.  Each directory is either a definition or contains several.
  *
- * @throws {UsageError} listing all that Ganeti would not take
+ * @throws {UsageError} listing everything that Ganeti does not accept
  */
 export async function findDefinitions(directories: readonly string[]): Promise<readonly OsDefinition[]> {
   const found: OsDefinition[] = [];
@@ -30,17 +30,17 @@ export async function findDefinitions(directories: readonly string[]): Promise<r
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @returns text: why there are none */
+/** @returns the definitions, or a text that says why there are none */
 async function definitionsIn(directory: string): Promise<readonly OsDefinition[] | string> {
-  if (!(await isDirectory(directory))) return 'is no directory';
+  if (!(await isDirectory(directory))) return 'is not a directory';
   const names = await namesIn(directory);
   if (names === undefined) return 'cannot be read';
   if (names.some((name) => marks.includes(name))) {
-    // Its own name, even where it was named `.` or by a link.
+    // The real name of the directory, even if it was given as `.` or as a link.
     return [{ name: basename(await realpath(directory)), path: directory }];
   }
   const below = await definitionsBelow(directory, names);
-  return below.length > 0 ? below : 'is no OS definition (it has no ganeti_api_version), nor has it one below it';
+  return below.length > 0 ? below : 'is not an OS definition (ganeti_api_version is missing) and contains none';
 }
 
 async function definitionsBelow(directory: string, names: readonly string[]): Promise<readonly OsDefinition[]> {
@@ -53,7 +53,7 @@ async function definitionsBelow(directory: string, names: readonly string[]): Pr
   return below;
 }
 
-/** `undefined` when this user may not know. */
+/** `undefined` when the directory is not readable. */
 async function namesIn(directory: string): Promise<readonly string[] | undefined> {
   return readdir(directory).catch(() => undefined);
 }
@@ -65,30 +65,30 @@ async function isDirectory(path: string): Promise<boolean> {
 function doubles(found: readonly OsDefinition[]): readonly string[] {
   return found.flatMap(({ name, path }, index) => {
     const before = found.slice(0, index).find((other) => other.name === name);
-    return before === undefined ? [] : [`${path}: there is a second one called ${name}, ${before.path}`];
+    return before === undefined ? [] : [`${path}: the name ${name} is already used by ${before.path}`];
   });
 }
 
 function unusable(problems: readonly string[]): UsageError {
-  const hint = 'what belongs into an OS definition: man 7 ganeti-os-interface, or docs/os.md';
+  const hint = 'for the format of OS definitions, see ganeti-os-interface(7) and docs/os.md';
   const [only = ''] = problems;
-  if (problems.length === 1) return new UsageError(`OS definition: ${only}`, { hint });
-  return new UsageError(`OS definitions that Ganeti would not take:${problems.map((one) => `\n  ${one}`).join('')}`, {
+  if (problems.length === 1) return new UsageError(`invalid OS definition: ${only}`, { hint });
+  return new UsageError(`invalid OS definitions:${problems.map((one) => `\n  ${one}`).join('')}`, {
     hint,
   });
 }
 
-/** By Ganeti's `_TryOSFromDisk`. */
+/** As in Ganeti's `_TryOSFromDisk`. */
 const knownVersions = [10, 15, 20];
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
 
-/** What Ganeti would not take of an OS definition, or we not copy. */
+/** Reasons why Ganeti would not accept an OS definition, or why it cannot be copied. */
 async function definitionProblems(definition: OsDefinition): Promise<readonly string[]> {
   const { name, path } = definition;
   const versions = await apiVersions(path);
   const newest = Math.max(...versions.numbers);
   return [
-    ...(namePattern.test(name) ? [] : ['its name may have letters, digits, dots, hyphens and underscores only']),
+    ...(namePattern.test(name) ? [] : ['its name can contain only letters, digits, dots, hyphens and underscores']),
     ...versions.problems,
     ...(await scriptProblems(path, newest)),
     ...(newest >= 20 ? await parameterProblems(path) : []),
@@ -103,10 +103,10 @@ async function apiVersions(path: string) {
   const lines = linesOf(text).map((line) => line.trim());
   const numbers = lines.map(Number);
   if (!lines.every((line) => /^\d{1,4}$/.test(line)) || lines.length === 0) {
-    return { numbers: [], problems: ['ganeti_api_version: a number a line, such as 20'] };
+    return { numbers: [], problems: ['ganeti_api_version must contain one number per line, such as 20'] };
   }
   if (numbers.some((number) => knownVersions.includes(number))) return { numbers, problems: [] };
-  return { numbers, problems: [`ganeti_api_version: one of them must be 10, 15 or 20, not ${lines.join(', ')}`] };
+  return { numbers, problems: [`ganeti_api_version must contain 10, 15 or 20, found ${lines.join(', ')}`] };
 }
 
 async function scriptProblems(path: string, newestVersion: number): Promise<readonly string[]> {
@@ -120,12 +120,12 @@ async function scriptProblems(path: string, newestVersion: number): Promise<read
 async function scriptProblem(path: string, script: string): Promise<string | undefined> {
   const stats = await statOf(path, script);
   if (stats === undefined) return `${script} is missing`;
-  if (!stats.isFile()) return `${script} is no file`;
+  if (!stats.isFile()) return `${script} is not a file`;
   if ((stats.mode & 0o100) === 0) return `${script} is not executable`;
-  return (await firstLine(join(path, script))).endsWith('\r') ? `${script} has line ends of Windows` : undefined;
+  return (await firstLine(join(path, script))).endsWith('\r') ? `${script} has Windows line endings` : undefined;
 }
 
-/** As far as it matters: of a script, not of a program.  One that cannot be read is told of with all that cannot. */
+/** The first line of a script, '' for a binary.  An unreadable file is reported by `entryProblems`. */
 async function firstLine(file: string): Promise<string> {
   await using handle = await open(file).catch(() => undefined);
   if (handle === undefined) return '';
@@ -136,9 +136,9 @@ async function firstLine(file: string): Promise<string> {
 
 async function parameterProblems(path: string): Promise<readonly string[]> {
   const text = await textOf(path, 'parameters.list');
-  if (text === undefined) return ['parameters.list is missing (API version 20 wants it; it may be empty)'];
+  if (text === undefined) return ['parameters.list is missing (required by API version 20; it can be empty)'];
   return linesOf(text).flatMap((line, index) =>
-    /^\s*\S+\s+\S/.test(line) ? [] : [`parameters.list: line ${index + 1} is no name with a description behind it`],
+    /^\s*\S+\s+\S/.test(line) ? [] : [`parameters.list: line ${index + 1} must contain a name and a description`],
   );
 }
 
@@ -146,10 +146,10 @@ async function variantProblems(path: string): Promise<readonly string[]> {
   const lines = linesOf((await textOf(path, 'variants.list')) ?? '').map((line) => line.trim());
   const variants = lines.filter((line) => line !== '' && !line.startsWith('#'));
   const wrong = variants.find((variant, index) => !namePattern.test(variant) || variants.indexOf(variant) < index);
-  return wrong === undefined ? [] : [`variants.list: ${wrong} is no name of a variant, or there twice`];
+  return wrong === undefined ? [] : [`variants.list: ${wrong} is not a valid variant name, or a duplicate`];
 }
 
-/** The beginning of all that is in there is read once, so that nothing is wrong with it when it is on its way. */
+/** Starts to read each file, to find problems before the copy starts. */
 async function entryProblems(definition: OsDefinition): Promise<readonly string[]> {
   try {
     for await (const { name, body } of definitionEntries(definition)) await readBeginning(name, body);
@@ -177,7 +177,7 @@ function linesOf(text: string): readonly string[] {
     .slice(0, text === '' ? 0 : undefined);
 }
 
-/** `undefined` when it is no file that can be read. */
+/** `undefined` when it is not a readable file. */
 async function textOf(path: string, name: string): Promise<string | undefined> {
   return (await statOf(path, name))?.isFile() ? readFile(join(path, name), 'utf8').catch(() => undefined) : undefined;
 }

@@ -10,24 +10,24 @@ import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../capture.ts';
 import { definitionEntries, type OsDefinition } from './definition.ts';
 
-interface Bringing {
+interface SyncOptions {
   readonly definitions: readonly OsDefinition[];
   readonly report: Report;
   readonly signal: AbortSignal;
 }
 
 /**
- * Brings OS definitions into a slice that runs: those that it has not got, or not so.  Each takes the place of the one of its
- * name as a whole, so that Ganeti never sees half of it.
+ * Copies OS definitions into a running slice if they are missing or differ.  Each replaces an existing one as a whole,
+ * so that Ganeti never sees a partial definition.
  *
- * @returns whether there was anything to do
- * @throws {FileError} when the slice cannot put them where they belong
+ * @returns whether anything was copied
+ * @throws {FileError} when the slice cannot move them into place
  */
-export async function syncDefinitions(engine: Engine, container: string, bringing: Bringing): Promise<boolean> {
-  const { definitions, report, signal } = bringing;
+export async function syncDefinitions(engine: Engine, container: string, options: SyncOptions): Promise<boolean> {
+  const { definitions, report, signal } = options;
   const missing: OsDefinition[] = [];
   for (const definition of definitions) {
-    if (!(await isThere(engine, container, definition, signal))) missing.push(definition);
+    if (!(await isInstalled(engine, container, definition, signal))) missing.push(definition);
   }
   if (missing.length === 0) return false;
   const into = `.vcluster-box-os-${randomBytes(6).toString('hex')}`;
@@ -45,10 +45,10 @@ export async function syncDefinitions(engine: Engine, container: string, bringin
 export function reportSynced(report: Report, definitions: readonly OsDefinition[]): void {
   if (definitions.length === 0) return;
   const names = definitions.map(({ name }) => name).join(', ');
-  report({ type: 'notice', message: `OS definitions brought to all nodes: ${names}` });
+  report({ type: 'notice', message: `OS definitions installed on all nodes: ${names}` });
 }
 
-/** What is in the way may be a link that leads nowhere. */
+/** `-L`, because a dangling link of that name can exist. */
 const replace =
   'new=$1; shift; for os; do if [ -e "$os" ] || [ -L "$os" ]; then mv -T "$os" "$new/.old-$os"; fi; mv -T "$new/$os" "$os"; done';
 
@@ -61,8 +61,8 @@ async function inSlice(engine: Engine, container: string, script: string, args: 
   });
 }
 
-/** Whether a slice has an OS definition, with the same content and modes. */
-async function isThere(
+/** Whether a slice has an OS definition with the same content and modes. */
+async function isInstalled(
   engine: Engine,
   container: string,
   definition: OsDefinition,
@@ -73,16 +73,16 @@ async function isThere(
   if (found?.type !== 'directory') return false;
   const entries = readEntries(await engine.readArchive(container, `${path}/.`, signal));
   try {
-    const there = await contentOf(checkEntries(entries, { root: '', as: definition.name }));
-    return there === (await contentOf(definitionEntries(definition)));
+    const installed = await contentOf(checkEntries(entries, { root: '', as: definition.name }));
+    return installed === (await contentOf(definitionEntries(definition)));
   } catch (error) {
-    // What we would not copy is not what we have copied.
+    // An archive that cannot be copied cannot be a copy either.
     if (error instanceof ArchiveError) return false;
     throw error;
   }
 }
 
-/** A line for each file, directory or link, in a fixed order. */
+/** One line per file, directory or link, sorted. */
 async function contentOf(entries: AsyncIterable<Entry>): Promise<string> {
   const lines: string[] = [];
   for await (const { name, type, mode, target, body } of entries) {
@@ -97,24 +97,24 @@ async function digest(body: Entry['body']): Promise<string> {
   return hash.digest('hex');
 }
 
-interface Writing {
+interface WriteOptions {
   readonly definitions: readonly OsDefinition[];
   /** aborts when the user interrupts */
   readonly signal: AbortSignal;
-  /** directory below the one where they belong; left out: that one */
+  /** subdirectory of Ganeti's OS directory; by default that directory itself */
   readonly into?: string;
 }
 
-/** In every Debian; what is below need not be there. */
+/** Exists in every Debian; directories below it possibly do not. */
 const top = '/srv';
 
-/** Writes OS definitions into a container, which need not run. */
-export async function writeDefinitions(engine: Engine, container: string, writing: Writing): Promise<void> {
-  if (writing.definitions.length === 0) return;
-  await engine.writeArchive(container, top, packEntries(placed(writing)), writing.signal);
+/** Writes OS definitions into a running or stopped container. */
+export async function writeDefinitions(engine: Engine, container: string, options: WriteOptions): Promise<void> {
+  if (options.definitions.length === 0) return;
+  await engine.writeArchive(container, top, packEntries(entriesOf(options)), options.signal);
 }
 
-async function* placed({ definitions, into = '' }: Writing): AsyncGenerator<Entry> {
+async function* entriesOf({ definitions, into = '' }: WriteOptions): AsyncGenerator<Entry> {
   const directory = posix.join(slicePaths.osDefinitions, into);
   yield* directoriesTo(posix.relative(top, directory));
   for (const definition of definitions) {

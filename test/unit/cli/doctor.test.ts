@@ -62,10 +62,10 @@ describe('doctor', () => {
 
   it('warns when neither an image nor its base is there', async () => {
     const checks = await checksOf({ images: [sliceImage] });
-    expect(checks['image 3.0']).toMatchObject({ level: 'ok', found: 'the slice image is there' });
+    expect(checks['image 3.0']).toMatchObject({ level: 'ok', found: 'the slice image exists' });
     expect(checks['image 3.1']).toMatchObject({
       level: 'warn',
-      found: 'neither the slice image nor a base image of Debian trixie is there',
+      found: 'neither the slice image nor a base image of Debian trixie exists',
     });
   });
 
@@ -118,7 +118,7 @@ describe('doctor', () => {
     const logs = [{ stream: 'stdout' as const, text: '{"nofileHard":1024}' }];
     const failing = await runCli(['doctor'], { engine: fakeEngine({ images: [sliceImage], logs }) });
     expect(failing.status).toBe(1);
-    expect(failing.stdout).toContain('fail  open files   at most 1024 a process\n                   -> ');
+    expect(failing.stdout).toContain('fail  open files   at most 1024 per process\n                   -> ');
     const warning = await runCli(['doctor', '--json'], {
       engine: fakeEngine({ info: { ...fakeInfo, storageDriver: 'vfs' } }),
     });

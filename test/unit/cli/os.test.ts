@@ -26,7 +26,7 @@ describe('up --os', () => {
     await using files = await definitionFiles();
     const { status, stderr, stdout } = await runCli(['up', 'demo', '--os', files.path, '--json'], { engine });
     expect({ status, result: JSON.parse(stdout) as unknown }).toMatchObject({ status: 0, result: { changed: true } });
-    expect(stderr).toContain('OS definitions brought to all nodes: mine');
+    expect(stderr).toContain('OS definitions installed on all nodes: mine');
     const [, staging = ''] = written(engine);
     expect(staging).toMatch(/^\/srv\/ganeti\/os\/\.vcluster-box-os-[0-9a-f]{12}\/$/);
     expect(written(engine)).toContain(`${staging}mine/create`);
@@ -70,7 +70,7 @@ describe('up --os', () => {
     expect(await runCli(['up', 'demo', '--os', files.parent], { engine })).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: `error: OS definition: ${files.path}: create is missing\nhint: what belongs into an OS definition: man 7 ganeti-os-interface, or docs/os.md\n`,
+      stderr: `error: invalid OS definition: ${files.path}: create is missing\nhint: for the format of OS definitions, see ganeti-os-interface(7) and docs/os.md\n`,
     });
     expect(engine.execs()).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('up --os', () => {
     const flag = await runCli(['up', 'demo', '-f', file, '--os', 'mine'], { engine });
     expect(flag).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('OS definition: mine is no directory') as string,
+      stderr: expect.stringContaining('invalid OS definition: mine is not a directory') as string,
     });
   });
 

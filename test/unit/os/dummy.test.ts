@@ -12,9 +12,9 @@ const installed = async (env: Readonly<Record<string, string>> = {}) => {
   return disk;
 };
 
-/** Needs the tools of GNU, as in the slice. */
+/** Needs the GNU tools, as in the slice. */
 describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
-  it('begins each disk with a block that says whose it is, and leaves the rest', async () => {
+  it('writes a header block to each disk and leaves the rest', async () => {
     await using disk = await installed({ OSP_TEXT: 'made for a test' });
     expect(await block(disk)).toMatch(
       new RegExp(
@@ -36,7 +36,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect(content.subarray(4096).every((byte) => byte === 0)).toBe(true);
   });
 
-  it('fills the whole disk in its variant `filled`', async () => {
+  it('fills the whole disk in the variant `filled`', async () => {
     await using disk = await installed({ OS_VARIANT: 'filled' });
     const content = await readFile(disk.path);
     expect(content).toHaveLength(4 * 2 ** 20);
@@ -44,7 +44,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect(await block(disk)).toContain('\nvariant: filled\n');
   });
 
-  it('goes through an export and an import without a change, however the new disk began', async () => {
+  it('is unchanged by export and import, whatever the new disk contained', async () => {
     await using disk = await installed({ OS_VARIANT: 'filled' });
     const exported = await osScript(['dummy', 'export'], of(disk));
     expect(exported).toMatchObject({ status: 0, told: 'dummy: disk 0: the image is intact' });
@@ -57,7 +57,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect(content).toHaveLength(5 * 2 ** 20);
   });
 
-  it('follows a change of name, and stays whole', async () => {
+  it('stays intact when the instance is renamed', async () => {
     await using disk = await installed();
     const names = { INSTANCE_NAME: 'web1.example.com', OLD_INSTANCE_NAME: 'instance1.example.com' };
     expect(await osScript(['dummy', 'rename'], { ...of(disk), ...names })).toMatchObject({ status: 0 });
@@ -67,7 +67,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect((await osScript(['dummy', 'export'], of(disk))).told).toBe('dummy: disk 0: the image is intact');
   });
 
-  it('does not export what is damaged, and exports what is none of its own', async () => {
+  it('refuses to export a damaged image, and exports an unknown one unchecked', async () => {
     await using disk = await installed();
     await using file = await open(disk.path, 'r+');
     await file.write('instance: somebody', 25);
@@ -81,7 +81,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect(dump).toHaveLength(4 * 2 ** 20);
   });
 
-  it.each(['create', 'import', 'export', 'rename'])('fails at %s when it is told to', async (fail) => {
+  it.each(['create', 'import', 'export', 'rename'])('fails at %s on request', async (fail) => {
     await using disk = await emptyDisk(1);
     expect(await osScript(['dummy', fail], { ...of(disk), OSP_FAIL: fail })).toMatchObject({
       status: 1,
@@ -97,7 +97,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
   it.each([
     [{}, 'disk 0 has no path on this node: not changed'],
     [{ DISK_0_URI: 'rbd:pool/a' }, 'disk 0 has no path on this node, only the address rbd:pool/a: not changed'],
-  ])('leaves a disk alone that has no path: %j', async (env, message) => {
+  ])('does not change a disk without a path: %j', async (env, message) => {
     for (const script of ['create', 'rename', 'export', 'import']) {
       const indexes = { EXPORT_INDEX: '0', IMPORT_INDEX: '0' };
       const { status, told, dump } = await osScript(['dummy', script], { ...env, ...indexes }, Buffer.from('dump'));
@@ -106,7 +106,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     }
   });
 
-  it('finds a disk by the address of a file', async () => {
+  it('finds a disk by its file URI', async () => {
     await using disk = await emptyDisk(1);
     await osScript(['dummy', 'create'], { DISK_0_URI: `file://${disk.path}` });
     expect(await block(disk)).toMatch(/^vcluster-box dummy image\n/);
@@ -122,7 +122,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect(await osScript(['dummy', 'verify', 'parameters'], env)).toMatchObject({ status, told });
   });
 
-  it('says how it is called when it is called in another way', async () => {
+  it('prints its usage when called incorrectly', async () => {
     const usage = 'Usage: create.  All other input is in the environment: see ganeti-os-interface(7).';
     expect(await osScript(['dummy', 'create', 'x'])).toMatchObject({ status: 1, told: usage });
     expect(await osScript(['dummy', 'create', '--help'])).toMatchObject({ status: 0, told: usage });

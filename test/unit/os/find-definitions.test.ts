@@ -13,8 +13,8 @@ const problemsOf = async (...directories: string[]) => {
   return (error as UsageError).message;
 };
 
-describe('the OS definitions of a user', () => {
-  it('are found in a directory that is one, and in one that has several', async () => {
+describe('user-supplied OS definitions', () => {
+  it('are found in a directory that is one and in a directory that contains several', async () => {
     await using one = await definitionFiles();
     await using other = await definitionFiles();
     await rename(other.path, join(other.parent, 'theirs'));
@@ -27,7 +27,7 @@ describe('the OS definitions of a user', () => {
     expect(await findDefinitions([])).toEqual([]);
   });
 
-  it.skipIf(getuid?.() === 0)('that this user cannot read are told of', async () => {
+  it.skipIf(getuid?.() === 0)('that are not readable are reported', async () => {
     await using files = await definitionFiles();
     await chmod(join(files.path, 'create'), 0o100);
     expect(await problemsOf(files.path)).toContain(': cannot read mine/create: permission denied');
@@ -36,7 +36,7 @@ describe('the OS definitions of a user', () => {
     await chmod(files.path, 0o700);
   });
 
-  it('are called as their directory is, by whatever name that is given', async () => {
+  it('are named after the real name of their directory', async () => {
     await using files = await definitionFiles();
     await symlink('mine', join(files.parent, 'link'));
     expect(await findDefinitions([join(files.parent, 'link')])).toMatchObject([{ name: 'mine' }]);
@@ -45,26 +45,26 @@ describe('the OS definitions of a user', () => {
 
   it.each([
     [{ ganeti_api_version: undefined }, 'ganeti_api_version is missing'],
-    [{ ganeti_api_version: '5\n9\n' }, 'ganeti_api_version: one of them must be 10, 15 or 20, not 5, 9'],
-    [{ ganeti_api_version: 'twenty\n' }, 'ganeti_api_version: a number a line, such as 20'],
+    [{ ganeti_api_version: '5\n9\n' }, 'ganeti_api_version must contain 10, 15 or 20, found 5, 9'],
+    [{ ganeti_api_version: 'twenty\n' }, 'ganeti_api_version must contain one number per line, such as 20'],
     [{ rename: undefined }, 'rename is missing'],
-    [{ import: '#!/bin/sh\r\nexit 0\r\n' }, 'import has line ends of Windows'],
+    [{ import: '#!/bin/sh\r\nexit 0\r\n' }, 'import has Windows line endings'],
     [{ ganeti_api_version: '20\n10\n', 'parameters.list': '' }, 'verify is missing'],
     [
       { ganeti_api_version: '20\n', verify: '#!/bin/sh\n' },
-      'parameters.list is missing (API version 20 wants it; it may be empty)',
+      'parameters.list is missing (required by API version 20; it can be empty)',
     ],
     [
       { ganeti_api_version: '20\n', verify: '#!/bin/sh\n', 'parameters.list': 'dhcp whether\n\n' },
-      'parameters.list: line 2 is no name with a description behind it',
+      'parameters.list: line 2 must contain a name and a description',
     ],
     [
       { ganeti_api_version: '15\n', 'variants.list': '# all\n\nfull\na+b\n' },
-      'variants.list: a+b is no name of a variant, or there twice',
+      'variants.list: a+b is not a valid variant name, or a duplicate',
     ],
-  ])('are refused when Ganeti would not take them: %j', async (given, problem) => {
+  ])('are refused when Ganeti does not accept them: %j', async (given, problem) => {
     await using files = await definitionFiles(given);
-    expect(await problemsOf(files.path)).toBe(`OS definition: ${files.path}: ${problem}`);
+    expect(await problemsOf(files.path)).toBe(`invalid OS definition: ${files.path}: ${problem}`);
   });
 
   it.each([
@@ -76,18 +76,18 @@ describe('the OS definitions of a user', () => {
     },
     { ganeti_api_version: '10', 'variants.list': 'a+b' },
     { ganeti_api_version: '20\n', verify: '#!/bin/sh\n', 'parameters.list': '' },
-  ])('are taken when Ganeti would take them: %j', async (given) => {
+  ])('are accepted when Ganeti accepts them: %j', async (given) => {
     await using files = await definitionFiles(given);
     expect(await findDefinitions([files.path])).toHaveLength(1);
   });
 
-  it('may be for an untrusted instance only', async () => {
+  it('can be for untrusted instances only', async () => {
     await using files = await definitionFiles();
     await rename(join(files.path, 'create'), join(files.path, 'create_untrusted'));
     expect(await findDefinitions([files.path])).toHaveLength(1);
   });
 
-  it('are all told of at once', async () => {
+  it('are reported all at once', async () => {
     await using one = await definitionFiles({ export: undefined });
     await using other = await definitionFiles();
     await chmod(join(other.path, 'create'), 0o644);
@@ -95,37 +95,37 @@ describe('the OS definitions of a user', () => {
     await mkdir(join(one.parent, 'empty'));
     expect(await problemsOf(one.path, missing, other.path, join(one.parent, 'empty'))).toBe(
       [
-        'OS definitions that Ganeti would not take:',
-        `${missing} is no directory`,
-        `${one.parent}/empty is no OS definition (it has no ganeti_api_version), nor has it one below it`,
+        'invalid OS definitions:',
+        `${missing} is not a directory`,
+        `${one.parent}/empty is not an OS definition (ganeti_api_version is missing) and contains none`,
         `${one.path}: export is missing`,
         `${other.path}: create is not executable`,
-        `${other.path}: there is a second one called mine, ${one.path}`,
+        `${other.path}: the name mine is already used by ${one.path}`,
       ].join('\n  '),
     );
   });
 
-  it('are refused with what would be something else in the cluster', async () => {
+  it('are refused with a link that points outside', async () => {
     await using files = await definitionFiles();
     await symlink('create', join(files.path, 'install'));
     expect(await findDefinitions([files.path])).toHaveLength(1);
     await symlink('/etc/passwd', join(files.path, 'users'));
     expect(await problemsOf(files.path)).toContain(
-      './users is a symbolic link to /etc/passwd, which would lead elsewhere',
+      './users is a symbolic link to /etc/passwd, outside the OS definition',
     );
   });
 
-  it('are refused with what is no file', async () => {
+  it('are refused with special files', async () => {
     await using files = await definitionFiles();
     await execa('mkfifo', [join(files.path, 'pipe')]);
     expect(await problemsOf(files.path)).toContain('refused: ./pipe is a named pipe');
   });
 
-  it('have names that Ganeti can tell from variants', async () => {
+  it('have names that Ganeti can distinguish from variants', async () => {
     await using files = await definitionFiles();
     await rename(files.path, `${files.path}+full`);
-    expect(await problemsOf(`${files.path}+full`)).toContain('its name may have letters, digits, dots');
+    expect(await problemsOf(`${files.path}+full`)).toContain('its name can contain only letters, digits, dots');
     await writeFile(join(files.parent, 'file'), '');
-    expect(await problemsOf(join(files.parent, 'file'))).toContain('is no directory');
+    expect(await problemsOf(join(files.parent, 'file'))).toContain('is not a directory');
   });
 });
