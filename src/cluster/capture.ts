@@ -10,12 +10,12 @@ export interface Captured {
 
 type OutputStreams = Pick<ExecStreams, 'stdout' | 'stderr'>;
 
-/** Runs a command in a running container, for its output, which must be small. */
+/** Runs a command in a running container and returns its output, which must fit into memory. */
 export function capture(engine: Engine, container: string, argv: readonly string[]): Promise<Captured> {
   return collect((streams) => engine.exec(container, { argv }, streams));
 }
 
-/** Keeps what is written to the two streams that `run` is given. */
+/** Collects what `run` writes to the streams that it gets. */
 export async function collect(run: (streams: OutputStreams) => Promise<number>): Promise<Captured> {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const texts = Promise.all([text(streams.stdout), text(streams.stderr)]);

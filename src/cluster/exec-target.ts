@@ -8,23 +8,23 @@ import { requireNode, requireSome, sliceOf } from './require-running.ts';
 import { findMaster } from './find-master.ts';
 import { findNode, readPlan } from './living-plan.ts';
 
-/** Where a command for a node goes. */
+/** The container and directory in which a command for a node runs. */
 export interface ExecTarget {
-  /** name of the container that the node is in */
+  /** name of the node's container */
   readonly container: string;
-  /** the node's directory, in that container */
+  /** the node's directory in that container */
   readonly directory: string;
-  /** of the node, the full one first */
+  /** names of the node, the full one first */
   readonly names: readonly string[];
-  /** our name of its cluster */
+  /** name of its cluster, as given to `up` */
   readonly cluster: string;
 }
 
 /**
  * @param clusterName see `findCluster`
- * @param nodeName short or full; left out: the master
- * @throws {NotFoundError} naming those that exist, or saying that the cluster does not run
- * @throws {EngineError} when the node is on a host that cannot be reached
+ * @param nodeName short or full; by default the master
+ * @throws {NotFoundError} naming the existing ones, or when the cluster is not running
+ * @throws {EngineError} when the node's host cannot be reached
  */
 export async function findExecTarget(
   engine: Engine,
@@ -41,7 +41,7 @@ export async function findExecTarget(
 
 export interface ExecTargets {
   readonly targets: readonly ExecTarget[];
-  /** nodes that nothing can be run on, because their slice does not run or its host cannot be reached */
+  /** nodes that cannot run commands, because their slice is not running or its host cannot be reached */
   readonly absent: readonly AbsentNode[];
 }
 
@@ -52,10 +52,10 @@ export interface AbsentNode {
 }
 
 /**
- * All nodes of a cluster, in their order.
+ * All nodes of a cluster in order.
  *
  * @param clusterName see `findCluster`
- * @throws {NotFoundError} when nothing can be run on any
+ * @throws {NotFoundError} when no node can run commands
  */
 export async function findExecTargets(engine: Engine, clusterName: string | undefined): Promise<ExecTargets> {
   const cluster = await findCluster(engine, clusterName);
@@ -68,22 +68,22 @@ export async function findExecTargets(engine: Engine, clusterName: string | unde
     const slice = cluster.slices.find((one) => sliceNumber(one) === node.slice);
     if (slice?.state === 'running') targets.push(targetIn(cluster, plan, node, slice));
     else {
-      const rests = slice && `container ${slice.name} is ${slice.state}`;
-      absent.push({ names: node.names, problem: rests ?? problems.get(node.slice) ?? `slice ${node.slice} is gone` });
+      const stopped = slice && `container ${slice.name} is ${slice.state}`;
+      absent.push({ names: node.names, problem: stopped ?? problems.get(node.slice) ?? `slice ${node.slice} is gone` });
     }
   }
   return { targets, absent };
 }
 
-/** Where a node is, whether it runs or not. */
+/** The place of a node in a running or stopped cluster. */
 export interface NodeLocation extends ExecTarget {
   readonly running: boolean;
 }
 
 /**
- * The target of what can be done while the cluster is stopped.
+ * Finds a node for operations that also work on a stopped cluster.
  *
- * @throws {NotFoundError} naming those that exist
+ * @throws {NotFoundError} naming the existing ones
  */
 export async function locateNode(
   engine: Engine,

@@ -6,38 +6,38 @@ import { describeMissing } from './fleet/missing.ts';
 import { findWhole, removeFound } from './labelled.ts';
 
 /**
- * Removes clusters whose time is over (`up --ttl`).  The slice has stopped itself then; one that still runs is left alone,
- * for the engine's clock may be behind ours, and one that is paused could not stop itself.
+ * Removes clusters whose time to live (`up --ttl`) is over.  Their slices have stopped themselves; a running slice is
+ * left alone, because the engine's clock could be behind ours.  A paused slice could not stop itself and is removed.
  *
- * One that cannot be removed is warned of: whoever asked for something else gets that.
+ * A failure is reported as a warning, so that the actual command can continue.
  */
 export async function removeExpired(engine: Engine, now: Date, report: Report): Promise<void> {
   const containers = await engine.findContainers({ [label.expires]: '' });
-  const over = containers.filter((container) => isOver(container, now));
-  for (const name of new Set(over.map(({ labels }) => labels[label.cluster] ?? ''))) {
+  const expired = containers.filter((container) => isExpired(container, now));
+  for (const name of new Set(expired.map(({ labels }) => labels[label.cluster] ?? ''))) {
     try {
       await removeOne(engine, name, now, report);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      const message = `cluster ${name}, whose time is over, could not be removed: ${error.message}`;
+      const message = `cannot remove expired cluster ${name}: ${error.message}`;
       report({ type: 'warning', message, hint: `vcluster-box down ${name}` });
     }
   }
 }
 
-/** Looks again first, and removes only what it saw: another command may have made a cluster of that name anew meanwhile. */
+/** Checks again first and removes only what it found: another command could have recreated the cluster meanwhile. */
 async function removeOne(engine: Engine, name: string, now: Date, report: Report): Promise<void> {
   const found = await findWhole(engine, name);
   const slices = found.containers.filter(isSlice);
-  if (slices.length === 0 || !slices.every((slice) => isOver(slice, now))) return;
+  if (slices.length === 0 || !slices.every((slice) => isExpired(slice, now))) return;
   await removeFound(engine, found);
-  report({ type: 'notice', message: `The time that was set for ${name} is over.  It was removed.` });
+  report({ type: 'notice', message: `Removed cluster ${name}: its time to live is over.` });
   for (const missing of found.missing) {
-    report({ type: 'warning', message: `there may be something left of ${name}: ${describeMissing(missing)}` });
+    report({ type: 'warning', message: `resources of ${name} may remain: ${describeMissing(missing)}` });
   }
 }
 
-function isOver({ state, labels }: ContainerSummary, now: Date): boolean {
+function isExpired({ state, labels }: ContainerSummary, now: Date): boolean {
   return !busy.includes(state) && Date.parse(labels[label.expires] ?? '') <= now.getTime();
 }
 

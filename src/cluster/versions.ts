@@ -6,14 +6,14 @@ import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import { findClusters, type LocalCluster } from './find.ts';
 import { parsePlan } from './parse-plan.ts';
 
-/** What plays together here, in which versions. */
+/** Versions of all components. */
 export interface Versions {
-  /** ours */
+  /** of vcluster-box */
   readonly version: string;
-  /** null when none answers; `problem` says why then */
+  /** null when no engine is available; `problem` says why */
   readonly engine: EngineVersion | null;
   readonly problem: string | null;
-  /** slice images, the newest first */
+  /** slice images, newest first */
   readonly images: readonly { readonly image: string; readonly ganeti: string }[];
   readonly clusters: readonly ClusterVersion[];
 }
@@ -27,14 +27,14 @@ export interface EngineVersion {
 
 export interface ClusterVersion {
   readonly name: string;
-  /** full, such as `3.0.2`; null before the cluster was initialised */
+  /** full version, such as `3.0.2`; null before the cluster is initialised */
   readonly ganeti: string | null;
-  /** of the vcluster-box that made it; null when none did */
+  /** version of the vcluster-box that created it; null when it was created otherwise */
   readonly madeBy: string | null;
   readonly image: string;
 }
 
-/** Never throws for want of an engine: what is known without one is told all the same. */
+/** Does not fail without an engine, but returns what is known without one. */
 export async function findVersions(version: string, connect: () => Promise<Engine>): Promise<Versions> {
   const none = { version, engine: null, images: [], clusters: [] };
   try {
@@ -62,7 +62,7 @@ async function clusterVersion(engine: Engine, { name, slices: [slice] }: LocalCl
   return { name, ganeti: await ganetiVersion(engine, slice), madeBy: labels[label.version] ?? null, image };
 }
 
-/** From a file that Ganeti keeps on every node, so that it need not run. */
+/** Reads a file that Ganeti keeps on every node, which also works on a stopped cluster. */
 async function ganetiVersion(engine: Engine, slice: ContainerSummary): Promise<string | null> {
   const read = async (path: string) => (await engine.readFile(slice.id, path))?.toString().trim();
   const plan = parsePlan((await read(slicePaths.plan)) ?? '');

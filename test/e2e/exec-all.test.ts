@@ -12,7 +12,7 @@ describe.skipIf(!dockerAvailable)('exec --all', () => {
   const all = (...words: string[]) => cluster.run(['exec', '--all', ...words]);
   const nodes = [1, 2, 3];
 
-  it('runs on each node, with lines behind its name and streams apart', async () => {
+  it('runs on each node, prefixes lines with its name, and keeps the streams apart', async () => {
     const { stdout, stderr, exitCode } = await all('sh', '-c', 'echo "$GANETI_HOSTNAME"; echo story >&2; printf end');
     expect({ exitCode, stdout: stdout.split('\n').sort(), stderr: stderr.split('\n').sort() }).toEqual({
       exitCode: 0,
@@ -21,7 +21,7 @@ describe.skipIf(!dockerAvailable)('exec --all', () => {
     });
   });
 
-  it('ends with the highest status', async () => {
+  it('exits with the highest status', async () => {
     const { stdout, stderr, exitCode } = await all('bash', '-c', 'exit ${GANETI_HOSTNAME:4:1}');
     expect({ stdout, stderr, exitCode }).toEqual({
       stdout: '',
@@ -30,7 +30,7 @@ describe.skipIf(!dockerAvailable)('exec --all', () => {
     });
   });
 
-  it('lets Ganeti’s commands work on all of them, and gives JSON', async () => {
+  it('runs Ganeti’s commands on all nodes and prints JSON', async () => {
     const { stdout, exitCode } = await all('--json', 'gnt-cluster', 'getmaster');
     const expected = nodes.map((n) => {
       return { node: `node${n}.example.com`, status: 0, stdout: 'node1.example.com\n', stderr: '' };
@@ -38,7 +38,7 @@ describe.skipIf(!dockerAvailable)('exec --all', () => {
     expect({ exitCode, results: JSON.parse(stdout) as unknown }).toEqual({ exitCode: 0, results: expected });
   });
 
-  it('hands signals on to all', async () => {
+  it('forwards signals to all nodes', async () => {
     const duration = uniqueSeconds();
     const child = startVcluster(['-c', cluster.name, 'exec', '--all', 'sleep', duration]);
     const end = ended(child);
@@ -53,7 +53,7 @@ describe.skipIf(!dockerAvailable)('exec --all', () => {
     await expectGone(cluster, duration);
   });
 
-  it('ends all when nobody reads the output any more, those that print nothing, too', async () => {
+  it('ends all commands, even silent ones, when the reader closes the pipe', async () => {
     const duration = uniqueSeconds();
     const script = `[ "$GANETI_HOSTNAME" = node2.example.com ] || exec sleep ${duration}; exec yes ${duration}`;
     const child = startVcluster(['-c', cluster.name, 'exec', '--all', 'sh', '-c', script]);

@@ -17,7 +17,7 @@ describe.skipIf(!dockerAvailable)('a signal to exec', () => {
   }, 300_000);
   const start = (script: string) => startVcluster(['-c', cluster.name, 'exec', 'node2', 'sh', '-c', script]);
 
-  it.each(signals)('%s ends the command and all that it started, with status %i', async (signal, status) => {
+  it.each(signals)('%s ends the command and all its processes with status %i', async (signal, status) => {
     const duration = uniqueSeconds();
     const child = start(`echo begun; sleep ${duration} | sleep ${duration}`);
     const end = ended(child);
@@ -33,7 +33,7 @@ describe.skipIf(!dockerAvailable)('a signal to exec', () => {
     await expectGone(cluster, duration);
   });
 
-  it('is the command’s to answer', async () => {
+  it('can be handled by the command', async () => {
     const child = start('trap "echo caught it; exit 7" INT; echo begun; while :; do sleep 0.1; done');
     const end = ended(child);
     await untilPrinted(child, 'begun');
@@ -41,7 +41,7 @@ describe.skipIf(!dockerAvailable)('a signal to exec', () => {
     expect(await end).toEqual({ status: 7, stdout: 'begun\ncaught it\n', stderr: '' });
   });
 
-  it('kills a command that will not end when it comes for the third time', async () => {
+  it('kills a command that does not end at the third signal', async () => {
     const mark = uniqueSeconds();
     const child = start(`: ${mark}; trap "echo no" INT; echo begun; while :; do sleep 0.1; done`);
     const end = ended(child);
@@ -51,7 +51,7 @@ describe.skipIf(!dockerAvailable)('a signal to exec', () => {
     child.kill('SIGINT');
     await untilPrinted(child, 'no');
     child.kill('SIGINT');
-    // It says so itself, unless it takes longer than we wait.
+    // 137 from the command itself, or 130 if it takes too long to die.
     expect([137, 130]).toContain((await end).status);
     await expectGone(cluster, mark);
   });

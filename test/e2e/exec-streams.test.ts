@@ -16,7 +16,7 @@ describe.skipIf(!dockerAvailable)('the streams of exec', () => {
     cluster = await sharedCluster();
   }, 300_000);
 
-  it('carry every byte there and back', async () => {
+  it('transfer every byte in both directions', async () => {
     const everyByte = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
     const sent = Buffer.concat(Array<Buffer>(800).fill(everyByte));
     const child = startVcluster(['-c', cluster.name, 'exec', '-i', 'node2', 'cat']);
@@ -26,13 +26,13 @@ describe.skipIf(!dockerAvailable)('the streams of exec', () => {
     expect(back.equals(sent)).toBe(true);
   });
 
-  it('end well when the command does not read all of its stdin', async () => {
+  it('work when the command does not read all of its stdin', async () => {
     const run = cluster.run(['exec', '-i', 'node2', 'head', '-c', '3'], { input: 'abc'.repeat(1_000_000) });
     const { stdout, stderr, exitCode } = await run;
     expect({ stdout, stderr, exitCode }).toEqual({ stdout: 'abc', stderr: '', exitCode: 0 });
   });
 
-  it('take the same memory for 300 MB as for little, however slowly they are read', async () => {
+  it('need no more memory for 300 MB with a slow reader', async () => {
     const size = 300_000_000;
     const command = `head -c ${size} /dev/zero; read end`;
     const child = startVcluster(['-c', cluster.name, 'exec', '-i', 'node2', 'sh', '-c', command]);
@@ -52,8 +52,11 @@ describe.skipIf(!dockerAvailable)('the streams of exec', () => {
 
   it.each([
     ['a command that dies of SIGPIPE', ['yes']],
-    ['one that ignores it, as Ganeti’s do', ['python3', '-c', 'import sys\nwhile True: print("y", *sys.argv[1:])']],
-  ])('end %s, quietly, when nobody reads them any more', async (_, argv) => {
+    [
+      'a command that ignores it, as Ganeti’s do',
+      ['python3', '-c', 'import sys\nwhile True: print("y", *sys.argv[1:])'],
+    ],
+  ])('end %s quietly when the reader closes the pipe', async (_, argv) => {
     const mark = `line ${uniqueSeconds()}`;
     const command = [inject('cli'), '-c', cluster.name, 'exec', 'node2', ...argv, mark];
     const script = '"$@" | head -1; exit "${PIPESTATUS[0]}"';
@@ -69,7 +72,7 @@ describe.skipIf(!dockerAvailable)('the streams of exec', () => {
   });
 });
 
-/** The most memory that a process has had, in bytes. */
+/** Peak memory usage of a process, in bytes. */
 async function peakMemory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;

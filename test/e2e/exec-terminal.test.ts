@@ -20,7 +20,7 @@ describe.skipIf(!dockerAvailable)('exec in a terminal', () => {
     expect({ status, size: stdout.trimEnd() }).toEqual({ status: 0, size: '43 117' });
   });
 
-  it('hands on that its size has changed', async () => {
+  it('forwards a change of its size', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-'));
     const go = join(folder, 'go');
     const resize = `(until [ -e ${go} ]; do sleep 0.1; done; stty rows 20 cols 60 </dev/tty) &`;
@@ -34,7 +34,7 @@ describe.skipIf(!dockerAvailable)('exec in a terminal', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('hands on every key, Ctrl-C too', async () => {
+  it('forwards every key, including Ctrl-C', async () => {
     const script = 'trap "echo caught it" INT; echo begun; until read line; do :; done; echo "[$line]"';
     const child = start(['-it', 'node2', 'sh', '-c', script]);
     const end = ended(child);
@@ -45,12 +45,12 @@ describe.skipIf(!dockerAvailable)('exec in a terminal', () => {
     expect(await end).toMatchObject({ status: 0, stdout: expect.stringContaining('[typed]\r\n') as unknown });
   });
 
-  it('shows what the command writes as it is, which programs that draw need', async () => {
+  it('passes output through unchanged, as full-screen programs need', async () => {
     const child = start(['-it', 'node2', 'sh', '-c', 'stty -opost; printf "down\\nstraight"']);
     expect(await ended(child)).toMatchObject({ status: 0, stdout: 'down\nstraight' });
   });
 
-  it('ends with the status of an interactive shell', async () => {
+  it('exits with the status of an interactive shell', async () => {
     const child = start(['-it', 'node2', 'bash', '--norc']);
     const end = ended(child);
     await untilPrinted(child, '# ');
@@ -58,7 +58,7 @@ describe.skipIf(!dockerAvailable)('exec in a terminal', () => {
     expect((await end).status).toBe(42);
   });
 
-  it('is refused without a terminal, saying which stream is none', async () => {
+  it('is refused without a terminal, naming the stream that is not one', async () => {
     const { exitCode, stdout, stderr } = await cluster.run(['exec', '-t', 'node2', 'true']);
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 2,

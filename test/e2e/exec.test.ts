@@ -27,12 +27,12 @@ describe.skipIf(!dockerAvailable)('exec', () => {
     cluster = await sharedCluster();
   }, 300_000);
 
-  it.each(['node2', 'node2.example.com'])('runs a command as the node called %s', async (node) => {
+  it.each(['node2', 'node2.example.com'])('runs a command on the node named %s', async (node) => {
     const { stdout, stderr, exitCode } = await cluster.run(['exec', node, 'printenv', 'GANETI_HOSTNAME']);
     expect({ stdout, stderr, exitCode }).toEqual({ stdout: 'node2.example.com', stderr: '', exitCode: 0 });
   });
 
-  it('takes the cluster’s name before its own, after it, or from the environment', async () => {
+  it('accepts the cluster’s name before or after `exec`, or from the environment', async () => {
     const { name } = cluster;
     const runs = await Promise.all([
       vcluster(['-c', name, 'exec', 'node1', 'hostname']),
@@ -44,12 +44,12 @@ describe.skipIf(!dockerAvailable)('exec', () => {
     expect(runs.map(({ stdout }) => stdout)).toEqual(runs.map(() => `${name}-1`));
   });
 
-  it('hands arguments on as they are', async () => {
+  it('passes arguments unchanged', async () => {
     const { stdout } = await cluster.run(['exec', 'node2', 'python3', '-c', printArguments, ...awkward]);
     expect(JSON.parse(stdout)).toEqual(awkward);
   });
 
-  it('leaves its own options alone that follow the node’s name', async () => {
+  it('passes options after the node’s name to the command', async () => {
     const argv = ['echo', '-t', '-i', '-e', 'A=B', '--help', '--json'];
     const { stdout } = await cluster.run(['exec', 'node2', ...argv]);
     expect(stdout).toBe(argv.slice(1).join(' '));
@@ -67,12 +67,12 @@ describe.skipIf(!dockerAvailable)('exec', () => {
     ['exit 255', 255],
     ['kill -TERM $$', 143],
     ['kill -KILL $$', 137],
-  ])('ends like its command: %s gives %i', async (command, status) => {
+  ])('exits with the status of the command: %s gives %i', async (command, status) => {
     const { exitCode, stderr } = await cluster.run(['exec', 'node2', 'sh', '-c', command]);
     expect({ exitCode, stderr }).toEqual({ exitCode: status, stderr: '' });
   });
 
-  it('ends with 127 and a message when there is no such command', async () => {
+  it('exits with 127 and a message when the command does not exist', async () => {
     const { exitCode, stdout, stderr } = await cluster.run(['exec', 'node2', 'no-such-command']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 127, stdout: '' });
     expect(stderr).toContain('no-such-command');
@@ -89,7 +89,7 @@ describe.skipIf(!dockerAvailable)('exec', () => {
     expect(stdout).toBe('0');
   });
 
-  it('names the nodes that exist', async () => {
+  it('lists the existing nodes when the node does not exist', async () => {
     const { exitCode, stderr } = await cluster.run(['exec', 'node9', 'true']);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 125,
@@ -97,7 +97,7 @@ describe.skipIf(!dockerAvailable)('exec', () => {
     });
   });
 
-  it('names the clusters that exist', async () => {
+  it('lists the existing clusters when the cluster does not exist', async () => {
     const { exitCode, stderr } = await vcluster(['exec', '-c', 'no-such', 'node1', 'true']);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: there is no cluster no-such\nhint: there is: /);

@@ -9,7 +9,7 @@ import { testCluster } from '../support/e2e-clusters.ts';
 import { docker } from '../support/e2e-docker.ts';
 
 describe.skipIf(!dockerAvailable)('down', () => {
-  it('removes all that up made, and says nothing when there is nothing left', async () => {
+  it('removes everything that up created, and succeeds when nothing is left', async () => {
     const name = testCluster('gone');
     onTestFinished(async () => {
       await vcluster(['down', name]);
@@ -26,7 +26,7 @@ describe.skipIf(!dockerAvailable)('down', () => {
     expect(second.stderr).not.toMatch(/error|hint/);
   });
 
-  it('leaves alone what only has a similar name', async () => {
+  it('keeps resources with a similar name', async () => {
     const name = testCluster('similar');
     const engine = await testEngine();
     await using alike = await createBox(engine, {}, containerName(name, 1));
@@ -43,7 +43,7 @@ describe.skipIf(!dockerAvailable)('down', () => {
   });
 });
 
-/** Names of all containers, networks and volumes on the engine, running or not, that have to do with a cluster. */
+/** All containers, networks and volumes on the engine, running or not, whose data mentions a cluster. */
 async function findAll(name: string): Promise<readonly string[]> {
   const engine = await docker();
   const [containers, networks, volumes] = await Promise.all([

@@ -13,12 +13,12 @@ interface Pruned {
   readonly removed: boolean;
 }
 
-// What others have on this engine is not to be touched: so nothing is removed here that is younger than a century.  That
-// prune does remove is shown in test/integration/prune.test.ts, on an engine that hides what is not the test's.
+// Resources of others on this engine must not be touched, so nothing younger than a century is removed here.
+// test/integration/prune.test.ts tests the removal, on an engine that hides all foreign resources.
 describe.skipIf(!dockerAvailable)('prune', () => {
   const name = testCluster('half-made');
 
-  it('finds a half-made cluster with --dry-run, and not one that runs, and removes neither', async () => {
+  it('finds a partly created cluster with --dry-run, but not a running one, and removes neither', async () => {
     const running = await sharedCluster();
     const engine = await testEngine();
     await using box = await createBox(engine, { labels: ofCluster(name) }, containerName(name, 1));
@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable)('prune', () => {
     expect((await running.run(['status'])).exitCode).toBe(0);
   });
 
-  it('leaves alone what is younger than it was told', async () => {
+  it('keeps resources younger than --older-than', async () => {
     const engine = await testEngine();
     await using box = await createBox(engine, { labels: ofCluster(name) }, containerName(name, 1));
     const { exitCode, stdout, stderr } = await vcluster(['prune', '--older-than', '36500d']);

@@ -6,7 +6,7 @@ import { testCluster } from '../support/e2e-clusters.ts';
 import { succeed } from '../support/e2e-succeed.ts';
 
 describe.skipIf(!dockerAvailable)('up --ttl', () => {
-  it('makes a cluster that stops by itself, and that the next command removes', async () => {
+  it('creates a cluster that stops itself and is removed by the next command', async () => {
     const name = testCluster('ttl');
     const engine = await testEngine();
     const containers = async () => (await engine.findContainers(ofCluster(name))).map(({ state }) => state);
@@ -14,7 +14,7 @@ describe.skipIf(!dockerAvailable)('up --ttl', () => {
     expect((await vcluster(['up', name, '--ttl', '1h'])).stderr).toContain('ttl is 30s, not 1h');
     await expect.poll(containers, { timeout: 60_000, interval: 500 }).toEqual(['exited']);
     const { stdout, stderr } = await succeed(['ls']);
-    expect(stderr).toContain(`The time that was set for ${name} is over.`);
+    expect(stderr).toContain(`Removed cluster ${name}: its time to live is over.`);
     expect(stdout).not.toContain(name);
     expect(await containers()).toEqual([]);
     expect(await engine.findNetworks(ofCluster(name))).toEqual([]);

@@ -23,7 +23,7 @@ function cluster(name: string, state: 'running' | 'exited' | 'paused' = 'running
 
 const engineWith = (given: Partial<FakeState> = {}) => fakeEngine({ containers: [cluster('vcluster')], ...given });
 
-/** What the command on the node was started with. */
+/** How the command on the node was started. */
 async function execOf(args: readonly string[], terminal = {}) {
   const engine = engineWith();
   const result = await runCli(['exec', ...args], { engine, terminal });
@@ -36,11 +36,11 @@ describe('exec', () => {
     ['gnt-instance', 'list', '-o', 'name', '-t', '--', 'a b;$c'],
     ['ls', '-c', '--help', '-v'],
     ['sh', '-c', 'exit 1'],
-  ])('hands every word after the node to the command untouched: %s %s %s', async (...words) => {
+  ])('passes all words after the node to the command unchanged: %s %s %s', async (...words) => {
     expect((await execOf(['node2', ...words])).argv).toEqual(words);
   });
 
-  it('drops a -- before the command, but only one', async () => {
+  it('drops one -- before the command', async () => {
     expect((await execOf(['node2', '--', 'ls', '--'])).argv).toEqual(['ls', '--']);
     expect((await execOf(['node2', '--', '--'])).argv).toEqual(['--']);
   });
@@ -57,7 +57,7 @@ describe('exec', () => {
     expect(command).toMatchObject({ env: { A: 'b=c', EMPTY: '' }, cwd: '/tmp' });
   });
 
-  it.each(['A', '=b'])('refuses a variable that is none: %s', async (variable) => {
+  it.each(['A', '=b'])('refuses an invalid variable: %s', async (variable) => {
     expect(await runCli(['exec', '-e', variable, 'node1', 'env'], { engine: engineWith() })).toMatchObject({
       status: 2,
     });
@@ -68,7 +68,7 @@ describe('exec', () => {
     expect(await runCli(['exec', 'node1', 'x'], { engine })).toEqual({ status, stdout: '', stderr: '', rawModes: [] });
   });
 
-  it('writes the command’s output where it belongs', async () => {
+  it('writes the command’s output to stdout and stderr', async () => {
     const engine = engineWith({
       onExec: (_container, _command, { stdout, stderr }) => {
         stdout.write('out');
@@ -82,7 +82,7 @@ describe('exec', () => {
   it.each([
     [['-i'], 'hello'],
     [[], 'nothing'],
-  ])('forwards stdin only when asked to: %o', async (flags, expected) => {
+  ])('forwards stdin only with -i: %o', async (flags, expected) => {
     const seen: string[] = [];
     const engine = engineWith({
       onExec: async (_container, _command, { stdin }) => {
@@ -97,13 +97,13 @@ describe('exec', () => {
   describe('with a terminal', () => {
     const terminal = { stdin: true, stdout: true, size: () => ({ columns: 80, rows: 24 }) };
 
-    it('gives the command one of its size, and puts ours back in the end', async () => {
+    it('gives the command one of the same size, and restores ours at the end', async () => {
       const { command, rawModes } = await execOf(['-it', 'node1', 'bash'], terminal);
       expect(command).toMatchObject({ tty: true, size: { columns: 80, rows: 24 } });
       expect(rawModes).toEqual([true, false]);
     });
 
-    it('puts ours back also when the command fails to start', async () => {
+    it('restores ours even when the command fails to start', async () => {
       const onExec = () => Promise.reject(new OutputClosedError('closed'));
       const { rawModes } = await runCli(['exec', '-it', 'node1', 'bash'], { engine: engineWith({ onExec }), terminal });
       expect(rawModes).toEqual([true, false]);
@@ -112,7 +112,7 @@ describe('exec', () => {
     it.each([
       [{ stdin: false }, 'stdin'],
       [{ stdout: false }, 'stdout'],
-    ])('refuses -it without one on our side: %o', async (lacking, which) => {
+    ])('refuses -it without one of our own: %o', async (lacking, which) => {
       const { status, stderr, argv } = await execOf(['-it', 'node1', 'bash'], { ...terminal, ...lacking });
       expect({ status, argv }).toEqual({ status: 2, argv: undefined });
       expect(stderr).toContain(`-t requires a terminal, but ${which} is not one`);
@@ -123,19 +123,19 @@ describe('exec', () => {
     [['exec', '-c', 'two', 'node1', 'x'], {}],
     [['-c', 'two', 'exec', 'node1', 'x'], {}],
     [['exec', 'node1', 'x'], { VCLUSTER_BOX_CLUSTER: 'two' }],
-  ])('chooses the cluster by name: %o %o', async (args, env) => {
+  ])('selects the cluster by name: %o %o', async (args, env) => {
     const engine = fakeEngine({ containers: [cluster('one'), cluster('two')] });
     await runCli(args, { engine, env });
     expect(engine.execs().map(({ container }) => container)).toEqual(['vcluster-box-two-1']);
   });
 
   it.each([
-    ['a node that there is not', [cluster('one')], ['node9', 'x'], /there is no node node9.*node1, node2, node3/s],
-    ['a cluster that there is not', [cluster('one')], ['-c', 'two', 'node1', 'x'], /there is no cluster two.*one/s],
+    ['an unknown node', [cluster('one')], ['node9', 'x'], /there is no node node9.*node1, node2, node3/s],
+    ['an unknown cluster', [cluster('one')], ['-c', 'two', 'node1', 'x'], /there is no cluster two.*one/s],
     ['one of several clusters', [cluster('one'), cluster('two')], ['node1', 'x'], /several clusters: one, two/],
     ['a stopped cluster', [cluster('one', 'exited')], ['node1', 'x'], /cluster one is stopped/],
     ['a paused cluster', [cluster('one', 'paused')], ['node1', 'x'], /cluster one is paused/],
-    ['no cluster at all', [], ['node1', 'x'], /there is no cluster/],
+    ['a missing cluster', [], ['node1', 'x'], /there is no cluster/],
   ])('refuses %s', async (_what, containers, args, message) => {
     const engine = fakeEngine({ containers });
     const { status, stderr } = await runCli(['exec', ...args], { engine });
@@ -154,8 +154,8 @@ describe('exec', () => {
   );
 });
 
-describe('exec, when', () => {
-  /** A command that runs until it gets one of those signals, and notes all that it gets. */
+describe('exec,', () => {
+  /** A command that runs until it gets one of those signals, and records all signals. */
   function signalled(endings: Readonly<Record<string, number>>) {
     const received: string[] = [];
     let end: (status: number) => void = () => undefined;
@@ -184,14 +184,14 @@ describe('exec, when', () => {
     return { engine, signals, received };
   }
 
-  it('interrupted, hands that on, and exits with the command’s own status', async () => {
+  it('when interrupted, forwards the signal and exits with the command’s own status', async () => {
     const { engine, signals, received } = signalled({ INT: 17 });
     expect(await runCli(['exec', 'node1', 'x'], { engine, signals })).toMatchObject({ status: 17, stderr: '' });
     expect(received).toEqual(['INT']);
     expect(signals.listeners()).toBe(0);
   });
 
-  it('interrupted for the third time, kills the command and gives up', async () => {
+  it('when interrupted for the third time, kills the command and gives up', async () => {
     const { engine, signals, received } = signalled({});
     const { status, stderr } = await runCli(['exec', 'node1', 'sleep', '9'], { engine, signals });
     expect(status).toBe(130);
@@ -199,7 +199,7 @@ describe('exec, when', () => {
     expect(stderr).toContain('sleep did not end and was killed');
   });
 
-  it('nobody reads its output, ends the command and exits quietly as if by SIGPIPE', async () => {
+  it('when the reader closes the pipe, ends the command and exits quietly as if by SIGPIPE', async () => {
     const received: string[] = [];
     const engine = engineWith({
       onExec: (_container, { argv }) => {

@@ -4,53 +4,53 @@ import type { Report } from '../../events.ts';
 import {
   type AgeGate,
   findLeftovers,
-  findOldClusters,
+  findUnusedClusters,
   findScratchContainers,
   type Prunable,
 } from './unused-clusters.ts';
-import { findOldImages } from './unused-images.ts';
+import { findUnusedImages } from './unused-images.ts';
 
 const hourSeconds = 3600;
 
 export interface PruneOptions {
   readonly now: Date;
-  /** for all kinds; left out: a day, and an hour for containers that were to be thrown away */
+  /** for all kinds; by default a day, and an hour for scratch containers */
   readonly olderThanSeconds?: number | undefined;
-  /** Remove nothing, only find. */
+  /** Only find, remove nothing. */
   readonly dryRun: boolean;
   readonly report: Report;
 }
 
 export interface Pruned extends Pick<Prunable, 'kind' | 'name' | 'reason' | 'size'> {
-  /** false: it was only found, or the engine would not remove it */
+  /** false for a dry run, or when the engine refused to remove it */
   readonly removed: boolean;
 }
 
-/** Removes what nobody needs any more, by label and age, and never anything that runs or is paused. */
+/** Removes unused resources by label and age; never a running or paused container. */
 export async function prune(engine: Engine, options: PruneOptions): Promise<readonly Pruned[]> {
   const gate = (otherwise: number): AgeGate => ({
     now: options.now,
     olderThanSeconds: options.olderThanSeconds ?? otherwise,
   });
   const found = [
-    ...(await findOldClusters(engine, gate(24 * hourSeconds))),
+    ...(await findUnusedClusters(engine, gate(24 * hourSeconds))),
     ...(await findLeftovers(engine, gate(24 * hourSeconds))),
     ...(await findScratchContainers(engine, gate(hourSeconds))),
   ];
   const first = await removeAll(found, options);
-  // Only now, for the clusters that are gone have left images that nobody uses any more.
+  // Last, because images of removed clusters are unused now.
   const gone = new Set(found.flatMap(({ containers }, index) => (first[index]?.kept === true ? [] : containers)));
-  const images = await removeAll(await findOldImages(engine, gate(24 * hourSeconds), gone), options);
+  const images = await removeAll(await findUnusedImages(engine, gate(24 * hourSeconds), gone), options);
   return [...first, ...images].filter(({ kept }) => !kept).map(({ pruned }) => pruned);
 }
 
 interface Outcome {
   readonly pruned: Pruned;
-  /** it is still there, and in use */
+  /** still exists */
   readonly kept: boolean;
 }
 
-/** One after the other: an image goes only when nothing is built on it any more. */
+/** Sequentially: an image can be removed only after the images that are built on it. */
 async function removeAll(found: readonly Prunable[], options: PruneOptions): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const one of found) {
@@ -64,10 +64,10 @@ async function removeAll(found: readonly Prunable[], options: PruneOptions): Pro
 async function removeOne({ kind, name, remove }: Prunable, report: Report): Promise<boolean> {
   try {
     if (await remove()) return true;
-    report({ type: 'notice', message: `${kind} ${name} is in use again, and stays` });
+    report({ type: 'notice', message: `${kind} ${name} is in use again and was kept` });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    report({ type: 'warning', message: `${kind} ${name} stays: ${error.message}` });
+    report({ type: 'warning', message: `cannot remove ${kind} ${name}: ${error.message}` });
   }
   return false;
 }

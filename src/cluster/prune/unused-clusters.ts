@@ -6,20 +6,20 @@ import { fleetOf } from '../fleet/fleet.ts';
 import { findLabelled, removeFound } from '../labelled.ts';
 import { isSpread } from '../spread.ts';
 
-/** Something of ours that nobody needs any more. */
+/** An unused resource that `prune` can remove. */
 export interface Prunable {
   readonly kind: 'cluster' | 'relay' | 'network' | 'volume' | 'container' | 'image';
   readonly name: string;
   readonly reason: string;
-  /** bytes, of an image: at most so much is freed, for images share layers */
+  /** bytes, for images only; an upper limit of what is freed, because images share layers */
   readonly size: number | null;
-  /** ids of the containers that go with it */
+  /** ids of the containers that are removed with it */
   readonly containers: readonly string[];
-  /** @returns false when it is in use again by now; then it was left */
+  /** @returns false when it is in use again and was kept */
   readonly remove: () => Promise<boolean>;
 }
 
-/** What is younger than that is left alone: an `up` may be at work on it. */
+/** Younger resources are kept, because an `up` could be using them. */
 export interface AgeGate {
   readonly now: Date;
   readonly olderThanSeconds: number;
@@ -30,16 +30,16 @@ export function isOlder(since: number, { now, olderThanSeconds }: AgeGate): bool
   return now.getTime() / 1000 - since >= olderThanSeconds;
 }
 
-/** Nothing of it runs, and nothing is on its way to. */
+/** Whether a container neither runs nor is about to. */
 function isIdle({ state }: { readonly state: ContainerState }): boolean {
   return state === 'created' || state === 'exited' || state === 'dead';
 }
 
 /**
- * Clusters that are stopped or half-made for longer than the gate says.  Those whose time (`--ttl`) is over are gone by now:
- * every command removes them as soon as it is connected.
+ * Finds clusters that have been stopped or partly created for a long time.  Expired clusters (`--ttl`) are already
+ * gone, because every command removes them when it connects.
  */
-export async function findOldClusters(engine: Engine, gate: AgeGate): Promise<readonly Prunable[]> {
+export async function findUnusedClusters(engine: Engine, gate: AgeGate): Promise<readonly Prunable[]> {
   const found = await Promise.all((await findClusters(engine)).map((cluster) => judge(engine, cluster, gate)));
   return found.flatMap((prunable) => prunable ?? []);
 }
@@ -50,10 +50,10 @@ async function judge(
   gate: AgeGate,
 ): Promise<Prunable | undefined> {
   if (!here.every(isIdle)) return undefined;
-  const slices = await wholeOf(engine, name, here);
+  const slices = await allSlicesOf(engine, name, here);
   if (slices?.every(isIdle) !== true) return undefined;
   const details = await Promise.all(slices.map(({ id }) => engine.inspectContainer(id)));
-  const reason = whyOld(
+  const reason = whyUnused(
     details.flatMap((slice) => slice ?? []),
     gate,
   );
@@ -63,31 +63,31 @@ async function judge(
   return { kind: 'cluster', name, reason, size: null, containers, remove: () => removeCluster(engine, name) };
 }
 
-/** Those on other hosts, too; `undefined` when one cannot be reached: it may be in use there. */
-async function wholeOf(engine: Engine, name: string, here: LocalCluster['slices']) {
+/** The slices on all hosts; `undefined` when a host cannot be reached, because the cluster could be in use there. */
+async function allSlicesOf(engine: Engine, name: string, here: LocalCluster['slices']) {
   const fleet = fleetOf(engine);
   if (fleet === undefined || !isSpread(here)) return here;
   const { slices, missing } = await fleet.gather(name, here);
   return missing.some(({ reason }) => reason !== 'gone') ? undefined : slices;
 }
 
-/** `undefined` when it is not. */
-function whyOld(slices: readonly ContainerDetails[], gate: AgeGate): string | undefined {
+/** `undefined` when the cluster is in use or too young. */
+function whyUnused(slices: readonly ContainerDetails[], gate: AgeGate): string | undefined {
   if (slices.length === 0 || !slices.every(isIdle)) return undefined;
   const since = Math.max(...slices.map(idleSince));
   if (!isOlder(since, gate)) return undefined;
-  const begun = slices.every(({ startedAt }) => startedAt === '');
-  return `${begun ? 'half-made' : 'stopped'} since ${new Date(since * 1000).toISOString().replace(/\.\d+Z$/, 'Z')}`;
+  const neverStarted = slices.every(({ startedAt }) => startedAt === '');
+  return `${neverStarted ? 'partly created' : 'stopped'} since ${new Date(since * 1000).toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }
 
-/** Seconds since the epoch.  The engine has no time of an end for what it never started. */
+/** Seconds since the epoch.  A container that was never started has no end time. */
 function idleSince({ finishedAt, createdAt }: ContainerDetails): number {
   return finishedAt === '' ? createdAt : Date.parse(finishedAt) / 1000;
 }
 
 /**
- * Slices first, and only if they still do not run.  Then what was there a moment before, and no more: as soon as the slice's
- * name is free, an `up` may make the cluster anew.
+ * Removes the slices first, unless they run again.  Then removes only what was found before, because as soon as the
+ * slice's name is free, an `up` can recreate the cluster.
  */
 async function removeCluster(engine: Engine, name: string): Promise<boolean> {
   const found = await findLabelled(engine, ofCluster(name));
@@ -97,27 +97,29 @@ async function removeCluster(engine: Engine, name: string): Promise<boolean> {
   return true;
 }
 
-/** Relays, networks and volumes of clusters whose slices are gone: an `up` or `down` that was killed leaves such. */
+/** Finds relays, networks and volumes of clusters without slices, left by an `up` or `down` that was killed. */
 export async function findLeftovers(engine: Engine, gate: AgeGate): Promise<readonly Prunable[]> {
   const [containers, networks, volumes] = await Promise.all([
     engine.findContainers(ofCluster()),
     engine.findNetworks(ofCluster()),
     engine.findVolumes(ofCluster()),
   ]);
-  const alive = new Set(containers.filter(isSlice).map(({ labels }) => labels[label.cluster]));
-  const isLeft = ({ labels, createdAt }: { readonly labels: Labels; readonly createdAt: number }) =>
-    !alive.has(labels[label.cluster]) && isOlder(createdAt, gate);
+  const existing = new Set(containers.filter(isSlice).map(({ labels }) => labels[label.cluster]));
+  const isLeftover = ({ labels, createdAt }: { readonly labels: Labels; readonly createdAt: number }) =>
+    !existing.has(labels[label.cluster]) && isOlder(createdAt, gate);
   const leftover = leftoverOf(engine);
   return [
     ...containers
-      .filter((container) => !isSlice(container) && isLeft(container))
+      .filter((container) => !isSlice(container) && isLeftover(container))
       .map((relay) => leftover('relay', relay, () => engine.removeContainer(relay.id))),
-    ...networks.filter(isLeft).map((network) => leftover('network', network, () => engine.removeNetwork(network.id))),
-    ...volumes.filter(isLeft).map((volume) => leftover('volume', volume, () => engine.removeVolume(volume.name))),
+    ...networks
+      .filter(isLeftover)
+      .map((network) => leftover('network', network, () => engine.removeNetwork(network.id))),
+    ...volumes.filter(isLeftover).map((volume) => leftover('volume', volume, () => engine.removeVolume(volume.name))),
   ];
 }
 
-/** Containers that were made to look into an image or at the engine's machine. */
+/** Finds scratch containers, which read from an image or look at the engine's machine. */
 export async function findScratchContainers(engine: Engine, gate: AgeGate): Promise<readonly Prunable[]> {
   const containers = await engine.findContainers({ [scratchLabel]: '' });
   return containers
@@ -125,7 +127,7 @@ export async function findScratchContainers(engine: Engine, gate: AgeGate): Prom
     .map(({ id, name }) => ({
       kind: 'container',
       name,
-      reason: 'was to be thrown away',
+      reason: 'scratch container',
       size: null,
       containers: [id],
       remove: () => engine.removeStopped(id),
@@ -144,11 +146,11 @@ function leftoverOf(engine: Engine) {
     return {
       kind,
       name,
-      reason: `there is no cluster ${cluster} any more`,
+      reason: `cluster ${cluster} no longer exists`,
       size: null,
       containers: kind === 'relay' && id !== undefined ? [id] : [],
       remove: async () => {
-        // An `up` that began meanwhile has made its container first.
+        // An `up` that has started in the meantime creates its container first.
         if ((await engine.findContainers(ofCluster(cluster))).some(isSlice)) return false;
         await remove();
         return true;

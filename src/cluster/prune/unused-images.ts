@@ -7,11 +7,11 @@ import { ganetiVersions } from '../../image/releases.ts';
 import { type AgeGate, isOlder, type Prunable } from './unused-clusters.ts';
 
 /**
- * Slice images, and those with Ganeti's QA suite, that no container uses and this version would not use either, and what builds have left without a name.
+ * Finds slice and QA images that neither a container nor this version uses, and untagged images left by builds.
  *
- * @param gone containers that are gone, or would be: what they use counts as unused
+ * @param gone removed containers (in a dry run, those that would be removed); their images count as unused
  */
-export async function findOldImages(
+export async function findUnusedImages(
   engine: Engine,
   gate: AgeGate,
   gone: ReadonlySet<string>,
@@ -24,15 +24,15 @@ export async function findOldImages(
   return images
     .filter((image) => !neededIds.has(image.id) && isOlder(image.createdAt, gate))
     .flatMap((image) => {
-      const reason = whyOld(image);
+      const reason = whyUnused(image);
       return reason === undefined ? [] : [prunable(engine, image, reason)];
     });
 }
 
-/** A base image with a name is kept: to make it takes long, and the next slice image is built on it. */
-function whyOld({ kind, tag }: OwnImage): string | undefined {
+/** Tagged base images are kept: they take long to build, and the next slice image needs them. */
+function whyUnused({ kind, tag }: OwnImage): string | undefined {
   if (tag === undefined) return 'left over from a build';
-  return kind === 'base' ? undefined : 'no cluster uses it, and this version would not';
+  return kind === 'base' ? undefined : 'used neither by a cluster nor by this version';
 }
 
 function prunable(engine: Engine, image: OwnImage, reason: string): Prunable {
@@ -43,7 +43,7 @@ function prunable(engine: Engine, image: OwnImage, reason: string): Prunable {
   return { kind: 'image', name: nameOf(image), reason, size: image.size, containers: [], remove };
 }
 
-/** Names or ids, as containers have them.  All that are made of a slice image inherit its labels. */
+/** Names or ids of images in use.  A container inherits the labels of its image. */
 async function usedImages(engine: Engine, gone: ReadonlySet<string>): Promise<readonly string[]> {
   const containers = await engine.findContainers({ [imageLabels.kind]: 'slice' });
   return containers.filter(({ id }) => !gone.has(id)).map(({ image }) => image);

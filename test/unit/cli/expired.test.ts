@@ -24,7 +24,7 @@ describe('a cluster with a time to live', () => {
   it('is removed by the next command when its time is over and it has stopped, and so told', async () => {
     const { names, stderr } = await left(ending('old', -1), ending('young', 1000));
     expect(names).toEqual(['vcluster-box-young-1']);
-    expect(stderr).toMatch(/^The time that was set for old is over\. {2}It was removed\.\n/);
+    expect(stderr).toMatch(/^Removed cluster old: its time to live is over\.\n/);
   });
 
   it('is removed when it is paused, for then it could not stop itself', async () => {
@@ -54,7 +54,7 @@ describe('a cluster with a time to live', () => {
       engine: fakeEngine({ containers: [ending('old', -1)], onCall }),
     });
     expect(status).toBe(0);
-    expect(stderr).toContain('cluster old, whose time is over, could not be removed: device is busy');
+    expect(stderr).toContain('cannot remove expired cluster old: device is busy');
   });
 
   it('stays when somebody but presses Tab', async () => {

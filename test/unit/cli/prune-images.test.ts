@@ -70,7 +70,7 @@ describe('prune, of images,', () => {
     expect(engine.state.images).toHaveLength(7);
     const { stdout, stderr } = await runCli(['prune', '--dry-run'], { engine: fakeEngine(await state()) });
     expect(stdout).toContain(
-      'image    vcluster-box:3.0-old             350 MB  no cluster uses it, and this version would not',
+      'image    vcluster-box:3.0-old             350 MB  used neither by a cluster nor by this version',
     );
     expect(stderr).toBe('Would remove 5 resources, at most 1400 MB of images.\n');
   });
@@ -92,7 +92,7 @@ describe('prune, of images,', () => {
     const { status, stdout, stderr } = await runCli(['prune'], { engine: refusing });
     expect(status).toBe(0);
     expect(stdout).not.toContain('3.0-old ');
-    expect(stderr).toContain('image vcluster-box:3.0-old stays: it is in use');
+    expect(stderr).toContain('cannot remove image vcluster-box:3.0-old: it is in use');
     expect(stderr).toContain('Removed 4 resources');
   });
 });

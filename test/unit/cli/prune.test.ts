@@ -79,7 +79,7 @@ describe('prune', () => {
       },
     });
     expect(names).toEqual([]);
-    expect(stderr).toContain('cluster old is in use again, and stays');
+    expect(stderr).toContain('cluster old is in use again and was kept');
     expect(left(engine)).toHaveLength(3);
   });
 

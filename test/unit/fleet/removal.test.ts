@@ -42,8 +42,8 @@ describe('down', () => {
     const { status, stderr } = await runCli(['down', 'demo'], { engine: first, hosts: { [alpha]: first } });
     expect([status, first.state.containers]).toEqual([125, []]);
     expect(stderr).toContain(
-      'error: there may be something left of demo: the host ssh://ops@beta cannot be reached: no route to host\n' +
-        'hint: when the host is back: DOCKER_HOST=ssh://ops@beta vcluster-box down demo',
+      'error: resources of demo may remain: the host ssh://ops@beta cannot be reached: no route to host\n' +
+        'hint: when the host is available again, run DOCKER_HOST=ssh://ops@beta vcluster-box down demo',
     );
   });
 
