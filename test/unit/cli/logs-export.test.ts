@@ -103,7 +103,9 @@ describe('logs export', () => {
 
   it('lists what is missing from a stopped cluster', async () => {
     const { stdout } = await runCli(['logs', 'export', '--json', join(here, 'x.tar.gz')], { engine: demo('exited') });
-    expect(JSON.parse(stdout)).toMatchObject({ missing: [{ what: 'hosts' }, { why: 'the container is not running (exited)' }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      missing: [{ what: 'hosts' }, { why: 'the container is not running (exited)' }],
+    });
     expect(gunzipSync(await readFile(join(here, 'x.tar.gz'))).toString()).toContain('x/manifest.json');
   });
 
