@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type { World } from './cli/context.ts';
+import type { CliEnvironment } from './cli/context.ts';
 import { main } from './cli/main.ts';
 import { createEngineProvider } from './engine/locate/connect-engine.ts';
 
@@ -20,7 +20,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 
-const world: World = {
+const environment: CliEnvironment = {
   stdin,
   stdout,
   stderr,
@@ -61,7 +61,7 @@ const world: World = {
   now: () => new Date(),
 };
 
-process.exitCode = await main(argv.slice(2), world);
+process.exitCode = await main(argv.slice(2), environment);
 
 // Completion must not keep a shell waiting for an engine that does not answer.
 if (argv[2] === '__complete') process.exit();

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Renderer } from '../ui/plain.ts';
 import { selectRenderer } from '../ui/renderer.ts';
-import type { World } from './context.ts';
+import type { CliEnvironment } from './context.ts';
 
 interface CommonFlags {
   readonly cluster: string;
@@ -35,31 +35,31 @@ export function addClusterOption(command: Command): Command {
  *
  * @returns `undefined` if none is named
  */
-export function requestedCluster(command: Command, { env }: Pick<World, 'env'>): string | undefined {
+export function requestedCluster(command: Command, { env }: Pick<CliEnvironment, 'env'>): string | undefined {
   const fromEnvironment = env['VCLUSTER_BOX_CLUSTER'];
   return given(command, 'cluster') ?? (fromEnvironment === '' ? undefined : fromEnvironment);
 }
 
 /** Whether colors are allowed on a terminal. */
-export function colorAllowed(command: Command, { env }: Pick<World, 'env'>): boolean {
+export function colorAllowed(command: Command, { env }: Pick<CliEnvironment, 'env'>): boolean {
   return (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
 }
 
-export function rendererFor(command: Command, world: World): Renderer {
-  const { stderr, env, terminal, now } = world;
+export function rendererFor(command: Command, environment: CliEnvironment): Renderer {
+  const { stderr, env, terminal, now } = environment;
   return selectRenderer(stderr, {
     progress: given(command, 'progress') ?? 'auto',
     quiet: isQuiet(command),
     verbose: given(command, 'verbose') ?? false,
-    color: colorAllowed(command, world),
+    color: colorAllowed(command, environment),
     terminal: terminal.stderr && env['TERM'] !== 'dumb',
     now,
   });
 }
 
 /** Whether results on stdout get colors. */
-export function usesColor(command: Command, world: Pick<World, 'env' | 'terminal'>): boolean {
-  return colorAllowed(command, world) && world.terminal.stdout && world.env['TERM'] !== 'dumb';
+export function usesColor(command: Command, environment: Pick<CliEnvironment, 'env' | 'terminal'>): boolean {
+  return colorAllowed(command, environment) && environment.terminal.stdout && environment.env['TERM'] !== 'dumb';
 }
 
 export function isQuiet(command: Command): boolean {

@@ -4,7 +4,7 @@ import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Report } from '../events.ts';
 
 /** The process and the machine, from `bin.ts`: commands use nothing else of them. */
-export interface World extends EngineProvider {
+export interface CliEnvironment extends EngineProvider {
   readonly stdin: NodeJS.ReadableStream;
   /** for results only; progress goes to `stderr`, through `report` */
   readonly stdout: NodeJS.WritableStream;
@@ -18,7 +18,7 @@ export interface World extends EngineProvider {
   readonly now: () => Date;
 }
 
-export interface CliContext extends World {
+export interface CliContext extends CliEnvironment {
   readonly report: Report;
   /** Finishes the progress display, then writes a result and a line end to `stdout`. */
   readonly print: (text: string) => Promise<void>;
@@ -42,6 +42,6 @@ export interface Terminal {
 }
 
 /** How the user runs this program.  In a clone, `npm start` and `npx` run it, because it is not on the search path. */
-export function programName({ env }: Pick<World, 'env'>): string {
+export function programName({ env }: Pick<CliEnvironment, 'env'>): string {
   return env['npm_lifecycle_event'] === undefined ? 'vcluster-box' : 'npx vcluster-box';
 }

@@ -7,31 +7,31 @@ import { VclusterError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { plainRenderer, type Renderer } from '../ui/plain.ts';
 import { renderError } from '../ui/render-error.ts';
-import type { CliContext, World } from './context.ts';
+import type { CliContext, CliEnvironment } from './context.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs one command line and resolves to the process's exit status.  Never throws, never exits. */
-export async function main(args: readonly string[], world: World): Promise<number> {
+export async function main(args: readonly string[], environment: CliEnvironment): Promise<number> {
   let status = 0;
-  let renderer: Renderer = plainRenderer(world.stderr, { quiet: false, verbose: false });
+  let renderer: Renderer = plainRenderer(environment.stderr, { quiet: false, verbose: false });
   const report: Report = (event) => {
     renderer.report(event);
   };
   const connect = async () => {
-    const engine = await connectFleet(world, stateDirectory(world));
+    const engine = await connectFleet(environment, stateDirectory(environment));
     // Completion must be fast, and its user sees no notices.
-    if (args[0] !== '__complete') await removeExpired(engine, world.now(), report);
+    if (args[0] !== '__complete') await removeExpired(engine, environment.now(), report);
     return engine;
   };
   let connected: Promise<Engine> | undefined;
   const context: CliContext = {
-    ...world,
+    ...environment,
     engine: () => (connected ??= connect()),
     report,
     print: (text) => {
       renderer.flush();
       return new Promise((resolve) =>
-        world.stdout.write(`${text}\n`, () => {
+        environment.stdout.write(`${text}\n`, () => {
           resolve();
         }),
       );
@@ -39,7 +39,7 @@ export async function main(args: readonly string[], world: World): Promise<numbe
     setStatus: (value) => {
       status = value;
     },
-    stateDirectory: stateDirectory(world),
+    stateDirectory: stateDirectory(environment),
   };
   try {
     const program = buildProgram(context, (selected) => {
@@ -51,7 +51,7 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // help, or bad usage; already printed
     renderer.flush();
-    world.stderr.write(`${renderError(error)}\n`);
+    environment.stderr.write(`${renderError(error)}\n`);
     return error instanceof VclusterError ? error.exitCode : 70;
   }
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { OptionFile } from '../config/problems.ts';
 import { systemReason, UsageError } from '../errors.ts';
-import type { World } from './context.ts';
+import type { CliEnvironment } from './context.ts';
 
 /** Ten times the size of a file with all options of a thousand nodes. */
 const maxBytes = 2 ** 20;
@@ -12,7 +12,7 @@ const maxBytes = 2 ** 20;
  * @param name `-` is standard input
  * @throws {UsageError} when it cannot be read, or is not YAML
  */
-export async function readOptionFile(name: string, { stdin }: Pick<World, 'stdin'>): Promise<OptionFile> {
+export async function readOptionFile(name: string, { stdin }: Pick<CliEnvironment, 'stdin'>): Promise<OptionFile> {
   const source = name === '-' ? 'stdin' : name;
   const bytes = await readBytes(name === '-' ? stdin : createReadStream(name), source);
   const { readYaml } = await import('../config/read-yaml.ts');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
 import { UsageError } from '../errors.ts';
 import { requestedCluster } from './common-options.ts';
-import type { World } from './context.ts';
+import type { CliEnvironment } from './context.ts';
 import { readOptionFile } from './read-option-file.ts';
 
 interface Requested {
@@ -22,7 +22,7 @@ interface Requested {
 export async function upRequest(
   { name, flags, options }: Requested,
   command: Command,
-  world: World,
+  environment: CliEnvironment,
 ): Promise<ClusterRequest> {
   if (name !== undefined && flags.cluster !== undefined && name !== flags.cluster) {
     throw new UsageError(`the cluster has two names: ${name} and ${flags.cluster}`, {
@@ -31,12 +31,12 @@ export async function upRequest(
   }
   const { parseClusterFile, parseClusterSpec } = await import('../config/parse-cluster-spec.ts');
   if (flags.file === undefined) {
-    return parseClusterSpec({ ...options, name: name ?? requestedCluster(command, world) }, 'command line');
+    return parseClusterSpec({ ...options, name: name ?? requestedCluster(command, environment) }, 'command line');
   }
   // A name in the file takes precedence over the environment, which is for all commands.
   const given = { ...options, name: name ?? requestedCluster(command, { env: {} }) };
-  const file = await readOptionFile(flags.file, world);
-  const request = parseClusterFile(file, given, { name: requestedCluster(command, world) });
+  const file = await readOptionFile(flags.file, environment);
+  const request = parseClusterFile(file, given, { name: requestedCluster(command, environment) });
   return options['os'] === undefined ? resolveRelativePaths(request, flags.file) : request;
 }
 

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Terminal, World } from '../../src/cli/context.ts';
+import type { Terminal, CliEnvironment } from '../../src/cli/context.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { EngineProvider } from '../../src/engine/engine-provider.ts';
 import { UnreachableError } from '../../src/errors.ts';
@@ -14,7 +14,7 @@ export interface CliOptions {
   /** engines of other hosts, by their endpoints; one that is not here cannot be reached */
   readonly hosts?: Readonly<Record<string, FakeEngine>>;
   readonly stdin?: string;
-  readonly env?: World['env'];
+  readonly env?: CliEnvironment['env'];
   readonly terminal?: Partial<Terminal>;
   readonly signals?: FakeSignals;
 }
@@ -51,7 +51,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return { status, stdout: out, stderr: err, rawModes };
 }
 
-/** Several hosts in one process, as `createEngineProvider` finds them in the world. */
+/** Several hosts in one process, as `createEngineProvider` finds them. */
 export function fakeHosts({ engine = fakeEngine(), hosts = {} }: Pick<CliOptions, 'engine' | 'hosts'>): EngineProvider {
   return {
     addressOf: (endpoint) => Promise.resolve(/@(192[.\d]+)/.exec(endpoint)?.[1]),

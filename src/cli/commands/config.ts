@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
 import { UsageError } from '../../errors.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
-import type { CliContext, World } from '../context.ts';
+import type { CliContext, CliEnvironment } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { readOptionFile } from '../read-option-file.ts';
 
@@ -68,8 +68,11 @@ interface ValidFile {
 }
 
 /** @throws {UsageError} listing the errors of all files */
-async function validateFiles(files: readonly string[], world: Pick<World, 'stdin'>): Promise<readonly ValidFile[]> {
-  const results = await Promise.all(files.map((file) => validate(file, world)));
+async function validateFiles(
+  files: readonly string[],
+  environment: Pick<CliEnvironment, 'stdin'>,
+): Promise<readonly ValidFile[]> {
+  const results = await Promise.all(files.map((file) => validate(file, environment)));
   const wrong = results.filter((result) => result instanceof UsageError);
   const [first] = wrong;
   if (first !== undefined && wrong.length === 1) throw first;
@@ -77,10 +80,10 @@ async function validateFiles(files: readonly string[], world: Pick<World, 'stdin
   return results.flatMap((result) => (result instanceof UsageError ? [] : [result]));
 }
 
-async function validate(file: string, world: Pick<World, 'stdin'>): Promise<ValidFile | UsageError> {
+async function validate(file: string, environment: Pick<CliEnvironment, 'stdin'>): Promise<ValidFile | UsageError> {
   const { parseClusterFile } = await import('../../config/parse-cluster-spec.ts');
   try {
-    const { spec } = parseClusterFile(await readOptionFile(file, world));
+    const { spec } = parseClusterFile(await readOptionFile(file, environment));
     return planProblem(file, spec) ?? { file, spec };
   } catch (error) {
     if (error instanceof UsageError) return error;

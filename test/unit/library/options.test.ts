@@ -7,7 +7,7 @@ import { upCluster } from '../../../src/library/up-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 
 const never = () => Promise.reject(new Error('not called'));
-const fakeWays = (engine = fakeEngine()) => ({
+const fakeEngines = (engine = fakeEngine()) => ({
   engine: () => Promise.resolve(engine),
   connect: never,
   addressOf: never,
@@ -53,8 +53,8 @@ it('the library has the options of the command line', () => {
 
 it('invalid options are refused, all at once', async () => {
   const wrong = { nodes: 0, memory: '1', colour: 'red' } as ClusterOptions;
-  const world = { version: '0.0.0', stateDirectory: '/nonexistent' };
-  const error: unknown = await upCluster(fakeWays(), wrong, world).catch((e: unknown) => e);
+  const environment = { version: '0.0.0', stateDirectory: '/nonexistent' };
+  const error: unknown = await upCluster(fakeEngines(), wrong, environment).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(UsageError);
   expect((error as UsageError).message).toMatch(/^options:\n.*nodes: [^]*memory: [^]*colour: unknown option/);
 });
@@ -62,7 +62,7 @@ it('invalid options are refused, all at once', async () => {
 it('an aborted up throws the reason, and leaves nothing behind', async () => {
   const engine = fakeEngine();
   const abortion = new AbortController();
-  const world = { version: '0.0.0', stateDirectory: '/nonexistent' };
+  const environment = { version: '0.0.0', stateDirectory: '/nonexistent' };
   const options = {
     name: 'lab',
     signal: abortion.signal,
@@ -70,6 +70,6 @@ it('an aborted up throws the reason, and leaves nothing behind', async () => {
       abortion.abort(new Error('enough'));
     },
   };
-  await expect(upCluster(fakeWays(engine), options, world)).rejects.toThrow('enough');
+  await expect(upCluster(fakeEngines(engine), options, environment)).rejects.toThrow('enough');
   expect(engine.state.containers).toEqual([]);
 });
