@@ -1,5 +1,6 @@
 // Generated from src/config/cluster-options.ts by `npm run docs:options`.
 
+/** Optional properties that are left out or `undefined` have their defaults. */
 export interface ClusterOptions {
   /** Name of the cluster. Inside the cluster, Ganeti always calls it cluster.DOMAIN. Default: vcluster. */
   readonly name?: string | undefined;
@@ -89,6 +90,7 @@ export interface ClusterOptions {
   readonly keep?: boolean | undefined;
 }
 
+/** Optional properties that are left out or `undefined` have their defaults. */
 export interface NodeOptions {
   /** Short name. Default: node and its number. */
   readonly name?: string | undefined;
@@ -110,6 +112,7 @@ export interface NodeOptions {
   readonly disk?: number | string | undefined;
 }
 
+/** Optional properties that are left out or `undefined` have their defaults. */
 export interface GroupOptions {
   /** Name. */
   readonly name: string;
@@ -120,6 +123,7 @@ export interface GroupOptions {
   readonly allocPolicy?: 'last_resort' | 'preferred' | 'unallocable' | undefined;
 }
 
+/** Optional properties that are left out or `undefined` have their defaults. */
 export interface HostOptions {
   /** Endpoint of its engine: unix://, ssh:// or tcp://, the name of a Docker context, or default. */
   readonly endpoint: string;

@@ -5,11 +5,13 @@ import { describe, type Fields, type Kind, type Option } from '../../src/config/
 export function libraryTypes(): string {
   return [
     '// Generated from src/config/cluster-options.ts by `npm run docs:options`.',
-    ...allFields().map((fields) => `export interface ${fields.name} {\n${properties(fields).join('\n')}\n}`),
+    ...allFields().map((fields) => `${doc}\nexport interface ${fields.name} {\n${properties(fields).join('\n')}\n}`),
   ].join('\n\n');
 }
 
 export const optionTypes = allFields().map(({ name }) => name);
+
+const doc = '/** Optional properties that are left out or `undefined` have their defaults. */';
 
 /** Replaces each table between `<!-- options of TYPE -->` and `<!-- end -->`. */
 export function withOptionTables(page: string): string {
