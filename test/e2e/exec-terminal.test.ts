@@ -5,15 +5,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { ended, untilPrinted } from '../support/e2e-process.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
-import { startInTerminal, type TerminalWish } from '../support/e2e-terminal.ts';
+import { startInTerminal, type TerminalOptions } from '../support/e2e-terminal.ts';
 
 describe.skipIf(!dockerAvailable)('exec in a terminal', () => {
   let cluster: SharedCluster;
   beforeAll(async () => {
     cluster = await sharedCluster();
   }, 300_000);
-  const start = (args: readonly string[], wish: Partial<TerminalWish> = {}) =>
-    startInTerminal(['-c', cluster.name, 'exec', ...args], { columns: 117, rows: 43, ...wish });
+  const start = (args: readonly string[], options: Partial<TerminalOptions> = {}) =>
+    startInTerminal(['-c', cluster.name, 'exec', ...args], { columns: 117, rows: 43, ...options });
 
   it('gives the command a terminal of the same size', async () => {
     const { status, stdout } = await ended(start(['-t', 'node2', 'stty', 'size']));

@@ -4,7 +4,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { ended } from '../support/e2e-process.ts';
 import { screenOf } from '../support/e2e-screen.ts';
-import { startInTerminal, type TerminalWish } from '../support/e2e-terminal.ts';
+import { startInTerminal, type TerminalOptions } from '../support/e2e-terminal.ts';
 
 const steps = [
   'Looking at the engine',
@@ -23,8 +23,8 @@ describe.skipIf(!dockerAvailable)('up in a terminal', () => {
   beforeAll(() => vcluster(['down', name]));
   afterAll(() => vcluster(['down', name]));
 
-  const runUp = async (wish: TerminalWish, ...options: string[]) => {
-    const { status, stdout } = await ended(startInTerminal(['up', name, ...options], wish));
+  const runUp = async (terminal: TerminalOptions, ...options: string[]) => {
+    const { status, stdout } = await ended(startInTerminal(['up', name, ...options], terminal));
     expect({ status, drawn: status === 0 ? '' : stdout }).toEqual({ status: 0, drawn: '' });
     return stdout;
   };

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { inject } from 'vitest';
 import { cliEnvironment } from './cli.ts';
 
-export interface TerminalWish {
+export interface TerminalOptions {
   readonly columns: number;
   readonly rows: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -14,8 +14,8 @@ export interface TerminalWish {
  * Starts the program in a terminal of its own, made by `script` of util-linux.  What the terminal shows comes from the
  * process's stdout; what is typed goes to its stdin, whose end would be Ctrl-D.
  */
-export function startInTerminal(args: readonly string[], wish: TerminalWish): ChildProcessWithoutNullStreams {
-  const { columns, rows, env = {}, before = ':' } = wish;
+export function startInTerminal(args: readonly string[], options: TerminalOptions): ChildProcessWithoutNullStreams {
+  const { columns, rows, env = {}, before = ':' } = options;
   const command = [inject('cli'), ...args].map(quote).join(' ');
   const line = `stty rows ${rows} cols ${columns}; ${before}; exec ${command}`;
   const environment = { ...cliEnvironment({ TERM: 'xterm-256color', ...env }), SHELL: '/bin/sh' };

@@ -37,5 +37,5 @@ export async function osScript(
   };
   const options = { env: { ...usual, ...env }, extendEnv: false, reject: false, input, encoding: 'buffer' } as const;
   const { exitCode, stdout, stderr } = await execa('bash', [`${folder}/${os}.bash`, ...args], options);
-  return { status: exitCode, dump: Buffer.from(stdout), told: Buffer.from(stderr).toString().trimEnd() };
+  return { status: exitCode, dump: Buffer.from(stdout), stderr: Buffer.from(stderr).toString().trimEnd() };
 }

@@ -47,11 +47,11 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
   it('is unchanged by export and import, whatever the new disk contained', async () => {
     await using disk = await installed({ OS_VARIANT: 'filled' });
     const exported = await osScript(['dummy', 'export'], of(disk));
-    expect(exported).toMatchObject({ status: 0, told: 'dummy: disk 0: the image is intact' });
+    expect(exported).toMatchObject({ status: 0, stderr: 'dummy: disk 0: the image is intact' });
     await using other = await emptyDisk(5);
     await writeFile(other.path, 'x', { flag: 'r+' });
     const imported = await osScript(['dummy', 'import'], of(other), exported.dump);
-    expect(imported).toMatchObject({ status: 0, told: 'dummy: disk 0: the image is intact' });
+    expect(imported).toMatchObject({ status: 0, stderr: 'dummy: disk 0: the image is intact' });
     const content = await readFile(other.path);
     expect(content.subarray(0, 4 * 2 ** 20).equals(await readFile(disk.path))).toBe(true);
     expect(content).toHaveLength(5 * 2 ** 20);
@@ -64,7 +64,7 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     expect(await block(disk)).toMatch(
       /\ninstance: web1\.example\.com\n[^]*\nrenamed: from instance1\.example\.com\nsha256: /,
     );
-    expect((await osScript(['dummy', 'export'], of(disk))).told).toBe('dummy: disk 0: the image is intact');
+    expect((await osScript(['dummy', 'export'], of(disk))).stderr).toBe('dummy: disk 0: the image is intact');
   });
 
   it('refuses to export a damaged image, and exports an unknown one unchecked', async () => {
@@ -73,11 +73,11 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     await file.write('instance: somebody', 25);
     expect(await osScript(['dummy', 'export'], of(disk))).toMatchObject({
       status: 1,
-      told: 'dummy: disk 0: the image is damaged',
+      stderr: 'dummy: disk 0: the image is damaged',
     });
     await file.write('something else', 0);
-    const { status, dump, told } = await osScript(['dummy', 'export'], of(disk));
-    expect({ status, told }).toEqual({ status: 0, told: 'dummy: disk 0 has no dummy image, and is not checked' });
+    const { status, dump, stderr } = await osScript(['dummy', 'export'], of(disk));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'dummy: disk 0 has no dummy image, and is not checked' });
     expect(dump).toHaveLength(4 * 2 ** 20);
   });
 
@@ -85,13 +85,13 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     await using disk = await emptyDisk(1);
     expect(await osScript(['dummy', fail], { ...of(disk), OSP_FAIL: fail })).toMatchObject({
       status: 1,
-      told: `dummy: ${fail} fails because of the parameter fail`,
+      stderr: `dummy: ${fail} fails because of the parameter fail`,
     });
   });
 
   it('does nothing for an instance without disks', async () => {
-    const { status, told } = await osScript(['dummy', 'create'], { DISK_COUNT: '0' });
-    expect({ status, told }).toEqual({ status: 0, told: 'dummy: the instance has no disks: nothing to do' });
+    const { status, stderr } = await osScript(['dummy', 'create'], { DISK_COUNT: '0' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'dummy: the instance has no disks: nothing to do' });
   });
 
   it.each([
@@ -100,8 +100,8 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
   ])('does not change a disk without a path: %j', async (env, message) => {
     for (const script of ['create', 'rename', 'export', 'import']) {
       const indexes = { EXPORT_INDEX: '0', IMPORT_INDEX: '0' };
-      const { status, told, dump } = await osScript(['dummy', script], { ...env, ...indexes }, Buffer.from('dump'));
-      expect({ status, told }).toEqual({ status: 0, told: `dummy: ${message}` });
+      const { status, stderr, dump } = await osScript(['dummy', script], { ...env, ...indexes }, Buffer.from('dump'));
+      expect({ status, stderr }).toEqual({ status: 0, stderr: `dummy: ${message}` });
       expect(dump).toHaveLength(0);
     }
   });
@@ -118,14 +118,14 @@ describe.skipIf(platform !== 'linux')('the OS definition dummy', () => {
     [{ OSP_TEXT: 'a\nb' }, 1, 'dummy: text must be one line of at most 200 characters'],
     [{ OSP_DELAY: 'long' }, 1, "dummy: delay must be a whole number of seconds up to 999, not 'long'"],
     [{ OSP_FAIL: 'x' }, 1, "dummy: fail must be none, create, import, export or rename, not 'x'"],
-  ])('verifies its parameters: %j', async (env, status, told) => {
-    expect(await osScript(['dummy', 'verify', 'parameters'], env)).toMatchObject({ status, told });
+  ])('verifies its parameters: %j', async (env, status, stderr) => {
+    expect(await osScript(['dummy', 'verify', 'parameters'], env)).toMatchObject({ status, stderr });
   });
 
   it('prints its usage when called incorrectly', async () => {
     const usage = 'Usage: create.  All other input is in the environment: see ganeti-os-interface(7).';
-    expect(await osScript(['dummy', 'create', 'x'])).toMatchObject({ status: 1, told: usage });
-    expect(await osScript(['dummy', 'create', '--help'])).toMatchObject({ status: 0, told: usage });
+    expect(await osScript(['dummy', 'create', 'x'])).toMatchObject({ status: 1, stderr: usage });
+    expect(await osScript(['dummy', 'create', '--help'])).toMatchObject({ status: 0, stderr: usage });
     expect(await osScript(['dummy', 'verify'])).toMatchObject({ status: 1 });
   });
 });
