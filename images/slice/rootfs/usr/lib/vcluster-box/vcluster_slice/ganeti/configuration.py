@@ -157,7 +157,7 @@ def _ssconf(data: dict[str, Any]) -> dict[str, str]:
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    """node2 before node10, as in Ganeti's `niceSort`.  Importing `ganeti.utils` for `NiceSort` would take 0.2 s of each
-    boot."""
+    """node2 before node10, as in Ganeti's `niceSort`.  Importing `ganeti.utils` for `NiceSort` would take 0.15 s of CPU
+    at the first boot."""
     parts = re.split(r"([0-9]+)", name)
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part]
