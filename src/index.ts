@@ -23,7 +23,7 @@ export type { AddNodesOptions, Cluster, ClusterNode, Lifecycle, Ports } from './
 export type { ExecOptions, ExecResult } from './library/exec.ts';
 export type { ClusterOptions, GroupOptions, HostOptions, NodeOptions } from './library/cluster-options.ts';
 export type { ConnectOptions, UpOptions } from './library/options.ts';
-export type { PublishedPort } from './cluster/ports/published-port.ts';
+export type { PublishedPort } from './cluster/ports/published.ts';
 export type { Rapi, RapiAccess, RapiRequest } from './library/rapi.ts';
 export {
   CommandFailedError,

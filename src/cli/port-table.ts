@@ -1,4 +1,4 @@
-import { endpoint, type PublishedPort } from '../cluster/ports/published-port.ts';
+import { endpoint, type PublishedPort } from '../cluster/ports/published.ts';
 import { renderTable } from './table.ts';
 
 export function portTable(ports: readonly PublishedPort[]): string {

@@ -1,4 +1,5 @@
-import type { UpHost, UpResult, UpSegment } from '../cluster/up/result.ts';
+import type { UpOverlay } from '../cluster/multi-host/path-stats.ts';
+import type { UpHost, UpResult } from '../cluster/up/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import { portFacts } from './port-table.ts';
 import { renderFacts, renderTable } from './table.ts';
@@ -47,13 +48,13 @@ function hostTable(hosts: readonly UpHost[]): string {
   return renderTable(['HOST', 'CONTAINER', 'NODES', 'RAPI ON HOST'], rows);
 }
 
-function accessFacts({ rapi, ports, hosts = [], segment }: UpResult, program: string): string {
+function accessFacts({ rapi, ports, hosts = [], overlay }: UpResult, program: string): string {
   return renderFacts([
     ['RAPI', rapiFact(rapi.url, hosts)],
     ['User', rapi.user],
     ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
     ...portFacts(ports),
-    ['Network', networkFact(segment, hosts.length)],
+    ['Network', networkFact(overlay, hosts.length)],
   ]);
 }
 
@@ -63,11 +64,11 @@ function rapiFact(url: string, [first]: readonly UpHost[]): string {
 }
 
 /** `MTU 1450 between hosts, round trip at most 0.42 ms (ssh://alpha to ssh://beta)`; two hosts have only one path. */
-function networkFact(segment: UpSegment | undefined, hosts: number): string | null {
-  if (segment === undefined) return null;
-  const mtu = `MTU ${segment.mtu} between hosts`;
-  if (segment.slowest === undefined) return mtu;
-  const { from, to, rttMs } = segment.slowest;
+function networkFact(overlay: UpOverlay | undefined, hosts: number): string | null {
+  if (overlay === undefined) return null;
+  const mtu = `MTU ${overlay.mtu} between hosts`;
+  if (overlay.slowest === undefined) return mtu;
+  const { from, to, rttMs } = overlay.slowest;
   return hosts > 2 ? `${mtu}, round trip at most ${rttMs} ms (${from} to ${to})` : `${mtu}, round trip ${rttMs} ms`;
 }
 

@@ -1,10 +1,10 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { sliceNumber } from '../plan/labels.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Cluster } from './find.ts';
+import type { Cluster, LostCluster } from './find.ts';
 import { problemOf } from './fleet/missing.ts';
 import { rapiUrl } from './rapi-url.ts';
-import { findState, type SliceState } from './state.ts';
+import { type ClusterState, combineStates, findState, type SliceState } from './state.ts';
 
 /** One of several hosts that a cluster is on. */
 export interface ClusterHost {
@@ -12,7 +12,7 @@ export interface ClusterHost {
   readonly host: string;
   /** number of the slice that it runs */
   readonly slice: number;
-  /** `unreachable`: nothing of it can be had; `problem` says why then */
+  /** `unreachable`: `problem` says why */
   readonly state: SliceState | 'unreachable';
   readonly container: string | null;
   /** how many there are on it; null when there is no plan yet */
@@ -22,38 +22,47 @@ export interface ClusterHost {
   readonly problem: string | null;
 }
 
-/** The slices of a cluster with the hosts that they are on; `undefined` when there is only one. */
-export async function clusterHosts(
+/** The state of a cluster, all its hosts together. */
+export interface HostsState {
+  readonly state: ClusterState;
+  /** where RAPI is published on the first host that can be reached */
+  readonly rapi: string | null;
+  /** left out when there is only one */
+  readonly hosts?: readonly ClusterHost[];
+}
+
+/** @param details of the slices that can be reached */
+export async function describeHosts(
   engine: Engine,
-  cluster: Cluster,
+  { hosts, missing }: Cluster,
   details: readonly ContainerDetails[],
   plan: Plan | undefined,
-): Promise<readonly ClusterHost[] | undefined> {
-  const { hosts, missing } = cluster;
-  if (hosts === undefined) return undefined;
-  return Promise.all(
+): Promise<HostsState> {
+  const described = await Promise.all(
     hosts.map(async ({ number: slice, endpoint: host }): Promise<ClusterHost> => {
       const nodes = plan?.nodes.filter((node) => node.slice === slice).length ?? null;
       const container = details.find((one) => sliceNumber(one) === slice);
-      if (container !== undefined)
-        return { host, slice, nodes, problem: null, ...(await there(engine, container, host, plan)) };
       const lost = missing.find((one) => one.slice === slice);
-      return { ...lostHost({ host, slice, nodes }), problem: lost === undefined ? null : problemOf(lost) };
+      if (container === undefined) return lostHost({ host, slice, nodes }, lost && problemOf(lost));
+      const rapi = plan === undefined ? null : (rapiUrl(container, plan, host) ?? null);
+      const state = await findState(engine, container);
+      return { host, slice, nodes, state, container: container.name, rapi, problem: null };
     }),
   );
+  return combine(described);
 }
 
-/** One that nothing can be had of. */
-export function lostHost(known: Pick<ClusterHost, 'host' | 'slice' | 'nodes'>): ClusterHost {
-  return { ...known, state: 'unreachable', container: null, rapi: null, problem: null };
+/** The same for a cluster of which no host can be reached. */
+export function describeLostHosts({ missing }: LostCluster): HostsState {
+  const hosts = missing.map((one) => lostHost({ host: one.endpoint, slice: one.slice, nodes: null }, problemOf(one)));
+  return { state: 'unreachable', rapi: null, hosts };
 }
 
-async function there(engine: Engine, container: ContainerDetails, host: string, plan: Plan | undefined) {
-  const rapi = plan === undefined ? undefined : rapiUrl(container, plan, host);
-  return { state: await findState(engine, container), container: container.name, rapi: rapi ?? null };
+function combine(hosts: readonly ClusterHost[]): HostsState {
+  const rapi = hosts.find((host) => host.rapi !== null)?.rapi ?? null;
+  return { state: combineStates(hosts), rapi, ...(hosts.length > 1 && { hosts }) };
 }
 
-/** The first host on which RAPI is published, that can be reached. */
-export function firstRapi(hosts: readonly ClusterHost[]): string | null {
-  return hosts.find(({ rapi }) => rapi !== null)?.rapi ?? null;
+function lostHost(known: Pick<ClusterHost, 'host' | 'slice' | 'nodes'>, problem: string | undefined): ClusterHost {
+  return { ...known, state: 'unreachable', container: null, rapi: null, problem: problem ?? null };
 }

@@ -6,7 +6,7 @@ import { runStep } from '../steps.ts';
 import { clusterNames } from './find.ts';
 import { fleetOf } from './fleet/fleet.ts';
 import { describeMissing, type MissingSlice } from './fleet/missing.ts';
-import { findLabelled, findWhole, removeFound, type Whole } from './labelled.ts';
+import { findResources, findClusterResources, removeResources, type ClusterResources } from './resources.ts';
 
 export interface Removed {
   /** names of the removed clusters, in the order of the arguments */
@@ -31,12 +31,12 @@ async function removeEach(
   names: readonly string[],
   report: Report,
 ): Promise<Removed & { readonly left: readonly Left[] }> {
-  const found = await Promise.all(names.map((name) => findWhole(engine, name)));
+  const found = await Promise.all(names.map((name) => findClusterResources(engine, name)));
   const existing = names.filter((_, index) => !isEmpty(found[index]));
   const steps = existing.map((name) => ({ id: name, title: `Removing cluster ${name}` }));
   if (existing.length > 0) report({ type: 'run-started', title: `Removing ${existing.join(', ')}`, steps });
   for (const step of steps) {
-    await runStep(report, step, async () => removeFound(engine, await findLabelled(engine, ofCluster(step.id))));
+    await runStep(report, step, async () => removeResources(engine, await findResources(engine, ofCluster(step.id))));
   }
   if (existing.length > 0) report({ type: 'run-ended' });
   for (const name of names) await fleetOf(engine)?.forget(name);
@@ -52,12 +52,12 @@ async function removeEach(
 export async function removeAll(engine: Engine, report: Report): Promise<readonly string[]> {
   const names = await clusterNames(engine);
   const { clusters, left } = await removeEach(engine, names, report);
-  await removeFound(engine, await findLabelled(engine, ofCluster()));
+  await removeResources(engine, await findResources(engine, ofCluster()));
   if (left.length > 0) throw incomplete(left);
   return clusters;
 }
 
-function isEmpty(found: Whole | undefined): boolean {
+function isEmpty(found: ClusterResources | undefined): boolean {
   if (found === undefined) return true;
   const { containers, networks, volumes, missing } = found;
   return containers.length + networks.length + volumes.length + missing.length === 0;

@@ -5,7 +5,7 @@ import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { type Cluster, findCluster } from './find.ts';
 import { describeMissing } from './fleet/missing.ts';
 import { requireNode, requireSome, sliceOf } from './require-running.ts';
-import { findMaster } from './find-master.ts';
+import { findMaster } from './master.ts';
 import { findNode, readPlan } from './living-plan.ts';
 
 /** The container and directory in which a command for a node runs. */

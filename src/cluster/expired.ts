@@ -3,7 +3,7 @@ import { EngineError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { isSlice, label } from '../plan/labels.ts';
 import { describeMissing } from './fleet/missing.ts';
-import { findWhole, removeFound } from './labelled.ts';
+import { findClusterResources, removeResources } from './resources.ts';
 
 /**
  * Removes clusters whose time to live (`up --ttl`) is over.  Their slices have stopped themselves; a running slice is
@@ -27,10 +27,10 @@ export async function removeExpired(engine: Engine, now: Date, report: Report): 
 
 /** Checks again first and removes only what it found: another command could have recreated the cluster meanwhile. */
 async function removeOne(engine: Engine, name: string, now: Date, report: Report): Promise<void> {
-  const found = await findWhole(engine, name);
+  const found = await findClusterResources(engine, name);
   const slices = found.containers.filter(isSlice);
   if (slices.length === 0 || !slices.every((slice) => isExpired(slice, now))) return;
-  await removeFound(engine, found);
+  await removeResources(engine, found);
   report({ type: 'notice', message: `Removed cluster ${name}: its time to live is over.` });
   for (const missing of found.missing) {
     report({ type: 'warning', message: `resources of ${name} may remain: ${describeMissing(missing)}` });

@@ -4,7 +4,6 @@ import { isSlice, label, ofCluster, sliceNumber } from '../plan/labels.ts';
 import type { PlannedSlice } from '../plan/plan.ts';
 import { type Fleet, fleetOf } from './fleet/fleet.ts';
 import { describeMissing, type MissingSlice } from './fleet/missing.ts';
-import { isSpread } from './spread.ts';
 
 type Slices = readonly [ContainerSummary, ...ContainerSummary[]];
 
@@ -19,8 +18,8 @@ export interface LocalCluster {
 export interface Cluster extends LocalCluster {
   /** slices that cannot be had: their host is down, or they are gone */
   readonly missing: readonly MissingSlice[];
-  /** where all slices are to be, of a cluster of several; undefined for one of a single slice */
-  readonly hosts: readonly Pick<PlannedSlice, 'number' | 'endpoint'>[] | undefined;
+  /** of all slices, also missing ones, in the order of their numbers; never empty */
+  readonly hosts: readonly Pick<PlannedSlice, 'number' | 'endpoint'>[];
 }
 
 /** A cluster that hints tell of, of which nothing can be had. */
@@ -99,7 +98,7 @@ async function complete(
   local: readonly LocalCluster[],
 ): Promise<Cluster | LostCluster | undefined> {
   const here = local.find((cluster) => cluster.name === name);
-  if (here !== undefined && !isSpread(here.slices)) return alone(here);
+  if (here !== undefined && isOnOneHost(here.slices)) return alone(here);
   return fleet === undefined ? here && alone(here) : gather(fleet, name, here?.slices ?? []);
 }
 
@@ -108,7 +107,7 @@ async function gather(
   name: string,
   found: readonly ContainerSummary[],
 ): Promise<Cluster | LostCluster | undefined> {
-  const { slices, missing, planned: hosts } = await fleet.gather(name, found);
+  const { slices, missing, hosts } = await fleet.gather(name, found);
   const [first, ...others] = slices;
   if (first !== undefined) return { name, slices: [first, ...others], missing, hosts };
   if (missing.length > 0) return { name, missing };
@@ -116,8 +115,14 @@ async function gather(
   return undefined;
 }
 
+/** Whether their cluster was created on one host: then there are no others.  Hosts can join only a cluster on several. */
+export function isOnOneHost(slices: readonly ContainerSummary[]): boolean {
+  return slices.length > 0 && slices.every(({ labels }) => Number(labels[label.slices] ?? 1) === 1);
+}
+
 function alone(cluster: LocalCluster): Cluster {
-  return { ...cluster, missing: [], hosts: undefined };
+  const hosts = cluster.slices.map((slice) => ({ number: sliceNumber(slice), endpoint: 'default' }));
+  return { ...cluster, missing: [], hosts };
 }
 
 /** Whether anything of it can be had. */

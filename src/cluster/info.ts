@@ -3,15 +3,14 @@ import { imageLabels } from '../image/labels.ts';
 import { label } from '../plan/labels.ts';
 import type { NodeResources, Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import { clusterHosts, type ClusterHost, firstRapi } from './cluster-hosts.ts';
+import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
-import { allPorts } from './ports/all-ports.ts';
-import type { PublishedPort } from './ports/published-port.ts';
+import { allPorts } from './ports/published.ts';
+import type { PublishedPort } from './ports/published.ts';
 import { readRapiCertificate } from './rapi-certificate.ts';
-import { rapiUrl } from './rapi-url.ts';
-import { type ClusterState, combineStates, findState } from './state.ts';
+import type { ClusterState } from './state.ts';
 
 /** How a cluster is reached, and what it is made of. */
 export interface ClusterInfo {
@@ -55,12 +54,9 @@ export async function clusterInfo(engine: Engine, name: string | undefined): Pro
   const published = await allPorts(engine, { found: cluster, slices, plan });
   const ports = published.filter(({ container }) => !own.has(container));
   const made = { password: password ?? null, certificate: certificate?.certificate ?? null };
-  const described = describe(slices[0], plan, made);
-  const hosts = await clusterHosts(engine, cluster, slices, plan);
-  if (hosts === undefined)
-    return { name: cluster.name, state: await findState(engine, slices[0]), ...described, ports };
-  const rapi = { ...described.rapi, url: firstRapi(hosts) };
-  return { name: cluster.name, state: combineStates(hosts), ...described, rapi, ports, hosts };
+  const { rapi: url, ...state } = await describeHosts(engine, cluster, slices, plan);
+  const rapi = { url, user: plan.rapi.user, ...made };
+  return { name: cluster.name, ...state, rapi, ...describe(slices[0], plan), ports };
 }
 
 /** Of several slices, one may be half-made, and have less than the others. */
@@ -75,10 +71,8 @@ async function firstOf<T>(
   return undefined;
 }
 
-function describe(details: ContainerDetails, plan: Plan, made: Pick<ClusterInfo['rapi'], 'password' | 'certificate'>) {
-  const { labels, name: container, image } = details;
+function describe({ labels, name: container, image }: ContainerDetails, plan: Plan) {
   return {
-    rapi: { url: rapiUrl(details, plan) ?? null, user: plan.rapi.user, ...made },
     cluster: { name: plan.cluster.names[0] ?? '', address: plan.cluster.address, subnet: plan.network.subnet },
     nodes: plan.nodes.length,
     resources: sumOf(plan.nodes),

@@ -1,8 +1,9 @@
 import type { Plan, PlannedNode } from '../plan/plan.ts';
+import { electMaster } from './master.ts';
 import type { SliceNode, SliceStatus } from './slice-status.ts';
 import type { NodeStatus } from './node-status.ts';
 
-type Merged = Omit<SliceStatus, 'nodes'> & { readonly nodes: readonly NodeStatus[] };
+type Merged = Omit<SliceStatus, 'nodes' | 'votes'> & { readonly nodes: readonly NodeStatus[] };
 
 /**
  * One status of those of several slices, each of which tells of its own nodes; of nodes that none tells of, what the plan says.
@@ -16,7 +17,7 @@ export function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merge
   return {
     ready: statuses.length > 0 && statuses.every(({ ready }) => ready),
     ganeti: statuses.find(({ ganeti }) => ganeti !== null)?.ganeti ?? null,
-    cluster: { name: names[0] ?? '', address, master: masterOf(statuses) },
+    cluster: { name: names[0] ?? '', address, master: electMaster(statuses.map(({ votes }) => votes)) },
     rapi: statuses.length > 0 && statuses.every(({ rapi }) => rapi),
     nodes: [
       ...plan.nodes.map((node) => told.get(node.names[0] ?? '') ?? atRest(node)),
@@ -24,16 +25,6 @@ export function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merge
       ...[...told.values()].filter(({ name }) => !planned.includes(name)),
     ],
   };
-}
-
-/** A slice that was away during a failover may name the old one: the more nodes a slice has, the more it counts. */
-function masterOf(statuses: readonly SliceStatus[]): string | null {
-  const votes = new Map<string, number>();
-  for (const { cluster, nodes } of statuses) {
-    if (cluster.master !== null) votes.set(cluster.master, (votes.get(cluster.master) ?? 0) + nodes.length);
-  }
-  const [winner] = [...votes].sort(([, a], [, b]) => b - a);
-  return winner?.[0] ?? null;
 }
 
 function atRest({ names, address, resources }: PlannedNode): NodeStatus {

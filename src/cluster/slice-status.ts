@@ -3,6 +3,7 @@ import { SliceError } from '../errors.ts';
 import type { NodeResources } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { capture } from './capture.ts';
+import type { SliceVotes } from './master.ts';
 
 /** What the slice's program says of itself: `vcluster-slice status`, in `vcluster_slice/report.py`. */
 export interface SliceStatus {
@@ -10,6 +11,7 @@ export interface SliceStatus {
   /** full version, such as `3.0.2`; null before the cluster was initialised */
   readonly ganeti: string | null;
   readonly cluster: { readonly name: string; readonly address: string; readonly master: string | null };
+  readonly votes: SliceVotes;
   /** whether RAPI answers */
   readonly rapi: boolean;
   readonly nodes: readonly SliceNode[];
@@ -35,7 +37,9 @@ export async function readSliceStatus(engine: Engine, container: string): Promis
   const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'status']);
   if (status !== 0) {
     const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
-    throw new SliceError(`container ${container} cannot say how its cluster is (status ${status})`, { output });
+    throw new SliceError(`container ${container} failed to report the status of its cluster (exit status ${status})`, {
+      output,
+    });
   }
   return JSON.parse(stdout) as SliceStatus;
 }

@@ -1,16 +1,16 @@
 import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { clusterHosts, type ClusterHost } from './cluster-hosts.ts';
+import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { type Cluster, findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
 import { mergeStatus } from './merge-status.ts';
 import type { NodeStatus } from './node-status.ts';
 import { readSliceStatus, type SliceNode, type SliceStatus } from './slice-status.ts';
-import { type ClusterState, combineStates, findState } from './state.ts';
+import type { ClusterState } from './state.ts';
 
-export interface ClusterStatus extends Omit<SliceStatus, 'nodes'> {
+export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
   /** ours; `cluster.name` is Ganeti's */
   readonly name: string;
   readonly state: ClusterState;
@@ -21,43 +21,30 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes'> {
   readonly hosts?: readonly ClusterHost[];
 }
 
-/** How the cluster is; of what does not run, what its plan says. */
+/** The status of a cluster; of slices that do not run, what the plan says. */
 export async function clusterStatus(engine: Engine, name: string | undefined): Promise<ClusterStatus> {
   const cluster = await findCluster(engine, name);
   const details = await inspectSlices(engine, cluster);
-  if (cluster.hosts !== undefined) return statusOfSeveral(engine, cluster, details);
-  const [slice] = details;
-  const found = { name: cluster.name, state: await findState(engine, slice) };
-  if (slice.state !== 'running') {
-    return { ...found, well: false, ...mergeStatus(await readPlan(engine, cluster), []) };
-  }
-  const status = await readSliceStatus(engine, slice.name);
-  return { ...found, well: isWell(status), ...status };
-}
-
-async function statusOfSeveral(
-  engine: Engine,
-  cluster: Cluster,
-  details: Awaited<ReturnType<typeof inspectSlices>>,
-): Promise<ClusterStatus> {
   const plan = await readPlan(engine, cluster);
-  const [hosts = [], ...answers] = await Promise.all([
-    clusterHosts(engine, cluster, details, plan),
-    ...details.filter(({ state }) => state === 'running').map((slice) => statusOrNone(engine, slice.name)),
+  const [described, ...answers] = await Promise.all([
+    describeHosts(engine, cluster, details, plan),
+    ...details.filter(({ state }) => state === 'running').map((slice) => askSlice(engine, slice.name, cluster)),
   ]);
+  const { state, hosts } = described;
   const statuses = answers.flatMap((status) => status ?? []);
   const merged = mergeStatus(plan, statuses);
-  const well = statuses.length === hosts.length && statuses.every(isWell);
+  const well = statuses.length === cluster.hosts.length && statuses.every(isWell);
+  if (hosts === undefined) return { name: cluster.name, state, well, ...merged };
   const nodes = merged.nodes.map((node) => ({ ...node, slice: sliceIn(plan, node.name) }));
-  return { name: cluster.name, state: combineStates(hosts), well, ...merged, nodes, hosts };
+  return { name: cluster.name, state, well, ...merged, nodes, hosts };
 }
 
-/** One slice that cannot say how it is must not hide the others. */
-async function statusOrNone(engine: Engine, container: string): Promise<SliceStatus | undefined> {
+/** A slice that does not answer must not hide the others. */
+async function askSlice(engine: Engine, container: string, { hosts }: Cluster): Promise<SliceStatus | undefined> {
   try {
     return await readSliceStatus(engine, container);
   } catch (error) {
-    if (error instanceof SliceError) return undefined;
+    if (error instanceof SliceError && hosts.length > 1) return undefined;
     throw error;
   }
 }

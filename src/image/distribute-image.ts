@@ -20,25 +20,9 @@ export interface CopyContext {
 }
 
 /**
- * Makes sure that a host has the image of another host.
- *
- * @param tag tag or id of the image
- * @throws {ImageError} when the other host no longer has it, or copying fails
- */
-export async function transferImage(source: ImageHost, tag: string, to: Transfer): Promise<void> {
-  const image = await source.engine.inspectImage(tag);
-  if (image === undefined) {
-    throw new ImageError(`host ${source.endpoint} no longer has the image ${tag} of the cluster`, {
-      hint: 'existing containers do not need it, but new ones do: load it again, or recreate the cluster',
-    });
-  }
-  await copyTo([to.host], { source, tag, image }, to);
-}
-
-/**
  * Copies an image from one host to those that lack it, to all of them at once.
  *
- * @throws {ImageError} when copying fails
+ * @throws {ImageError} when the first host no longer has it, or copying fails
  */
 export async function distributeImage(
   source: ImageHost,
@@ -47,7 +31,11 @@ export async function distributeImage(
   context: CopyContext,
 ): Promise<void> {
   const image = await source.engine.inspectImage(tag);
-  if (image === undefined) throw new ImageError(`the image ${tag} was removed in the meantime`);
+  if (image === undefined) {
+    throw new ImageError(`host ${source.endpoint} no longer has the image ${tag}`, {
+      hint: 'existing containers do not need it, but new ones do: load it again, or recreate the cluster',
+    });
+  }
   await copyTo(others, { source, tag, image }, context);
 }
 

@@ -1,4 +1,4 @@
-import type { PublishedPort } from '../cluster/ports/published-port.ts';
+import type { PublishedPort } from '../cluster/ports/published.ts';
 import type { ClusterStatus } from '../cluster/status.ts';
 import type { ExecOptions, ExecResult } from './exec.ts';
 import type { Rapi } from './rapi.ts';

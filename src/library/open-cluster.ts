@@ -7,9 +7,10 @@ import { findNode, readPlan } from '../cluster/living-plan.ts';
 import { addNodes } from '../cluster/node/add-nodes.ts';
 import { removeNodes } from '../cluster/node/remove-nodes.ts';
 import { addPorts } from '../cluster/ports/add-ports.ts';
-import { allPorts, findPortOwners } from '../cluster/ports/all-ports.ts';
-import { unpublishPorts } from '../cluster/ports/unpublish.ts';
+import { allPorts, findPortOwners } from '../cluster/ports/published.ts';
+import { removePorts } from '../cluster/ports/remove-ports.ts';
 import { clusterStatus } from '../cluster/status.ts';
+import { sliceHosts } from '../cluster/slice-hosts.ts';
 import { verifyCluster } from '../cluster/up/verify.ts';
 import { parseNodeSizes } from '../config/node-options.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -70,7 +71,7 @@ export async function openCluster(engine: Engine, name: string | undefined, opti
       await removeNodes(engine, request, { report, signals: noSignals }).finally(tryRefresh);
     },
     verify: async () => {
-      await verifyCluster(engine, slice.name, await refresh());
+      await verifyCluster(sliceHosts(engine, found), await refresh());
     },
     status: () => clusterStatus(engine, found.name),
     ...clusterLifecycle(engine, found.name, report),
@@ -150,7 +151,7 @@ function clusterPorts(engine: Engine, name: string): Ports {
       return published;
     },
     unpublish: async (port) => {
-      await unpublishPorts(engine, [port], name);
+      await removePorts(engine, [port], name);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { bringUp } from '../cluster/spread/bring-up.ts';
+import { up } from '../cluster/up/up.ts';
 import { parseClusterSpec } from '../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Cluster } from './cluster.ts';
@@ -24,7 +24,7 @@ export async function upCluster(
   const { onEvent: report = () => undefined, signal, ...clusterOptions } = options;
   const request = parseClusterSpec(clusterOptions, 'options');
   const runId = randomBytes(6).toString('hex');
-  await bringUp(engines, request, {
+  await up(engines, request, {
     ...environment,
     now: () => new Date(),
     report,

@@ -14,11 +14,11 @@ export interface Circumstances {
   readonly version: string;
   readonly rapiPort: number;
   /** of one of several slices */
-  readonly place?: Place;
+  readonly connection?: Connection;
 }
 
 /** What a slice is reached by from others. */
-export interface Place {
+export interface Connection {
   /** a network that is there already, or is made elsewhere; left out: the cluster's own, on the slice's engine */
   readonly network?: string | undefined;
   /** address of the host on which the plan's UDP port is published; left out: it is not */
@@ -38,7 +38,7 @@ export interface ContainerPlan {
 export function planContainer(request: ClusterRequest, plan: Plan, given: Circumstances): ContainerPlan {
   const { spec } = request;
   const labels = clusterLabels(request, plan, given);
-  const elsewhere = given.place?.network;
+  const elsewhere = given.connection?.network;
   const own = { name: networkName(spec.name), labels: networkLabels(labels) };
   return {
     name: containerName(spec.name, plan.slice),
@@ -108,13 +108,13 @@ function networkLabels(labels: Labels): Labels {
 function bindings(request: ClusterRequest, plan: Plan, given: Circumstances): readonly PortBinding[] {
   const { address: hostAddress } = request.spec.rapi;
   const { publishedPort: containerPort } = plan.rapi;
-  if (given.place?.publishes === false) return [];
+  if (given.connection?.publishes === false) return [];
   return [{ containerPort, protocol: 'tcp', hostAddress, hostPort: given.rapiPort }, ...udpBinding(plan, given)];
 }
 
-function udpBinding({ slices, slice }: Plan, { place }: Circumstances): readonly PortBinding[] {
+function udpBinding({ slices, slice }: Plan, { connection }: Circumstances): readonly PortBinding[] {
   const port = slices.find(({ number }) => number === slice)?.underlay?.port;
-  const hostAddress = place?.udpAddress;
+  const hostAddress = connection?.udpAddress;
   if (port === undefined || hostAddress === undefined) return [];
   return [{ containerPort: port, protocol: 'udp', hostAddress, hostPort: port }];
 }

@@ -2,7 +2,7 @@ import { planAddresses, refuseTooManySlices } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
-import type { Overlay, Plan, PlannedNode, Underlay } from './plan.ts';
+import type { Overlay, Plan, PlannedNode, SliceUnderlay } from './plan.ts';
 import { rapiNames } from './rapi-names.ts';
 
 /** One of several hosts that a cluster is to be on; a slice each. */
@@ -14,7 +14,7 @@ export interface SliceOptions {
   readonly engine: string;
   /** by which clients reach it; a name or an address */
   readonly advertise?: string | undefined;
-  readonly underlay: Underlay | null;
+  readonly underlay: SliceUnderlay | null;
 }
 
 export interface SlicesOptions {

@@ -78,10 +78,10 @@ export interface PlannedSlice {
   /** The engine's own id, which shows whether the endpoint still leads to the same engine; empty in the image's plan. */
   readonly engine: string;
   /** Where the other slices send VXLAN packets for it; null without a VXLAN. */
-  readonly underlay: Underlay | null;
+  readonly underlay: SliceUnderlay | null;
 }
 
-export interface Underlay {
+export interface SliceUnderlay {
   /** IPv4; or, on a network of the engines' own, the name of its container, which their DNS resolves */
   readonly address: string;
   /** UDP; the VXLAN device listens on the same in the container */

@@ -15,7 +15,7 @@ export const slicePaths = {
   /** OS definitions of the user; where Ganeti looks first (its OS_SEARCH_PATH) */
   osDefinitions: '/srv/ganeti/os',
   /** what one of several slices has found of its ways to the others, since it was started; JSON */
-  segment: '/run/vcluster-box/overlay.json',
+  overlay: '/run/vcluster-box/overlay.json',
   /** written before a cluster is stopped that is to stay so (`vcluster_slice/boot/main_loop.py`) */
   rest: '/run/vcluster-box/rest',
   /** the slice's program: `run`, `status`, `healthy`, `probe` */

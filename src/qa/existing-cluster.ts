@@ -11,7 +11,7 @@ import { inspectFirst } from '../cluster/inspect.ts';
 import { readPlan } from '../cluster/living-plan.ts';
 import { readInventory } from '../cluster/node/inventory.ts';
 import { abortOn } from '../cluster/up/interruption.ts';
-import type { UpContext } from '../cluster/up/up.ts';
+import type { UpContext } from '../cluster/up/check.ts';
 import { removeSuite } from './install-suite.ts';
 import type { QaResult } from './result.ts';
 import { testSlice, type QaOptions } from './test-slice.ts';

@@ -10,10 +10,9 @@ import { nodeDirectory } from '../plan/slice-paths.ts';
 import { ofCluster } from '../plan/labels.ts';
 import { removeClusters } from '../cluster/down.ts';
 import { findCluster } from '../cluster/find.ts';
-import { findLabelled } from '../cluster/labelled.ts';
-import { upOnHosts } from '../cluster/spread/up-hosts.ts';
+import { findResources } from '../cluster/resources.ts';
 import { abortOn } from '../cluster/up/interruption.ts';
-import type { UpContext } from '../cluster/up/up.ts';
+import type { UpContext } from '../cluster/up/check.ts';
 import { up } from '../cluster/up/up.ts';
 import type { QaResult } from './result.ts';
 import { testSlice, type QaOptions } from './test-slice.ts';
@@ -69,9 +68,7 @@ async function onNewNodes(
   const { spec } = request;
   const image = await suiteImage(imageEngine, request, run);
   const nodes = { ...run, withoutCluster: true };
-  const { plan, container } = await (spec.hosts.length > 0
-    ? upOnHosts(run.engines, request, nodes)
-    : up(imageEngine, request, nodes));
+  const { plan, container } = await up(run.engines, request, nodes);
   const engine = await run.engines.engine();
   const [first] = plan.nodes;
   const directory = first === undefined ? plan.directory : nodeDirectory(plan, first);
@@ -99,7 +96,7 @@ async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, si
 }
 
 async function refuseExisting(engine: Engine, name: string): Promise<void> {
-  const { containers, networks, volumes } = await findLabelled(engine, ofCluster(name));
+  const { containers, networks, volumes } = await findResources(engine, ofCluster(name));
   if (containers.length + networks.length + volumes.length === 0) return;
   throw new ConflictError(`cluster ${name} already exists, but the QA suite creates its own`, {
     hint: `remove it (vcluster-box down ${name}), choose another name, or run the suite on it with --existing`,

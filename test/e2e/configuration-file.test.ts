@@ -91,7 +91,9 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     const again = await inFolder(['up', '-f', 'cluster.yaml']);
     expect({ exitCode: again.exitCode, first: again.stdout.split('\n')[0] }).toEqual({ exitCode: 0, first: unchanged });
     const flags = await vcluster(['up', name, '--groups', '2', '--instances', '4', '-n', '4']);
-    expect(flags.stderr).toContain('groups[0].name is rack1, not default; groups[1].name is rack2, not group2');
+    expect(flags.stderr).toContain(
+      'groups[0].name is rack1, requested default; groups[1].name is rack2, requested group2',
+    );
   });
 
   it('has the OS definitions beside the file, and gets one that was changed', async () => {
@@ -112,8 +114,8 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     const { exitCode, stdout, stderr } = await inFolder(['up', '-f', '-', '--instances', '5'], other);
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
     expect(stderr).toContain(
-      `error: cluster ${name} is there with other options: nodes[0].group is rack1, not rack2; ` +
-        'groups[1].allocPolicy is last_resort, not unallocable; instances is 4, not 5\nhint: ',
+      `error: cluster ${name} already exists with different options: nodes[0].group is rack1, requested rack2; ` +
+        'groups[1].allocPolicy is last_resort, requested unallocable; instances is 4, requested 5\nhint: ',
     );
   });
 });

@@ -36,7 +36,10 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     const [won, lost] = runs.sort((a, b) => (a.exitCode ?? 0) - (b.exitCode ?? 0));
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 125]);
     expect(lost.stderr).toMatch(
-      new RegExp(`^error: cluster ${name} is there with other options: nodes is [12], not [12]\\nhint: `, 'm'),
+      new RegExp(
+        `^error: cluster ${name} already exists with different options: nodes is [12], requested [12]\\nhint: `,
+        'm',
+      ),
     );
     expect(won.stdout).toMatch(/ is running, with [12] nodes?\.$/m);
     expect(await leftOf(engine, name)).toEqual(one);
@@ -49,8 +52,8 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     const refused = await vcluster(args);
     expect(refused).toMatchObject({ exitCode: 125, stdout: '' });
     expect(refused.stderr).toContain(
-      `error: cluster ${name} is there with other options: nodes is 1, not 2; ` +
-        'subnet is 198.18.0.0/16, not 10.77.0.0/16; domain is example.com, not lab.test; memory is 1g, not 2g\n' +
+      `error: cluster ${name} already exists with different options: nodes is 1, requested 2; ` +
+        'subnet is 198.18.0.0/16, requested 10.77.0.0/16; domain is example.com, requested lab.test; memory is 1g, requested 2g\n' +
         `hint: leave these options out to go on with it as it is, or make it anew: vcluster-box down ${name}`,
     );
     expect(await engine.inspectContainer(container)).toEqual(before);

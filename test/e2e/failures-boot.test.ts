@@ -80,7 +80,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(stderr).toMatch(
       new RegExp(`^error: container ${container} was killed, .*; it was busy with: \\w.*\\nhint: .*--memory`, 'm'),
     );
-    const [, log = ''] = /^The slice's log is kept in (.*)$/m.exec(stderr) ?? [];
+    const [, log = ''] = /^The slice's log is in (.*)$/m.exec(stderr) ?? [];
     expect(log.startsWith(`${inject('stateHome')}/vcluster-box/logs/${name}-`)).toBe(true);
     expect(await readFile(log, 'utf8')).toContain('"step": "init"');
     const kept = await readKeptExport(stderr);
@@ -115,7 +115,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(stderr).toMatch(
       /^error: the cluster was not ready after 1 s; it was busy with: \w.*\nhint: .*--timeout 10m$/m,
     );
-    expect(stderr).toMatch(/^The slice's log is kept in \//m);
+    expect(stderr).toMatch(/^The slice's log is in \//m);
     expect((await readKeptExport(stderr)).get('processes.txt')).toContain('vcluster-slice run');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });

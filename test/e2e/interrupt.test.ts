@@ -34,7 +34,7 @@ describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
     program.kill(signal);
     const { exitCode, stdout, stderr } = await program;
     expect({ exitCode, stdout }).toEqual({ exitCode: status, stdout: '' });
-    expect(stderr).toMatch(/^The slice's log is kept in \/.*\/\S+-interrupted-\w+\.log$/m);
+    expect(stderr).toMatch(/^The slice's log is in \/.*\/\S+-interrupted-\w+\.log$/m);
     // Whoever interrupts wants it to end, and knows why it did.
     expect(stderr).not.toContain('bug report');
     expect(stderr).toMatch(/\nerror: interrupted; what this run had made was removed$/);

@@ -73,7 +73,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     expect(await vcluster(['up', name, '-n', '4'])).toMatchObject({ exitCode: 0 });
     expect(await vcluster(['up', name, '-n', '2'])).toMatchObject({
       exitCode: 125,
-      stderr: expect.stringContaining('nodes is 4, not 2') as string,
+      stderr: expect.stringContaining('nodes is 4, requested 2') as string,
     });
   });
 

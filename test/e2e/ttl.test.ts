@@ -11,7 +11,7 @@ describe.skipIf(!dockerAvailable)('up --ttl', () => {
     const engine = await testEngine();
     const containers = async () => (await engine.findContainers(ofCluster(name))).map(({ state }) => state);
     await succeed(['up', name, '-n', '1', '--ttl', '30s']);
-    expect((await vcluster(['up', name, '--ttl', '1h'])).stderr).toContain('ttl is 30s, not 1h');
+    expect((await vcluster(['up', name, '--ttl', '1h'])).stderr).toContain('ttl is 30s, requested 1h');
     await expect.poll(containers, { timeout: 60_000, interval: 500 }).toEqual(['exited']);
     const { stdout, stderr } = await succeed(['ls']);
     expect(stderr).toContain(`Removed cluster ${name}: its time to live is over.`);

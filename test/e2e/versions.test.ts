@@ -56,6 +56,6 @@ describe.skipIf(!dockerAvailable)('clusters of both versions of Ganeti, side by 
   it('need a version that there is', async () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--ganeti', '3.0']);
     expect(exitCode).toBe(125);
-    expect(stderr).toContain('ganeti is 3.1, not 3.0');
+    expect(stderr).toContain('ganeti is 3.1, requested 3.0');
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leaveToOthers } from '../../src/plan/leave-to-others.ts';
+import { withoutProvisioning } from '../../src/plan/without-provisioning.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
@@ -9,7 +9,7 @@ describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the clus
   let slice: Slice;
   let plan: Plan;
   beforeAll(async () => {
-    slice = await createSlice({ nodes: 2, plan: (usual) => (plan = leaveToOthers(usual)) });
+    slice = await createSlice({ nodes: 2, plan: (usual) => (plan = withoutProvisioning(usual)) });
     await slice.start();
   });
   afterAll(() => slice[Symbol.asyncDispose]());

@@ -8,6 +8,7 @@ import { slicePaths } from '../../src/plan/slice-paths.ts';
 import type { FakeEngine } from './fake-engine.ts';
 import { fakeHosts } from './fake-hosts.ts';
 import { fakeContainer, type FakeContainer, type FakeState } from './fake-state.ts';
+import { votesFor } from './fake-votes.ts';
 import { runCli, type CliOptions } from './run-cli.ts';
 
 type Told = readonly [host: number, command: string];
@@ -48,6 +49,7 @@ export async function fakeJoining(
   for (const [index, engine] of engines.entries()) {
     engine.state.onExec = async (_container, { argv }, { stdin, stdout }) => {
       const [, command = ''] = argv;
+      if (command === 'votes') stdout.write(votesFor([]));
       if (!command.includes('-') || stdin === undefined) return 0;
       const what = JSON.parse(await text(stdin)) as PlannedSlice & Addition;
       told.push([index + 1, command]);
@@ -71,7 +73,7 @@ function planIn(engine: FakeEngine | undefined): Plan {
 
 function change(engine: FakeEngine, command: string, what: PlannedSlice & Addition): void {
   const plan = planIn(engine);
-  const others = (plan.slices ?? []).filter(({ number }) => number !== what.number);
+  const others = plan.slices.filter(({ number }) => number !== what.number);
   const changed = {
     'add-peer': { slices: [...others, what] },
     'remove-peer': { slices: others },
@@ -94,7 +96,7 @@ export async function expectUntouched(state: string, { engines, planOn }: Joinin
     [],
   ]);
   expect(engines.map((engine) => engine.state.networks.length)).toEqual([1, 1, 0]);
-  for (const host of [1, 2]) expect([planOn(host).slices?.length, planOn(host).nodes.length]).toEqual([2, 4]);
+  for (const host of [1, 2]) expect([planOn(host).slices.length, planOn(host).nodes.length]).toEqual([2, 4]);
   expect(await hintOf(state)).toBe('ssh://ops@192.0.2.1\nssh://ops@192.0.2.2\n');
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ExecCommand } from '../../src/engine/engine.ts';
 import { fakeEngine } from './fake-engine.ts';
 import type { FakeState } from './fake-state.ts';
+import { votesFor } from './fake-votes.ts';
 
 /** path of the suite in a slice */
 export const suite = '/usr/lib/vcluster-box-qa';
@@ -25,6 +26,7 @@ export function engineWith(output: string, status = 0, given: Partial<FakeState>
     },
     onExec: (_container, command, { stdout }) => {
       commands.push(command);
+      if (command.argv[1] === 'votes') stdout.write(votesFor([]));
       if (command.argv[1] === 'inventory') stdout.write('{"nodes":[],"instances":[]}');
       if (!command.argv.includes('env')) return 0;
       stdout.write(output);

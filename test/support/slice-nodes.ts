@@ -1,5 +1,5 @@
 import { slicePaths } from '../../src/plan/slice-paths.ts';
-import type { Order } from '../../src/cluster/node/tell-slice.ts';
+import type { SliceRequest } from '../../src/cluster/node/run-slice-command.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { parseSliceEvent } from '../../src/cluster/up/slice-event.ts';
 import type { Slice } from './slice.ts';
@@ -17,8 +17,12 @@ export interface Changed {
 }
 
 /** Changes the cluster with the slice's program, as the command line tool does. */
-export async function changeNodes({ run }: Slice, command: Order['command'], what: unknown): Promise<Changed> {
-  const { status, stdout, stderr } = await run(['vcluster-slice', command], { stdin: JSON.stringify(what) });
+export async function changeNodes(
+  { run }: Slice,
+  command: SliceRequest['command'],
+  payload: unknown,
+): Promise<Changed> {
+  const { status, stdout, stderr } = await run(['vcluster-slice', command], { stdin: JSON.stringify(payload) });
   if (stderr !== '') throw new Error(`${command} complains:\n${stderr}`);
   const events = stdout.split('\n').flatMap((line) => {
     const event = parseSliceEvent(line);

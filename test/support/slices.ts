@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
 import type { FileToWrite } from '../../src/engine/engine.ts';
 import { planContainer } from '../../src/plan/container-settings.ts';
-import { leaveToOthers } from '../../src/plan/leave-to-others.ts';
+import { withoutProvisioning } from '../../src/plan/without-provisioning.ts';
 import { containerName, networkName } from '../../src/plan/names.ts';
 import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { growSlices } from '../../src/plan/grow-slices.ts';
@@ -69,7 +69,7 @@ export async function createSlices(options: SlicesOptions): Promise<Slices> {
   };
 }
 
-function planAll({ overlay, nodes = [2, 2], cluster = leaveToOthers, files = sharedKeys() }: SlicesOptions) {
+function planAll({ overlay, nodes = [2, 2], cluster = withoutProvisioning, files = sharedKeys() }: SlicesOptions) {
   const name = `test-${randomBytes(5).toString('hex')}`;
   const total = nodes.reduce((sum, each) => sum + each);
   const request = parseClusterSpec({ name, nodes: `${total}`, restart: 'no' }, 'test');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ClusterHost } from '../../cluster/cluster-hosts.ts';
 import { clusterInfo, type ClusterInfo } from '../../cluster/info.ts';
-import { endpoint, type PublishedPort } from '../../cluster/ports/published-port.ts';
+import { endpoint, type PublishedPort } from '../../cluster/ports/published.ts';
 import { formatSize } from '../../config/quantities.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { addPorts } from '../../cluster/ports/add-ports.ts';
 import { describeMissing } from '../../cluster/fleet/missing.ts';
-import { allPorts, findPortOwners } from '../../cluster/ports/all-ports.ts';
-import { unpublishPorts } from '../../cluster/ports/unpublish.ts';
+import { allPorts, findPortOwners } from '../../cluster/ports/published.ts';
+import { removePorts } from '../../cluster/ports/remove-ports.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
@@ -64,7 +64,7 @@ function removeCommand(context: CliContext): Command {
     .argument('<port...>', 'HOSTPORT, or [ADDRESS:][HOSTPORT:]NODE:PORT')
     .option('--json', 'print the removed ports as JSON')
     .action(async (texts: readonly string[], { json }: Flags, command: Command) => {
-      const gone = await unpublishPorts(await context.engine(), texts, requestedCluster(command, context));
+      const gone = await removePorts(await context.engine(), texts, requestedCluster(command, context));
       if (json) await context.print(JSON.stringify(gone, null, 2));
     });
 }

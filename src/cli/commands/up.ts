@@ -60,8 +60,8 @@ export function upCommand(context: CliContext): Command {
     .action(async (name: string | undefined, flags: UpFlags, command: Command) => {
       const request = await upRequest({ name, flags, options: givenClusterFlags(command) }, command, context);
       // Loading this takes 100 ms, which other commands do not have to wait for.
-      const { bringUp } = await import('../../cluster/spread/bring-up.ts');
-      const result = await bringUp(context, request, context);
+      const { up } = await import('../../cluster/up/up.ts');
+      const result = await up(context, request, context);
       const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
       await context.print(text);
     });

@@ -40,7 +40,7 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
       missing.push({ what, why: error instanceof Error ? error.message : String(error) });
     }
   };
-  const folderOf = (number: number) => (cluster.hosts === undefined ? '' : `slice${number}/`);
+  const folderOf = (number: number) => (cluster.hosts.length === 1 ? '' : `slice${number}/`);
   for (const lost of cluster.missing) missing.push({ what: folderOf(lost.slice), why: describeMissing(lost) });
   const gatherFrom = async ({ name: container, state, labels }: Cluster['slices'][number]) => {
     const number = sliceNumber({ labels });

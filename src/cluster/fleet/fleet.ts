@@ -47,10 +47,7 @@ export async function connectFleet(engines: EngineProvider, stateDirectory: stri
   const gather: Fleet['gather'] = async (cluster, found) => {
     const readFile: Engine['readFile'] = (container, path) => engineOf(container).readFile(container, path);
     const hints = () => readHosts(stateDirectory, cluster);
-    const { hosts: visited, ...gathered } = await gatherSlices(
-      { cluster, connect: engines.connect, hints, readFile },
-      found,
-    );
+    const { visited, ...gathered } = await gatherSlices({ cluster, connect: engines.connect, hints, readFile }, found);
     const others = visited.filter(({ engine }) => engine !== first);
     for (const { engine, containers } of others) routes.note(engine, containers.flatMap(containerKeys));
     routes.join(

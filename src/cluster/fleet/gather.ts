@@ -12,8 +12,8 @@ export interface Gathered {
   /** in the order of their numbers */
   readonly slices: readonly ContainerSummary[];
   readonly missing: readonly MissingSlice[];
-  /** what its plan says of all slices; undefined when none of them can be asked */
-  readonly planned: readonly PlannedSlice[] | undefined;
+  /** of all slices, in the order of their numbers; without a readable plan, of those that are known */
+  readonly hosts: readonly Pick<PlannedSlice, 'number' | 'endpoint'>[];
 }
 
 /** A host that was looked at. */
@@ -43,7 +43,7 @@ export interface Gathering {
 export async function gatherSlices(
   gathering: Gathering,
   found: readonly ContainerSummary[],
-): Promise<Gathered & { readonly hosts: readonly Visited[] }> {
+): Promise<Gathered & { readonly visited: readonly Visited[] }> {
   const { cluster, connect } = gathering;
   const visits = new Map<string, Promise<Visited | EngineError>>();
   const visit = async (endpoint: string) => {
@@ -51,18 +51,24 @@ export async function gatherSlices(
     visits.set(endpoint, going);
     return { endpoint, outcome: await going };
   };
-  const finish = async (gathered: Gathered) => {
+  const finish = async (gathered: Gathered, planned?: Plan) => {
     const outcomes = await Promise.all(visits.values());
-    const isHost = (id: string) => gathered.planned?.some(({ engine }) => engine === id) ?? true;
-    const hosts = outcomes.flatMap((one) => (one instanceof EngineError || !isHost(one.id) ? [] : [one]));
-    return { ...gathered, hosts };
+    const isHost = (id: string) => planned?.slices.some(({ engine }) => engine === id) ?? true;
+    const visited = outcomes.flatMap((one) => (one instanceof EngineError || !isHost(one.id) ? [] : [one]));
+    return { ...gathered, visited };
   };
 
   const plan = (await firstPlan(gathering, found)) ?? (await hintedPlan(gathering, visit));
   if (plan === undefined) {
     const hinted = await Promise.all((await gathering.hints()).map(visit));
     const all = new Map([...hinted.flatMap(({ outcome }) => slicesOf(outcome)), ...found].map((one) => [one.id, one]));
-    return finish({ slices: inOrder([...all.values()]), missing: hinted.flatMap(unreachable), planned: undefined });
+    const slices = inOrder([...all.values()]);
+    const missing = hinted.flatMap(unreachable);
+    const hosts = [
+      ...slices.map((slice) => ({ number: sliceNumber(slice), endpoint: slice.name })),
+      ...missing.map(({ slice: number, endpoint }) => ({ number, endpoint })),
+    ];
+    return finish({ slices, missing, hosts });
   }
   const own = new Map(found.map((slice) => [sliceNumber(slice), slice]));
   const places = await Promise.all(
@@ -71,11 +77,9 @@ export async function gatherSlices(
       return here ?? judge(cluster, planned, (await visit(planned.endpoint)).outcome);
     }),
   );
-  return finish({
-    slices: inOrder(places.filter((place) => 'labels' in place)),
-    missing: places.flatMap((place) => ('labels' in place ? [] : [place])),
-    planned: plan.slices,
-  });
+  const slices = inOrder(places.filter((place) => 'labels' in place));
+  const missing = places.flatMap((place) => ('labels' in place ? [] : [place]));
+  return finish({ slices, missing, hosts: plan.slices }, plan);
 }
 
 type Visit = (endpoint: string) => Promise<Outcome>;
@@ -116,7 +120,8 @@ async function hintedPlan({ hints }: Gathering, visit: Visit): Promise<Plan | un
   for (const { outcome } of await Promise.all((await hints()).map(visit))) {
     if (outcome instanceof EngineError) continue;
     const plan = await firstPlan(outcome.engine, slicesOf(outcome));
-    if (plan !== undefined) return plan;
+    // A cluster on one host that has the same name now is another one.
+    if (plan !== undefined && plan.overlay !== null) return plan;
   }
   return undefined;
 }

@@ -8,18 +8,18 @@ import { findCluster } from '../find.ts';
 import { readPlan } from '../living-plan.ts';
 import { addNodes, type NodesAdded, type NodesWanted } from '../node/add-nodes.ts';
 import { requireRunning } from '../require-running.ts';
-import { again } from './carrier-of.ts';
+import { recreateHint } from './check-host.ts';
 import { joinHost, type JoinContext } from './join-host.ts';
 
 export interface NodesOnHost extends Omit<NodesWanted, 'host'> {
-  /** one of the cluster's hosts, or one that is to become one */
+  /** one of the cluster's hosts, or one that joins it */
   readonly host: HostOptions;
 }
 
 /**
- * Adds nodes on a host, which becomes one of the cluster's if it is none.
+ * Adds nodes on a host, which joins the cluster if it is not one of its hosts.
  *
- * @throws {VclusterError} as `addNodes` and `joinHost`; a host that has got no node then is none of the cluster's
+ * @throws {VclusterError} as `addNodes` and `joinHost`; a host that got no node leaves the cluster again
  */
 export async function addNodesOn(engine: Engine, wanted: NodesOnHost, context: JoinContext): Promise<NodesAdded> {
   const { host: options, count } = wanted;
@@ -29,15 +29,15 @@ export async function addNodesOn(engine: Engine, wanted: NodesOnHost, context: J
   const onIt = { ...wanted, host: endpoint };
   if (plan.overlay === null) {
     throw new UsageError('--host is for clusters on several hosts', {
-      hint: `this one has one: leave it out, or ${again}`,
+      hint: `this cluster is on one host: leave --host out, or ${recreateHint}`,
     });
   }
   if (findSlice(plan, endpoint) !== undefined) {
     if ((advertise ?? port) === undefined) return addNodes(engine, onIt, context);
-    throw new UsageError(`${endpoint} is one of the cluster's hosts already`, { hint: 'leave advertise and port out' });
+    throw new UsageError(`${endpoint} is already a host of the cluster`, { hint: 'leave advertise and port out' });
   }
   requireRunning(cluster);
-  growPlan(plan, count, { ...wanted, slice: nextSlice(plan) }); // what there is no room for is told of now
+  growPlan(plan, count, { ...wanted, slice: nextSlice(plan) }); // reports now if there is no room
   const leave = await joinHost({ engine, cluster, plan, options, count }, context);
   try {
     return await addNodes(engine, onIt, context);

@@ -1,29 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { defaultTimeoutSeconds } from '../../config/defaults.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { InterruptedError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { transferImage } from '../../image/distribute-image.ts';
-import { runStep } from '../../steps.ts';
+import { distributeImage } from '../../image/distribute-image.ts';
+import { nodesIn } from '../../plan/choose-slice.ts';
 import { growSlices } from '../../plan/grow-slices.ts';
 import { label } from '../../plan/labels.ts';
-import { containerName } from '../../plan/names.ts';
 import type { PlannedSlice } from '../../plan/plan.ts';
-import { engineOf } from '../fleet/fleet.ts';
+import { runStep } from '../../steps.ts';
 import { rememberHosts } from '../fleet/hints.ts';
+import { readPlan } from '../living-plan.ts';
 import type { Signals } from '../signals.ts';
-import { waitAllReady } from '../spread/follow-slices.ts';
-import { type MadeOn, nothingMadeOn } from '../spread/made-on.ts';
-import { makeSlices, type Making } from '../spread/make-slices.ts';
-import { planUnderlay } from '../spread/plan-hosts.ts';
+import { sliceHosts } from '../slice-hosts.ts';
+import { waitReady } from '../up/follow-boot.ts';
+import type { Host } from '../up/hosts.ts';
 import { abortOn } from '../up/interruption.ts';
-import { announceJoin, containerStep, hostsStep, joinSteps } from '../up/steps.ts';
-import { type Candidate, lookAtHost } from './look-at-host.ts';
-import type { Newcomer, HostConnector } from './newcomer.ts';
-import { copyDefinitions, readSecrets } from './share.ts';
-import { leave, leaveIfEmpty, type Departing } from './leave.ts';
-import { learnPeer, provePeer } from './tell-peers.ts';
+import { sliceUnderlay } from '../up/layout.ts';
+import { createRollback, type Rollback } from '../up/rollback.ts';
+import { createAndStart, type NewCluster } from '../up/start.ts';
+import { announceNewHost, newHostSteps, steps } from '../up/steps.ts';
+import { type CheckedHost, checkHost, type JoiningHost } from './check-host.ts';
+import { addPeer, copyDefinitions, readSharedFiles, removePeer, verifyPeer } from './update-peers.ts';
 
-export interface JoinContext extends HostConnector {
+export interface JoinContext extends Pick<EngineProvider, 'connect' | 'addressOf'> {
   readonly report: Report;
   readonly signals: Signals;
   readonly stateDirectory: string;
@@ -32,64 +32,69 @@ export interface JoinContext extends HostConnector {
 }
 
 interface Run extends JoinContext {
-  readonly newcomer: Newcomer;
+  readonly joining: JoiningHost;
+  /** those that the cluster already has */
+  readonly peers: ReturnType<typeof sliceHosts>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Makes a host one of a cluster's: a slice on it that all others know and reach, and that has no nodes yet.  When that fails or is interrupted,
- * the slice is removed again, and forgotten.
+ * Adds a host to a cluster: creates one more slice, which all others know and reach, and which has no nodes yet.  When that
+ * fails or is interrupted, removes the slice again.
  *
- * @returns what takes it back, as long as it has no nodes
- * @throws {VclusterError} of the kind that says why it is not
+ * @returns how to remove the host again while it has no nodes
+ * @throws {VclusterError} of the kind that says why it did not join
  */
-export async function joinHost(newcomer: Newcomer, context: JoinContext): Promise<() => Promise<void>> {
-  const { cluster, options } = newcomer;
+export async function joinHost(joining: JoiningHost, context: JoinContext): Promise<() => Promise<void>> {
+  const { cluster, options, engine } = joining;
   const { report } = context;
   const interruption = abortOn(context.signals);
-  const run: Run = { ...context, newcomer, signal: interruption.signal };
-  announceJoin(report, `Cluster ${cluster.name}: ${options.endpoint} becomes one of its hosts`);
+  const { signal } = interruption;
+  const run: Run = { ...context, joining, peers: sliceHosts(engine, cluster), signal };
+  announceNewHost(report, `Cluster ${cluster.name}: adding host ${options.endpoint}`);
   try {
-    const candidate = await runStep(report, hostsStep, () => lookAtHost(newcomer, context, report));
-    run.signal.throwIfAborted();
-    await transferImage(sourceOf(newcomer), candidate.container.image, { ...run, host: candidate.host });
-    run.signal.throwIfAborted();
-    return await join(candidate, run);
+    const checked = await runStep(report, steps.check(run.peers.length + 1), () => checkHost(joining, context, report));
+    signal.throwIfAborted();
+    await distributeImage(run.peers[0], checked.container.image, [checked.host], { report, signal });
+    signal.throwIfAborted();
+    return await join(checked, run);
   } finally {
     interruption.stop();
     report({ type: 'run-ended' });
   }
 }
 
-async function join(candidate: Candidate, run: Run): Promise<() => Promise<void>> {
-  const { host } = candidate;
-  const made = nothingMadeOn([host]);
+async function join(checked: CheckedHost, run: Run): Promise<() => Promise<void>> {
+  const { host } = checked;
+  const { report, stateDirectory, joining } = run;
+  const rollback = createRollback();
   let slice: PlannedSlice | undefined;
-  const departing = (): Departing => ({ ...run, host, made, slice });
+  const departing = (): Departing => ({ host, rollback, slice });
   try {
-    slice = await makeSlice(candidate, made, run);
-    await connect(candidate, slice, run);
-    await remember(host.endpoint, run);
+    slice = await createSlice(checked, rollback, run);
+    await connect(host, slice, run);
+    await rememberHosts(stateDirectory, joining.cluster.name, endpoints(run, host)).catch(() => undefined);
   } catch (error) {
-    await made.keepLogs(run.report, { stateDirectory: run.stateDirectory, name: `${run.newcomer.cluster.name}-join` });
-    await leave(departing());
-    throw error instanceof InterruptedError ? error.saying('interrupted; what was made on it was removed') : error;
+    await rollback.keepLogs(report, { stateDirectory, name: `${joining.cluster.name}-join` });
+    await removeHost(departing(), run);
+    throw error instanceof InterruptedError
+      ? error.saying('interrupted; what was created on the host was removed')
+      : error;
   }
-  return () => leaveIfEmpty(departing());
+  return () => removeIfEmpty(departing(), run);
 }
 
-async function makeSlice(candidate: Candidate, made: MadeOn, run: Run): Promise<PlannedSlice> {
-  const { newcomer, report, signal, version } = run;
-  const { host, container, request, carrier, addresses } = candidate;
-  const { cluster, plan } = newcomer;
-  const secrets = await readSecrets(newcomer.engine, cluster.slices[0].name);
-  const underlay = planUnderlay(carrier, cluster.name, addresses);
-  const making: Making = {
-    ...{ request, carrier, addresses, secrets, signal, report, definitions: [] },
+async function createSlice(checked: CheckedHost, rollback: Rollback, run: Run): Promise<PlannedSlice> {
+  const { joining, peers, report, signal, version } = run;
+  const { host, container, request, underlay, addresses } = checked;
+  const placeOf = sliceUnderlay(underlay, joining.cluster.name, addresses);
+  const created: NewCluster = {
+    ...{ request, underlay, addresses, signal, report, definitions: [] },
     hosts: [host],
-    layOut: ([udpPort]) => {
-      const { endpoint, info } = host;
-      return growSlices(plan, { endpoint, engine: info.id, underlay: underlay(host.number - 1, udpPort) });
+    sharedFiles: await readSharedFiles(peers[0]),
+    planSlices: ([udpPort]) => {
+      const { endpoint, info, number } = host;
+      return growSlices(joining.plan, { endpoint, engine: info.id, underlay: placeOf(number - 1, udpPort) });
     },
     circumstances: {
       image: container.image,
@@ -97,41 +102,62 @@ async function makeSlice(candidate: Candidate, made: MadeOn, run: Run): Promise<
       version,
     },
   };
-  const plans = await runStep(report, containerStep, () => makeSlices(making, made));
+  const plans = await runStep(report, steps.container(1), () => createAndStart(created, rollback));
   const slice = plans.at(-1)?.slices.at(-1);
-  if (slice === undefined) throw new RangeError('a slice that was made is in the plan');
+  if (slice === undefined) throw new RangeError('the new slice is not in the plan');
   return slice;
 }
 
 /** The new slice waits for the others, which do not know it yet. */
-async function connect({ host }: Candidate, slice: PlannedSlice, run: Run): Promise<void> {
-  const { newcomer, report, signal } = run;
-  const { cluster, plan } = newcomer;
-  const { endpoint, engine } = host;
-  const container = containerName(cluster.name, slice.number);
-  await runStep(report, joinSteps.learn, () => learnPeer(newcomer, slice));
+async function connect(host: Host, slice: PlannedSlice, run: Run): Promise<void> {
+  const { joining, peers, report, signal } = run;
+  await runStep(report, steps.addPeer, () => addPeer(peers, slice));
   signal.throwIfAborted();
-  const timeoutSeconds = defaultTimeoutSeconds(plan.nodes.length, 0, slice.number);
-  await waitAllReady([{ endpoint, engine, container }], { timeoutSeconds, steps: joinSteps.boot, signal, report });
-  await runStep(report, joinSteps.prove, () =>
-    provePeer(newcomer, slice, (text) => {
-      report({ type: 'step-progress', id: joinSteps.prove.id, text });
+  const timeoutSeconds = defaultTimeoutSeconds(joining.plan.nodes.length, 0, slice.number);
+  await waitReady([host], { timeoutSeconds, steps: newHostSteps, signal, report });
+  await runStep(report, steps.verifyPeer, () =>
+    verifyPeer(peers, slice, (text) => {
+      report({ type: 'step-progress', id: steps.verifyPeer.id, text });
     }),
   );
-  await copyDefinitions(sourceOf(newcomer), { engine, container }, signal);
+  await copyDefinitions(peers[0], host, signal);
   signal.throwIfAborted();
 }
 
-/** A slice that was there before, and its engine. */
-function sourceOf({ engine, cluster }: Newcomer) {
-  const [{ name: container }, ...others] = cluster.slices;
-  const endpoint = cluster.hosts?.[0]?.endpoint ?? others.at(0)?.name ?? container;
-  return { endpoint, engine: engineOf(engine, container), container };
+function endpoints({ joining }: Run, ...more: readonly Host[]): readonly string[] {
+  return [...joining.cluster.hosts, ...more].map(({ endpoint }) => endpoint);
 }
 
-/** It is a hint only, as in `up`. */
-async function remember(endpoint: string, { newcomer, stateDirectory }: Run): Promise<void> {
-  const { cluster } = newcomer;
-  const all = [...(cluster.hosts ?? []).map((host) => host.endpoint), endpoint];
-  await rememberHosts(stateDirectory, cluster.name, all).catch(() => undefined);
+/** A host that does not join after all. */
+interface Departing {
+  readonly host: Host;
+  readonly rollback: Rollback;
+  /** undefined: none was created */
+  readonly slice: PlannedSlice | undefined;
+}
+
+/** Removes the host again, unless it has nodes, even partly added ones. */
+async function removeIfEmpty(departing: Departing, run: Run): Promise<void> {
+  const { joining, report } = run;
+  const { host } = departing;
+  const plan = await readPlan(joining.engine, joining.cluster).catch(() => undefined);
+  if (plan === undefined || nodesIn(plan.nodes, host.number) > 0) return;
+  await removeHost(departing, run);
+  const message = `${host.endpoint} got no node, and was removed from the cluster again.`;
+  report({ type: 'notice', message });
+}
+
+/** Removes what it can. */
+async function removeHost({ rollback, slice }: Departing, run: Run): Promise<void> {
+  const { joining, peers, report, stateDirectory } = run;
+  const { name } = joining.cluster;
+  if (slice !== undefined) await removePeer(peers, slice, report);
+  for (const { endpoint, container, number } of await rollback.undo()) {
+    report({
+      type: 'warning',
+      message: `host ${endpoint}: slice ${number} of cluster ${name} could not be removed`,
+      hint: `when its engine answers again, run there: docker rm --force ${container}`,
+    });
+  }
+  await rememberHosts(stateDirectory, name, endpoints(run)).catch(() => undefined);
 }

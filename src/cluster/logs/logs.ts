@@ -73,7 +73,7 @@ function choose(plan: Plan, cluster: Cluster, words: readonly string[]): Chosen 
   };
   const { slices, missing, hosts } = cluster;
   const toLogged = (slice: ContainerSummary): LoggedSlice => {
-    return { container: slice.name, log: hosts === undefined ? sliceLog : `${sliceLog}${sliceNumber(slice)}` };
+    return { container: slice.name, log: hosts.length === 1 ? sliceLog : `${sliceLog}${sliceNumber(slice)}` };
   };
   if (node !== undefined) {
     const found = findNode(plan, node);

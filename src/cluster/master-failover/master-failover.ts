@@ -10,7 +10,7 @@ import { findNode, readPlan } from '../living-plan.ts';
 import { requireNode } from '../require-running.ts';
 import { awaitMaster } from './await-master.ts';
 import { takeOver } from './take-over.ts';
-import { countVotes, type Voting } from './votes.ts';
+import { countVotes, type Voting } from './voting.ts';
 
 export interface FailoverWanted {
   /** see `findCluster` */

@@ -4,7 +4,7 @@ import type { Engine, OnLine } from '../../engine/engine.ts';
 import { CommandFailedError, ConflictError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { ExecTarget } from '../exec-target.ts';
-import type { Voting } from './votes.ts';
+import type { Voting } from './voting.ts';
 
 export interface TakeOver {
   readonly voting: Voting;

@@ -6,13 +6,13 @@ import { type Addition, grow, growPlan, type NewNodes } from '../../plan/grow.ts
 import type { PlannedNode } from '../../plan/plan.ts';
 import { findCluster } from '../find.ts';
 import { readPlan } from '../living-plan.ts';
-import { closePorts } from '../ports/close-ports.ts';
+import { closePorts } from '../ports/relays.ts';
 import { requireRunning } from '../require-running.ts';
 import type { Signals } from '../signals.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { raiseLimits } from './raise-limits.ts';
 import { masterContainer } from './slice-container.ts';
-import { tellSlice } from './tell-slice.ts';
+import { runSliceCommand } from './run-slice-command.ts';
 
 export interface NodesWanted extends Omit<NewNodes, 'slice'> {
   /** see `findCluster` */
@@ -57,10 +57,10 @@ export async function addNodes(
     changeOneByOne(
       additions,
       { report, signals, step: step.id, before: plan.nodes.length, change: 1 },
-      async (what, tell) => {
+      async (payload, onEvent) => {
         // Of an earlier node of that name, if `node rm` was ended before it had taken them back.
-        await closePorts(engine, cluster.name, what.node.names[0] ?? '');
-        await tellSlice(engine, container, { command: 'add-node', what }, tell);
+        await closePorts(engine, cluster.name, payload.node.names[0] ?? '');
+        await runSliceCommand(engine, container, { command: 'add-node', payload }, onEvent);
       },
     ),
   ).finally(() => {

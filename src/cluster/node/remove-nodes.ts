@@ -4,12 +4,12 @@ import { runStep } from '../../steps.ts';
 import { type Departure, planDepartures } from '../../plan/shrink.ts';
 import { findCluster } from '../find.ts';
 import { findNode, readPlan } from '../living-plan.ts';
-import { closePorts } from '../ports/close-ports.ts';
+import { closePorts } from '../ports/relays.ts';
 import type { Signals } from '../signals.ts';
 import { readInventory } from './inventory.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { masterContainer } from './slice-container.ts';
-import { tellSlice } from './tell-slice.ts';
+import { runSliceCommand } from './run-slice-command.ts';
 import { requireRunning } from '../require-running.ts';
 
 export interface NodesUnwanted {
@@ -54,9 +54,9 @@ export async function removeNodes(
     changeOneByOne(
       departures,
       { report, signals, step: step.id, before: plan.nodes.length, change: -1 },
-      async (what, tell) => {
-        await tellSlice(engine, container, { command: 'remove-node', what }, tell);
-        await closePorts(engine, cluster.name, what.node);
+      async (payload, onEvent) => {
+        await runSliceCommand(engine, container, { command: 'remove-node', payload }, onEvent);
+        await closePorts(engine, cluster.name, payload.node);
       },
     ),
   ).finally(() => {

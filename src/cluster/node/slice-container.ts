@@ -3,12 +3,13 @@ import { NotFoundError } from '../../errors.ts';
 import { sliceNumber } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';
-import { findMaster } from '../find-master.ts';
+import { findMaster } from '../master.ts';
 import { findNode } from '../living-plan.ts';
 
-/** Name of the container that has the master: what changes a cluster's nodes is told to its slice, which tells the others. */
+/** Name of the container that has the master: its slice changes the cluster's nodes, and informs the others. */
 export async function masterContainer(engine: Engine, cluster: Cluster, plan: Plan): Promise<string> {
-  if (cluster.slices.length === 1) return cluster.slices[0].name;
+  const [only, ...others] = cluster.slices;
+  if (others.length === 0) return only.name;
   return containerOf(cluster, findNode(plan, await findMaster(engine, cluster, plan)).slice);
 }
 

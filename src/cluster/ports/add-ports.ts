@@ -1,19 +1,18 @@
 import { parsePublish } from '../../config/publish.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
-import { sliceNumber } from '../../plan/labels.ts';
 import { sliceOf } from '../require-running.ts';
-import { nothingMade } from '../up/undo.ts';
-import { findPortOwners, type PortHost, portHosts, type PortOwners } from './all-ports.ts';
+import { createRollback } from '../up/rollback.ts';
+import { findPortOwners, onHost, type PortHost, portHosts, type PortOwners } from './published.ts';
 import { publishPorts, type Published } from './publish.ts';
 import { wantedPorts, type WantedPort } from './wanted-port.ts';
 
 /**
- * Publishes ports of a cluster that is there: all of them, or none.
+ * Publishes ports of an existing cluster: all of them, or none.
  *
  * @param texts each `[ADDRESS:][HOSTPORT:]NODE:PORT`, or `rapi` in place of NODE:PORT
  * @param name see `findCluster`
- * @param signal when it aborts, what was made is removed, and its reason thrown
+ * @param signal when it aborts, what was created is removed, and its reason thrown
  */
 export async function addPorts(
   engine: Engine,
@@ -22,30 +21,27 @@ export async function addPorts(
 ): Promise<readonly Published[]> {
   const requests = texts.map(parse);
   const owners = await findPortOwners(engine, name);
-  const hosts = portHosts(engine, owners).map((host) => ({ host, made: nothingMade(host.engine) }));
-  const wanted = wantedPorts(requests, owners.plan).map((port) => ({ port, ...onHost(hosts, owners, port) }));
+  const hosts = portHosts(engine, owners);
+  const wanted = wantedPorts(requests, owners.plan).map((port) => ({ port, host: hostOf(hosts, owners, port) }));
+  const rollback = createRollback();
   try {
     const published: Published[] = [];
-    for (const { port, host, made } of wanted) {
-      const [one] = await publishPorts(host.engine, host, [port], made);
-      if (one !== undefined) published.push(host.host === undefined ? one : { ...one, host: host.host });
+    for (const { port, host } of wanted) {
+      const [one] = await publishPorts(host.engine, host, [port], rollback.on(host));
+      if (one !== undefined) published.push(onHost(host, one));
     }
     signal.throwIfAborted();
     return published;
   } catch (error) {
-    for (const { made } of hosts) await made.undo();
+    await rollback.undo();
     throw error;
   }
 }
 
-/** Where a port is published: beside the node; RAPI is led to by every slice. */
-function onHost<T extends { readonly host: PortHost }>(
-  hosts: readonly T[],
-  { found, plan }: PortOwners,
-  { slice, target }: WantedPort,
-): T {
-  const there = hosts.find(({ host }) => slice === undefined || sliceNumber(host.slice) === slice);
-  if (there !== undefined) return there;
+/** Where a port is published: on the host of its node; every host leads to RAPI. */
+function hostOf(hosts: readonly PortHost[], { found, plan }: PortOwners, { slice, target }: WantedPort): PortHost {
+  const host = hosts.find(({ number }) => slice === undefined || number === slice);
+  if (host !== undefined) return host;
   const node = plan.nodes.find(({ names }) => target.startsWith(`${names[0] ?? ''}:`));
   if (node !== undefined) sliceOf(found, node);
   throw new NotFoundError(`nothing of cluster ${found.name} leads to ${target}`);

@@ -1,60 +1,61 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.ts';
-import { ConflictError, NameTakenError, PortTakenError } from '../../errors.ts';
-import { choosePort } from '../../plan/choose-port.ts';
+import { ConflictError, NameTakenError } from '../../errors.ts';
 import { planRelay } from '../../plan/relay.ts';
-import type { Made } from '../up/undo.ts';
-import { startSlice } from '../up/start.ts';
-import { takenPorts } from '../up/taken-ports.ts';
-import { describeRelay, endpoint, publishedPorts, type PublishedPort } from './published-port.ts';
-import type { PortOwner } from './port-owner.ts';
+import { waitUntil } from '../../wait.ts';
+import type { HostRollback } from '../up/rollback.ts';
+import { startContainer } from '../up/start-container.ts';
+import { onFreePort, takenPorts } from './free-port.ts';
+import { describeRelay, endpoint, type PortOwner, publishedPorts, type PublishedPort } from './published.ts';
 import type { WantedPort } from './wanted-port.ts';
 
 export interface Published extends PublishedPort {
   /** false: it was published before */
-  readonly made: boolean;
+  readonly created: boolean;
 }
 
 /**
- * Publishes ports, each by a relay container; what is published already, in the same way, stays as it is.
+ * Publishes ports, each by a relay container.  Ports that are published already, in the same way, stay as they are.
  *
- * @param made is told of each relay that is made, as it is made
  * @throws {PortTakenError} when a port that was asked for is in use
- * @throws {ConflictError} when it leads elsewhere already
+ * @throws {ConflictError} when it already leads elsewhere
  */
 export async function publishPorts(
   engine: Engine,
   owner: PortOwner,
   wanted: readonly WantedPort[],
-  made: Pick<Made, 'relay'>,
+  rollback: Pick<HostRollback, 'relay'>,
 ): Promise<readonly Published[]> {
   if (wanted.length > 0) refuseForeignNetwork(owner);
   const published: Published[] = [];
   // One after the other: each chooses among the ports that the others have left.
-  for (const port of wanted) published.push(await publishOne(engine, owner, port, made));
+  for (const port of wanted) published.push(await publishOne(engine, owner, port, rollback));
   return published;
 }
 
-const patienceMs = 5000;
+const otherRunTimeoutMs = 5000;
 
 async function publishOne(
   engine: Engine,
   owner: PortOwner,
   wanted: WantedPort,
-  made: Pick<Made, 'relay'>,
+  rollback: Pick<HostRollback, 'relay'>,
 ): Promise<Published> {
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const there = await findSame(engine, owner, wanted);
-    if (there !== undefined) return { ...(await reopen(engine, owner.cluster, there)), made: false };
+  let nameTaken: unknown;
+  const attempt = async (): Promise<Published | undefined> => {
+    const same = await findSame(engine, owner, wanted);
+    if (same !== undefined) return { ...(await reopen(engine, owner.cluster, same)), created: false };
     try {
-      return { ...(await create(engine, owner, wanted, made)), made: true };
+      return { ...(await create(engine, owner, wanted, rollback)), created: true };
     } catch (error) {
-      // Another run makes the same one at this moment; the engine gives a name away before it shows the container.
-      if (!(error instanceof NameTakenError) || performance.now() > deadline) throw error;
-      await delay(50);
+      // Another run is creating the same relay; the engine reserves its name before it lists the container.
+      if (!(error instanceof NameTakenError)) throw error;
+      nameTaken = error;
+      return undefined;
     }
-  }
+  };
+  const published = await waitUntil(attempt, { timeoutMs: otherRunTimeoutMs, intervalMs: 50 });
+  if (published === undefined) throw nameTaken;
+  return published;
 }
 
 async function findSame(engine: Engine, owner: PortOwner, wanted: WantedPort): Promise<PublishedPort | undefined> {
@@ -77,7 +78,7 @@ async function findSame(engine: Engine, owner: PortOwner, wanted: WantedPort): P
 async function reopen(engine: Engine, cluster: string, port: PublishedPort): Promise<PublishedPort> {
   if (port.open) return port;
   const hint = `end what uses it, or take it back: vcluster-box -c ${cluster} port rm ${port.port}`;
-  await startSlice(engine, port.container, hint);
+  await startContainer(engine, port.container, hint);
   return { ...port, open: true };
 }
 
@@ -85,25 +86,21 @@ async function create(
   engine: Engine,
   owner: PortOwner,
   wanted: WantedPort,
-  made: Pick<Made, 'relay'>,
+  rollback: Pick<HostRollback, 'relay'>,
 ): Promise<PublishedPort> {
-  const taken = wanted.hostPort === 'auto' ? [...(await takenPorts(engine))] : [];
-  for (;;) {
-    const hostPort = wanted.hostPort === 'auto' ? choosePort(taken, wanted.from) : wanted.hostPort;
+  const taken = wanted.hostPort === 'auto' ? await takenPorts(engine) : [];
+  return onFreePort(wanted.hostPort, { taken, first: wanted.from }, async (hostPort) => {
     const { name, settings } = planRelay(owner.cluster, owner.slice, { ...wanted, hostPort });
     const id = await engine.createContainer(name, settings);
-    made.relay(id);
+    rollback.relay(id);
     try {
-      await engine.startContainer(id);
+      await startContainer(engine, id, `choose another, or leave it out for a free one: [ADDRESS:]${wanted.target}`);
       return await describeNew(engine, id, wanted);
     } catch (error) {
       await engine.removeContainer(id);
-      // Only starting it tells whether the port is free on the engine's machine.
-      if (!(error instanceof PortTakenError)) throw error;
-      if (wanted.hostPort !== 'auto') throw portTaken(error, wanted);
-      taken.push(hostPort);
+      throw error;
     }
-  }
+  });
 }
 
 async function describeNew(engine: Engine, id: string, { target }: WantedPort): Promise<PublishedPort> {
@@ -111,13 +108,6 @@ async function describeNew(engine: Engine, id: string, { target }: WantedPort): 
   const [port] = relay === undefined ? [] : describeRelay(relay);
   if (port === undefined) throw new ConflictError(`the relay for ${target} was removed while it started`);
   return port;
-}
-
-function portTaken({ message, cause }: PortTakenError, { target }: WantedPort): PortTakenError {
-  return new PortTakenError(message, {
-    hint: `choose another, or leave it out for the next that is free: [ADDRESS:]${target}`,
-    cause,
-  });
 }
 
 /** On the engine's own network containers do not know each other by name, and on those of no network nobody comes. */

@@ -3,8 +3,8 @@ import { isSlice, label, ofCluster } from '../../plan/labels.ts';
 import { scratchLabel } from '../../plan/scratch-container.ts';
 import { findClusters, type LocalCluster } from '../find.ts';
 import { fleetOf } from '../fleet/fleet.ts';
-import { findLabelled, removeFound } from '../labelled.ts';
-import { isSpread } from '../spread.ts';
+import { findResources, removeResources } from '../resources.ts';
+import { isOnOneHost } from '../find.ts';
 
 /** An unused resource that `prune` can remove. */
 export interface Prunable {
@@ -66,7 +66,7 @@ async function judge(
 /** The slices on all hosts; `undefined` when a host cannot be reached, because the cluster could be in use there. */
 async function allSlicesOf(engine: Engine, name: string, here: LocalCluster['slices']) {
   const fleet = fleetOf(engine);
-  if (fleet === undefined || !isSpread(here)) return here;
+  if (fleet === undefined || isOnOneHost(here)) return here;
   const { slices, missing } = await fleet.gather(name, here);
   return missing.some(({ reason }) => reason !== 'gone') ? undefined : slices;
 }
@@ -90,9 +90,9 @@ function idleSince({ finishedAt, createdAt }: ContainerDetails): number {
  * slice's name is free, an `up` can recreate the cluster.
  */
 async function removeCluster(engine: Engine, name: string): Promise<boolean> {
-  const found = await findLabelled(engine, ofCluster(name));
+  const found = await findResources(engine, ofCluster(name));
   for (const { id } of found.containers.filter(isSlice)) if (!(await engine.removeStopped(id))) return false;
-  await removeFound(engine, found);
+  await removeResources(engine, found);
   await fleetOf(engine)?.forget(name);
   return true;
 }

@@ -1,65 +1,155 @@
 import type { Report } from '../../events.ts';
+import { skipStep } from '../../steps.ts';
+import { hostReport, type SliceHost } from './hosts.ts';
 import type { SliceEvent } from './slice-event.ts';
-import { skipSteps } from '../../steps.ts';
 import type { SliceStep } from './steps.ts';
 
+/** Where the boot of one slice is reported. */
 export interface BootProgress {
-  readonly tell: (event: SliceEvent) => void;
-  /** what it is doing, in words */
+  readonly event: (event: SliceEvent) => void;
+  /** what the slice is doing, in words */
   readonly doing: () => string;
-  /** The cluster is ready: the current step is done, and those that it had no need of were skipped. */
+  /** the slice is ready */
   readonly end: () => void;
   readonly fail: () => void;
 }
 
+type ReportedHost = Pick<SliceHost, 'endpoint' | 'named'>;
+
+interface Boot {
+  readonly host: ReportedHost;
+  /** index of the slice's step; -1 before the first, the number of steps after the last */
+  at: number;
+  /** what it does in that step, in words */
+  text: string;
+  readonly entered: Set<number>;
+  /** reasons, by the index of the step */
+  readonly skipped: Map<number, string>;
+}
+
+interface Progress {
+  readonly report: Report;
+  readonly steps: readonly SliceStep[];
+  readonly boots: readonly Boot[];
+  /** index of the reported step: that of the slowest slice */
+  current: number;
+  startedAt: number;
+  failed: boolean;
+}
+
 /**
- * Makes the slice's many small steps into the few that were announced.
+ * Turns the many small steps of slices into those that were announced.  A step is done when all slices have done it.
  *
  * @param steps those that were announced
+ * @returns where the boot on each host is reported
  */
-export function bootProgress(report: Report, steps: readonly SliceStep[]): BootProgress {
-  let current: SliceStep | undefined;
-  let startedAt = 0;
-  let skipped: string | undefined;
-  const left = new Set(steps);
-
-  const endCurrent = () => {
-    if (current === undefined) return;
-    const { id, title } = current;
-    if (skipped !== undefined) skipSteps(report, [current], skipped);
-    else report({ type: 'step-done', id, title, elapsedMs: performance.now() - startedAt });
-    current = undefined;
+export function bootProgress(
+  report: Report,
+  steps: readonly SliceStep[],
+  hosts: readonly ReportedHost[],
+): (host: ReportedHost) => BootProgress {
+  const boots = new Map(
+    hosts.map((host): [ReportedHost, Boot] => [
+      host,
+      { host, at: -1, text: '', entered: new Set(), skipped: new Map() },
+    ]),
+  );
+  const progress: Progress = { report, steps, boots: [...boots.values()], current: -1, startedAt: 0, failed: false };
+  return (host) => {
+    const boot = boots.get(host);
+    if (boot === undefined) throw new RangeError(`host ${host.endpoint} does not boot`);
+    return progressOf(progress, boot);
   };
-  const enter = (step: SliceStep) => {
-    if (step === current) return;
-    endCurrent();
-    current = step;
-    left.delete(step);
-    startedAt = performance.now();
-    skipped = undefined;
-    report({ type: 'step-started', id: step.id, title: step.title });
-  };
+}
 
+function progressOf(progress: Progress, boot: Boot): BootProgress {
+  const { steps } = progress;
   return {
-    tell: (event) => {
-      const step = steps.find(({ of }) => event.step !== undefined && of.includes(event.step));
-      if (event.type === 'warning') report({ type: 'warning', message: event.message ?? '', ...hintOf(event) });
-      if (step === undefined) return;
-      enter(step);
-      if (event.type === 'step-progress') report({ type: 'step-progress', id: step.id, text: event.text ?? '' });
-      if (event.type === 'step-skipped' && step.of.length === 1) skipped = event.reason;
+    event: (event) => {
+      follow(progress, boot, event);
     },
-    doing: () => current?.title ?? 'starting',
+    doing: () => steps[boot.at]?.title ?? 'starting',
     end: () => {
-      endCurrent();
-      skipSteps(report, [...left], 'not needed');
+      move(progress, boot, steps.length);
     },
     fail: () => {
-      if (current !== undefined) report({ type: 'step-failed', id: current.id, title: current.title });
+      fail(progress);
     },
   };
 }
 
-function hintOf({ hint }: SliceEvent): { readonly hint?: string } {
-  return hint === undefined ? {} : { hint };
+function follow(progress: Progress, boot: Boot, event: SliceEvent): void {
+  const { report, steps } = progress;
+  if (event.type === 'warning') reportWarning(hostReport(boot.host, report), event);
+  const index = steps.findIndex(({ of }) => isOf(event, of));
+  if (index < Math.max(boot.at, 0)) return;
+  boot.entered.add(index);
+  // A step of several parts is skipped only if all are: the slice does not say that.
+  if (event.type === 'step-skipped' && steps[index]?.of.length === 1) boot.skipped.set(index, event.reason ?? '');
+  move(progress, boot, index);
+  setText(progress, boot, event);
+}
+
+function isOf({ step = '' }: SliceEvent, steps: readonly string[]): boolean {
+  return steps.includes(step);
+}
+
+function reportWarning(report: Report, { message = '', hint }: SliceEvent): void {
+  report({ type: 'warning', message, ...(hint !== undefined && { hint }) });
+}
+
+function setText(progress: Progress, boot: Boot, { type, text = '' }: SliceEvent): void {
+  if (type !== 'step-progress') return;
+  boot.text = text;
+  if (boot.at === progress.current) reportText(progress);
+}
+
+function move(progress: Progress, boot: Boot, at: number): void {
+  if (at <= boot.at) return;
+  boot.at = at;
+  boot.text = '';
+  const slowest = Math.min(...progress.boots.map((each) => each.at));
+  while (progress.current < slowest) {
+    close(progress);
+    progress.current += 1;
+    open(progress);
+  }
+  reportText(progress);
+}
+
+function open(progress: Progress): void {
+  const { report, steps, boots, current } = progress;
+  progress.startedAt = performance.now();
+  const step = steps[current];
+  if (step === undefined || !boots.some(({ entered }) => entered.has(current))) return;
+  report({ type: 'step-started', id: step.id, title: step.title });
+}
+
+function close({ report, steps, boots, current, startedAt }: Progress): void {
+  const step = steps[current];
+  if (step === undefined) return;
+  const { id, title } = step;
+  const reasons = boots.flatMap(({ skipped }) => skipped.get(current) ?? []);
+  if (reasons.length === boots.length) skipStep(report, { id, title }, reasons[0] ?? '');
+  else if (!boots.some(({ entered }) => entered.has(current))) skipStep(report, { id, title }, 'not needed');
+  else report({ type: 'step-done', id, title, elapsedMs: performance.now() - startedAt });
+}
+
+/** How many hosts are ahead, and what the others do. */
+function reportText({ report, steps, boots, current }: Progress): void {
+  const step = steps[current];
+  const behind = boots.filter(({ at }) => at === current);
+  const ahead = boots.length - behind.length;
+  const busy = behind.filter(({ text }) => text !== '');
+  const texts = busy.map(({ host, text }) => (host.named ? `${host.endpoint}: ${text}` : text));
+  const text = [...(ahead === 0 ? [] : [`${ahead} of ${boots.length} hosts done`]), ...texts].join(', ');
+  if (step !== undefined && text !== '') report({ type: 'step-progress', id: step.id, text });
+}
+
+function fail(progress: Progress): void {
+  const { report, steps, current } = progress;
+  const step = steps[Math.max(current, 0)];
+  if (progress.failed || step === undefined) return;
+  progress.failed = true;
+  report({ type: 'step-failed', id: step.id, title: step.title });
 }

@@ -1,16 +1,18 @@
-import type { Engine } from '../../engine/engine.ts';
-import { InterruptedError } from '../../errors.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
+import { InterruptedError, UnreachableError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { keepExport } from './keep-export.ts';
-import { keepLog } from './keep-log.ts';
-import type { Made } from './undo.ts';
+import { connectFleet } from '../fleet/fleet.ts';
+import { forgetHosts, rememberHosts } from '../fleet/hints.ts';
+import type { SliceHost } from './hosts.ts';
+import { keepExport } from './keep-diagnostics.ts';
+import type { Rollback } from './rollback.ts';
 
 export interface AfterFailure {
   readonly report: Report;
   readonly stateDirectory: string;
   /** of the log's file, without ending */
   readonly logName: string;
-  /** Stop what was made instead of removing it, so that the user can look into it. */
+  /** Stop what was created instead of removing it, so that the user can look into it. */
   readonly keep: boolean;
   readonly cluster: string;
   /** of vcluster-box */
@@ -18,52 +20,78 @@ export interface AfterFailure {
 }
 
 /**
- * Saves the log of a start that failed, and an export of the cluster, and removes what the run made.
+ * Saves the logs of the slices of a start that failed, and an export of the cluster; removes what the run created.
  *
- * @returns the error that the user is to see: the one given, whatever goes wrong here
+ * @returns the error for the user: the given one, whatever goes wrong here
  */
-export async function cleanUp(engine: Engine, error: unknown, made: Made, after: AfterFailure): Promise<unknown> {
-  const container = made.currentContainer();
-  if (container !== undefined) await tellLog(engine, container, after);
-  if (container !== undefined && !(error instanceof InterruptedError)) await tellExport(engine, error, after);
-  const tidied = await tidy(engine, made, after.keep);
-  tellRest(after, tidied, container !== undefined);
-  if (!(error instanceof InterruptedError) || container === undefined) return error;
-  return error.saying(tidied && !after.keep ? 'interrupted; what this run had made was removed' : 'interrupted');
+export async function cleanUp(
+  engines: EngineProvider,
+  error: unknown,
+  rollback: Rollback,
+  after: AfterFailure,
+): Promise<unknown> {
+  const { report, keep } = after;
+  const hosts = rollback.hosts();
+  const interrupted = error instanceof InterruptedError;
+  // At once, because each may wait for a host that does not answer.
+  await Promise.all([
+    rollback.keepLogs(report, { stateDirectory: after.stateDirectory, name: after.logName }),
+    interrupted ? undefined : exportCluster(engines, error, rollback, after),
+  ]);
+  const left = keep ? await rollback.stop() : await rollback.undo();
+  for (const host of left) reportLeft(host, after);
+  if (hosts.length === 0) return error;
+  if (keep) reportKept(hosts.length, after);
+  else await updateHostCache(hosts, left, after).catch(() => undefined);
+  return interrupted ? describeInterruption(error, keep || left.length > 0) : error;
 }
 
-async function tellLog(engine: Engine, container: string, { report, stateDirectory, logName }: AfterFailure) {
-  const log = await keepLog(engine, container, { stateDirectory, name: logName });
-  if (log !== undefined) report({ type: 'notice', message: `The slice's log is kept in ${log}` });
+function describeInterruption(error: InterruptedError, something: boolean): InterruptedError {
+  return error.saying(something ? 'interrupted' : 'interrupted; what this run had created was removed');
 }
 
-/** @param engine by which all of the cluster is reached */
-export async function tellExport(engine: Engine, error: unknown, after: AfterFailure) {
-  const { report, stateDirectory, logName, cluster, version } = after;
+/** Of the slices whose hosts answer; the others are named in it. */
+async function exportCluster(engines: EngineProvider, error: unknown, rollback: Rollback, after: AfterFailure) {
+  const hosts = await rollback.answering();
+  const [first] = hosts;
+  if (first === undefined) return;
+  const connect: EngineProvider['connect'] = (endpoint) => {
+    const host = hosts.find((one) => one.endpoint === endpoint);
+    if (host !== undefined) return Promise.resolve(host.engine);
+    return Promise.reject(new UnreachableError(`host ${endpoint} cannot be reached`, 'it does not answer'));
+  };
+  const engine = await connectFleet(
+    { ...engines, connect, engine: () => Promise.resolve(first.engine) },
+    after.stateDirectory,
+  );
+  const { stateDirectory, logName: name, version } = after;
   const failure = error instanceof Error ? error.message : String(error);
-  const file = await keepExport(engine, cluster, { stateDirectory, name: logName, version, failure });
-  if (file !== undefined) report({ type: 'notice', message: `For a bug report, all there is to know is in ${file}` });
+  const file = await keepExport(engine, after.cluster, { stateDirectory, name, version, failure });
+  if (file !== undefined) after.report({ type: 'notice', message: `Diagnostics for a bug report: ${file}` });
 }
 
-function tellRest({ report, keep, cluster }: AfterFailure, tidied: boolean, made: boolean): void {
-  if (!tidied) {
-    report({
-      type: 'warning',
-      message: `what was made for the cluster ${cluster} could not be removed`,
-      hint: `when the engine answers again: vcluster-box down ${cluster}`,
-    });
-  } else if (keep && made) {
-    report({ type: 'notice', message: `The stopped container is kept.  Remove it: vcluster-box down ${cluster}` });
-  }
+/** Commands find what is left by it. */
+async function updateHostCache(
+  hosts: readonly SliceHost[],
+  left: readonly SliceHost[],
+  { stateDirectory, cluster }: AfterFailure,
+): Promise<void> {
+  if (!hosts.some(({ named }) => named)) return;
+  const endpoints = left.map(({ endpoint }) => endpoint);
+  if (endpoints.length === 0) await forgetHosts(stateDirectory, cluster);
+  else await rememberHosts(stateDirectory, cluster, endpoints);
 }
 
-async function tidy(engine: Engine, made: Made, keep: boolean): Promise<boolean> {
-  try {
-    const container = made.currentContainer();
-    if (!keep) await made.undo();
-    else if (container !== undefined) await engine.stopContainer(container, 30);
-    return true;
-  } catch {
-    return false;
-  }
+function reportKept(containers: number, { report, cluster }: AfterFailure): void {
+  const what = containers === 1 ? 'The stopped container is kept' : 'The stopped containers are kept';
+  report({ type: 'notice', message: `${what}.  To remove the cluster: vcluster-box down ${cluster}` });
+}
+
+function reportLeft({ endpoint, number, named }: SliceHost, { report, cluster, keep }: AfterFailure): void {
+  const what = named ? `host ${endpoint}: slice ${number} of cluster ${cluster}` : `cluster ${cluster}`;
+  report({
+    type: 'warning',
+    message: `${what} could not be ${keep ? 'stopped' : 'removed'}`,
+    hint: `when the engine answers again: vcluster-box down ${cluster}`,
+  });
 }

@@ -1,83 +1,147 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine, FileToWrite } from '../../engine/engine.ts';
-import { ConflictError, PortTakenError } from '../../errors.ts';
+import { ConflictError, NameTakenError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
-import { type Circumstances, type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
+import { type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { overlaps } from '../../config/subnet.ts';
+import type { Underlay } from '../multi-host/underlay.ts';
 import type { OsDefinition } from '../os/definition.ts';
 import { writeDefinitions } from '../os/sync-definitions.ts';
-import { takenPorts } from './taken-ports.ts';
+import { takenPorts } from '../ports/free-port.ts';
+import { type Host, type Hosts, onAllHosts, withHostPrefix } from './hosts.ts';
 import { ensureNetwork } from './network.ts';
-import { startSlice } from './start.ts';
-import type { Made } from './undo.ts';
+import type { Rollback } from './rollback.ts';
 
-export interface NewSlice {
+/** Slices to create: all of a cluster, or those of hosts that join it. */
+export interface NewSlices {
   readonly request: ClusterRequest;
-  readonly plan: Plan;
-  readonly circumstances: Omit<Circumstances, 'rapiPort'>;
+  /** on which they are created */
+  readonly hosts: Hosts;
+  /** of all slices of the cluster, in the order of their numbers */
+  readonly plans: readonly Plan[];
+  readonly underlay: Underlay;
+  /** where each host of the cluster publishes its UDP port, in the order of their numbers */
+  readonly udpAddresses: readonly (string | undefined)[];
+  readonly circumstances: { readonly image: string; readonly runId: string; readonly version: string };
+  /** written into each */
+  readonly sharedFiles: readonly FileToWrite[];
   readonly definitions: readonly OsDefinition[];
-  /** aborts when the user interrupts */
   readonly signal: AbortSignal;
 }
 
-/**
- * Makes and starts the container of a slice, with its network and its plan.
- *
- * @param made is told of all that is made, as it is made
- * @returns the container's name
- * @throws {NameTakenError} when another `up` of that name is at work
- * @throws {PortTakenError} when the port that was asked for is in use
- */
-export async function createSlice(engine: Engine, slice: NewSlice, made: Made): Promise<string> {
-  const { port } = slice.request.spec.rapi;
-  const taken = port === 'auto' ? [...(await takenPorts(engine))] : [];
-  for (;;) {
-    const rapiPort = port === 'auto' ? choosePort(taken) : port;
-    const container = planContainer(slice.request, slice.plan, { ...slice.circumstances, rapiPort });
-    const id = await createContainer(engine, container, slice, made);
-    try {
-      await startSlice(engine, id, 'choose another (--rapi [ADDRESS:]PORT), or leave it out for the next that is free');
-      return container.name;
-    } catch (error) {
-      // A port is chosen when a container is made.  Only starting it tells whether the port is free on the host.
-      if (port !== 'auto' || !(error instanceof PortTakenError)) throw error;
-      taken.push(rapiPort);
-      await made.forgetContainer();
-    }
-  }
+/** The container of one slice, which has not been started. */
+export interface SliceContainer {
+  readonly host: Host;
+  readonly id: string;
+  readonly rapiPort: number;
+  /** ports that were in use when it was chosen */
+  readonly taken: readonly number[];
 }
 
-/** The container comes first: its name is the lock of two `up` at once. */
-async function createContainer(engine: Engine, container: ContainerPlan, slice: NewSlice, made: Made): Promise<string> {
-  const { plan, definitions, signal } = slice;
-  const { name, settings, network } = container;
-  const id = await engine.createContainer(name, settings);
-  made.container(id);
-  const networkId = await ensureNetwork(engine, network);
-  if (networkId !== undefined) made.network(networkId);
-  await refuseOverlap(engine, plan, network.name);
-  await writePlan(engine, id, plan);
-  await writeDefinitions(engine, id, { definitions, signal });
+/**
+ * Creates the containers of slices, with everything they need to boot.  The first one comes before all others: its name is
+ * the lock that keeps two `up` apart.
+ *
+ * @throws {NameTakenError} when another `up` of that name is at work
+ */
+export async function createSlices(slices: NewSlices, rollback: Rollback): Promise<readonly SliceContainer[]> {
+  const [first, ...others] = slices.hosts;
+  const create = async (host: Host): Promise<SliceContainer> => {
+    const { port } = slices.request.spec.rapi;
+    const taken = port === 'auto' ? await takenPorts(host.engine) : [];
+    const rapiPort = port === 'auto' ? choosePort(taken) : port;
+    return { host, rapiPort, taken, id: await createContainer(slices, host, { rapiPort, rollback }) };
+  };
+  const lock = await create(first).catch((error: unknown) => {
+    throw withHostPrefix(first, error);
+  });
+  await createSwarmNetwork(slices, rollback);
+  const rest = await onAllHosts(others, (host) => create(host).catch(refuseName));
+  const containers = [lock, ...rest];
+  await onAllHosts(
+    containers.map((container) => ({ ...container.host, slice: container })),
+    ({ slice }) => prepareContainer(slices, slice.host, { id: slice.id, rollback }),
+  );
+  return containers;
+}
+
+/** Only the name of the first slice is a lock. */
+function refuseName(error: unknown): never {
+  if (!(error instanceof NameTakenError)) throw error;
+  throw new ConflictError(error.message, { hint: 'remove it there, or choose another name', cause: error.cause });
+}
+
+/** @returns the container's id */
+export async function createContainer(
+  slices: NewSlices,
+  host: Host,
+  { rapiPort, rollback }: { readonly rapiPort: number; readonly rollback: Rollback },
+): Promise<string> {
+  const { name, settings } = containerPlan(slices, host, rapiPort);
+  const id = await host.engine.createContainer(name, settings);
+  rollback.on(host).container(id);
   return id;
 }
 
-export async function writePlan(engine: Engine, container: string, plan: Plan): Promise<void> {
-  await engine.writeFiles(container, [planFile(plan)]);
+/** Gives a container its network, its plan, the files that all slices share, and OS definitions. */
+export async function prepareContainer(
+  slices: NewSlices,
+  host: Host,
+  { id, rollback }: { readonly id: string; readonly rollback: Rollback },
+): Promise<void> {
+  const { underlay, sharedFiles, definitions, signal } = slices;
+  const plan = planOf(slices, host);
+  const { network } = containerPlan(slices, host, 0);
+  if (underlay.kind === 'none' || underlay.kind === 'ports') {
+    const networkId = await ensureNetwork(host.engine, network);
+    if (networkId !== undefined) rollback.on(host).network(networkId);
+  }
+  // The cluster's addresses may belong to a flat network.
+  if (underlay.kind !== 'flat') await refuseOverlap(host.engine, plan, network.name);
+  signal.throwIfAborted();
+  await host.engine.writeFiles(id, [planFile(plan), ...sharedFiles]);
+  await writeDefinitions(host.engine, id, { definitions, signal });
 }
 
-export function planFile(plan: Plan): FileToWrite {
+async function createSwarmNetwork(slices: NewSlices, rollback: Rollback): Promise<void> {
+  const { underlay, hosts, request } = slices;
+  if (underlay.kind !== 'swarm' || underlay.manager === undefined) return;
+  const { network } = containerPlan(slices, hosts[0], 0);
+  const options = request.spec.encrypted ? { encrypted: '' } : {};
+  const settings = { ...network, driver: 'overlay', attachable: true, options };
+  const id = await ensureNetwork(underlay.manager.engine, settings);
+  if (id !== undefined) rollback.on(underlay.manager).network(id);
+}
+
+function planFile(plan: Plan): FileToWrite {
   return { path: slicePaths.plan, content: `${JSON.stringify(plan, null, 2)}\n`, mode: 0o644 };
 }
 
 /** @throws {ConflictError} when the cluster's addresses are also those of the network that the slice is on */
-export async function refuseOverlap(engine: Engine, { network: { subnet } }: Plan, networkName: string): Promise<void> {
+async function refuseOverlap(engine: Engine, { network: { subnet } }: Plan, networkName: string): Promise<void> {
   const networks = await engine.listNetworks();
   const outside = networks.find(({ name }) => name === networkName)?.subnets ?? [];
   const clash = outside.find((other) => overlaps(other, subnet));
   if (clash === undefined) return;
-  throw new ConflictError(`the subnet ${subnet} overlaps ${clash}, by which the slice reaches the world outside`, {
+  throw new ConflictError(`the subnet ${subnet} overlaps ${clash}, which connects the slice to other networks`, {
     hint: 'choose another: --subnet CIDR',
   });
+}
+
+function containerPlan(slices: NewSlices, host: Host, rapiPort: number): ContainerPlan {
+  const { request, underlay, udpAddresses, circumstances } = slices;
+  const connection = {
+    network: 'network' in underlay ? underlay.network : undefined,
+    udpAddress: underlay.kind === 'ports' ? udpAddresses[host.number - 1] : undefined,
+    publishes: underlay.kind !== 'flat',
+  };
+  return planContainer(request, planOf(slices, host), { ...circumstances, rapiPort, connection });
+}
+
+export function planOf({ plans }: NewSlices, { number }: Host): Plan {
+  const plan = plans[number - 1];
+  if (plan === undefined) throw new RangeError(`there is no plan for slice ${number}`);
+  return plan;
 }

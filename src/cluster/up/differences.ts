@@ -1,39 +1,69 @@
-import type { GivenOptions } from '../../config/parse-cluster-spec.ts';
+import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
 import { formatSeconds, formatSize } from '../../config/quantities.ts';
-import type { ContainerDetails, ImageSummary } from '../../engine/engine.ts';
+import type { ContainerDetails, Engine, ImageSummary } from '../../engine/engine.ts';
+import { ConflictError } from '../../errors.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/node-resources.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { isRapi } from '../rapi-url.ts';
-import { planDifferences } from './plan-differences.ts';
+import type { Cluster } from '../find.ts';
+import { engineOf } from '../fleet/fleet.ts';
+import { inspectSlices } from '../inspect.ts';
+import { hostDifferences } from '../multi-host/host-differences.ts';
+import { difference, planDifferences } from './plan-differences.ts';
 
-/** What there is, as far as it can be compared with options. */
+/** What exists, as far as it can be compared with options. */
 export interface Actual {
   readonly container: ContainerDetails;
-  readonly plan: Plan | undefined;
+  readonly plan: Plan;
   readonly image: ImageSummary | undefined;
 }
 
+export interface Existing {
+  readonly cluster: Cluster;
+  readonly plan: Plan;
+  readonly request: ClusterRequest;
+}
+
 /**
- * The options that were given and are not what is.  Pure.
+ * Refuses options that differ from those of an existing cluster; those that were not given do not count.
  *
- * @returns a phrase each: `nodes is 3, not 5`
+ * @throws {ConflictError}
  */
-export function findDifferences(given: GivenOptions, actual: Actual): readonly string[] {
-  const { nodes, nodeOptions, groups, instances, instanceNames, ...others } = given;
+export async function refuseDifferences(engine: Engine, { cluster, plan, request }: Existing): Promise<void> {
+  const { name } = cluster;
+  // It has no Ganeti cluster that could be waited for.
+  if (plan.provision === false) {
+    throw new ConflictError(`${name} was created for the QA suite, which creates and destroys its own Ganeti cluster`, {
+      hint: `choose another name, or remove it: vcluster-box down ${name}`,
+    });
+  }
+  const [container] = await inspectSlices(engine, cluster);
+  const image = await engineOf(engine, container.name).inspectImage(container.image);
+  const differences = findDifferences(request.given, { container, plan, image });
+  if (differences.length === 0) return;
+  throw new ConflictError(`cluster ${name} already exists with different options: ${differences.join('; ')}`, {
+    hint: `leave these options out to use it unchanged, or recreate it: vcluster-box down ${name}`,
+  });
+}
+
+/** The given options that differ from what exists, each as `nodes is 3, requested 5`.  Pure. */
+function findDifferences(given: GivenOptions, actual: Actual): readonly string[] {
+  const { nodes, nodeOptions, groups, instances, instanceNames, hosts, underlay, network, ...others } = given;
   const planned = { nodes, nodeOptions, groups, instances, instanceNames } as GivenOptions;
   const is = describeActual(actual);
   const different = Object.entries(others).flatMap(([option, wanted]) => {
     const found = is[option as keyof GivenOptions];
     return found === undefined || same(option, wanted, found)
       ? []
-      : [`${option} is ${show(option, found)}, not ${show(option, wanted)}`];
+      : [difference(option, show(option, found), show(option, wanted))];
   });
-  return [...(actual.plan === undefined ? [] : planDifferences(planned, actual.plan)), ...different];
+  const onHosts = hostDifferences({ hosts, underlay, network } as GivenOptions, actual);
+  return [...onHosts, ...planDifferences(planned, actual.plan), ...different];
 }
 
-/** The options that the container was made with, as far as they were given then. */
+/** The options that were given when the container was created. */
 export function givenBefore({ labels }: Pick<ContainerDetails, 'labels'>): GivenOptions {
   try {
     const value = JSON.parse(labels[label.spec] ?? '{}') as GivenOptions | null;
@@ -44,7 +74,7 @@ export function givenBefore({ labels }: Pick<ContainerDetails, 'labels'>): Given
 }
 
 function describeActual({ container, plan, image }: Actual): Partial<Record<keyof GivenOptions, unknown>> {
-  const rapi = container.ports.find((port) => (plan === undefined ? port.containerPort === 5080 : isRapi(port, plan)));
+  const rapi = container.ports.find((port) => isRapi(port, plan));
   return {
     ttl: 'none',
     ...givenBefore(container),
@@ -52,12 +82,10 @@ function describeActual({ container, plan, image }: Actual): Partial<Record<keyo
     cpus: container.nanoCpus / 1e9,
     ...(image !== undefined && { ganeti: image.labels[imageLabels.ganeti] }),
     ...(rapi !== undefined && { rapi: { address: rapi.hostAddress, port: rapi.hostPort } }),
-    ...(plan !== undefined && {
-      ...describeNewNodes(plan),
-      subnet: plan.network.subnet,
-      watcher: plan.watcher !== null,
-      domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
-    }),
+    ...describeNewNodes(plan),
+    subnet: plan.network.subnet,
+    watcher: plan.watcher !== null,
+    domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
   };
 }
 

@@ -1,32 +1,160 @@
-import type { ContainerDetails, Engine } from '../../engine/engine.ts';
-import { ConflictError } from '../../errors.ts';
-import { isSlice, ofCluster } from '../../plan/labels.ts';
-import { containerName } from '../../plan/names.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { slicePaths } from '../../plan/slice-paths.ts';
-import { parsePlan } from '../parse-plan.ts';
+import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
+import { ConflictError, EngineError, NotFoundError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
+import { isSlice, label, ofCluster } from '../../plan/labels.ts';
+import { waitUntil } from '../../wait.ts';
+import { type Cluster, findCluster } from '../find.ts';
+import { connectFleet, engineOf } from '../fleet/fleet.ts';
+import { onAllHosts, type SliceHost, slot } from './hosts.ts';
+import {
+  type FoundSlice,
+  isPartlyCreated,
+  isYoung,
+  refuseChangedOptions,
+  refuseMissingOptions,
+} from './partly-created.ts';
+import { checkStepId } from './steps.ts';
 
-/** A cluster that an earlier `up` made, or began to make. */
-export interface Existing {
-  readonly container: ContainerDetails;
-  /** `undefined` when that `up` ended before it had written one */
-  readonly plan: Plan | undefined;
+/** A cluster that exists, and an engine that reaches all of its slices. */
+export interface ExistingCluster {
+  readonly engine: Engine;
+  readonly cluster: Cluster;
 }
 
+export interface Search {
+  readonly engines: EngineProvider;
+  readonly request: ClusterRequest;
+  readonly stateDirectory: string;
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+type Hosts = readonly SliceHost[];
+
+/** What there is of a cluster that `up` is asked for; a partly created one is there to be removed. */
+export type Found =
+  | { readonly type: 'none' }
+  | ({ readonly type: 'cluster' } & ExistingCluster)
+  | { readonly type: 'partly-created'; readonly slices: readonly FoundSlice[] };
+
+const otherUpTimeoutMs = 60_000;
+
 /**
- * The cluster of that name, however far it got.
+ * Looks for the cluster.  Waits while another `up` is creating it.
  *
- * @throws {ConflictError} when the container's name is taken by something that is none of ours
+ * @param hosts that were named; none: looks on the default engine, and where the host cache says
+ * @throws {ConflictError} when it is partly created with other options, or something else has its container's name
  */
-export async function findExisting(engine: Engine, name: string): Promise<Existing | undefined> {
-  const summary = (await engine.findContainers(ofCluster(name))).find(isSlice);
-  const container = await engine.inspectContainer(summary?.id ?? containerName(name, 1));
-  if (container === undefined) return undefined;
-  if (summary === undefined) {
-    throw new ConflictError(`there is a container ${container.name} that vcluster-box did not make`, {
-      hint: `choose another name (vcluster-box up NAME), or remove it: docker rm ${container.name}`,
-    });
+export async function findExisting(hosts: Hosts, search: Search): Promise<Found> {
+  const { request, report, signal } = search;
+  let waiting = false;
+  const look = async (): Promise<Found | undefined> => {
+    const found = await findSlices(hosts, search);
+    const { slices } = found;
+    if (!(await isPartlyCreated(slices))) return found.cluster ?? none(hosts, search);
+    if (found.unreachable) return found.cluster;
+    refuseChangedOptions(slices, request);
+    if (!(await isYoung(slices))) {
+      refuseMissingOptions(slices, request);
+      return { type: 'partly-created', slices };
+    }
+    if (!waiting) reportWaiting(request.spec.name, report);
+    waiting = true;
+    return undefined;
+  };
+  const found = await waitUntil(look, { timeoutMs: otherUpTimeoutMs, intervalMs: 200, signal });
+  if (found !== undefined) return found;
+  throw new ConflictError(`timed out waiting for another \`vcluster-box up ${request.spec.name}\``, {
+    hint: 'try again',
+  });
+}
+
+interface FoundSlices {
+  readonly slices: readonly FoundSlice[];
+  /** undefined: there is none */
+  readonly cluster: ({ readonly type: 'cluster' } & ExistingCluster) | undefined;
+  /** whether a slice may exist that cannot be seen now */
+  readonly unreachable: boolean;
+}
+
+async function findSlices(hosts: Hosts, search: Search): Promise<FoundSlices> {
+  const onHosts = await onAllHosts(hosts, async ({ engine }) => {
+    const slices = (await engine.findContainers(ofCluster(search.request.spec.name))).filter(isSlice);
+    return slices.map((slice) => ({ engine, slice }));
+  });
+  const found = onHosts.flat();
+  const named = hosts.length > 0;
+  const nothing = { slices: found, cluster: undefined, unreachable: false };
+  if (named && found.length === 0) return nothing;
+  const engine = await searchEngine(found, search);
+  const cluster = await findIfExists(engine, search.request.spec.name);
+  if (cluster === undefined) return nothing;
+  return {
+    slices: named ? found : cluster.slices.map((slice) => ({ engine: engineOf(engine, slice.name), slice })),
+    cluster: { type: 'cluster', engine, cluster },
+    unreachable: !named && cluster.missing.some(({ reason }) => reason !== 'gone'),
+  };
+}
+
+/** The default engine, or one of the named hosts that has a slice. */
+async function searchEngine([first]: readonly FoundSlice[], { engines, stateDirectory }: Search): Promise<Engine> {
+  if (first === undefined) return engines.engine();
+  return connectFleet({ ...engines, engine: () => Promise.resolve(first.engine) }, stateDirectory);
+}
+
+async function findIfExists(engine: Engine, name: string): Promise<Cluster | undefined> {
+  try {
+    return await findCluster(engine, name);
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
   }
-  const text = await engine.readFile(container.id, slicePaths.plan);
-  return { container, plan: text === undefined ? undefined : parsePlan(text.toString()) };
+}
+
+/** @throws {ConflictError} when a container of another origin has the name of one that `up` would create */
+async function none(hosts: Hosts, { engines, request }: Search): Promise<Found> {
+  const { name } = request.spec;
+  const all = hosts.length > 0 ? hosts : [{ engine: await engines.engine(), endpoint: '', ...slot(name, 1, false) }];
+  await onAllHosts(all, async ({ engine, container }) => {
+    const found = await engine.inspectContainer(container);
+    if (found === undefined || found.labels[label.cluster] === name) return;
+    throw new ConflictError(`container ${container} already exists, and vcluster-box did not create it`, {
+      hint: `choose another name (vcluster-box up NAME), or remove it: docker rm ${container}`,
+    });
+  });
+  return { type: 'none' };
+}
+
+function reportWaiting(name: string, report: Report): void {
+  const message = `Another \`vcluster-box up ${name}\` is creating the cluster, or was killed: waiting for it.`;
+  report({ type: 'notice', message });
+  // On a terminal, notices appear below the steps only when all are done.
+  report({ type: 'step-progress', id: checkStepId, text: message });
+}
+
+const appearTimeoutMs = 5000;
+
+/**
+ * The cluster that another `up` has begun to create just now.  The engine reserves a container's name some time before it
+ * lists the container, and an `up` that meets a busy port creates its container twice.
+ *
+ * @throws {ConflictError} when that `up` fails
+ */
+export async function awaitOtherUp(hosts: Hosts, search: Search): Promise<ExistingCluster> {
+  const { request, report, signal } = search;
+  const { name } = request.spec;
+  report({ type: 'notice', message: `Another \`vcluster-box up ${name}\` is creating the cluster: waiting for it.` });
+  const look = async () => {
+    const found = await findExisting(hosts, search).catch((error: unknown) => {
+      // The other `up` may be removing what it has created.
+      if (error instanceof EngineError) return undefined;
+      throw error;
+    });
+    return found?.type === 'cluster' ? found : undefined;
+  };
+  const other = await waitUntil(look, { timeoutMs: appearTimeoutMs, intervalMs: 50, signal });
+  if (other !== undefined) return other;
+  throw new ConflictError(`another \`vcluster-box up ${name}\` failed to create the cluster`, { hint: 'try again' });
 }

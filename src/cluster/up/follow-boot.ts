@@ -1,39 +1,89 @@
 import type { Engine } from '../../engine/engine.ts';
-import { SliceError } from '../../errors.ts';
+import { SliceError, VclusterError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
+import { findFault } from '../healthy.ts';
+import { watchAllStarted } from '../multi-host/all-started.ts';
 import { type BootProgress, bootProgress } from './boot-progress.ts';
-import type { SliceStep } from './steps.ts';
+import { onAllHosts, type SliceHost, withHostPrefix } from './hosts.ts';
 import { parseSliceEvent, type SliceEvent } from './slice-event.ts';
+import type { SliceStep } from './steps.ts';
 
 export interface Boot {
-  readonly container: string;
-  /** only what was logged from then on belongs to this start; seconds since the epoch, by the engine's clock */
-  readonly since: number;
   readonly timeoutSeconds: number;
   /** as they were announced */
   readonly steps: readonly SliceStep[];
   /** aborts when the user interrupts */
   readonly signal: AbortSignal;
+  readonly report: Report;
 }
 
+/** When one slice fails, the others often fail of the same a moment later, and report it from their side. */
+const failureWindowMs = 2500;
+
 /**
- * Follows a slice's log until it says that its cluster is ready, and tells of its steps.
+ * Waits until all slices, which have been started, say that they are ready; reports their steps.
  *
- * @throws {SliceError} when a step fails, the slice ends, or it takes longer than it may
- * @throws the signal's reason when it aborts
+ * @throws {VclusterError} of the first slice that fails or takes too long
  */
-export async function followBoot(engine: Engine, boot: Boot, report: Report): Promise<void> {
-  const progress = bootProgress(report, boot.steps);
-  const timeout = AbortSignal.timeout(boot.timeoutSeconds * 1000);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([boot.signal, timeout, stop.signal]);
-  const strange: string[] = [];
-  try {
-    for await (const { text } of engine.followLogs(boot.container, { follow: true, since: boot.since, signal })) {
-      if (tell(text, progress, strange) === 'ready') return;
+export async function waitReady(hosts: readonly SliceHost[], boot: Boot): Promise<void> {
+  const { signal } = boot;
+  const watch = watchAllStarted(hosts, boot.report);
+  const progressOf = bootProgress(watch.report, boot.steps, hosts);
+  const over = new AbortController();
+  const failures: unknown[] = [];
+  const together = AbortSignal.any([signal, over.signal]);
+  const boots = hosts.map(async (host) => {
+    try {
+      const progress = progressOf(host);
+      await followBoot(host.engine, host.container, { ...boot, signal: together, progress });
+    } catch (error) {
+      if (!over.signal.aborted) failures.push(withHostPrefix(host, error));
+      setTimeout(() => {
+        over.abort(new SliceError('another slice failed'));
+      }, failureWindowMs).unref();
+      throw error;
     }
-    boot.signal.throwIfAborted();
-    throw timeout.aborted ? tookTooLong(boot, progress.doing()) : await ended(engine, boot, progress.doing(), strange);
+  });
+  try {
+    await Promise.all(boots);
+  } catch (error) {
+    signal.throwIfAborted();
+    await Promise.allSettled(boots);
+    throw withEchoes(failures) ?? error;
+  } finally {
+    watch.stop();
+  }
+}
+
+/** The first failure, with the messages of the others. */
+function withEchoes([first, ...others]: readonly unknown[]): unknown {
+  if (!(first instanceof VclusterError) || others.length === 0) return first;
+  const echoes = others.flatMap((error) => (error instanceof VclusterError ? [error.message] : []));
+  return new SliceError(first.message, {
+    hint: first.hint,
+    output: [...first.output, ...echoes],
+    cause: first.cause,
+  });
+}
+
+interface FollowedBoot extends Boot {
+  readonly progress: BootProgress;
+}
+
+async function followBoot(engine: Engine, container: string, boot: FollowedBoot): Promise<void> {
+  const { timeoutSeconds, signal: interrupted, progress } = boot;
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([interrupted, timeout, stop.signal]);
+  const otherLines: string[] = [];
+  try {
+    const since = await startTime(engine, container);
+    for await (const { text } of engine.followLogs(container, { follow: true, since, signal })) {
+      if (followLine(text, progress, otherLines) === 'ready') return;
+    }
+    interrupted.throwIfAborted();
+    if (timeout.aborted) throw timedOut(timeoutSeconds, progress.doing());
+    throw await ended(engine, container, progress.doing(), otherLines);
   } catch (error) {
     progress.fail();
     throw error;
@@ -42,18 +92,24 @@ export async function followBoot(engine: Engine, boot: Boot, report: Report): Pr
   }
 }
 
+/** Lines before it are of an earlier start.  Seconds since the epoch, by the engine's clock. */
+async function startTime(engine: Engine, container: string): Promise<number> {
+  const startedAt = Date.parse((await engine.inspectContainer(container))?.startedAt ?? '') / 1000;
+  return Number.isNaN(startedAt) ? 0 : startedAt;
+}
+
 /** @throws {SliceError} when the line says that a step failed */
-function tell(line: string, progress: BootProgress, strange: string[]): 'ready' | 'booting' {
+function followLine(line: string, progress: BootProgress, otherLines: string[]): 'ready' | 'booting' {
   const event = parseSliceEvent(line);
-  if (event === undefined) strange.push(line);
-  else if (event.type === 'failed') throw asError(event);
-  else progress.tell(event);
+  if (event === undefined) otherLines.push(line);
+  else if (event.type === 'failed') throw bootError(event);
+  else progress.event(event);
   if (event?.type !== 'ready') return 'booting';
   progress.end();
   return 'ready';
 }
 
-function asError({ title, node, message, hint, log, logfile }: SliceEvent): SliceError {
+function bootError({ title, node, message, hint, log, logfile }: SliceEvent): SliceError {
   const where = node === undefined ? '' : ` on ${node}`;
   const source = logfile === undefined ? [] : [`(last lines of ${logfile} in the slice)`];
   return new SliceError(`${title ?? 'The boot of the slice'} failed${where}: ${message ?? 'no reason was given'}`, {
@@ -62,24 +118,37 @@ function asError({ title, node, message, hint, log, logfile }: SliceEvent): Slic
   });
 }
 
-function tookTooLong({ timeoutSeconds }: Boot, doing: string): SliceError {
-  return new SliceError(`the cluster was not ready after ${timeoutSeconds} s; it was busy with: ${doing}`, {
+function timedOut(timeoutSeconds: number, doing: string): SliceError {
+  return new SliceError(`the cluster was not ready after ${timeoutSeconds} s; last step: ${doing}`, {
     hint: 'on a slow or busy machine, give it longer: --timeout 10m',
   });
 }
 
-async function ended(
-  engine: Engine,
-  { container }: Boot,
-  doing: string,
-  output: readonly string[],
-): Promise<SliceError> {
+async function ended(engine: Engine, container: string, doing: string, output: readonly string[]): Promise<SliceError> {
   const details = await engine.inspectContainer(container);
   if (details === undefined) return new SliceError(`container ${container} was removed while it started`);
   const killed = details.exitCode === 137;
-  const how = killed ? 'was killed, perhaps for want of memory' : `ended with status ${details.exitCode}`;
-  return new SliceError(`container ${container} ${how}, before it was ready; it was busy with: ${doing}`, {
+  const how = killed ? 'was killed, possibly out of memory' : `exited with status ${details.exitCode}`;
+  return new SliceError(`container ${container} ${how} before it was ready; last step: ${doing}`, {
     output: output.slice(-15),
     hint: killed ? 'give it more: --memory 4g' : undefined,
+  });
+}
+
+/**
+ * A slice that was ready once may not be ready now, if its boot was long ago.
+ *
+ * @throws {SliceError} when the cluster does not answer
+ */
+export async function requireAnswer(hosts: readonly SliceHost[], cluster: string): Promise<void> {
+  await onAllHosts(hosts, async ({ engine, container }) => {
+    const fault = await findFault(engine, container);
+    if (fault === undefined) return;
+    const [, node] = /^the master (\S+) is stopped/.exec(fault) ?? [];
+    const hint =
+      node === undefined
+        ? `restart it: vcluster-box restart ${cluster}`
+        : `start that node: vcluster-box start ${cluster} --node ${node}`;
+    throw new SliceError(`cluster ${cluster} runs, but does not answer: ${fault}`, { hint });
   });
 }

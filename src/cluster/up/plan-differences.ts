@@ -6,7 +6,12 @@ import type { Plan, PlannedNode } from '../../plan/plan.ts';
 
 type Leaves = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What was given of nodes, groups and instances, and is another in the plan: `nodes[1].group is default, not rack2`. */
+/** How an option differs from what exists, as users read it: `nodes[1].group is default, requested rack2`. */
+export function difference(option: string, found: unknown, requested: unknown): string {
+  return `${option} is ${String(found)}, requested ${String(requested)}`;
+}
+
+/** The options about nodes, groups and instances that differ from the plan. */
 export function planDifferences(given: GivenOptions, plan: Plan): readonly string[] {
   const made = plan.instances.filter(({ node }) => node !== undefined);
   return [
@@ -38,21 +43,19 @@ function withUnits({ memory, cpus, disk, ...others }: NodeOptions): Leaves {
 }
 
 function ofCount(option: string, wanted: number | undefined, found: number): readonly string[] {
-  return wanted === undefined || wanted === found ? [] : [`${option} is ${found}, not ${wanted}`];
+  return wanted === undefined || wanted === found ? [] : [difference(option, found, wanted)];
 }
 
-/** Lists of another length are told of by that alone. */
+/** Of lists with different lengths, only the length is reported. */
 function ofList(option: string, wanted: readonly object[] = [], found: readonly object[]): readonly string[] {
   if (wanted.length !== found.length) return [];
   return wanted.flatMap((one, index) => ofLeaves(`${option}[${index}].`, { ...one }, { ...found[index] }));
 }
 
-/** Only what is in `wanted` is looked at. */
+/** Ignores what is not in `wanted`. */
 function ofLeaves(path: string, wanted: Leaves, found: Leaves): readonly string[] {
   return Object.entries(wanted).flatMap(([key, value]) => {
-    return value === undefined || value === found[key]
-      ? []
-      : [`${path}${key} is ${String(found[key])}, not ${String(value)}`];
+    return value === undefined || value === found[key] ? [] : [difference(`${path}${key}`, found[key], value)];
   });
 }
 

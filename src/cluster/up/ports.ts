@@ -1,39 +1,40 @@
 import type { PublishRequest } from '../../config/publish.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../steps.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { runStep } from '../../steps.ts';
 import { publishPorts } from '../ports/publish.ts';
-import { startRelays } from '../ports/start-relays.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
-import { portsStep } from './steps.ts';
-import type { Made } from './undo.ts';
+import { onAllHosts, type SliceHost } from './hosts.ts';
+import type { Rollback } from './rollback.ts';
+import { steps } from './steps.ts';
 
 export interface UpPorts {
   readonly cluster: string;
-  /** the slice's container */
-  readonly container: string;
   readonly plan: Plan;
   readonly publish: readonly PublishRequest[];
 }
 
 /**
- * Publishes the ports that were asked for, and opens those again that were published before.
+ * Publishes the ports that were asked for: each on the host that has its node, RAPI on the first.
  *
  * @returns whether there was anything to do
  */
-export async function openPorts(
-  engine: Engine,
-  { cluster, container, plan, publish }: UpPorts,
-  { report, made }: { readonly report: Report; readonly made: Made },
+export async function publishAll(
+  hosts: readonly SliceHost[],
+  { cluster, plan, publish }: UpPorts,
+  { rollback, report }: { readonly rollback: Rollback; readonly report: Report },
 ): Promise<boolean> {
-  const started = await startRelays(engine, cluster);
-  if (publish.length === 0) return started > 0;
-  const published = await runStep(report, portsStep, async () => {
-    const slice = await engine.inspectContainer(container);
-    if (slice === undefined) throw new SliceError(`container ${container} was removed while it started`);
-    return publishPorts(engine, { cluster, slice, plan }, wantedPorts(publish, plan), made);
-  });
-  return started > 0 || published.some((port) => port.made);
+  if (publish.length === 0) return false;
+  const wanted = wantedPorts(publish, plan);
+  const published = await runStep(report, steps.ports, () =>
+    onAllHosts(hosts, async (host) => {
+      const own = wanted.filter((port) => (port.slice ?? 1) === host.number);
+      if (own.length === 0) return [];
+      const slice = await host.engine.inspectContainer(host.container);
+      if (slice === undefined) throw new SliceError(`container ${host.container} was removed while it started`);
+      return publishPorts(host.engine, { cluster, slice, plan }, own, rollback.on(host));
+    }),
+  );
+  return published.flat().some((port) => port.created);
 }

@@ -1,32 +1,61 @@
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
-import type { Engine, EngineInfo } from '../../engine/engine.ts';
+import { defaultMemory } from '../../config/defaults.ts';
+import { distributeNodes } from '../../config/distribute-nodes.ts';
+import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
+import type { EngineInfo } from '../../engine/engine.ts';
 import { ResourceError } from '../../errors.ts';
 import { formatMemory } from '../../format.ts';
 import type { Report } from '../../events.ts';
+import { planNeeds } from '../../plan/needs.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { type Host, hostReport, withHostPrefix } from './hosts.ts';
 
 const mebi = 2 ** 20;
 
 /**
- * Compares what the cluster needs with what the engine tells of itself.  The rest (inotify, disk, what is free at the
- * moment) only the slice can see: it looks when it starts, before it does anything.
+ * Compares what each slice needs with what its engine says about itself.  The rest (inotify, disk, free memory) only the
+ * slice can see: it checks when it starts.
  *
  * @throws {ResourceError} when it cannot be enough
  */
-export async function preflight(engine: Engine, spec: ClusterSpec, plan: Plan, report: Report): Promise<void> {
-  const info = await engine.describe();
-  refuseTooLittleMemory(info, spec, plan);
-  const wanted = plan.needs.memoryMiB * mebi;
-  if (wanted > info.memory * 0.8) {
-    report({
-      type: 'warning',
-      message: `the cluster will need most of the engine's ${formatMemory(info.memory)} of memory`,
-    });
+export function preflight(hosts: readonly Host[], { spec, given }: ClusterRequest, plan: Plan, report: Report): void {
+  const counts = distributeNodes(
+    spec.nodes,
+    hosts.map(({ options }) => options),
+  );
+  for (const [index, host] of hosts.entries()) {
+    const nodes = counts[index] ?? 0;
+    const memory = given.memory ?? defaultMemory(nodes, spec.instances);
+    preflightHost(host, { ...spec, memory }, { nodes: plan.nodes.slice(0, nodes), needs: planNeeds(nodes) }, report);
   }
-  warnOfLimits(info, spec, report);
 }
 
-function refuseTooLittleMemory({ memory, name }: EngineInfo, spec: ClusterSpec, { nodes, needs }: Plan): void {
+/** The same for one host, which is to have these nodes. */
+export function preflightHost(
+  host: Host,
+  spec: ClusterSpec,
+  plan: Pick<Plan, 'nodes' | 'needs'>,
+  report: Report,
+): void {
+  const { info } = host;
+  const reportOnHost = hostReport(host, report);
+  try {
+    refuseTooLittleMemory(info, spec, plan);
+  } catch (error) {
+    throw withHostPrefix(host, error);
+  }
+  if (plan.needs.memoryMiB * mebi > info.memory * 0.8) {
+    const message = `the cluster will need most of the engine's ${formatMemory(info.memory)} of memory`;
+    reportOnHost({ type: 'warning', message });
+  }
+  warnOfLimits(info, spec, reportOnHost);
+}
+
+function refuseTooLittleMemory(
+  { memory, name }: EngineInfo,
+  spec: ClusterSpec,
+  { nodes, needs }: Pick<Plan, 'nodes' | 'needs'>,
+): void {
   const needed = needs.memoryMiB * mebi;
   const what = `${nodes.length} ${nodes.length === 1 ? 'node needs' : 'nodes need'} about ${formatMemory(needed)} of memory`;
   if (needed > memory) {
@@ -41,13 +70,13 @@ function refuseTooLittleMemory({ memory, name }: EngineInfo, spec: ClusterSpec, 
   }
 }
 
-/** Such an engine starts the container all the same, without the limit.  That of the CPU is told of only where one was asked for. */
+/** The engine starts the container without the limit.  Users see that of the CPU only if they asked for one. */
 function warnOfLimits({ unlimited }: EngineInfo, { cpus }: ClusterSpec, report: Report): void {
   const missed = unlimited.filter((what) => what !== 'CPU' || cpus !== undefined);
   if (missed.length === 0) return;
   report({
     type: 'warning',
-    message: `the engine cannot limit ${missed.join(', ')}: the cluster may use all there is`,
+    message: `the engine cannot limit ${missed.join(', ')}: the cluster can use all of the machine`,
     hint: 'why, and what to do: vcluster-box doctor',
   });
 }

@@ -3,17 +3,27 @@ import type { Report } from '../../events.ts';
 import { imageSteps } from '../../image/image-steps.ts';
 import type { StepName } from '../../steps.ts';
 
-export const checkStep: StepName = { id: 'check', title: 'Looking at the engine' };
-export const hostsStep: StepName = { id: 'check', title: 'Looking at the engines of all hosts' };
-export const containersStep: StepName = { id: 'container', title: 'Starting a container on each host' };
-export const containerStep: StepName = { id: 'container', title: 'Starting the container' };
-export const portsStep: StepName = { id: 'ports', title: 'Publishing ports' };
-export const verifyStep: StepName = { id: 'verify', title: 'Verifying the cluster' };
+export const checkStepId = 'check';
 
-/**
- * What the slice does by itself, as the user sees it.  `of` are the steps that its program tells of
- * (`vcluster_slice/boot/supervise.py`), in its order.
- */
+/** The steps of `up`, `start` and `node add --host` that this program takes.  @param hosts how many the cluster has */
+export const steps = {
+  check: (hosts: number): StepName => ({
+    id: checkStepId,
+    title: hosts > 1 ? 'Checking the engines of all hosts' : 'Checking the engine',
+  }),
+  container: (hosts: number): StepName => ({
+    id: 'container',
+    title: hosts > 1 ? 'Starting a container on each host' : 'Starting the container',
+  }),
+  ports: { id: 'ports', title: 'Publishing ports' },
+  verify: { id: 'verify', title: 'Verifying the cluster' },
+  addPeer: { id: 'add-peer', title: 'Adding the host to the other slices' },
+  verifyPeer: { id: 'verify-peer', title: 'Verifying the network from the other hosts' },
+} as const;
+
+/** A step that the slice takes; `of` are the steps that its program reports (`BOOT` in its `boot/supervise.py`), in its order. */
+export type SliceStep = StepName & { readonly of: readonly string[] };
+
 const sliceSteps = [
   { id: 'boot', title: 'Setting up the nodes', of: ['plan', 'check', 'network', 'directories', 'ssh'] },
   { id: 'peers', title: 'Connecting the hosts', of: ['peers'] },
@@ -24,54 +34,42 @@ const sliceSteps = [
   { id: 'instances', title: 'Creating instances', of: ['instances'] },
 ] as const;
 
-export type SliceStep = StepName & { readonly of: readonly string[] };
+/** A slice of a new host, which has no nodes yet. */
+export const newHostSteps: readonly SliceStep[] = [{ ...sliceSteps[0], title: 'Setting up the slice' }, sliceSteps[1]];
 
-type Wanted = Pick<ClusterSpec, 'hosts' | 'instances' | 'publish' | 'verify'>;
-
-/** Most clusters begin without instances, and are on one host: then nothing is said of them, or of others. */
-export function sliceStepsFor({ instances, hosts }: Pick<Wanted, 'hosts' | 'instances'>): readonly SliceStep[] {
-  const unwanted = [...(instances > 0 ? [] : ['instances']), ...(hosts.length > 1 ? [] : ['peers'])];
-  return sliceSteps.filter(({ id }) => !unwanted.includes(id));
+/** Leaves out what few clusters have: several hosts, and instances from the start. */
+export function bootSteps({ hosts, instances }: { readonly hosts: number; readonly instances: number }) {
+  const left = [...(instances > 0 ? [] : ['instances']), ...(hosts > 1 ? [] : ['peers'])];
+  return sliceSteps.filter(({ id }): boolean => !left.includes(id));
 }
 
-/** All that `up` may do, in order; what turns out not to be needed is reported as skipped. */
-export function announceUp(report: Report, title: string, { hosts, instances, publish, verify }: Wanted): void {
-  const several = hosts.length > 1;
-  const steps = [
-    several ? hostsStep : checkStep,
+/** Everything that `up` can do, in order; what turns out not to be needed is reported as skipped. */
+export function announceUp(report: Report, spec: ClusterSpec): void {
+  const { name, instances, publish, verify } = spec;
+  const hosts = Math.max(1, spec.hosts.length);
+  announce(report, `Cluster ${name}`, [
+    steps.check(hosts),
     imageSteps.base,
     imageSteps.image,
-    ...(several ? [imageSteps.copy] : []),
-    several ? containersStep : containerStep,
-    ...(publish.length > 0 ? [portsStep] : []),
-    ...sliceStepsFor({ hosts, instances }).map(({ id, title: of }) => ({ id, title: of })),
-    ...(verify ? [verifyStep] : []),
-  ];
-  report({ type: 'run-started', title, steps });
+    ...(hosts > 1 ? [imageSteps.copy] : []),
+    steps.container(hosts),
+    ...(publish.length > 0 ? [steps.ports] : []),
+    ...bootSteps({ hosts, instances }),
+    ...(verify ? [steps.verify] : []),
+  ]);
 }
 
-export const joinSteps = {
-  learn: { id: 'learn', title: 'Telling the other hosts of it' },
-  /** what a slice does that comes to a cluster, and has no nodes at first */
-  boot: [{ ...sliceSteps[0], title: 'Setting up the slice' }, sliceSteps[1]] satisfies readonly SliceStep[],
-  prove: { id: 'prove', title: 'Proving the network from the other hosts' },
-} as const;
-
-/** All that is done for a host that comes to a cluster. */
-export function announceJoin(report: Report, title: string): void {
-  const boot = joinSteps.boot.map(({ id, title: of }) => ({ id, title: of }));
-  const steps = [hostsStep, imageSteps.copy, containerStep, joinSteps.learn, ...boot, joinSteps.prove];
-  report({ type: 'run-started', title, steps });
+/** Everything that `start` can do. */
+export function announceStart(report: Report, title: string, hosts: number): void {
+  announce(report, title, [steps.container(hosts), ...bootSteps({ hosts, instances: 0 })]);
 }
 
-/** What a slice does that begins no cluster. */
-export const bootSteps = sliceStepsFor({ hosts: [], instances: 0 });
+/** Everything that is done for a host that joins a cluster. */
+export function announceNewHost(report: Report, title: string): void {
+  const own = [steps.check(2), imageSteps.copy, steps.container(1), steps.addPeer];
+  announce(report, title, [...own, ...newHostSteps, steps.verifyPeer]);
+}
 
-/** All that the start of a cluster that is there may do. */
-export function announceBoot(report: Report, title: string): void {
-  report({
-    type: 'run-started',
-    title,
-    steps: [containerStep, ...bootSteps.map(({ id, title: of }) => ({ id, title: of }))],
-  });
+function announce(report: Report, title: string, all: readonly StepName[]): void {
+  report({ type: 'run-started', title, steps: all.map(({ id, title: name }) => ({ id, title: name })) });
 }

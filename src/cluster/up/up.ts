@@ -1,143 +1,162 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
-import type { Engine } from '../../engine/engine.ts';
-import type { Report } from '../../events.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
+import { NameTakenError } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/image-steps.ts';
-import { runStep, skipStep, skipSteps } from '../../steps.ts';
-import { containerName } from '../../plan/names.ts';
-import { withDeadline } from '../../plan/deadline.ts';
-import { planCluster } from '../../plan/plan-cluster.ts';
-import { leaveToOthers } from '../../plan/leave-to-others.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Signals } from '../signals.ts';
-import { createSlice } from './create.ts';
-import type { Existing } from './existing.ts';
-import { abortOn } from './interruption.ts';
-import { syncDefinitions, reportSynced } from '../os/sync-definitions.ts';
-import type { OsDefinition } from '../os/definition.ts';
+import { runStep, skipStep, skipSteps } from '../../steps.ts';
+import { rememberHosts } from '../fleet/hints.ts';
+import { requireWhole } from '../fleet/missing.ts';
+import { readPlan } from '../living-plan.ts';
+import { createSharedKeys } from '../multi-host/shared-keys.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
+import { reportSynced, syncDefinitions } from '../os/sync-definitions.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
-import { openPorts, type UpPorts } from './ports.ts';
-import { preflight } from './preflight.ts';
-import { describeResult, type UpResult } from './result.ts';
-import { resume } from './resume.ts';
-import { announceUp, checkStep, containerStep, sliceStepsFor, verifyStep } from './steps.ts';
-import { findOther, unlessNameTaken } from './other-run.ts';
-import { findSettled } from './settled.ts';
-import { type Made, nothingMade } from './undo.ts';
+import { sliceHosts } from '../slice-hosts.ts';
+import { check, type NewCluster, type Run, type UpContext } from './check.ts';
 import { cleanUp } from './clean-up.ts';
-import { type Patience, requireAnswer, waitReady } from './wait-ready.ts';
+import { refuseDifferences } from './differences.ts';
+import { awaitOtherUp, type ExistingCluster } from './existing.ts';
+import { type Boot, requireAnswer, waitReady } from './follow-boot.ts';
+import type { Hosts, SliceHost } from './hosts.ts';
+import { abortOn } from './interruption.ts';
+import { planHosts } from './layout.ts';
+import { describePartlyCreated, type FoundSlice, removePartlyCreated } from './partly-created.ts';
+import { publishAll } from './ports.ts';
+import { describeResult, type UpResult } from './result.ts';
+import { createRollback } from './rollback.ts';
+import { createAndStart } from './start.ts';
+import { isAwake, startStopped } from './start-stopped.ts';
+import { announceUp, bootSteps, steps } from './steps.ts';
 import { verifyCluster } from './verify.ts';
 
-export interface UpContext {
-  readonly report: Report;
-  readonly signals: Signals;
-  /** where the log of a failed start is kept */
-  readonly stateDirectory: string;
-  /** of vcluster-box */
-  readonly version: string;
-  readonly now: () => Date;
-  /** Interrupts as well; its `reason` is thrown then. */
-  readonly signal?: AbortSignal;
-  /** Nodes only, and no cluster: somebody else makes it. */
-  readonly withoutCluster?: boolean;
-  /** By which the caller knows what this run made. */
-  readonly runId?: string;
-}
-
-interface Run extends UpContext {
-  readonly request: ClusterRequest;
-  readonly signal: AbortSignal;
-  readonly made: Made;
-  readonly runId: string;
-  readonly definitions: readonly OsDefinition[];
-}
-
 /**
- * Makes a cluster, or brings one that is there to the point where it runs; changes nothing when it does.
+ * Creates a cluster, on one host or several, or starts the one that exists; changes nothing when it runs.
  *
- * What this run made is removed again when it fails or is interrupted, unless `keep` was asked for; nothing else is.  A
+ * When it fails or is interrupted, it removes what this run created, unless `keep` was asked for, and nothing else.  A
  * slice image that was built stays.
  *
- * @throws {VclusterError} of the kind that says why there is no running cluster now
+ * @throws {VclusterError} of the kind that says why there is no running cluster
  */
-export async function up(engine: Engine, request: ClusterRequest, context: UpContext): Promise<UpResult> {
-  const definitions = await findDefinitions(request.spec.os);
-  const interruption = abortOn(context.signals, context.signal);
-  const made = nothingMade(engine);
-  const { runId = randomBytes(6).toString('hex') } = context;
-  const run: Run = { ...context, request, made, runId, definitions, signal: interruption.signal };
+export async function up(engines: EngineProvider, request: ClusterRequest, context: UpContext): Promise<UpResult> {
   const { spec } = request;
-  announceUp(context.report, `Cluster ${spec.name}`, spec);
+  const definitions = await findDefinitions(spec.os);
+  const interruption = abortOn(context.signals, context.signal);
+  const { runId = randomBytes(6).toString('hex') } = context;
+  const rollback = createRollback();
+  const run: Run = { ...context, engines, request, definitions, rollback, runId, signal: interruption.signal };
+  announceUp(context.report, spec);
   try {
-    return await converge(engine, run);
+    const checked = await runStep(context.report, steps.check(spec.hosts.length), () => check(run));
+    run.signal.throwIfAborted();
+    return await (checked.type === 'cluster' ? resume(checked, run) : create(checked, run));
   } catch (error) {
     const name = `${spec.name}-${runId}`;
-    throw await cleanUp(engine, error, made, { ...context, logName: name, keep: spec.keep, cluster: spec.name });
+    throw await cleanUp(engines, error, rollback, { ...context, logName: name, keep: spec.keep, cluster: spec.name });
   } finally {
     interruption.stop();
     context.report({ type: 'run-ended' });
   }
 }
 
-async function converge(engine: Engine, run: Run): Promise<UpResult> {
-  const { request, report, signal } = run;
-  const usual = planCluster(request.spec);
-  const plan = run.withoutCluster === true ? leaveToOthers(usual) : usual;
-  const existing = await runStep(report, checkStep, async () => {
-    const found = await findSettled(engine, request.spec.name, run.now());
-    if (found === undefined) await preflight(engine, request.spec, plan, report);
-    return found;
+async function create(cluster: NewCluster, run: Run): Promise<UpResult> {
+  const { request, report, signal, runId, version, definitions, rollback } = run;
+  const { hosts, partlyCreated } = cluster;
+  const [image, sharedFiles] = await Promise.all([
+    ensureImage(hosts, request.spec, { report, signal }),
+    createSharedKeys(hosts.length),
+  ]);
+  signal.throwIfAborted();
+  await remember(hosts, run);
+  const circumstances = { image: image.tag, runId, version };
+  const planSlices = (udpPorts: readonly number[]) => planHosts(cluster.plan, cluster, udpPorts);
+  const plans = await runStep(report, steps.container(hosts.length), async () => {
+    await removeLeftovers(partlyCreated, run);
+    const slices = { ...cluster, request, circumstances, planSlices, sharedFiles, definitions, signal, report };
+    return unlessNameTaken(createAndStart(slices, rollback));
   });
-  signal.throwIfAborted();
-  if (existing !== undefined) return goOn(engine, existing, run);
-  return make(engine, withDeadline(plan, request.spec, run.now()), run);
-}
-
-async function make(engine: Engine, plan: Plan, run: Run): Promise<UpResult> {
-  const { request, report, signal, made, runId, version, definitions } = run;
-  wantedPorts(request.spec.publish, plan); // a node that will not be there is told of now, and not when the rest is
-  const { tag: image } = await ensureImage([{ endpoint: 'default', engine }], request.spec, { report, signal });
-  signal.throwIfAborted();
-  const circumstances = { image, runId, version };
-  const container = await runStep(report, containerStep, () =>
-    unlessNameTaken(createSlice(engine, { request, plan, circumstances, definitions, signal }, made)),
-  );
-  if (container === undefined) return goOn(engine, await findOther(engine, run), run);
+  if (plans === undefined) return resume(await awaitOtherUp(request.spec.hosts.length > 0 ? hosts : [], run), run);
+  const [plan = cluster.plan] = plans;
   reportSynced(report, definitions);
-  await openPorts(engine, portsOf(run, container, plan), run);
-  await waitReady(engine, container, patience(run));
-  return finish(engine, plan, run, true);
+  await publishAll(hosts, { cluster: request.spec.name, plan, publish: request.spec.publish }, run);
+  await waitReady(hosts, bootOf(run, hosts));
+  return finish(hosts, { plan, changed: true }, run);
 }
 
-async function goOn(engine: Engine, existing: Existing, run: Run): Promise<UpResult> {
-  const { request, report } = run;
-  for (const step of [imageSteps.base, imageSteps.image]) skipStep(report, step, 'the cluster has its image');
-  if (existing.plan !== undefined) wantedPorts(request.spec.publish, existing.plan);
-  const { plan, state } = await resume(engine, existing, request, run);
-  const { name } = existing.container;
-  const opened = await openPorts(engine, portsOf(run, name, plan), run);
-  if (state === 'booting') {
-    await waitReady(engine, name, patience(run));
-    await requireAnswer(engine, name, request.spec.name);
-  } else skipSteps(report, [containerStep, ...sliceStepsFor(request.spec)], 'it runs already');
-  const brought = await syncDefinitions(engine, name, run);
-  return finish(engine, plan, run, opened || brought || state === 'booting');
+async function removeLeftovers(partlyCreated: readonly FoundSlice[], { request, report }: Run): Promise<void> {
+  if (partlyCreated.length === 0) return;
+  const { name } = request.spec;
+  report({ type: 'notice', message: describePartlyCreated(partlyCreated, name) });
+  await removePartlyCreated(partlyCreated, name);
 }
 
-function portsOf({ request: { spec } }: Run, container: string, plan: Plan): UpPorts {
-  return { cluster: spec.name, container, plan, publish: spec.publish };
+/** @returns `undefined` when another run was the first to take the container's name */
+async function unlessNameTaken<T>(created: Promise<T>): Promise<T | undefined> {
+  try {
+    return await created;
+  } catch (error) {
+    if (error instanceof NameTakenError) return undefined;
+    throw error;
+  }
 }
 
-function patience({ request, signal, report }: Run): Patience {
-  return { timeoutSeconds: request.spec.timeoutSeconds, steps: sliceStepsFor(request.spec), signal, report };
+async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<UpResult> {
+  const { request, report, signal, rollback, definitions } = run;
+  const { spec } = request;
+  const hosts = sliceHosts(engine, cluster);
+  for (const step of [imageSteps.base, imageSteps.image, ...(spec.hosts.length > 1 ? [imageSteps.copy] : [])])
+    skipStep(report, step, 'the cluster has its image');
+  const plan = await readPlan(engine, cluster);
+  wantedPorts(spec.publish, plan);
+  await refuseDifferences(engine, { cluster, plan, request });
+  const awake = await isAwake(engine, cluster);
+  const onNetwork = (host: SliceHost, id: string) => {
+    rollback.on(host).network(id);
+  };
+  const started = await startStopped(hosts, cluster, { report, awake, onNetwork });
+  const published = await publishAll(hosts, { cluster: spec.name, plan, publish: spec.publish }, run);
+  const boot = bootOf(run, hosts);
+  if (awake) skipSteps(report, boot.steps, 'it is running');
+  else {
+    await waitReady(hosts, boot);
+    await requireAnswer(hosts, spec.name);
+  }
+  requireWhole(`cluster ${spec.name} was started`, cluster.missing);
+  const synced = await Promise.all(
+    hosts.map((host) => syncDefinitions(host.engine, host.container, { definitions, report, signal })),
+  );
+  return finish(hosts, { plan, changed: started || published || synced.includes(true) }, run);
 }
 
-async function finish(engine: Engine, plan: Plan, run: Run, changed: boolean): Promise<UpResult> {
-  const { request, report, signal } = run;
-  const container = containerName(request.spec.name, 1);
+function bootOf({ request: { spec }, signal, report }: Run, hosts: readonly SliceHost[]): Boot {
+  const { timeoutSeconds, instances } = spec;
+  return { timeoutSeconds, steps: bootSteps({ hosts: hosts.length, instances }), signal, report };
+}
+
+interface Ready {
+  readonly plan: Plan;
+  readonly changed: boolean;
+}
+
+async function finish(
+  hosts: readonly [SliceHost, ...SliceHost[]],
+  { plan, changed }: Ready,
+  { request: { spec }, report, signal }: Run,
+): Promise<UpResult> {
   signal.throwIfAborted();
-  if (request.spec.verify) await runStep(report, verifyStep, () => verifyCluster(engine, container, plan));
-  return describeResult(engine, request.spec.name, plan, changed);
+  if (spec.verify) await runStep(report, steps.verify, () => verifyCluster(hosts, plan));
+  return describeResult(hosts, { cluster: spec.name, plan, changed });
 }
+
+/** Only a cache: a directory that cannot be written is no reason to fail. */
+async function remember(hosts: Hosts, { request, stateDirectory, report }: Run): Promise<void> {
+  if (request.spec.hosts.length === 0) return;
+  const endpoints = hosts.map(({ endpoint }) => endpoint);
+  await rememberHosts(stateDirectory, request.spec.name, endpoints).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    report({ type: 'warning', message: `the host cache cannot be written: ${why}`, hint: cacheHint });
+  });
+}
+
+const cacheHint = 'commands find the cluster when DOCKER_HOST is one of its hosts';

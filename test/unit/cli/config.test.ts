@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { label } from '../../../src/plan/labels.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -136,10 +135,10 @@ describe('up -f', () => {
     const nameOf = async (args: readonly string[], stdin: string) => {
       const named: unknown[] = [];
       const engine = fakeEngine({
-        onCall: (_method, [labels]) => {
-          const name = (labels as Partial<Record<string, string>> | undefined)?.[label.cluster] ?? '';
-          if (name !== '') named.push(name);
-          if (name !== '') throw new Error('stop here');
+        onCall: (method, [container]) => {
+          if (method !== 'inspectContainer') return;
+          named.push(/^vcluster-box-(.*)-1$/.exec(String(container))?.[1]);
+          throw new Error('stop here');
         },
       });
       await runCli(args, { engine, stdin, env: { VCLUSTER_BOX_CLUSTER: 'environment' } });

@@ -23,7 +23,7 @@ describe('node add --host refuses, before anything is done,', () => {
     const joining = await fakeJoining(state);
     const { status, stderr } = await addOn(joining, 'gamma');
     expect(status).toBe(125);
-    expect(stderr).toContain("the host gamma is not one of the cluster's, and cannot be reached to become one");
+    expect(stderr).toContain('gamma is not a host of the cluster, and cannot be reached to join it');
     expect(stderr).toContain('hint: the cluster is on: ssh://ops@192.0.2.1, ssh://ops@192.0.2.2');
     await expectUntouched(state, joining);
   });
@@ -31,22 +31,26 @@ describe('node add --host refuses, before anything is done,', () => {
   it('an engine that is one of the cluster’s, by another name', async () => {
     const info = { ...fakeInfo, id: 'ENGINE:2' };
     const joining = await fakeJoining(state, (number) => (number === 3 ? { info } : {}));
-    await refused(joining, third, 125, `ssh://ops@192.0.2.2 and ${third} lead to one engine (ENGINE:2)`);
+    await refused(joining, third, 125, `ssh://ops@192.0.2.2 and ${third} lead to the same engine (ENGINE:2)`);
   });
 
   it('an address that another host has, one that is in the cluster, and other nonsense', async () => {
     const joining = await fakeJoining(state);
-    await refused(joining, `${third},advertise=192.0.2.1`, 125, 'have one address: 192.0.2.1');
+    await refused(joining, `${third},advertise=192.0.2.1`, 125, 'have the same address: 192.0.2.1');
     await refused(joining, `${third},advertise=198.18.7.7`, 125, "is in the cluster's subnet");
     await refused(joining, `${third},nodes=3`, 2, '--host: must be ENDPOINT[,advertise=IP][,port=N], not');
-    await refused(joining, 'ssh://ops@192.0.2.1,port=9', 2, "is one of the cluster's hosts already");
+    await refused(joining, 'ssh://ops@192.0.2.1,port=9', 2, 'is already a host of the cluster');
     await expectUntouched(state, joining);
   });
 
   it.each([
-    ['another architecture', { architecture: 'aarch64' }, 'machines of several architectures'],
+    ['another architecture', { architecture: 'aarch64' }, 'the hosts have different architectures'],
     ['too little memory', { memory: 2 ** 26 }, `host ${third}: 1 node needs about 180 MiB of memory`],
-    ['a clock that is wrong', { systemTime: 1_700_000_000_000 + 3_600_000 }, 'Ganeti bears 150 s'],
+    [
+      'a clock that is wrong',
+      { systemTime: 1_700_000_000_000 + 3_600_000 },
+      'Ganeti tolerates at most 150 s of clock skew',
+    ],
   ])('%s', async (_what, wrong, message) => {
     const joining = await fakeJoining(state, (number) =>
       number === 3 ? { info: { ...fakeInfo, id: 'ENGINE:3', ...wrong } } : {},
@@ -61,9 +65,9 @@ describe('node add --host refuses, before anything is done,', () => {
     const left = fakeCluster('lab');
     if (three === undefined) throw new Error('there is no third host');
     three.state.containers = [left];
-    await refused(joining, third, 125, `host ${third}: there is another cluster lab already`);
+    await refused(joining, third, 125, `host ${third}: another cluster lab already exists`);
     three.state.containers = [{ ...left, files: one?.state.containers[0]?.files ?? new Map<string, Buffer>() }];
-    await refused(joining, third, 125, 'an earlier `node add` was broken off');
+    await refused(joining, third, 125, 'an earlier `node add` was interrupted');
   });
 
   it('when a slice is down', async () => {
@@ -75,7 +79,7 @@ describe('node add --host refuses, before anything is done,', () => {
   it('on a network that is flat by itself', async () => {
     const networks = [fakeNetwork({ name: 'lan', driver: 'macvlan' })];
     const joining = await fakeJoining(state, () => ({ networks }), '--network', 'lan');
-    await refused(joining, third, 125, "a cluster on a network of its hosts' own (lan) cannot get further hosts");
+    await refused(joining, third, 125, 'a cluster on a network of its hosts (lan) cannot be extended to further hosts');
   });
 
   it('on a cluster of one host', async () => {

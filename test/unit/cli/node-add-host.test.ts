@@ -25,7 +25,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
       [1, 'add-node'],
       [1, 'add-node'],
     ]);
-    expect(stderr).toContain('Between the hosts, UDP port 4790 must be open: 192.0.2.1, 192.0.2.2, 192.0.2.3.');
+    expect(stderr).toContain('Firewalls between the hosts must allow UDP port 4790: 192.0.2.1, 192.0.2.2, 192.0.2.3.');
     expect(await hintOf(state)).toBe('ssh://ops@192.0.2.1\nssh://ops@192.0.2.2\nssh://ops@192.0.2.3\n');
     expect((await joining.run(['down', 'lab'])).status).toBe(0);
     expect(joining.engines.map((engine) => engine.state.containers)).toEqual([[], [], []]);
@@ -112,7 +112,7 @@ describe('node add --host leaves the cluster as it was', () => {
     const joining = await fakeJoining(state);
     joining.fail = (_, told) => (told === 'add-node' ? 'there is no node group east' : undefined);
     const { stderr } = await addOn(joining, third, '--group', 'east');
-    expect(stderr).toContain(`${third} got no node, and is none of the cluster's hosts again.`);
+    expect(stderr).toContain(`${third} got no node, and was removed from the cluster again.`);
     expect(stderr).toContain('error: there is no node group east');
   });
 
@@ -135,7 +135,7 @@ describe('node add --host leaves the cluster as it was', () => {
     };
     const { status, stderr } = await joining.run(['node', 'add', '-c', 'lab', '--host', third], { signals });
     expect(status).toBe(130);
-    expect(stderr).toContain('interrupted; what was made on it was removed');
+    expect(stderr).toContain('interrupted; what was created on the host was removed');
     await expectUntouched(state, joining);
   });
 
@@ -150,7 +150,7 @@ describe('node add --host leaves the cluster as it was', () => {
       };
     }
     const { stderr } = await addOn(joining);
-    expect(stderr).toContain(`host ssh://ops@192.0.2.2: its slice still knows of ${third} (slice 3): no`);
-    expect(stderr).toContain('what was made there for the cluster lab (slice 3) could not be removed');
+    expect(stderr).toContain(`host ssh://ops@192.0.2.2: its slice still has ${third} (slice 3) in its plan: no`);
+    expect(stderr).toContain('host ssh://ops@192.0.2.3: slice 3 of cluster lab could not be removed');
   });
 });

@@ -125,7 +125,7 @@ describe('node add', () => {
     const stopped = await runCli(['node', 'add'], { engine: fakeSlice(() => 137).engine });
     expect(stopped).toMatchObject({ status: 125, stderr: expect.stringContaining('was stopped meanwhile') as string });
     const broken = await runCli(['node', 'add'], { engine: fakeSlice(() => 70).engine });
-    expect(broken.stderr).toContain('error: container vcluster-box-demo-1 ended add-node with status 70\n');
+    expect(broken.stderr).toContain('error: add-node in container vcluster-box-demo-1 failed (exit status 70)\n');
   });
 
   it.each([

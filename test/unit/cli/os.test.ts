@@ -4,13 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { packEntries } from '../../../src/archive/tar.ts';
 import { walkEntries } from '../../../src/archive/walk-entries.ts';
-import { findDefinitions } from '../../../src/cluster/os/find-definitions.ts';
-import { createSlice } from '../../../src/cluster/up/create.ts';
-import { nothingMade } from '../../../src/cluster/up/undo.ts';
-import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
-import { planCluster } from '../../../src/plan/plan-cluster.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
+import { fakeSliceImage } from '../../support/fake-hosts.ts';
 import { definitionFiles } from '../../support/os-definition.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -89,15 +85,13 @@ describe('up --os', () => {
     });
   });
 
-  it('puts them into a new cluster before that starts', async () => {
-    const engine = fakeEngine();
+  it('writes them into a new cluster before it starts', async () => {
+    const engine = fakeEngine({
+      images: [await fakeSliceImage()],
+      logs: [{ stream: 'stdout', text: '{"type":"ready"}' }],
+    });
     await using files = await definitionFiles();
-    const request = parseClusterSpec({ name: 'demo' }, 'test');
-    const definitions = await findDefinitions([files.path]);
-    const { signal } = new AbortController();
-    const circumstances = { image: 'image', runId: 'run', version: '0' };
-    const slice = { request, plan: planCluster(request.spec), circumstances, definitions, signal };
-    await createSlice(engine, slice, nothingMade(engine));
+    expect(await runCli(['up', 'demo', '--os', files.path], { engine })).toMatchObject({ status: 0 });
     expect(written(engine)).toContain('/srv/ganeti/os/mine/create');
     const order = engine.calls.map(({ method }) => method);
     expect(order.indexOf('writeArchive')).toBeLessThan(order.indexOf('startContainer'));

@@ -72,8 +72,8 @@ describe('port add', () => {
     await engine.stopContainer('vcluster-box-demo-port-2222', 1);
     const { stdout } = await runCli(['port', 'add', 'node1:22', '2222:node2:22', '--json'], { engine });
     expect(JSON.parse(stdout)).toMatchObject([
-      { address: '127.0.0.1', port: 20_000, target: 'node1.example.com:22', open: true, made: false },
-      { address: '127.0.0.1', port: 2222, target: 'node2.example.com:22', open: true, made: false },
+      { address: '127.0.0.1', port: 20_000, target: 'node1.example.com:22', open: true, created: false },
+      { address: '127.0.0.1', port: 2222, target: 'node2.example.com:22', open: true, created: false },
     ]);
     expect(relays(engine).map(({ state }) => state)).toEqual(['running', 'running']);
   });
@@ -84,7 +84,7 @@ describe('port add', () => {
     expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
     expect(stderr).toBe(
       "error: 127.0.0.1:2223 is in use on the engine's host\n" +
-        'hint: choose another, or leave it out for the next that is free: [ADDRESS:]node2.example.com:22\n',
+        'hint: choose another, or leave it out for a free one: [ADDRESS:]node2.example.com:22\n',
     );
     expect(relays(engine)).toEqual([]);
   });

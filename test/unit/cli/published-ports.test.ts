@@ -60,7 +60,7 @@ describe('what is published', () => {
   it.each([
     ['2223', '2223 is not published by cluster demo'],
     ['0.0.0.0:node1:22', '0.0.0.0:node1:22 is not published by cluster demo'],
-    ['5080', '5080 is how RAPI was published when the cluster was made'],
+    ['5080', '5080 is how RAPI was published when the cluster was created'],
   ])('stays when port rm names %s', async (text, message) => {
     const engine = await engineWithPorts();
     const { status, stderr } = await runCli(['port', 'rm', '-c', 'demo', '2222', text], { engine });

@@ -73,7 +73,9 @@ describe('up', () => {
     const sizes = ['--node-memory', '8g', '--node-cpus', '16', '--node-disk', '2t'];
     const { status, stderr } = await runCli(['up', 'demo', ...sizes], { engine });
     expect(status).toBe(125);
-    expect(stderr).toContain('demo is there with other options: nodeMemory is 64g, not 8g; nodeDisk is 1t, not 2t\n');
+    expect(stderr).toContain(
+      'demo already exists with different options: nodeMemory is 64g, requested 8g; nodeDisk is 1t, requested 2t\n',
+    );
   });
 
   it('refuses two names', async () => {

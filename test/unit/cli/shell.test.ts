@@ -6,6 +6,7 @@ import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { fakeSignals } from '../../support/fake-signals.ts';
 import type { FakeState } from '../../support/fake-state.ts';
+import { votesFor } from '../../support/fake-votes.ts';
 import { runCli, type CliOptions } from '../../support/run-cli.ts';
 
 const terminal: Partial<Terminal> = { stdin: true, stdout: true, size: () => ({ columns: 80, rows: 24 }) };
@@ -16,7 +17,7 @@ function engineWith(votes: readonly string[], seen: string[] = []) {
     containers: [fakeCluster('demo')],
     onExec: async (_container, { argv }, { stdin, stdout }) => {
       if (argv[0] !== slicePaths.execOnNode) {
-        stdout.write(votes.map((vote) => `${vote}\n`).join(''));
+        stdout.write(votesFor(votes));
         return 0;
       }
       if (stdin !== undefined) seen.push(await text(stdin));

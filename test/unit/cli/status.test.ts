@@ -10,6 +10,12 @@ const well: SliceStatus = {
   ready: true,
   ganeti: '3.0.2',
   cluster: { name: 'cluster.example.com', address: '198.18.0.1', master: 'node1.example.com' },
+  votes: {
+    votes: ['node1.example.com', 'node2.example.com'].map((node) => {
+      return { node, master: 'node1.example.com', since: 1, stopped: false, offline: false, answers: true };
+    }),
+    leading: 'node1.example.com',
+  },
   rapi: true,
   nodes: [
     {
@@ -111,14 +117,16 @@ describe('status', () => {
 
   it('--json is all that is known', async () => {
     const { stdout } = await runCli(['status', '--json'], { engine: engineOf(well) });
-    expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', well: true, ...well });
+    const { ready, ganeti, cluster, rapi, nodes } = well;
+    const known = { ready, ganeti, cluster, rapi, nodes };
+    expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', well: true, ...known });
   });
 
   it('fails with what the slice says when that cannot tell', async () => {
     const { status, stderr } = await runCli(['status'], { engine: engineOf('no plan', 3) });
     expect(status).toBe(125);
     expect(stderr).toBe(
-      'error: container vcluster-box-demo-1 cannot say how its cluster is (status 3)\n  | "no plan"\n',
+      'error: container vcluster-box-demo-1 failed to report the status of its cluster (exit status 3)\n  | "no plan"\n',
     );
   });
 });

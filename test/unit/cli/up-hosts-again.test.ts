@@ -50,11 +50,11 @@ describe('up on a cluster that is on several hosts', () => {
       ...['--host', 'ssh://ops@192.0.2.1,port=4800', '--host', 'ssh://ops@192.0.2.2,nodes=3'],
     );
     expect(status).toBe(125);
-    expect(stderr).toContain('port of ssh://ops@192.0.2.1 is 4790, not 4800');
-    expect(stderr).toContain('nodes of ssh://ops@192.0.2.2 is 1, not 3');
-    expect(stderr).toContain('nodes is 3, not 4');
+    expect(stderr).toContain('port of ssh://ops@192.0.2.1 is 4790, requested 4800');
+    expect(stderr).toContain('nodes of ssh://ops@192.0.2.2 is 1, requested 3');
+    expect(stderr).toContain('nodes is 3, requested 4');
     const swarm = await run(hosts, 'up', 'lab', '--underlay', 'swarm', ...flags(hosts));
-    expect(swarm.stderr).toContain('underlay is vxlan, not swarm');
+    expect(swarm.stderr).toContain('underlay is vxlan, requested swarm');
   });
 
   it('says which host is in the way when one cannot be reached', async () => {

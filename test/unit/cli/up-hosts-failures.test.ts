@@ -21,7 +21,7 @@ const isEmpty = (hosts: FakeHosts) =>
 
 /** What is in the export that was told of. */
 const exported = (stderr: string) => {
-  const [, file = ''] = /For a bug report, all there is to know is in (\S+)/.exec(stderr) ?? [];
+  const [, file = ''] = /Diagnostics for a bug report: (\S+)/.exec(stderr) ?? [];
   return gunzipSync(readFileSync(file)).toString();
 };
 
@@ -76,8 +76,8 @@ describe('up on several hosts leaves nothing', () => {
     const hosts = await fakeHosts(2);
     failAt(all(hosts)[1], /^(start|remove)Container/, () => new EngineError('the host is gone'));
     const { stderr } = await up(hosts);
-    expect(stderr).toContain('what was made there for the cluster lab (slice 2) could not be removed');
-    expect(stderr).toContain('when it answers again: vcluster-box down lab');
+    expect(stderr).toContain('host ssh://ops@192.0.2.2: slice 2 of cluster lab could not be removed');
+    expect(stderr).toContain('when the engine answers again: vcluster-box down lab');
     expect(all(hosts)[0]?.state.containers).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { runCli } from '../../support/run-cli.ts';
 const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
 afterAll(() => rm(state, { recursive: true }));
 
-/** An hour before what the clock of the engines in memory shows. */
+/** An hour ago, by the clock of the fake engines. */
 const longAgo = 1_700_000_000 - 3600;
 
 let hosts: Readonly<Record<string, FakeEngine>>;
@@ -22,7 +22,7 @@ const run = (...args: readonly string[]) =>
 const flags = () => Object.keys(hosts).flatMap((endpoint) => ['--host', endpoint]);
 const up = (...args: readonly string[]) => run('up', 'lab', ...flags(), ...args);
 
-/** What an `up` would have left on a host that was killed, changed at will; `undefined`: nothing. */
+/** Changes what an `up` left on a host; `undefined`: removes it. */
 const change = (index: number, to: Partial<FakeContainer> | undefined) => {
   const engine = engines[index];
   if (engine === undefined) return;
@@ -42,20 +42,18 @@ beforeEach(async () => {
   expect(await up('-n', '5')).toMatchObject({ status: 0 });
 });
 
-describe('up on hosts that have a half-made cluster', () => {
+describe('up on hosts that have a partly created cluster', () => {
   it.each([
-    ['slices are missing', began, undefined, undefined, 'only slice 1 of 3 is there'],
-    ['the first alone is missing', undefined, began, began, 'only slices 2, 3 of 3 are there'],
+    ['slices are missing', began, undefined, undefined, 'only slice 1 of 3 exists'],
+    ['the first alone is missing', undefined, began, began, 'only slices 2, 3 of 3 exist'],
     ['slices have no plan yet', withoutPlan, withoutPlan, withoutPlan, 'not all of its slices were started'],
     ['some were not started', began, neverStarted, began, 'not all of its slices were started'],
-  ] as const)('makes it anew, and says so, where %s', async (_, one, two, three, told) => {
+  ] as const)('removes and recreates it, and reports that, where %s', async (_, one, two, three, what) => {
     const before = runs();
     for (const [index, to] of [one, two, three].entries()) change(index, to);
     const { status, stderr } = await up('-n', '5');
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stderr).toContain(
-      `Cluster lab was left half-made: ${told}, and none was ever ready.  It is removed, and made anew.`,
-    );
+    expect(stderr).toContain(`Cluster lab is only partly created: ${what}.  It is removed and created again.`);
     expect(ids()).toEqual([[expect.anything()], [expect.anything()], [expect.anything()]]);
     expect(runs().size).toBe(1);
     expect(runs()).not.toEqual(before);
@@ -69,13 +67,13 @@ describe('up on hosts that have a half-made cluster', () => {
     ['other options', ['-n', '6'], 'nodes'],
     ['other options', ['-n', '5', '--domain', 'example.org'], 'domain'],
     ['fewer options', [], 'nodes'],
-  ])('refuses %s than those it was begun with (%j)', async (_, options, named) => {
+  ])('refuses %s than the original ones (%j)', async (_, options, named) => {
     change(1, undefined);
     for (const index of [0, 2]) change(index, began);
     const before = ids();
     const { status, stderr } = await up(...options);
     expect(status).toBe(125);
-    expect(stderr).toContain(`cluster lab is half-made, and was begun with other options: ${named}\n`);
+    expect(stderr).toContain(`cluster lab is only partly created, with other options: ${named}\n`);
     expect(stderr).toContain('vcluster-box down lab');
     expect(ids()).toEqual(before);
   });
@@ -86,11 +84,11 @@ describe('up on hosts that have a half-made cluster', () => {
     const before = ids();
     const { status, stderr } = await run('up', 'lab', '-n', '5', ...flags().slice(0, 4));
     expect(status).toBe(125);
-    expect(stderr).toContain('begun with other options: hosts');
+    expect(stderr).toContain('only partly created, with other options: hosts');
     expect(ids()).toEqual(before);
   });
 
-  it('removes nothing of what once was a cluster, whatever is missing now', async () => {
+  it('removes nothing of what was a cluster once, whatever is missing now', async () => {
     change(0, undefined);
     change(1, began);
     change(2, { ...began, state: 'exited' });
@@ -102,7 +100,7 @@ describe('up on hosts that have a half-made cluster', () => {
     expect(ids()).toEqual(before);
   });
 
-  it('removes nothing that somebody starts at that moment', async () => {
+  it('removes nothing when another command starts a slice meanwhile', async () => {
     change(0, began);
     change(1, neverStarted);
     change(2, began);
@@ -110,11 +108,11 @@ describe('up on hosts that have a half-made cluster', () => {
     if (second !== undefined) Object.assign(second, { removeStopped: () => Promise.resolve(false) });
     const { status, stderr } = await up('-n', '5');
     expect(status).toBe(125);
-    expect(stderr).toContain('somebody has just started what was left of the cluster lab');
+    expect(stderr).toContain('cluster lab was only partly created, and another command has just started it');
     expect(ids().flat()).toHaveLength(3);
   });
 
-  it('waits for another `up` that is just at work', async () => {
+  it('waits for another `up` that is creating it', async () => {
     change(1, { ...neverStarted, createdAt: 1_700_000_000 });
     const before = ids();
     setTimeout(() => {
@@ -122,20 +120,20 @@ describe('up on hosts that have a half-made cluster', () => {
     }, 400);
     const { status, stdout, stderr } = await up('-n', '5');
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stderr).toContain('Another `up` is making the cluster lab, or was killed at it: waiting for it.');
+    expect(stderr).toContain('Another `vcluster-box up lab` is creating the cluster, or was killed: waiting for it.');
     expect(stdout).toContain('nothing was changed');
     expect(ids()).toEqual(before);
   });
 
-  it('makes and removes nothing where no hosts are named, and says what to do', async () => {
+  it('creates and removes nothing when no hosts are named, and says what to do', async () => {
     for (const to of [undefined, withoutPlan]) {
       change(0, to === undefined ? began : withoutPlan);
       for (const index of [1, 2]) change(index, to);
       const before = ids();
       const { status, stderr } = await run('up', 'lab');
       expect(status).toBe(125);
-      expect(stderr).toContain('cluster lab is half-made: an `up` on several hosts has not come to its end\n');
-      expect(stderr).toContain('hint: run that again, with the same options (--host ...)');
+      expect(stderr).toMatch(/cluster lab is only partly created, with other options: .*hosts\n/);
+      expect(stderr).toContain('hint: rerun with the original options to recreate it');
       expect(ids()).toEqual(before);
     }
   });

@@ -18,14 +18,14 @@ const up = (hosts: Hosts, ...args: readonly string[]) => {
 };
 const all = (hosts: Hosts) => Object.values(hosts);
 
-describe('up on several hosts makes nothing', () => {
+describe('up on several hosts creates nothing', () => {
   const refused = async (hosts: Hosts, ...args: readonly string[]) => {
     const { status, stderr } = await up(hosts, ...args);
     expect(all(hosts).flatMap(({ calls }) => calls.filter(({ method }) => method.startsWith('create')))).toEqual([]);
     return { status, stderr };
   };
 
-  it('when hosts cannot be reached, all of which it names', async () => {
+  it('when hosts cannot be reached, and names all of them', async () => {
     const hosts = await fakeHosts(1);
     const { status, stderr } = await runCli(
       ['up', 'lab', '--host', 'ssh://ops@192.0.2.1', '--host', 'lost', '--host', 'gone'],
@@ -36,12 +36,14 @@ describe('up on several hosts makes nothing', () => {
     expect(all(hosts)[0]?.state.containers).toEqual([]);
   });
 
-  it('when two lead to one engine', async () => {
+  it('when two lead to the same engine', async () => {
     const hosts = await fakeHosts(2, () => ({ info: fakeInfo }));
-    expect((await refused(hosts)).stderr).toContain('ssh://ops@192.0.2.1 and ssh://ops@192.0.2.2 lead to one engine');
+    expect((await refused(hosts)).stderr).toContain(
+      'ssh://ops@192.0.2.1 and ssh://ops@192.0.2.2 lead to the same engine',
+    );
   });
 
-  it('when their clocks are further apart than Ganeti bears; and warns where they differ', async () => {
+  it('when their clocks differ by more than Ganeti tolerates, and warns of less', async () => {
     const ahead = (ms: number) =>
       fakeHosts(2, (number) => ({
         info: { ...fakeInfo, id: `${number}`, systemTime: fakeInfo.systemTime + (number === 2 ? ms : 0) },
@@ -67,21 +69,21 @@ describe('up on several hosts makes nothing', () => {
     );
   });
 
-  it('when it is not known how the others reach one', async () => {
+  it('when the address of one is unknown to the others', async () => {
     const { 'ssh://ops@192.0.2.1': lab, 'ssh://ops@192.0.2.2': other } = await fakeHosts(2);
     if (lab === undefined || other === undefined) return;
     const { status, stderr } = await refused({ lab, 'unix:///run/other.sock': other });
     expect(status).toBe(2);
-    expect(stderr).toContain('it is not known by which address the other hosts reach lab, unix:///run/other.sock');
-    expect(stderr).toContain('hint: say it: --host lab,advertise=IP');
+    expect(stderr).toContain('unknown address: how do the other hosts reach lab, unix:///run/other.sock?');
+    expect(stderr).toContain('hint: name it: --host lab,advertise=IP');
   });
 
   it.each([
-    [['--underlay', 'swarm'], 'not in one swarm that a network can be made in: not in a swarm: ssh://ops@192.0.2.1'],
-    [['--encrypted'], 'nothing is encrypted where the engines are in no swarm together'],
-    [['--network', 'none-such'], 'there is no network none-such on ssh://ops@192.0.2.1, ssh://ops@192.0.2.2'],
-    [['--network', 'own'], 'the network own of ssh://ops@192.0.2.1 reaches no other host: it is a bridge'],
-    [['--subnet', '192.0.0.0/22'], 'the address 192.0.2.1 of ssh://ops@192.0.2.1 is in the cluster'],
+    [['--underlay', 'swarm'], 'not in one swarm that a network can be created in: not in a swarm: ssh://ops@192.0.2.1'],
+    [['--encrypted'], '--encrypted requires a swarm that all engines are in; VXLAN traffic is not encrypted'],
+    [['--network', 'none-such'], 'network none-such does not exist on ssh://ops@192.0.2.1, ssh://ops@192.0.2.2'],
+    [['--network', 'own'], 'network own of ssh://ops@192.0.2.1 is a bridge, which reaches no other host'],
+    [['--subnet', '192.0.0.0/22'], 'address 192.0.2.1 of ssh://ops@192.0.2.1 is in the cluster'],
     [['--subnet', '10.0.0.0/24'], 'the subnet 10.0.0.0/24 has room for 0 hosts, not for 2'],
     [['--publish', 'node9:22'], 'there is no node node9'],
   ])('for %j', async (args, message) => {

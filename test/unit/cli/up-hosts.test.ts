@@ -49,7 +49,9 @@ describe('up on several hosts', () => {
       ['ENGINE:2', '192.0.2.2'],
       ['ENGINE:3', '192.0.2.3'],
     ]);
-    expect(stderr).toContain('Between the hosts, UDP port 4790 must be open: 192.0.2.1, 192.0.2.2, 192.0.2.3.\n');
+    expect(stderr).toContain(
+      'Firewalls between the hosts must allow UDP port 4790: 192.0.2.1, 192.0.2.2, 192.0.2.3.\n',
+    );
   });
 
   it('gives all slices the same keys, which are nowhere else', async () => {
@@ -114,7 +116,9 @@ describe('up on several hosts', () => {
     );
     const { status, stderr } = await up(hosts);
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stderr).toContain('Between the hosts, these UDP ports must be open: 192.0.2.1:4791, 192.0.2.2:4790.\n');
+    expect(stderr).toContain(
+      'Firewalls between the hosts must allow these UDP ports: 192.0.2.1:4791, 192.0.2.2:4790.\n',
+    );
     expect(planIn(one).slices.map(({ underlay }) => underlay?.port)).toEqual([4791, 4790]);
     expect(planIn(two).slices).toEqual(planIn(one).slices);
   });
@@ -129,7 +133,7 @@ describe('up on several hosts', () => {
     );
     const { status, stderr } = await up(hosts);
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(stderr).toContain('192.0.2.2 is no address of ssh://ops@192.0.2.2 itself');
+    expect(stderr).toContain('192.0.2.2 is not an address of ssh://ops@192.0.2.2 itself');
     expect(sliceOf(two)?.ports[1]).toMatchObject({ hostAddress: '0.0.0.0', hostPort: 4790 });
   });
 
@@ -143,7 +147,7 @@ describe('up on several hosts', () => {
       onCall: (method) => {
         if (method !== 'startContainer') return;
         const found = JSON.stringify(ways[number - 1]);
-        sliceOf(all(hosts)[number - 1])?.files.set(slicePaths.segment, Buffer.from(found));
+        sliceOf(all(hosts)[number - 1])?.files.set(slicePaths.overlay, Buffer.from(found));
       },
     }));
     const { stdout } = await up(hosts);
@@ -152,7 +156,7 @@ describe('up on several hosts', () => {
     const again = JSON.parse((await up(hosts, '--json')).stdout) as UpResult;
     expect(again).toMatchObject({
       changed: false,
-      segment: { mtu: 1380, slowest: { from: 'ssh://ops@192.0.2.2', to: 'ssh://ops@192.0.2.1', rttMs: 21.5 } },
+      overlay: { mtu: 1380, slowest: { from: 'ssh://ops@192.0.2.2', to: 'ssh://ops@192.0.2.1', rttMs: 21.5 } },
     });
   });
 

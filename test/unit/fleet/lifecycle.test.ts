@@ -29,7 +29,7 @@ describe('on a cluster over several hosts', () => {
     const started = await run('start');
     expect([started.status, started.stdout]).toEqual([0, 'Cluster demo is running.\n']);
     expect(states(first, second)).toEqual([['running'], ['running']]);
-    expect(started.stderr).toContain('Starting the nodes on ssh://ops@beta');
+    expect(started.stderr).toContain('Starting a container on each host');
   });
 
   it('stop reaches what can be reached, and fails for the rest', async () => {

@@ -11,6 +11,12 @@ function statusOf(nodes: readonly number[], master = 'node1.example.com') {
     ready: true,
     ganeti: '3.0.2',
     cluster: { name: 'cluster.example.com', address: '198.18.0.1', master },
+    votes: {
+      votes: nodes.map((number) => {
+        return { node: `node${number}.example.com`, master, since: 1, stopped: false, offline: false, answers: true };
+      }),
+      leading: null,
+    },
     rapi: true,
     nodes: nodes.map((number) => ({
       name: `node${number}.example.com`,

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeSignals } from '../../support/fake-signals.ts';
 import { hintsOf } from '../../support/fake-spread-cluster.ts';
 import { alpha, beta, execs, twoHosts } from '../../support/fake-two-hosts.ts';
+import { votesFor } from '../../support/fake-votes.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 describe('on a cluster over several hosts', () => {
@@ -35,8 +36,10 @@ describe('on a cluster over several hosts', () => {
   });
 
   it('shell without a node goes to the master, which the slices that are up vote for', async () => {
-    const votes = (slice: number, argv: readonly string[]) =>
-      argv[0] === 'sh' ? (slice === 1 ? 'node1.example.com\n' : 'node3.example.com\n') : '';
+    const votes = (slice: number, argv: readonly string[]) => {
+      if (argv[1] !== 'votes') return '';
+      return votesFor(slice === 1 ? ['node1.example.com', 'node1.example.com'] : ['node3.example.com']);
+    };
     const { hosts, first, second } = twoHosts(votes);
     await runCli(['shell'], { engine: second, hosts });
     expect(execs(first).at(-1)?.[2]).toBe('/srv/vcluster/node1.example.com');

@@ -110,7 +110,7 @@ describe('qa', () => {
     const { status, stderr } = await runCli(['up', 'qa'], { engine });
     expect(status).toBe(125);
     expect(stderr).toContain(
-      'error: qa was made for the QA suite, which makes and destroys its cluster by itself\nhint: ',
+      'error: qa was created for the QA suite, which creates and destroys its own Ganeti cluster\nhint: ',
     );
   });
 

@@ -28,14 +28,14 @@ describe('what a file asks for and a cluster has not', () => {
     const nodes = [{ group: 'rack2' }, { name: 'shop' }, { drained: false, vmCapable: false }];
     const groups = [{ name: 'rack1', allocPolicy: 'unallocable' }, { name: 'rack2' }];
     expect(differences({ nodes, groups, instances: 3, instanceNames: ['web1', 'web3', 'db1'] })).toEqual([
-      'nodes[0].group is rack1, not rack2',
-      'nodes[1].name is store, not shop',
-      'nodes[2].vmCapable is true, not false',
-      'nodes[2].drained is true, not false',
-      'groups[0].allocPolicy is preferred, not unallocable',
-      'groups[1].allocPolicy is last_resort, not preferred',
-      'instances is 2, not 3',
-      'instanceNames[1] is web2, not web3',
+      'nodes[0].group is rack1, requested rack2',
+      'nodes[1].name is store, requested shop',
+      'nodes[2].vmCapable is true, requested false',
+      'nodes[2].drained is true, requested false',
+      'groups[0].allocPolicy is preferred, requested unallocable',
+      'groups[1].allocPolicy is last_resort, requested preferred',
+      'instances is 2, requested 3',
+      'instanceNames[1] is web2, requested web3',
     ]);
   });
 
@@ -46,17 +46,17 @@ describe('what a file asks for and a cluster has not', () => {
     const of = (options: object) => planDifferences(parseClusterSpec(options, 'test').given, made);
     expect(of(wishes)).toEqual([]);
     expect(of(other)).toEqual([
-      'nodes[0].memory is 4g, not 8g',
-      'nodes[1].cpus is 8, not 4',
-      'nodes[1].disk is 1t, not 2t',
+      'nodes[0].memory is 4g, requested 8g',
+      'nodes[1].cpus is 8, requested 4',
+      'nodes[1].disk is 1t, requested 2t',
     ]);
   });
 
   it('is a number where there are more or fewer', () => {
     expect(differences({ nodes: [{}], groups: 1, instanceNames: 4 })).toEqual([
-      'nodes is 3, not 1',
-      'groups is 2, not 1',
-      'instanceNames is 3, not 4',
+      'nodes is 3, requested 1',
+      'groups is 2, requested 1',
+      'instanceNames is 3, requested 4',
     ]);
   });
 });

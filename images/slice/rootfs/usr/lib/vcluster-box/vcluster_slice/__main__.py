@@ -150,7 +150,7 @@ def _answer_peer(command: str, plan: Plan) -> int:
         case "votes":
             from .master import votes
 
-            votes.print_votes(plan)
+            print(json.dumps(votes.report_votes(plan)))
         case "receive-nodes":
             from .boot import join
 

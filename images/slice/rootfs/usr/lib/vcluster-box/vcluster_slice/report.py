@@ -14,7 +14,7 @@ from .ganeti import luxi, rapi
 from .ganeti.noded_client import silent_nodes
 from .ganeti.ssconf import ROLES, is_candidate, read_ssconf
 from .master.leader import undecided
-from .master.votes import find_master, has_no_cluster, master_name
+from .master.votes import find_master, has_no_cluster, master_name, report_votes
 from .nodes import daemons
 from .nodes.daemons import master_daemons, node_daemons
 from .nodes.membership import members, unjoined
@@ -61,6 +61,7 @@ def status(whole: Plan) -> dict[str, Any]:
             "address": plan.cluster.address,
             "master": master_name(plan) or "",
         },
+        "votes": report_votes(plan),
         "rapi": (master is None or state_of(master) == "running") and rapi.answers(plan),
         "nodes": nodes,
     }

@@ -126,18 +126,24 @@ def has_no_cluster(plan: Plan) -> bool:
     return not plan.provision and not any(read_ssconf(node, "master_node") for node in plan.own_nodes)
 
 
-def print_votes(plan: Plan) -> None:
-    """For other slices and `vcluster-box master-failover`."""
+def report_votes(plan: Plan) -> dict[str, Any]:
+    """For other slices, and for the command line tool, which counts the votes of all slices (`src/cluster/master.ts`)."""
     answering = {node.name for node in plan.own_nodes if daemons.running_pid(node, daemons.NODED) is not None}
+    online = electorate(plan)
     own = slice_votes(plan)
     rows: list[dict[str, Any]] = [
-        {**vars(vote), "answers": vote.node in answering and not vote.stopped} for vote in own.votes
+        {
+            **vars(vote),
+            "offline": vote.node not in online,
+            "answers": vote.node in answering and not vote.stopped,
+        }
+        for vote in own.votes
     ]
-    print(json.dumps({"votes": rows, "leading": own.leading}))
+    return {"votes": rows, "leading": own.leading}
 
 
 def parse(text: str) -> SliceVotes:
-    """Reads what `print_votes` of another slice printed."""
+    """Reads the JSON of another slice's `report_votes`."""
     data = json.loads(text)
     votes = (Vote(vote["node"], vote["master"], vote["since"], vote["stopped"]) for vote in data["votes"])
     return SliceVotes(tuple(votes), data["leading"])

@@ -1,0 +1,78 @@
+import type { ContainerSummary, Engine } from '../engine/engine.ts';
+import { SliceError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import { capture } from './capture.ts';
+import type { Cluster } from './find.ts';
+
+/** Which node a node takes for the master, as its files say. */
+export interface Vote {
+  /** full name */
+  readonly node: string;
+  /** full name of the node that it takes for the master */
+  readonly master: string;
+  /** when it was told; seconds since the epoch */
+  readonly since: number;
+  /** stopped on purpose: it may have missed a failover */
+  readonly stopped: boolean;
+  /** offline in Ganeti: it is not told of a failover */
+  readonly offline: boolean;
+  /** whether its daemon answers */
+  readonly answers: boolean;
+}
+
+/** Output of `vcluster-slice votes`. */
+export interface SliceVotes {
+  readonly votes: readonly Vote[];
+  /** full name of the slice's node that acts as the master: its daemons run */
+  readonly leading: string | null;
+}
+
+/**
+ * The master of a cluster, by the votes of its slices: the node that acts as the master; otherwise the one that most nodes
+ * take for it, or of equals the one that was named last.  Votes of offline nodes do not count, nor do those of stopped
+ * nodes, unless there are no others.  The slices count in the same way (`master/votes.py` in the slice's program).
+ *
+ * @returns its full name; null when no node is in a cluster yet
+ */
+export function electMaster(slices: readonly SliceVotes[]): string | null {
+  const tally = new Map<string, { count: number; since: number }>();
+  for (const { master, since } of countedVotes(slices)) {
+    const before = tally.get(master) ?? { count: 0, since: 0 };
+    tally.set(master, { count: before.count + 1, since: Math.max(before.since, since) });
+  }
+  const leading = slices.flatMap((slice) => slice.leading ?? []);
+  const strength = (name: string) => tally.get(name) ?? { count: 0, since: 0 };
+  const [winner] = (leading.length > 0 ? leading : [...tally.keys()]).toSorted((a, b) => {
+    const [first, second] = [strength(a), strength(b)];
+    return second.count - first.count || second.since - first.since || (a < b ? -1 : 1);
+  });
+  return winner ?? null;
+}
+
+function countedVotes(slices: readonly SliceVotes[]): readonly Vote[] {
+  const votes = slices.flatMap((slice) => slice.votes);
+  const online = votes.filter(({ offline }) => !offline);
+  const running = online.filter(({ stopped }) => !stopped);
+  return [running, online, votes].find((some) => some.length > 0) ?? [];
+}
+
+/** @param slices that run */
+export async function readVotes(engine: Engine, slices: readonly ContainerSummary[]): Promise<readonly SliceVotes[]> {
+  return Promise.all(
+    slices.map(async ({ name }) => {
+      const { status, stdout, stderr } = await capture(engine, name, [slicePaths.program, 'votes']);
+      if (status === 0) return JSON.parse(stdout) as SliceVotes;
+      const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
+      throw new SliceError(`\`vcluster-slice votes\` in container ${name} failed (exit status ${status})`, { output });
+    }),
+  );
+}
+
+/** Full name of the master of a running cluster; before there is one, that of the first node. */
+export async function findMaster(engine: Engine, { slices }: Cluster, { nodes }: Plan): Promise<string> {
+  const running = slices.filter(({ state }) => state === 'running');
+  const master = electMaster(await readVotes(engine, running));
+  const known = nodes.some(({ names }) => names[0] === master);
+  return known && master !== null ? master : (nodes[0]?.names[0] ?? '');
+}

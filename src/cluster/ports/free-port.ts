@@ -1,0 +1,47 @@
+import type { Engine, PortBinding } from '../../engine/engine.ts';
+import { PortTakenError } from '../../errors.ts';
+import { choosePort } from '../../plan/choose-port.ts';
+import { ofCluster } from '../../plan/labels.ts';
+
+/** The engines of a swarm use 4789, the standard port of VXLAN, themselves. */
+export const firstUdpPort = 4790;
+
+/** Ports of the engine's machine that containers of clusters have, also stopped ones, which keep theirs. */
+export async function takenPorts(engine: Engine, protocol: 'tcp' | 'udp' = 'tcp'): Promise<readonly number[]> {
+  const containers = await engine.findContainers(ofCluster());
+  const details = await Promise.all(containers.map(({ id }) => engine.inspectContainer(id)));
+  return details.flatMap((container) => portsOf(container?.ports ?? [], protocol));
+}
+
+function portsOf(ports: readonly PortBinding[], wanted: PortBinding['protocol']): readonly number[] {
+  return ports.filter(({ protocol }) => protocol === wanted).map(({ hostPort }) => hostPort);
+}
+
+export interface PortRange {
+  /** ports that are known to be in use */
+  readonly taken: readonly number[];
+  readonly first?: number;
+}
+
+/**
+ * Publishes a port: the given one, or tries one after another.  A port is chosen when a container is created, but only
+ * starting it shows whether the port is free on the engine's machine.
+ *
+ * @param attempt throws `PortTakenError` when the port is in use
+ */
+export async function onFreePort<T>(
+  wanted: number | 'auto',
+  { taken, first }: PortRange,
+  attempt: (port: number) => Promise<T>,
+): Promise<T> {
+  const refused = [...taken];
+  for (;;) {
+    const port = wanted === 'auto' ? choosePort(refused, first) : wanted;
+    try {
+      return await attempt(port);
+    } catch (error) {
+      if (wanted !== 'auto' || !(error instanceof PortTakenError)) throw error;
+      refused.push(port);
+    }
+  }
+}

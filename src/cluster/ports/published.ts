@@ -1,0 +1,112 @@
+import { isIPv6 } from 'node:net';
+import type { ContainerDetails, Engine } from '../../engine/engine.ts';
+import { label } from '../../plan/labels.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type Cluster, findCluster } from '../find.ts';
+import { inspectSlices } from '../inspect.ts';
+import { readPlan } from '../living-plan.ts';
+import { isRapi } from '../rapi-url.ts';
+import { sliceHosts } from '../slice-hosts.ts';
+import type { SliceHost } from '../up/hosts.ts';
+import { findRelays } from './relays.ts';
+
+/** A port of the engine's machine that leads into a cluster. */
+export interface PublishedPort {
+  /** as it is bound: IPv4 or IPv6, `0.0.0.0` or `::` for all */
+  readonly address: string;
+  readonly port: number;
+  /** `node1.example.com:22`, or `rapi`, which follows the master */
+  readonly target: string;
+  /** the container that it takes; that of the slice publishes RAPI by itself */
+  readonly container: string;
+  /** whether that container runs */
+  readonly open: boolean;
+  /** endpoint of the host whose port it is; left out when the cluster is on one only */
+  readonly host?: string;
+}
+
+/** All ports of a slice's host: RAPI as `up` published it, then those that relays publish. */
+export async function publishedPorts(
+  engine: Engine,
+  { cluster, slice, plan }: PortOwner,
+): Promise<readonly PublishedPort[]> {
+  const own = slice.ports.filter((binding) => isRapi(binding, plan)).map((binding) => describe(slice, binding, 'rapi'));
+  return [...own, ...(await relayedPorts(engine, cluster))];
+}
+
+export async function relayedPorts(engine: Engine, cluster: string): Promise<readonly PublishedPort[]> {
+  return (await findRelays(engine, cluster)).flatMap(describeRelay);
+}
+
+export function describeRelay(relay: ContainerDetails): readonly PublishedPort[] {
+  return relay.ports.map((binding) => describe(relay, binding, relay.labels[label.port] ?? ''));
+}
+
+function describe(
+  { name, state }: ContainerDetails,
+  { hostAddress, hostPort }: { readonly hostAddress: string; readonly hostPort: number },
+  target: string,
+): PublishedPort {
+  const address = hostAddress === '' ? '0.0.0.0' : hostAddress;
+  return { address, port: hostPort, target, container: name, open: state === 'running' };
+}
+
+/** `ADDRESS:PORT`, an IPv6 address in brackets. */
+export function endpoint({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}
+
+/** The cluster that ports are published of, on one of its hosts. */
+export interface PortOwner {
+  /** ours */
+  readonly cluster: string;
+  readonly slice: ContainerDetails;
+  readonly plan: Plan;
+}
+
+/** A cluster with all its slices that can be reached. */
+export interface PortOwners {
+  readonly found: Cluster;
+  /** in their order */
+  readonly slices: readonly [ContainerDetails, ...ContainerDetails[]];
+  readonly plan: Plan;
+}
+
+/** @param name see `findCluster` */
+export async function findPortOwners(engine: Engine, name: string | undefined): Promise<PortOwners> {
+  const found = await findCluster(engine, name);
+  const [slices, plan] = await Promise.all([inspectSlices(engine, found), readPlan(engine, found)]);
+  return { found, slices, plan };
+}
+
+/** A host, and its slice, whose ports are published there. */
+export type PortHost = PortOwner & SliceHost;
+
+export function portHosts(engine: Engine, { found, slices, plan }: PortOwners): readonly PortHost[] {
+  return sliceHosts(engine, found).flatMap((host) => {
+    const slice = slices.find(({ name }) => name === host.container);
+    return slice === undefined ? [] : [{ ...host, cluster: found.name, slice, plan }];
+  });
+}
+
+/** The ports of a cluster on all its hosts, by host. */
+export async function portsByHost(
+  hosts: readonly PortHost[],
+): Promise<readonly (readonly [host: PortHost, ports: readonly PublishedPort[]])[]> {
+  return Promise.all(
+    hosts.map(async (host) => {
+      const ports = await publishedPorts(host.engine, host);
+      return [host, ports.map((port) => onHost(host, port))] as const;
+    }),
+  );
+}
+
+/** Adds the host's endpoint, if the cluster has several hosts. */
+export function onHost<T extends PublishedPort>({ endpoint: host, named }: SliceHost, port: T): T {
+  return named ? { ...port, host } : port;
+}
+
+/** The ports of a cluster on all its hosts. */
+export async function allPorts(engine: Engine, owners: PortOwners): Promise<readonly PublishedPort[]> {
+  return (await portsByHost(portHosts(engine, owners))).flatMap(([, ports]) => ports);
+}

@@ -1,0 +1,46 @@
+import type { ContainerSummary, Engine, Labels } from '../engine/engine.ts';
+import { isSlice, ofCluster } from '../plan/labels.ts';
+import { fleetOf } from './fleet/fleet.ts';
+import type { MissingSlice } from './fleet/missing.ts';
+import { isOnOneHost } from './find.ts';
+
+/** What carries some labels. */
+export interface Resources {
+  readonly containers: readonly ContainerSummary[];
+  /** ids */
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+export async function findResources(engine: Engine, labels: Labels): Promise<Resources> {
+  const [containers, networks, volumes] = await Promise.all([
+    engine.findContainers(labels),
+    engine.findNetworks(labels),
+    engine.findVolumes(labels),
+  ]);
+  return { containers, networks: networks.map(({ id }) => id), volumes: volumes.map(({ name }) => name) };
+}
+
+export interface ClusterResources extends Resources {
+  /** where there may be more */
+  readonly missing: readonly MissingSlice[];
+}
+
+/** All that there is of a cluster, on its other hosts, too. */
+export async function findClusterResources(engine: Engine, name: string): Promise<ClusterResources> {
+  const here = await findResources(engine, ofCluster(name));
+  const fleet = fleetOf(engine);
+  const slices = here.containers.filter(isSlice);
+  const hinted = slices.length === 0 && (await fleet?.hinted())?.includes(name) === true;
+  if (fleet === undefined || (!hinted && (slices.length === 0 || isOnOneHost(slices)))) return { ...here, missing: [] };
+  const { missing } = await fleet.gather(name, slices);
+  const lost = missing.filter(({ reason }) => reason !== 'gone');
+  return { ...(await findResources(engine, ofCluster(name))), missing: lost };
+}
+
+/** In this order, for each is in use by the one before. */
+export async function removeResources(engine: Engine, { containers, networks, volumes }: Resources): Promise<void> {
+  await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
+  await Promise.all(networks.map((id) => engine.removeNetwork(id)));
+  await Promise.all(volumes.map((name) => engine.removeVolume(name)));
+}

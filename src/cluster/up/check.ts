@@ -1,0 +1,75 @@
+import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
+import type { EngineProvider } from '../../engine/engine-provider.ts';
+import type { Report } from '../../events.ts';
+import { withDeadline } from '../../plan/deadline.ts';
+import { planCluster } from '../../plan/plan-cluster.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { withoutProvisioning } from '../../plan/without-provisioning.ts';
+import { findAddresses } from '../multi-host/advertise.ts';
+import { compareClocks } from '../multi-host/clock-skew.ts';
+import { chooseUnderlay } from '../multi-host/underlay.ts';
+import type { OsDefinition } from '../os/definition.ts';
+import { wantedPorts } from '../ports/wanted-port.ts';
+import type { Signals } from '../signals.ts';
+import { type ExistingCluster, findExisting } from './existing.ts';
+import { askHost, connectHosts, type Host, isHosts, slot } from './hosts.ts';
+import type { Layout } from './layout.ts';
+import type { FoundSlice } from './partly-created.ts';
+import { preflight } from './preflight.ts';
+import type { Rollback } from './rollback.ts';
+
+export interface UpContext {
+  readonly report: Report;
+  readonly signals: Signals;
+  /** where the log of a failed start is kept */
+  readonly stateDirectory: string;
+  /** of vcluster-box */
+  readonly version: string;
+  readonly now: () => Date;
+  /** Interrupts as well; its `reason` is thrown then. */
+  readonly signal?: AbortSignal;
+  /** Creates nodes, but no Ganeti cluster. */
+  readonly withoutCluster?: boolean;
+  /** By which the caller recognizes what this run created. */
+  readonly runId?: string;
+}
+
+export interface Run extends UpContext {
+  readonly engines: EngineProvider;
+  readonly request: ClusterRequest;
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  readonly rollback: Rollback;
+  readonly definitions: readonly OsDefinition[];
+}
+
+export interface NewCluster extends Layout {
+  readonly type: 'new';
+  /** of the whole cluster */
+  readonly plan: Plan;
+  /** what an `up` that was killed has left of it; removed before it is created */
+  readonly partlyCreated: readonly FoundSlice[];
+}
+
+/** Finds the cluster, or everything that must be known before it is created. */
+export async function check(run: Run): Promise<({ readonly type: 'cluster' } & ExistingCluster) | NewCluster> {
+  const { engines, request, report, withoutCluster, now } = run;
+  const { spec } = request;
+  const provisioned = withDeadline(planCluster(spec), spec, now());
+  const plan = withoutCluster === true ? withoutProvisioning(provisioned) : provisioned;
+  const named = await connectHosts(engines.connect, spec);
+  const found = await findExisting(named, run);
+  if (found.type === 'cluster') return found;
+  wantedPorts(spec.publish, plan); // reports a node that will not exist now, not at the end
+  const hosts = isHosts(named) ? named : ([await askDefaultHost(run)] as const);
+  compareClocks(hosts, report);
+  preflight(hosts, request, plan, report);
+  const underlay = await chooseUnderlay(hosts, spec);
+  const addresses = await findAddresses(engines.addressOf, hosts, { underlay, subnet: spec.subnet });
+  const partlyCreated = found.type === 'partly-created' ? found.slices : [];
+  return { type: 'new', cluster: spec.name, hosts, plan, underlay, addresses, partlyCreated };
+}
+
+async function askDefaultHost({ engines, request }: Run): Promise<Host> {
+  return askHost(await engines.engine(), { endpoint: 'default' }, slot(request.spec.name, 1, false));
+}

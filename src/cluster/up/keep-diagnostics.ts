@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../../engine/engine.ts';
+import { withTimeout } from '../../wait.ts';
+import { exportCluster } from '../export/export-cluster.ts';
+import { findCluster } from '../find.ts';
+
+interface File {
+  readonly stateDirectory: string;
+  /** without ending */
+  readonly name: string;
+}
+
+/**
+ * Saves the log of a container that is about to be removed: `logs/NAME.log` in the state directory.
+ *
+ * @returns the file's path; `undefined` when there is none.  Never throws: the user must see the failure that came before.
+ */
+export async function keepLog(
+  engine: Engine,
+  container: string,
+  { stateDirectory, name }: File,
+): Promise<string | undefined> {
+  const lines: string[] = [];
+  try {
+    for await (const { text } of engine.followLogs(container, { follow: false })) lines.push(text);
+    if (lines.length === 0) return undefined;
+    const folder = join(stateDirectory, 'logs');
+    const file = join(folder, `${name}.log`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Export extends File {
+  /** of vcluster-box */
+  readonly version: string;
+  /** message of the error */
+  readonly failure: string;
+  readonly timeoutMs?: number;
+}
+
+/** Users must not wait long for a failed command. */
+const exportTimeoutMs = 20_000;
+
+/**
+ * Saves an export of a cluster that could not be created and is about to be removed: `logs/NAME.tar.gz`.
+ *
+ * @returns the file's path; `undefined` when there is none.  Never throws, as above.
+ */
+export async function keepExport(
+  engine: Engine,
+  cluster: string,
+  { stateDirectory, name, version, failure, timeoutMs = exportTimeoutMs }: Export,
+): Promise<string | undefined> {
+  const write = async () => {
+    const folder = join(stateDirectory, 'logs');
+    await mkdir(folder, { recursive: true });
+    const context = { version, signal: AbortSignal.timeout(timeoutMs), failure };
+    const target = join(folder, `${name}.tar.gz`);
+    return (await exportCluster(engine, await findCluster(engine, cluster), target, context)).path;
+  };
+  // Not every request to an engine ends with the signal.
+  return withTimeout(write(), timeoutMs).catch(() => undefined);
+}

@@ -1,0 +1,10 @@
+import type { Vote } from '../../src/cluster/master.ts';
+
+/** Output of `vcluster-slice votes`: the nodes take these for the master, by their full names. */
+export function votesFor(masters: readonly string[], change: (node: number) => Partial<Vote> = () => ({})): string {
+  const votes = masters.map((master, index): Vote => {
+    const node = `node${index + 1}.example.com`;
+    return { node, master, since: 1, stopped: false, offline: false, answers: true, ...change(index + 1) };
+  });
+  return JSON.stringify({ votes, leading: null });
+}

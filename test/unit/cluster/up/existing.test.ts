@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { awaitOtherUp } from '../../../../src/cluster/up/existing.ts';
+import { parseClusterSpec } from '../../../../src/config/parse-cluster-spec.ts';
+import { fakeCluster } from '../../../support/fake-cluster.ts';
+import { fakeEngine, type FakeEngine } from '../../../support/fake-engine.ts';
+
+const searchOn = (engine: FakeEngine, signal = new AbortController().signal) => ({
+  engines: {
+    engine: () => Promise.resolve(engine),
+    connect: () => Promise.resolve(engine),
+    addressOf: () => Promise.resolve(undefined),
+  },
+  request: parseClusterSpec({ name: 'lab' }, 'test'),
+  stateDirectory: '/nonexistent',
+  report: () => undefined,
+  signal,
+});
+
+describe('an up that comes second', () => {
+  it('waits until the container that has the name is listed', async () => {
+    const engine = fakeEngine();
+    const other = awaitOtherUp([], searchOn(engine));
+    await expect.poll(() => engine.calls.length).toBeGreaterThan(2);
+    engine.state.containers = [fakeCluster('lab')];
+    expect(await other).toMatchObject({ cluster: { slices: [{ name: 'vcluster-box-lab-1' }] } });
+  });
+
+  it('stops waiting when it is interrupted', async () => {
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    await expect(awaitOtherUp([], searchOn(fakeEngine(), signal))).rejects.toThrow('interrupted');
+  });
+});

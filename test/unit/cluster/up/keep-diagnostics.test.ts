@@ -1,0 +1,48 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keepExport } from '../../../../src/cluster/up/keep-diagnostics.ts';
+import type { Engine } from '../../../../src/engine/engine.ts';
+import { fakeCluster } from '../../../support/fake-cluster.ts';
+import { fakeEngine } from '../../../support/fake-engine.ts';
+
+let stateDirectory: string;
+beforeEach(async () => {
+  stateDirectory = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
+});
+afterEach(() => rm(stateDirectory, { recursive: true }));
+
+const demo = () => fakeEngine({ containers: [fakeCluster('demo', 1)] });
+const never = () => new Promise<never>(() => undefined);
+const keep = (engine: Engine, timeoutMs?: number) =>
+  keepExport(engine, 'demo', {
+    stateDirectory,
+    name: 'demo-run',
+    version: '0.1.0',
+    failure: 'it was not to be',
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
+const kept = () => readdir(join(stateDirectory, 'logs'));
+
+describe('the export of a cluster that could not be created', () => {
+  it('is kept in the state folder', async () => {
+    expect(await keep(demo())).toBe(join(stateDirectory, 'logs/demo-run.tar.gz'));
+    expect(await kept()).toEqual(['demo-run.tar.gz']);
+    const tar = gunzipSync(await readFile(join(stateDirectory, 'logs/demo-run.tar.gz')));
+    expect(tar.toString()).toContain('"failure": "it was not to be"');
+  });
+
+  it.each(['findContainers', 'readFile', 'inspectRaw', 'readArchive', 'exec', 'describe'] as const)(
+    'is given up when the engine never answers %s',
+    async (method) => {
+      expect(await keep({ ...demo(), [method]: never }, 50)).toBeUndefined();
+      expect(await kept()).toEqual([]);
+    },
+  );
+
+  it('is none when there is no such cluster, and hides no failure', async () => {
+    expect(await keep(fakeEngine())).toBeUndefined();
+  });
+});
