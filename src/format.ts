@@ -10,3 +10,11 @@ const mebi = 2 ** 20;
 export function formatMemory(bytes: number): string {
   return bytes < 1024 * mebi ? `${Math.round(bytes / mebi)} MiB` : `${(bytes / 1024 / mebi).toFixed(1)} GiB`;
 }
+
+/** Formats a duration: `0.4 s`, `12 s`, `2 min 5 s`. */
+export function formatElapsed(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

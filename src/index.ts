@@ -16,7 +16,7 @@ import type { ConnectOptions, UpOptions } from './library/options.ts';
 
 export type { ListedCluster } from './cluster/list.ts';
 export type { ClusterHost } from './cluster/cluster-hosts.ts';
-export type { NodeStatus } from './cluster/node-status.ts';
+export type { NodeStatus } from './cluster/status.ts';
 export type { ClusterStatus } from './cluster/status.ts';
 export type { Event } from './events.ts';
 export type { AddNodesOptions, Cluster, ClusterNode, Lifecycle, Ports } from './library/cluster.ts';

@@ -1,7 +1,6 @@
-import type { QaResult } from '../qa/result.ts';
+import { formatElapsed } from '../format.ts';
 import { qaGroups } from '../qa/groups.ts';
-import { byGroup, count, isMended, isNewFailure, type Counts, type JudgedTest } from '../qa/result.ts';
-import { elapsed } from '../ui/elapsed.ts';
+import { byGroup, count, type Counts, isMended, isNewFailure, type JudgedTest, type QaResult } from '../qa/result.ts';
 import { renderTable } from './table.ts';
 
 /** Renders the groups of the suite: what they test, and why some cannot run. */
@@ -49,7 +48,7 @@ function countsRow(name: string, { passed, failed, known, skipped: left, seconds
   return [
     name,
     ...[passed, failed, known, left].map((number) => (number === 0 ? '-' : `${number}`)),
-    elapsed(seconds * 1000),
+    formatElapsed(seconds * 1000),
   ];
 }
 
@@ -60,7 +59,7 @@ function failures(
 ): readonly string[] {
   if (tests.length === 0) return [];
   const lines = tests.flatMap((test) => [
-    `  ${nameOf(test)} (${elapsed(test.seconds * 1000)})`,
+    `  ${nameOf(test)} (${formatElapsed(test.seconds * 1000)})`,
     `    ${why(test) ?? ''}`,
   ]);
   return [[heading, ...lines].join('\n')];
@@ -95,7 +94,7 @@ function verdict({ ganeti, complete, counts, elapsedMs, lastLines, logFile }: Qa
     ...(known > 0 ? [`${known} known failures`] : []),
     `${left} skipped`,
   ];
-  const sentence = `QA of Ganeti ${ganeti}: ${parts.join(', ')}, in ${elapsed(elapsedMs)}.  Log: ${logFile}`;
+  const sentence = `QA of Ganeti ${ganeti}: ${parts.join(', ')}, in ${formatElapsed(elapsedMs)}.  Log: ${logFile}`;
   if (complete) return sentence;
   return [...lastLines.map((line) => `  | ${line}`), 'The suite did not run to the end.', sentence].join('\n');
 }

@@ -1,13 +1,13 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
-import { execOnAll, type ExecAll, type NodeOutput } from '../cluster/exec-all.ts';
-import { execOnNode } from '../cluster/exec.ts';
-import type { AbsentNode, ExecTarget, ExecTargets } from '../cluster/exec-target.ts';
+import { styleText } from 'node:util';
+import { type ExecAll, execOnAll, type NodeOutput } from '../cluster/exec-all.ts';
+import type { AbsentNode, ExecTargets } from '../cluster/exec-target.ts';
+import { execOnNode, type ExecTarget } from '../cluster/exec.ts';
 import type { ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { OutputClosedError } from '../errors.ts';
 import type { CliContext } from './context.ts';
-import { nodePrefixes, prefixedLines } from './node-lines.ts';
 
 interface NodeCommand extends Pick<ExecCommand, 'argv' | 'env' | 'cwd'> {
   /** allocate a terminal for the command; requires that stdout is a terminal */
@@ -138,4 +138,64 @@ function reportFailures({ report }: CliContext, targets: Targets, statuses: read
   if (failures.size === 0) return;
   const parts = [...failures].sort(([a], [b]) => a - b).map(([status, names]) => `${status}: ${names.join(', ')}`);
   report({ type: 'notice', message: `exit status ${parts.join('; ')}` });
+}
+
+const lineEnd = 0x0a;
+/** Longer lines are split. */
+const maxLineBytes = 2 ** 20;
+
+/**
+ * A stream that writes whole lines to another one, each after a prefix, so that lines of several streams do not mix.
+ * The last line need not end with a line feed.  The target is left open.
+ */
+export function prefixedLines(target: NodeJS.WritableStream, prefix: string): Writable {
+  const prefixBytes = Buffer.from(prefix);
+  let rest = Buffer.alloc(0);
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      const all = Buffer.concat([rest, chunk]);
+      const end = all.length < maxLineBytes ? all.lastIndexOf(lineEnd) + 1 : all.length;
+      rest = all.subarray(end);
+      if (end === 0) done();
+      else target.write(prefixed(all.subarray(0, end), prefixBytes), done);
+    },
+    final: (done) => {
+      if (rest.length === 0) done();
+      else target.write(prefixed(rest, prefixBytes), done);
+    },
+  });
+}
+
+function prefixed(text: Buffer, prefix: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf(lineEnd, start);
+    const line = text.subarray(start, end === -1 ? text.length : end);
+    parts.push(prefix, line, Buffer.of(lineEnd));
+    start += line.length + 1;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Prefixes for the output of several nodes: the short name of each, padded to one width. */
+export function nodePrefixes(targets: readonly ExecTarget[], color: boolean): ReadonlyMap<ExecTarget, string> {
+  const names = targets.map((target) => target.names.at(-1) ?? '');
+  const width = Math.max(0, ...names.map((name) => name.length));
+  return new Map(
+    targets.map((target, index) => {
+      const prefix = `${(names[index] ?? '').padEnd(width)} |`;
+      return [target, `${color ? colorNode(index, prefix) : prefix} `];
+    }),
+  );
+}
+
+/** Red is left out: it would look like an error. */
+const colors = [
+  ...(['cyan', 'yellow', 'green', 'magenta', 'blue'] as const),
+  ...(['cyanBright', 'yellowBright', 'greenBright', 'magentaBright', 'blueBright'] as const),
+];
+
+/** Colors text by the number of its node. */
+export function colorNode(index: number, text: string): string {
+  return styleText(colors[index % colors.length] ?? 'cyan', text, { validateStream: false });
 }

@@ -1,8 +1,7 @@
 import pMap, { pMapSkip } from 'p-map';
 import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { InterruptedError, OutputClosedError } from '../errors.ts';
-import { execWhileRead } from './exec.ts';
-import type { ExecTarget } from './exec-target.ts';
+import { type ExecTarget, execWhileRead } from './exec.ts';
 import type { Signal, Signals } from './signals.ts';
 
 /** Each running command needs a connection to the engine and one or two extra processes. */

@@ -1,24 +1,13 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { sliceNumber } from '../plan/labels.ts';
-import { nodeDirectory } from '../plan/slice-paths.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
+import { nodeDirectory } from '../plan/slice-paths.ts';
+import type { ExecTarget } from './exec.ts';
 import { type Cluster, findCluster } from './find.ts';
 import { describeMissing } from './fleet/missing.ts';
-import { requireNode, requireSome, sliceOf } from './require-running.ts';
-import { findMaster } from './master.ts';
 import { findNode, readPlan } from './living-plan.ts';
-
-/** The container and directory in which a command for a node runs. */
-export interface ExecTarget {
-  /** name of the node's container */
-  readonly container: string;
-  /** the node's directory in that container */
-  readonly directory: string;
-  /** names of the node, the full one first */
-  readonly names: readonly string[];
-  /** name of its cluster, as given to `up` */
-  readonly cluster: string;
-}
+import { findMaster } from './master.ts';
+import { requireNode, requireSome, sliceOf } from './require-running.ts';
 
 /**
  * @param clusterName see `findCluster`

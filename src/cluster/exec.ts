@@ -1,11 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { InterruptedError, OutputClosedError } from '../errors.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { waitUntil, withTimeout } from '../wait.ts';
-import type { ExecTarget } from './exec-target.ts';
 import type { Signal, Signals } from './signals.ts';
+
+/** The container and directory in which a command for a node runs. */
+export interface ExecTarget {
+  /** name of the node's container */
+  readonly container: string;
+  /** the node's directory in that container */
+  readonly directory: string;
+  /** names of the node, the full one first */
+  readonly names: readonly string[];
+  /** name of its cluster, as given to `up` */
+  readonly cluster: string;
+}
 
 /**
  * Makes `gnt-*` commands work on every node: on a node that is not the master they ask the master, where real Ganeti
@@ -163,4 +175,29 @@ async function endAfterBrokenPipe(send: SendSignal): Promise<void> {
   } catch {
     // The slice or the engine is gone, and so is the command.
   }
+}
+
+export interface Captured {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type OutputStreams = Pick<ExecStreams, 'stdout' | 'stderr'>;
+
+/** Runs a command in a running container and returns its output, which must fit into memory. */
+export function capture(engine: Engine, container: string, argv: readonly string[]): Promise<Captured> {
+  return collect((streams) => engine.exec(container, { argv }, streams));
+}
+
+/** Collects what `run` writes to the streams that it gets. */
+export async function collect(run: (streams: OutputStreams) => Promise<number>): Promise<Captured> {
+  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+  const texts = Promise.all([text(streams.stdout), text(streams.stderr)]);
+  const status = await run(streams).finally(() => {
+    streams.stdout.end();
+    streams.stderr.end();
+  });
+  const [stdout, stderr] = await texts;
+  return { status, stdout, stderr };
 }

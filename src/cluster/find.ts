@@ -2,8 +2,9 @@ import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { EngineError, NotFoundError } from '../errors.ts';
 import { isSlice, label, ofCluster, sliceNumber } from '../plan/labels.ts';
 import type { PlannedSlice } from '../plan/plan.ts';
-import { type Fleet, fleetOf } from './fleet/fleet.ts';
+import { engineOf, type Fleet, fleetOf } from './fleet/fleet.ts';
 import { describeMissing, type MissingSlice } from './fleet/missing.ts';
+import type { SliceHost } from './up/hosts.ts';
 
 type Slices = readonly [ContainerSummary, ...ContainerSummary[]];
 
@@ -150,4 +151,17 @@ async function notFound(
     });
   }
   return new NotFoundError(`there is no cluster${wanted}`, { hint: `there is: ${names.join(', ')}` });
+}
+
+/** The hosts of a cluster whose slices can be reached, in the order of their numbers. */
+export function sliceHosts(engine: Engine, cluster: Cluster): readonly [SliceHost, ...SliceHost[]] {
+  const { hosts } = cluster;
+  const host = (slice: Cluster['slices'][number]): SliceHost => {
+    const number = sliceNumber(slice);
+    const endpoint = hosts.find((each) => each.number === number)?.endpoint ?? slice.name;
+    const { name: container } = slice;
+    return { number, endpoint, container, engine: engineOf(engine, container), named: hosts.length > 1 };
+  };
+  const [first, ...others] = cluster.slices;
+  return [host(first), ...others.map(host)];
 }

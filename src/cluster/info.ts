@@ -7,9 +7,8 @@ import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
-import { allPorts } from './ports/published.ts';
-import type { PublishedPort } from './ports/published.ts';
-import { readRapiCertificate } from './rapi-certificate.ts';
+import { allPorts, type PublishedPort } from './ports/published.ts';
+import { readRapiCertificate } from './rapi-url.ts';
 import type { ClusterState } from './state.ts';
 
 /** How a cluster is reached, and what it is made of. */

@@ -1,5 +1,7 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { NotFoundError } from '../errors.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
+import { capture } from './exec.ts';
 import type { LocalCluster } from './find.ts';
 
 /** @throws {NotFoundError} when the cluster's first container has just been removed */
@@ -26,4 +28,15 @@ export async function inspectSlices(
   };
   const [one, ...more] = await Promise.all([inspect(first), ...others.map(inspect)]);
   return [one, ...more];
+}
+
+/** Whether the cluster in a running slice answers: what the image's `HEALTHCHECK` asks too, but now. */
+export async function isHealthy(engine: Engine, container: string): Promise<boolean> {
+  return (await findFault(engine, container)) === undefined;
+}
+
+/** Why the cluster in a running slice does not answer, in the slice's words; `undefined` when it does. */
+export async function findFault(engine: Engine, container: string): Promise<string | undefined> {
+  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'healthy']);
+  return status === 0 ? undefined : `${stdout}${stderr}`.trim();
 }

@@ -4,7 +4,7 @@ import { slicePaths } from '../plan/slice-paths.ts';
 import { type ClusterHost, describeHosts, describeLostHosts } from './cluster-hosts.ts';
 import { type Cluster, findEveryCluster, isFound } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { parsePlan } from './parse-plan.ts';
+import { parsePlan } from './living-plan.ts';
 import type { ClusterState } from './state.ts';
 
 export interface ListedCluster {

@@ -2,15 +2,18 @@ import type { Engine } from '../engine/engine.ts';
 import { NotFoundError, SliceError } from '../errors.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import type { LocalCluster } from './find.ts';
-import { parsePlan } from './parse-plan.ts';
+
+interface PlannedCluster {
+  readonly name: string;
+  readonly slices: readonly { readonly name: string }[];
+}
 
 /**
  * The plan that the cluster works by: that of the first slice that has one.  It can be read while the cluster is stopped.
  *
  * @throws {SliceError} when it is missing, or of a version that this program does not know
  */
-export async function readPlan(engine: Engine, { name, slices }: LocalCluster): Promise<Plan> {
+export async function readPlan(engine: Engine, { name, slices }: PlannedCluster): Promise<Plan> {
   const hint = `the cluster is half-made or broken; remove it: vcluster-box down ${name}`;
   for (const slice of slices) {
     const text = await engine.readFile(slice.name, slicePaths.plan);
@@ -37,4 +40,14 @@ export function findNode(plan: Plan, name: string): PlannedNode {
 function abbreviate(nodes: readonly PlannedNode[]): string {
   const names = nodes.map(({ names: all }) => all.at(-1) ?? '');
   return names.length <= 12 ? names.join(', ') : `${names.slice(0, 3).join(', ')} ... ${names.at(-1) ?? ''}`;
+}
+
+/** What a slice wrote is data from outside: it is looked at before it is believed.  `undefined` when it is no plan. */
+export function parsePlan(text: string): Plan | undefined {
+  try {
+    const value = JSON.parse(text) as Plan | null;
+    return value !== null && Array.isArray(value.nodes) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import { capture } from './capture.ts';
+import { capture } from './exec.ts';
 import type { Cluster } from './find.ts';
 
 /** Which node a node takes for the master, as its files say. */

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
 import type { NodeResources } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import { capture } from './capture.ts';
+import { capture } from './exec.ts';
 import type { SliceVotes } from './master.ts';
 
 /** What the slice's program says of itself: `vcluster-slice status`, in `vcluster_slice/report.py`. */

@@ -1,5 +1,5 @@
 import type { ContainerDetails, ContainerState, Engine } from '../engine/engine.ts';
-import { isHealthy } from './healthy.ts';
+import { isHealthy } from './inspect.ts';
 
 /**
  * How a cluster is, in a word.  `unhealthy`: it runs, but does not answer.  Of several hosts, `degraded`: on some it does not run, or they

@@ -1,12 +1,11 @@
 import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { type Cluster, findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
 import { readPlan } from './living-plan.ts';
-import { mergeStatus } from './merge-status.ts';
-import type { NodeStatus } from './node-status.ts';
+import { electMaster } from './master.ts';
 import { readSliceStatus, type SliceNode, type SliceStatus } from './slice-status.ts';
 import type { ClusterState } from './state.ts';
 
@@ -59,4 +58,42 @@ function isWell({ ready, rapi, nodes }: SliceStatus): boolean {
 
 function nodeIsWell({ state, answers, daemons }: SliceNode): boolean {
   return state === 'running' && answers && Object.values(daemons).every((running) => running);
+}
+
+type Merged = Omit<SliceStatus, 'nodes' | 'votes'> & { readonly nodes: readonly NodeStatus[] };
+
+/**
+ * One status of those of several slices, each of which tells of its own nodes; of nodes that none tells of, what the plan says.
+ *
+ * @param statuses of the slices that run
+ */
+function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merged {
+  const told = new Map(statuses.flatMap(({ nodes }) => nodes.map((node): [string, SliceNode] => [node.name, node])));
+  const { names, address } = plan.cluster;
+  const planned = plan.nodes.map((node) => node.names[0] ?? '');
+  return {
+    ready: statuses.length > 0 && statuses.every(({ ready }) => ready),
+    ganeti: statuses.find(({ ganeti }) => ganeti !== null)?.ganeti ?? null,
+    cluster: { name: names[0] ?? '', address, master: electMaster(statuses.map(({ votes }) => votes)) },
+    rapi: statuses.length > 0 && statuses.every(({ rapi }) => rapi),
+    nodes: [
+      ...plan.nodes.map((node) => told.get(node.names[0] ?? '') ?? atRest(node)),
+      // One that is about to be added, or was removed a moment ago.
+      ...[...told.values()].filter(({ name }) => !planned.includes(name)),
+    ],
+  };
+}
+
+function atRest({ names, address, resources }: PlannedNode): NodeStatus {
+  const unknown = { state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
+  return { name: names[0] ?? '', address, ...unknown, resources };
+}
+
+export interface NodeStatus extends Omit<SliceNode, 'role' | 'state'> {
+  /** `unknown` while the cluster does not run, or the node's host cannot be reached */
+  readonly state: SliceNode['state'] | 'unknown';
+  /** `unknown` then, too */
+  readonly role: SliceNode['role'] | 'unknown';
+  /** number of the slice, which says on which of `hosts` it is; left out when there is only one */
+  readonly slice?: number;
 }

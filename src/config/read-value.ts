@@ -1,5 +1,5 @@
+import { distance } from 'fastest-levenshtein';
 import { type Path, type Problem, show } from './problems.ts';
-import { suggest } from './suggest.ts';
 import type { Either, Fields, Form, Kind, List, NumberForm, Option, Scalar, Value } from './values.ts';
 
 /** What untrusted input comes to. */
@@ -134,4 +134,22 @@ function showFor(forms: readonly Form[], input: unknown): string {
   }
   if (typeof input === 'number' && matches(forms, String(input))) return `the number ${input} (add quotes)`;
   return show(input);
+}
+
+/**
+ * The word that was probably meant: a different spelling, or one or two wrong letters.
+ *
+ * @returns `undefined` when no word is close enough
+ */
+export function suggest(word: string, words: readonly string[]): string | undefined {
+  const [best] = words
+    .map((other) => ({ other, edits: distance(normalize(word), normalize(other)) }))
+    .filter(({ other, edits }) => edits <= Math.min(2, Math.floor(other.length / 3)))
+    .sort((a, b) => a.edits - b.edits);
+  return best?.other;
+}
+
+/** `master_capable` and `Master-Capable` are spellings of `masterCapable`. */
+function normalize(word: string): string {
+  return word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }

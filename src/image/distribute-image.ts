@@ -2,9 +2,8 @@ import type { Engine, ImageSummary } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { formatBytes } from '../format.ts';
-import { compressIfSlow } from './compress.ts';
-import { imageSteps } from './image-steps.ts';
 import { runStep, skipStep } from '../steps.ts';
+import { compressIfSlow } from './compress.ts';
 
 /** A host that needs the image. */
 export interface ImageHost {
@@ -37,10 +36,6 @@ export async function distributeImage(
     });
   }
   await copyTo(others, { source, tag, image }, context);
-}
-
-interface Transfer extends CopyContext {
-  readonly host: ImageHost;
 }
 
 interface Source {
@@ -119,3 +114,11 @@ function copyProgress(report: Report, size: number): Copying['progress'] {
     report({ type: 'step-progress', id: imageSteps.copy.id, text });
   };
 }
+
+/** The caller announces these steps when it starts a run. */
+export const imageSteps = {
+  base: { id: 'base', title: 'Base image' },
+  image: { id: 'image', title: 'Slice image' },
+  copy: { id: 'copy', title: 'Copying the image to the other hosts' },
+  qa: { id: 'qa-image', title: "Image with Ganeti's QA suite" },
+} as const;

@@ -1,13 +1,11 @@
 import { Readable } from 'node:stream';
-import { type Engine, type OnLine } from '../engine/engine.ts';
+import type { Engine, OnLine } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
 import { runStep, skipStep } from '../steps.ts';
-import { type BaseImage, type BaseImageRequest, obtainBase, pullBase } from './base-image.ts';
-import { type BuildContext } from './context.ts';
-import { type CopyContext, distributeImage, type ImageHost } from './distribute-image.ts';
-import { findBuilt, type FoundImage, tagFor } from './find-built.ts';
-import { imageSteps } from './image-steps.ts';
-import { imageLabels } from './labels.ts';
+import { type BaseImage, type BaseImageRequest, findLocalBase, obtainBase, pullBase } from './base-image.ts';
+import { type BuildContext, packContext } from './context.ts';
+import { type CopyContext, distributeImage, type ImageHost, imageSteps } from './distribute-image.ts';
+import { imageLabels, imageTag, isSliceTag } from './labels.ts';
 import { debianRelease, readRelease } from './releases.ts';
 
 export interface EnsureImageContext extends CopyContext {
@@ -133,4 +131,33 @@ export async function pullMissingBase(
   }
   const { name } = await runStep(report, imageSteps.base, (onLine) => pullBase(engine, request, { onLine, signal }));
   return { image: name, pulled: true };
+}
+
+export interface FoundImage {
+  readonly context: BuildContext;
+  /** `undefined` if the engine has none */
+  readonly base: BaseImage | undefined;
+  /** of the slice image; `undefined` if it must be built */
+  readonly tag: string | undefined;
+}
+
+/** Finds the current slice image and its base image in the engine, without asking a registry. */
+export async function findBuilt(engine: Engine, request: BaseImageRequest): Promise<FoundImage> {
+  const context = await packContext();
+  const base = await findLocalBase(engine, request);
+  if (base !== undefined) {
+    const tag = tagFor(request, context, base);
+    return { context, base, tag: (await engine.inspectImage(tag)) && tag };
+  }
+  return { context, base, tag: request.base === undefined ? await findLoaded(engine, request, context) : undefined };
+}
+
+export function tagFor({ ganeti }: BaseImageRequest, { hash }: BuildContext, { id }: BaseImage): string {
+  return imageTag({ ganeti, contextHash: hash, baseId: id });
+}
+
+/** Without a base image, any image of the same sources is current: it was built elsewhere and loaded. */
+async function findLoaded(engine: Engine, { ganeti }: BaseImageRequest, { hash }: BuildContext) {
+  const images = await engine.findImages({ [imageLabels.ganeti]: ganeti, [imageLabels.context]: hash });
+  return images.flatMap(({ tags }) => tags).find(isSliceTag);
 }

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
-import { collect, type Captured } from '../cluster/capture.ts';
-import { execOnNode } from '../cluster/exec.ts';
 import { findExecTarget } from '../cluster/exec-target.ts';
+import { type Captured, collect, execOnNode } from '../cluster/exec.ts';
 import type { Signals } from '../cluster/signals.ts';
 import type { Engine } from '../engine/engine.ts';
 import { CommandFailedError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { removeClusters } from '../cluster/down.ts';
-import { findCluster } from '../cluster/find.ts';
+import { findCluster, sliceHosts } from '../cluster/find.ts';
 import { actOnNodes, type NodeAction } from '../cluster/lifecycle/nodes.ts';
 import { startCluster } from '../cluster/lifecycle/start.ts';
 import { pauseCluster, stopCluster, unpauseCluster } from '../cluster/lifecycle/stop.ts';
@@ -10,7 +10,6 @@ import { addPorts } from '../cluster/ports/add-ports.ts';
 import { allPorts, findPortOwners } from '../cluster/ports/published.ts';
 import { removePorts } from '../cluster/ports/remove-ports.ts';
 import { clusterStatus } from '../cluster/status.ts';
-import { sliceHosts } from '../cluster/slice-hosts.ts';
 import { verifyCluster } from '../cluster/up/verify.ts';
 import { parseNodeSizes } from '../config/node-options.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import type { Cluster } from '../cluster/find.ts';
 import { clusterInfo } from '../cluster/info.ts';
-import { readRapiCertificate } from '../cluster/rapi-certificate.ts';
+import { readRapiCertificate } from '../cluster/rapi-url.ts';
 import type { Engine } from '../engine/engine.ts';
 import { NotFoundError, RapiError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';

@@ -1,7 +1,6 @@
-import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
 import { defaultMemory } from '../config/defaults.ts';
+import type { ClusterRequest } from '../config/parse-cluster-spec.ts';
 import type { ContainerSettings, Labels, NetworkSettings, PortBinding } from '../engine/engine.ts';
-import { capabilities } from './capabilities.ts';
 import { label } from './labels.ts';
 import { containerName, networkName } from './names.ts';
 import type { Plan } from './plan.ts';
@@ -61,6 +60,24 @@ export function planContainer(request: ClusterRequest, plan: Plan, given: Circum
     },
   };
 }
+
+/**
+ * All that a slice may do beyond an ordinary process, found by leaving out one after another; `docs/security.md` says
+ * what each is for.
+ */
+export const capabilities: readonly string[] = [
+  'NET_ADMIN',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'SETUID',
+  'SETGID',
+  'KILL',
+  'SYS_CHROOT',
+  'NET_RAW',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+];
 
 const confinement = { capDrop: ['ALL'], capAdd: capabilities, securityOpt: ['no-new-privileges'] };
 

@@ -2,7 +2,7 @@ import { ConflictError } from '../errors.ts';
 import { type AddressPlan, planAddresses } from './addresses.ts';
 import type { SomeSizes } from '../config/node-options.ts';
 import { needsOf, smallestSlice } from './choose-slice.ts';
-import { planResources, sizesOf } from './node-resources.ts';
+import { planResources, sizesOf } from './plan-nodes.ts';
 import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
 
 /** By what a plan grows when it gets one more node: what the slice is told, which writes it into its plan. */

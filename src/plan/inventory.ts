@@ -1,3 +1,5 @@
+import type { Plan } from './plan.ts';
+
 /** What Ganeti has, as the slice tells it: `vcluster-slice inventory`. */
 export interface Inventory {
   readonly nodes: readonly KnownNode[];
@@ -20,4 +22,31 @@ export interface KnownInstance {
   readonly secondaries: readonly string[];
   /** Ganeti's disk template */
   readonly template: string;
+}
+
+/** Whose disks all nodes of one host reach, and none of another: shared directories are not shared between hosts. */
+const ofOneHost: ReadonlySet<string> = new Set(['sharedfile', 'ext', 'gluster']);
+
+/**
+ * To which nodes an instance can move from its own: full names, in the cluster's order.
+ *
+ * @param leaving full names of nodes that go, too
+ */
+export function moveTargets(
+  { nodes: planned }: Plan,
+  { primary, template }: KnownInstance,
+  { nodes }: Inventory,
+  leaving: readonly string[],
+): readonly string[] {
+  const group = nodes.find(({ name }) => name === primary)?.group;
+  const sliceOf = (node: string) => planned.find(({ names }) => names.includes(node))?.slice;
+  const near = (node: string) => !ofOneHost.has(template) || sliceOf(node) === sliceOf(primary);
+  return nodes
+    .filter((other) => other.group === group && takesInstances(other) && !leaving.includes(other.name))
+    .map(({ name }) => name)
+    .filter(near);
+}
+
+function takesInstances({ role, vmCapable }: KnownNode): boolean {
+  return vmCapable && role !== 'drained' && role !== 'offline';
 }

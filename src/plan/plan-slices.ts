@@ -1,9 +1,8 @@
 import { planAddresses, refuseTooManySlices } from './addresses.ts';
-import { initArguments } from './init-arguments.ts';
+import { initArguments, rapiNames } from './plan-cluster.ts';
 import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
 import type { Overlay, Plan, PlannedNode, SliceUnderlay } from './plan.ts';
-import { rapiNames } from './rapi-names.ts';
 
 /** One of several hosts that a cluster is to be on; a slice each. */
 export interface SliceOptions {

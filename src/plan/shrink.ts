@@ -1,7 +1,6 @@
 import { ConflictError } from '../errors.ts';
 import { needsOf, nodesIn } from './choose-slice.ts';
-import type { Inventory, KnownInstance } from './inventory.ts';
-import { moveTargets } from './move-targets.ts';
+import { type Inventory, type KnownInstance, moveTargets } from './inventory.ts';
 import type { Plan, PlannedNode } from './plan.ts';
 
 /** How a node goes: what the slice is told, which carries it out. */

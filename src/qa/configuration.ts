@@ -1,4 +1,4 @@
-import { suggest } from '../config/suggest.ts';
+import { suggest } from '../config/read-value.ts';
 import { UsageError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { qaGroups } from './groups.ts';

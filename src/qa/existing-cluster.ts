@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import type { Engine } from '../engine/engine.ts';
-import { ConflictError, InterruptedError } from '../errors.ts';
-import { ensureQaImage, type QaImageRequest } from '../image/ensure-qa-image.ts';
-import { imageSteps } from '../image/image-steps.ts';
-import { imageLabels } from '../image/labels.ts';
 import { findExecTarget } from '../cluster/exec-target.ts';
 import { findCluster } from '../cluster/find.ts';
 import { engineOf } from '../cluster/fleet/fleet.ts';
 import { inspectFirst } from '../cluster/inspect.ts';
 import { readPlan } from '../cluster/living-plan.ts';
-import { readInventory } from '../cluster/node/inventory.ts';
-import { abortOn } from '../cluster/up/interruption.ts';
+import { readInventory } from '../cluster/node/run-slice-command.ts';
 import type { UpContext } from '../cluster/up/check.ts';
+import { abortOn } from '../cluster/up/interruption.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ConflictError, InterruptedError } from '../errors.ts';
+import { ensureQaImage, type QaImageRequest } from '../image/ensure-qa-image.ts';
+import { imageSteps } from '../image/distribute-image.ts';
+import { imageLabels } from '../image/labels.ts';
 import { removeSuite } from './install-suite.ts';
 import type { QaResult } from './result.ts';
-import { testSlice, type QaOptions } from './test-slice.ts';
+import { type QaOptions, testSlice } from './test-slice.ts';
 
 /**
  * Runs the suite on an existing cluster, without the tests that create and destroy the cluster.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { capture } from '../cluster/capture.ts';
+import { capture } from '../cluster/exec.ts';
 import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
 import { scratchContainer } from '../plan/scratch-container.ts';

@@ -5,7 +5,7 @@ import type { EngineProvider } from '../engine/engine-provider.ts';
 import { ConflictError, InterruptedError } from '../errors.ts';
 import { ensureImage } from '../image/ensure-image.ts';
 import { ensureQaImage } from '../image/ensure-qa-image.ts';
-import { imageSteps } from '../image/image-steps.ts';
+import { imageSteps } from '../image/distribute-image.ts';
 import { nodeDirectory } from '../plan/slice-paths.ts';
 import { ofCluster } from '../plan/labels.ts';
 import { removeClusters } from '../cluster/down.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExecTarget } from '../cluster/exec-target.ts';
+import type { ExecTarget } from '../cluster/exec.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Report } from '../events.ts';
 import type { Plan } from '../plan/plan.ts';

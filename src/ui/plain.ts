@@ -1,5 +1,5 @@
 import type { Event, Report, TestEnded } from '../events.ts';
-import { elapsed } from './elapsed.ts';
+import { formatElapsed } from '../format.ts';
 
 /** One way to show what happens. */
 export interface Renderer {
@@ -43,7 +43,7 @@ const testMarks = { passed: 'pass', failed: 'FAIL', known: 'known', skipped: 'sk
 function testLine({ outcome, test, title, elapsedMs, reason }: TestEnded, verbose: boolean): string | undefined {
   if (outcome === 'skipped' && !verbose) return undefined;
   const why = reason === undefined ? '' : `: ${reason}`;
-  return `     ${testMarks[outcome].padEnd(5)} ${`${test} ${title}`.trim()} (${elapsed(elapsedMs)})${why}`;
+  return `     ${testMarks[outcome].padEnd(5)} ${`${test} ${title}`.trim()} (${formatElapsed(elapsedMs)})${why}`;
 }
 
 function stepLine(event: LineEvent): string | undefined {
@@ -53,7 +53,7 @@ function stepLine(event: LineEvent): string | undefined {
     case 'step-started':
       return ` ... ${event.title}`;
     case 'step-done':
-      return `  ok ${event.title} (${elapsed(event.elapsedMs)})`;
+      return `  ok ${event.title} (${formatElapsed(event.elapsedMs)})`;
     case 'step-skipped':
       return `   - ${event.title}: ${event.reason}`;
     case 'step-failed':

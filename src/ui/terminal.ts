@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Event, StepEvent } from '../events.ts';
-import { elapsed } from './elapsed.ts';
+import { formatElapsed } from '../format.ts';
 import { plainRenderer, type Renderer } from './plain.ts';
 
 interface Step {
@@ -105,7 +105,7 @@ function renderStep(step: Step, columns: number, { color }: TerminalOptions): re
   const now = performance.now();
   const ms = state === 'running' ? now - startedAt : step.elapsedMs;
   const mark = state === 'running' ? spinner.charAt(Math.floor(now / frameMs) % spinner.length) : marks[state];
-  const time = ms < frameMs ? '' : ` [${elapsed(ms)}]`;
+  const time = ms < frameMs ? '' : ` [${formatElapsed(ms)}]`;
   const line = `${style(markStyles[state], mark)} ${truncate(title, columns - 2 - time.length)}${style('dim', time)}`;
   return state === 'running' && output !== '' ? [line, `  › ${truncate(output, columns - 4)}`] : [line];
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { capabilities } from '../../src/plan/capabilities.ts';
+import { capabilities } from '../../src/plan/container-settings.ts';
 import { networkName } from '../../src/plan/names.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';

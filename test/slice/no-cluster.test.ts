@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withoutProvisioning } from '../../src/plan/without-provisioning.ts';
+import { withoutProvisioning } from '../../src/plan/plan-cluster.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';

@@ -1,4 +1,4 @@
-import { parseSliceEvent, type SliceEvent as Parsed } from '../../src/cluster/up/slice-event.ts';
+import { parseSliceEvent, type SliceEvent as Parsed } from '../../src/cluster/up/boot-progress.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 
 export type SliceEvent = Parsed & Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import type { SliceRequest } from '../../src/cluster/node/run-slice-command.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { parseSliceEvent } from '../../src/cluster/up/slice-event.ts';
+import { parseSliceEvent } from '../../src/cluster/up/boot-progress.ts';
 import type { Slice } from './slice.ts';
 import type { SliceEvent } from './slice-events.ts';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { findExecTarget, findExecTargets } from '../../cluster/exec-target.ts';
 import { UsageError } from '../../errors.ts';
-import { addClusterOption, requestedCluster, colorAllowed } from '../common-options.ts';
+import { addClusterOption, colorAllowed, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { absentStatus, jsonFromAll, linesFromAll, runOnNode, warnAbsent } from '../run-on-nodes.ts';

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { formatBytes } from '../../format.ts';
 import type { BaseImageRequest } from '../../image/base-image.ts';
 import { ensureImage, pullMissingBase } from '../../image/ensure-image.ts';
-import { imageSteps } from '../../image/image-steps.ts';
+import { imageSteps } from '../../image/distribute-image.ts';
 import { listImages, type OwnImage, removeImages } from '../../image/own-images.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import type { CliContext } from '../context.ts';

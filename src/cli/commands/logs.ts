@@ -10,7 +10,7 @@ import { addClusterOption, requestedCluster, usesColor } from '../common-options
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
-import { colorNode } from '../node-lines.ts';
+import { colorNode } from '../run-on-nodes.ts';
 
 interface LogsFlags {
   readonly follow?: boolean;

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { findExecTarget, type ExecTarget } from '../../cluster/exec-target.ts';
+import { findExecTarget } from '../../cluster/exec-target.ts';
+import type { ExecTarget } from '../../cluster/exec.ts';
 import type { Signals } from '../../cluster/signals.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { addClusterOption, requestedCluster, colorAllowed } from '../common-options.ts';
+import { addClusterOption, colorAllowed, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { runOnNode } from '../run-on-nodes.ts';

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import type { NodeStatus } from '../../cluster/node-status.ts';
-import { clusterStatus, type ClusterStatus } from '../../cluster/status.ts';
+import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluster/status.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';

@@ -7,7 +7,7 @@ import { stagingName, unpack } from '../../archive/unpack.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { fileError, FileError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { capture } from '../capture.ts';
+import { capture } from '../exec.ts';
 import {
   type DestinationFacts,
   endingOf,

@@ -2,9 +2,9 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Entry } from '../../archive/entry.ts';
+import { walkEntries } from '../../archive/walk-entries.ts';
 import { FileError, fileError } from '../../errors.ts';
 import { readEntries } from '../../archive/tar.ts';
-import { walkEntries } from '../../archive/walk-entries.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { endingOf, type Endpoint, findNodePath, resolveInSlice, type SourceFacts } from './endpoint.ts';
 

@@ -5,11 +5,10 @@ import type { Engine } from '../../engine/engine.ts';
 import { sliceNumber } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { nodeDirectory, slicePaths } from '../../plan/slice-paths.ts';
-import { collect } from '../capture.ts';
-import { followMaster } from '../exec.ts';
+import { collect, followMaster } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { describeMissing } from '../fleet/missing.ts';
-import { parsePlan } from '../parse-plan.ts';
+import { parsePlan } from '../living-plan.ts';
 import { redactText, redactValues, redactVariable, isSecretFile, secretsIn } from './secrets.ts';
 
 export interface Gathered {

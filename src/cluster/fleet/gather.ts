@@ -4,7 +4,7 @@ import { EngineError, UnreachableError } from '../../errors.ts';
 import { isSlice, ofCluster, sliceNumber } from '../../plan/labels.ts';
 import type { Plan, PlannedSlice } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { parsePlan } from '../parse-plan.ts';
+import { parsePlan } from '../living-plan.ts';
 import type { MissingSlice } from './missing.ts';
 
 /** The slices of a cluster, wherever they are. */

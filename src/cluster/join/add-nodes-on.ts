@@ -1,9 +1,8 @@
 import type { HostOptions } from '../../config/host-options.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { UsageError } from '../../errors.ts';
-import { findSlice } from '../../plan/choose-slice.ts';
+import { findSlice, nextSlice } from '../../plan/choose-slice.ts';
 import { growPlan } from '../../plan/grow.ts';
-import { nextSlice } from '../../plan/grow-slices.ts';
 import { findCluster } from '../find.ts';
 import { readPlan } from '../living-plan.ts';
 import { addNodes, type NodesAdded, type NodesWanted } from '../node/add-nodes.ts';

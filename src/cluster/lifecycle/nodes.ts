@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { capture } from '../capture.ts';
+import { capture } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { findNode, readPlan } from '../living-plan.ts';
 import { requireNode, requireSome } from '../require-running.ts';

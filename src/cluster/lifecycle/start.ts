@@ -1,10 +1,9 @@
 import { defaultTimeoutSeconds } from '../../config/defaults.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
-import type { Cluster } from '../find.ts';
+import { type Cluster, sliceHosts } from '../find.ts';
 import { requireWhole } from '../fleet/missing.ts';
 import { readPlan } from '../living-plan.ts';
-import { sliceHosts } from '../slice-hosts.ts';
 import { requireAnswer, waitReady } from '../up/follow-boot.ts';
 import { isAwake, startStopped } from '../up/start-stopped.ts';
 import { announceStart, bootSteps } from '../up/steps.ts';

@@ -1,4 +1,4 @@
-import { parseSliceEvent, type SliceEvent } from '../up/slice-event.ts';
+import { parseSliceEvent, type SliceEvent } from '../up/boot-progress.ts';
 
 /** A log message with its continuation lines, so that a traceback stays together. */
 export interface LogEntry {

@@ -1,16 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.ts';
-import { ConflictError } from '../../errors.ts';
+import { ConflictError, SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../steps.ts';
-import { nodeDirectory } from '../../plan/slice-paths.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { ExecTarget } from '../exec-target.ts';
+import { nodeDirectory } from '../../plan/slice-paths.ts';
+import { runStep } from '../../steps.ts';
+import type { ExecTarget } from '../exec.ts';
 import { type Cluster, findCluster } from '../find.ts';
+import { findFault } from '../inspect.ts';
 import { findNode, readPlan } from '../living-plan.ts';
 import { requireNode } from '../require-running.ts';
-import { awaitMaster } from './await-master.ts';
-import { takeOver } from './take-over.ts';
-import { countVotes, type Voting } from './voting.ts';
+import { countVotes, takeOver, type Voting } from './take-over.ts';
 
 export interface FailoverWanted {
   /** see `findCluster` */
@@ -77,4 +77,28 @@ function isMaster(master: string): ConflictError {
 function describeVote({ nodes, answering, needed }: Voting, noVoting: boolean): string {
   const counted = `${answering} of ${nodes} nodes answer, and a vote needs ${needed}`;
   return noVoting ? `${counted}: none is held` : counted;
+}
+
+const patienceMs = 60_000;
+const pauseMs = 300;
+
+/**
+ * Waits until a new master takes jobs, and RAPI answers at the cluster's address.
+ *
+ * @param container of the slice that it is in
+ * @throws {SliceError} when it does not in time
+ */
+async function awaitMaster(engine: Engine, container: string, master: string, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const fault = await findFault(engine, container);
+    if (fault === undefined) return;
+    if (performance.now() > deadline) {
+      throw new SliceError(`${master} is the master now, but does not answer: ${fault}`, {
+        hint: 'see how the cluster is: vcluster-box status',
+      });
+    }
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
 }

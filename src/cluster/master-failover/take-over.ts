@@ -1,10 +1,10 @@
-import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
-import type { Engine, OnLine } from '../../engine/engine.ts';
+import { PassThrough } from 'node:stream';
+import type { ContainerSummary, Engine, OnLine } from '../../engine/engine.ts';
 import { CommandFailedError, ConflictError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import type { ExecTarget } from '../exec-target.ts';
-import type { Voting } from './voting.ts';
+import type { ExecTarget } from '../exec.ts';
+import { electMaster, readVotes } from '../master.ts';
 
 export interface TakeOver {
   readonly voting: Voting;
@@ -69,4 +69,30 @@ function noMajority({ nodes, answering, needed }: Voting, node: string): Conflic
       'start the others, or their hosts; if they are lost: --no-voting, once you are sure that no node there acts as the' +
       ' master (vcluster-box master-failover --help)',
   });
+}
+
+export interface Voting {
+  /** how many nodes the cluster has */
+  readonly nodes: number;
+  /** how many of them answer */
+  readonly answering: number;
+  /** how many must answer for a vote */
+  readonly needed: number;
+  /** full name of the node that most take for the master; null when none is known */
+  readonly master: string | null;
+  /** full name of the node that acts as the master; null when none does, as far as can be seen */
+  readonly leading: string | null;
+}
+
+/**
+ * How a vote would end, before Ganeti holds it.
+ *
+ * @param slices those that run
+ * @param nodes how many the cluster has, including those that cannot be asked
+ */
+export async function countVotes(engine: Engine, slices: readonly ContainerSummary[], nodes: number): Promise<Voting> {
+  const answers = await readVotes(engine, slices);
+  const answering = answers.flatMap(({ votes }) => votes).filter((vote) => vote.answers).length;
+  const leading = answers.find((answer) => answer.leading !== null)?.leading ?? null;
+  return { nodes, answering, needed: Math.floor(nodes / 2) + 1, master: electMaster(answers), leading };
 }

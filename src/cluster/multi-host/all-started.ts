@@ -1,6 +1,6 @@
 import type { Report } from '../../events.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { capture } from '../capture.ts';
+import { capture } from '../exec.ts';
 import type { SliceHost } from '../up/hosts.ts';
 
 /** By then, slices that can reach one another have done so, and need not be notified. */

@@ -2,7 +2,6 @@ import type { HostOptions } from '../../config/host-options.ts';
 import type { GivenOptions } from '../../config/parse-cluster-spec.ts';
 import type { ContainerDetails } from '../../engine/engine.ts';
 import type { Plan, PlannedSlice } from '../../plan/plan.ts';
-import { difference } from '../up/plan-differences.ts';
 
 interface Actual {
   readonly plan: Plan;
@@ -51,4 +50,9 @@ function ofHost({ endpoint, advertise, port, nodes }: HostOptions, slice: Planne
       ? []
       : [difference(`${key} of ${endpoint}`, found, value)];
   });
+}
+
+/** How an option differs from what exists, as users read it: `nodes[1].group is default, requested rack2`. */
+export function difference(option: string, found: unknown, requested: unknown): string {
+  return `${option} is ${String(found)}, requested ${String(requested)}`;
 }

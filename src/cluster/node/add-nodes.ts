@@ -6,7 +6,7 @@ import { type Addition, grow, growPlan, type NewNodes } from '../../plan/grow.ts
 import type { PlannedNode } from '../../plan/plan.ts';
 import { findCluster } from '../find.ts';
 import { readPlan } from '../living-plan.ts';
-import { closePorts } from '../ports/relays.ts';
+import { closePorts } from '../ports/published.ts';
 import { requireRunning } from '../require-running.ts';
 import type { Signals } from '../signals.ts';
 import { changeOneByOne } from './one-by-one.ts';

@@ -2,7 +2,7 @@ import { InterruptedError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import type { Signals } from '../signals.ts';
 import { abortOn } from '../up/interruption.ts';
-import type { SliceEvent } from '../up/slice-event.ts';
+import type { SliceEvent } from '../up/boot-progress.ts';
 
 export interface Changes {
   readonly report: Report;

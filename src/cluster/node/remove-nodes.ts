@@ -1,16 +1,15 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
-import { runStep } from '../../steps.ts';
 import { type Departure, planDepartures } from '../../plan/shrink.ts';
+import { runStep } from '../../steps.ts';
 import { findCluster } from '../find.ts';
 import { findNode, readPlan } from '../living-plan.ts';
-import { closePorts } from '../ports/relays.ts';
-import type { Signals } from '../signals.ts';
-import { readInventory } from './inventory.ts';
-import { changeOneByOne } from './one-by-one.ts';
-import { masterContainer } from './slice-container.ts';
-import { runSliceCommand } from './run-slice-command.ts';
+import { closePorts } from '../ports/published.ts';
 import { requireRunning } from '../require-running.ts';
+import type { Signals } from '../signals.ts';
+import { changeOneByOne } from './one-by-one.ts';
+import { readInventory, runSliceCommand } from './run-slice-command.ts';
+import { masterContainer } from './slice-container.ts';
 
 export interface NodesUnwanted {
   /** see `findCluster` */

@@ -1,10 +1,12 @@
-import { PassThrough, Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
+import type { Inventory } from '../../plan/inventory.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { parseSliceEvent, type SliceEvent } from '../up/slice-event.ts';
+import { capture } from '../exec.ts';
+import { parseSliceEvent, type SliceEvent } from '../up/boot-progress.ts';
 
 export interface SliceRequest {
   /** of the slice's program */
@@ -70,4 +72,15 @@ async function readEvents(
 function asError({ message, node, hint, log = [] }: SliceEvent): SliceError {
   const where = node === undefined ? '' : `${node}: `;
   return new SliceError(`${where}${message ?? 'the slice gave no reason'}`, { hint, output: log });
+}
+
+/** @throws {SliceError} when the master does not answer */
+export async function readInventory(engine: Engine, container: string): Promise<Inventory> {
+  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'inventory']);
+  if (status === 0) return JSON.parse(stdout) as Inventory;
+  const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
+  throw new SliceError(`container ${container} cannot say what its cluster has (status ${status})`, {
+    output,
+    hint: 'see what is down: vcluster-box status',
+  });
 }

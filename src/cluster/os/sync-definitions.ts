@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { ArchiveError, FileError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { capture } from '../capture.ts';
+import { capture } from '../exec.ts';
 import { definitionEntries, type OsDefinition } from './definition.ts';
 
 interface SyncOptions {

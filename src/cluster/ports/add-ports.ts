@@ -4,8 +4,7 @@ import { NotFoundError, UsageError } from '../../errors.ts';
 import { sliceOf } from '../require-running.ts';
 import { createRollback } from '../up/rollback.ts';
 import { findPortOwners, onHost, type PortHost, portHosts, type PortOwners } from './published.ts';
-import { publishPorts, type Published } from './publish.ts';
-import { wantedPorts, type WantedPort } from './wanted-port.ts';
+import { type Published, publishPorts, type WantedPort, wantedPorts } from './publish.ts';
 
 /**
  * Publishes ports of an existing cluster: all of them, or none.

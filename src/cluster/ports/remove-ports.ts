@@ -10,7 +10,7 @@ import {
   portsByHost,
   type PublishedPort,
 } from './published.ts';
-import { targetName } from './wanted-port.ts';
+import { targetName } from './publish.ts';
 
 /**
  * Removes published ports.

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { findQaImage } from '../../image/ensure-qa-image.ts';
-import { findBuilt } from '../../image/find-built.ts';
+import { findBuilt } from '../../image/ensure-image.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { listImages, type OwnImage } from '../../image/own-images.ts';
 import { ganetiVersions } from '../../image/releases.ts';

@@ -1,7 +1,6 @@
 import type { Report } from '../../events.ts';
 import { skipStep } from '../../steps.ts';
 import { hostReport, type SliceHost } from './hosts.ts';
-import type { SliceEvent } from './slice-event.ts';
 import type { SliceStep } from './steps.ts';
 
 /** Where the boot of one slice is reported. */
@@ -152,4 +151,29 @@ function fail(progress: Progress): void {
   if (progress.failed || step === undefined) return;
   progress.failed = true;
   report({ type: 'step-failed', id: step.id, title: step.title });
+}
+
+/** One line of a slice's log.  `images/slice/rootfs/usr/lib/vcluster-box/vcluster_slice/events.py` writes them. */
+export interface SliceEvent {
+  readonly type: string;
+  readonly step?: string;
+  readonly title?: string;
+  readonly text?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly node?: string;
+  readonly hint?: string;
+  readonly log?: readonly string[];
+  readonly logfile?: string;
+}
+
+/** @returns `undefined` for a line that is none: what some program in the slice printed */
+export function parseSliceEvent(line: string): SliceEvent | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const value = JSON.parse(line) as SliceEvent;
+    return typeof value.type === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,15 +1,12 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import type { Report } from '../../events.ts';
-import { withDeadline } from '../../plan/deadline.ts';
-import { planCluster } from '../../plan/plan-cluster.ts';
+import { planCluster, withDeadline, withoutProvisioning } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { withoutProvisioning } from '../../plan/without-provisioning.ts';
-import { findAddresses } from '../multi-host/advertise.ts';
+import { chooseUnderlay, findAddresses } from '../multi-host/underlay.ts';
 import { compareClocks } from '../multi-host/clock-skew.ts';
-import { chooseUnderlay } from '../multi-host/underlay.ts';
 import type { OsDefinition } from '../os/definition.ts';
-import { wantedPorts } from '../ports/wanted-port.ts';
+import { wantedPorts } from '../ports/publish.ts';
 import type { Signals } from '../signals.ts';
 import { type ExistingCluster, findExisting } from './existing.ts';
 import { askHost, connectHosts, type Host, isHosts, slot } from './hosts.ts';

@@ -1,8 +1,7 @@
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { InterruptedError, UnreachableError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { connectFleet } from '../fleet/fleet.ts';
-import { forgetHosts, rememberHosts } from '../fleet/hints.ts';
+import { connectFleet, forgetHosts, rememberHosts } from '../fleet/fleet.ts';
 import type { SliceHost } from './hosts.ts';
 import { keepExport } from './keep-diagnostics.ts';
 import type { Rollback } from './rollback.ts';

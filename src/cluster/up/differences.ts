@@ -1,17 +1,17 @@
+import type { NodeOptions } from '../../config/node-options.ts';
 import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
 import { formatSeconds, formatSize } from '../../config/quantities.ts';
 import type { ContainerDetails, Engine, ImageSummary } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
-import { sizesOf } from '../../plan/node-resources.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { isRapi } from '../rapi-url.ts';
+import { sizesOf } from '../../plan/plan-nodes.ts';
+import type { Plan, PlannedNode } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../fleet/fleet.ts';
 import { inspectSlices } from '../inspect.ts';
-import { hostDifferences } from '../multi-host/host-differences.ts';
-import { difference, planDifferences } from './plan-differences.ts';
+import { difference, hostDifferences } from '../multi-host/host-differences.ts';
+import { isRapi } from '../rapi-url.ts';
 
 /** What exists, as far as it can be compared with options. */
 export interface Actual {
@@ -114,4 +114,65 @@ function show(option: string, value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const { address, port } = value as Rapi;
   return `${address}:${port}`;
+}
+
+type Leaves = Readonly<Record<string, string | boolean | undefined>>;
+
+/** The options about nodes, groups and instances that differ from the plan. */
+export function planDifferences(given: GivenOptions, plan: Plan): readonly string[] {
+  const made = plan.instances.filter(({ node }) => node !== undefined);
+  return [
+    ...ofCount('nodes', given.nodes, plan.nodes.length),
+    ...ofList('nodes', given.nodeOptions?.map(withUnits), plan.nodes.map(describeNode)),
+    ...ofCount('groups', given.groups?.length, plan.groups.length),
+    ...ofList('groups', given.groups, plan.groups),
+    ...ofCount('instances', given.instances, made.length),
+    ...ofNames(
+      given.instanceNames,
+      plan.instances.map(({ names: [, short] }) => short),
+    ),
+  ];
+}
+
+function describeNode(node: PlannedNode): Leaves {
+  const { names, group, resources, masterCapable = true, vmCapable = true, drained = false, offline = false } = node;
+  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline, ...withUnits(sizesOf(resources)) };
+}
+
+/** As they would be given. */
+function withUnits({ memory, cpus, disk, ...others }: NodeOptions): Leaves {
+  return {
+    ...others,
+    ...(memory !== undefined && { memory: formatSize(memory) }),
+    ...(cpus !== undefined && { cpus: `${cpus}` }),
+    ...(disk !== undefined && { disk: formatSize(disk) }),
+  };
+}
+
+function ofCount(option: string, wanted: number | undefined, found: number): readonly string[] {
+  return wanted === undefined || wanted === found ? [] : [difference(option, found, wanted)];
+}
+
+/** Of lists with different lengths, only the length is reported. */
+function ofList(option: string, wanted: readonly object[] = [], found: readonly object[]): readonly string[] {
+  if (wanted.length !== found.length) return [];
+  return wanted.flatMap((one, index) => ofLeaves(`${option}[${index}].`, { ...one }, { ...found[index] }));
+}
+
+/** Ignores what is not in `wanted`. */
+function ofLeaves(path: string, wanted: Leaves, found: Leaves): readonly string[] {
+  return Object.entries(wanted).flatMap(([key, value]) => {
+    return value === undefined || value === found[key] ? [] : [difference(`${path}${key}`, found[key], value)];
+  });
+}
+
+function ofNames(wanted: GivenOptions['instanceNames'], found: readonly (string | undefined)[]): readonly string[] {
+  if (typeof wanted !== 'object' || wanted.length !== found.length) {
+    return ofCount('instanceNames', typeof wanted === 'object' ? wanted.length : wanted, found.length);
+  }
+  return ofLeaves('instanceNames', bracketed(wanted), bracketed(found));
+}
+
+function bracketed(list: readonly (string | undefined)[]): Leaves {
+  return Object.fromEntries(list.map((value, index) => [`[${index}]`, value]));
 }

@@ -1,11 +1,10 @@
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError, VclusterError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { findFault } from '../healthy.ts';
+import { findFault } from '../inspect.ts';
 import { watchAllStarted } from '../multi-host/all-started.ts';
-import { type BootProgress, bootProgress } from './boot-progress.ts';
+import { type BootProgress, bootProgress, parseSliceEvent, type SliceEvent } from './boot-progress.ts';
 import { onAllHosts, type SliceHost, withHostPrefix } from './hosts.ts';
-import { parseSliceEvent, type SliceEvent } from './slice-event.ts';
 import type { SliceStep } from './steps.ts';
 
 export interface Boot {

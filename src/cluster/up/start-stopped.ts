@@ -5,12 +5,11 @@ import { label } from '../../plan/labels.ts';
 import { networkName } from '../../plan/names.ts';
 import { runStep, skipStep } from '../../steps.ts';
 import type { Cluster } from '../find.ts';
-import { isHealthy } from '../healthy.ts';
-import { inspectSlices } from '../inspect.ts';
-import { startRelays } from '../ports/relays.ts';
+import { inspectSlices, isHealthy } from '../inspect.ts';
+import { startRelays } from '../ports/published.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
 import { ensureNetwork } from './network.ts';
-import { startContainer } from './start-container.ts';
+import { startContainer } from '../ports/free-port.ts';
 import { steps } from './steps.ts';
 
 /**

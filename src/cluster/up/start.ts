@@ -2,7 +2,7 @@ import { AddressMissingError, EngineError, PortTakenError } from '../../errors.t
 import type { Report } from '../../events.ts';
 import { choosePort } from '../../plan/choose-port.ts';
 import type { Plan, SliceUnderlay } from '../../plan/plan.ts';
-import { firstUdpPort, onFreePort, takenPorts } from '../ports/free-port.ts';
+import { firstUdpPort, onFreePort, startContainer, takenPorts } from '../ports/free-port.ts';
 import {
   createContainer,
   createSlices,
@@ -13,7 +13,6 @@ import {
 } from './create.ts';
 import { type Host, onAllHosts } from './hosts.ts';
 import type { Rollback } from './rollback.ts';
-import { startContainer } from './start-container.ts';
 
 export interface NewCluster extends Omit<NewSlices, 'plans' | 'udpAddresses'> {
   /**

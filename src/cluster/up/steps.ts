@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
 import type { Report } from '../../events.ts';
-import { imageSteps } from '../../image/image-steps.ts';
+import { imageSteps } from '../../image/distribute-image.ts';
 import type { StepName } from '../../steps.ts';
 
 export const checkStepId = 'check';

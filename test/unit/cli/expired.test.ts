@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
-import { withDeadline } from '../../../src/plan/deadline.ts';
-import { planCluster } from '../../../src/plan/plan-cluster.ts';
+import { planCluster, withDeadline } from '../../../src/plan/plan-cluster.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';

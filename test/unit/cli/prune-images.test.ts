@@ -1,7 +1,7 @@
 import { expect, it, describe } from 'vitest';
 import type { ImageSummary, Labels } from '../../../src/engine/engine.ts';
 import { EngineError } from '../../../src/errors.ts';
-import { tagFor } from '../../../src/image/find-built.ts';
+import { tagFor } from '../../../src/image/ensure-image.ts';
 import { packContext } from '../../../src/image/context.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';

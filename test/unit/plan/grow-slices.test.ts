@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
 import { growPlan } from '../../../src/plan/grow.ts';
-import { growSlices, nextSlice } from '../../../src/plan/grow-slices.ts';
+import { growSlices, nextSlice } from '../../../src/plan/choose-slice.ts';
 import { planCluster } from '../../../src/plan/plan-cluster.ts';
 import { planSlices } from '../../../src/plan/plan-slices.ts';
 import { planDepartures } from '../../../src/plan/shrink.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rapiNames } from '../../../src/plan/rapi-names.ts';
+import { rapiNames } from '../../../src/plan/plan-cluster.ts';
 
 const cluster = { names: ['cluster.lab', 'cluster'], address: '10.9.0.1' };
 const everywhere = ['ganeti.example.com', 'cluster.lab', 'cluster', 'localhost', '127.0.0.1', '::1', '10.9.0.1'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planDifferences } from '../../../../src/cluster/up/plan-differences.ts';
+import { planDifferences } from '../../../../src/cluster/up/differences.ts';
 import { parseClusterSpec } from '../../../../src/config/parse-cluster-spec.ts';
 import { planCluster } from '../../../../src/plan/plan-cluster.ts';
 
