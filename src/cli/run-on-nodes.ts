@@ -178,7 +178,7 @@ function prefixed(text: Buffer, prefix: Buffer): Buffer {
 }
 
 /** Prefixes for the output of several nodes: the short name of each, padded to one width. */
-export function nodePrefixes(targets: readonly ExecTarget[], color: boolean): ReadonlyMap<ExecTarget, string> {
+function nodePrefixes(targets: readonly ExecTarget[], color: boolean): ReadonlyMap<ExecTarget, string> {
   const names = targets.map((target) => target.names.at(-1) ?? '');
   const width = Math.max(0, ...names.map((name) => name.length));
   return new Map(

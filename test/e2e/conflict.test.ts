@@ -54,7 +54,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     expect(refused.stderr).toContain(
       `error: cluster ${name} already exists with different options: nodes is 1, requested 2; ` +
         'subnet is 198.18.0.0/16, requested 10.77.0.0/16; domain is example.com, requested lab.test; memory is 1g, requested 2g\n' +
-        `hint: leave these options out to go on with it as it is, or make it anew: vcluster-box down ${name}`,
+        `hint: leave these options out to use it unchanged, or recreate it: vcluster-box down ${name}`,
     );
     expect(await engine.inspectContainer(container)).toEqual(before);
 
@@ -83,7 +83,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     const { exitCode, stderr } = await vcluster(['up', name]);
     expect(exitCode).toBe(125);
     expect(stderr).toContain(
-      `error: there is a container ${container} that vcluster-box did not make\n` +
+      `error: container ${container} already exists, and vcluster-box did not create it\n` +
         `hint: choose another name (vcluster-box up NAME), or remove it: docker rm ${container}`,
     );
     await vcluster(['down', name]);
@@ -97,7 +97,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     const { exitCode, stderr } = await vcluster(['up', name]);
     expect(exitCode).toBe(125);
     expect(stderr).toContain(
-      `error: there is a network ${network} that vcluster-box did not make\n` +
+      `error: network ${network} already exists, and vcluster-box did not create it\n` +
         `hint: choose another name (vcluster-box up NAME), or remove it: docker network rm ${network}`,
     );
     await vcluster(['down', name]);

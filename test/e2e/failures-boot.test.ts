@@ -78,7 +78,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
     expect(stderr).toMatch(/^FAIL (Initialising the cluster|Joining the nodes)$/m);
     expect(stderr).toMatch(
-      new RegExp(`^error: container ${container} was killed, .*; it was busy with: \\w.*\\nhint: .*--memory`, 'm'),
+      new RegExp(`^error: container ${container} was killed, .*; last step: \\w.*\\nhint: .*--memory`, 'm'),
     );
     const [, log = ''] = /^The slice's log is in (.*)$/m.exec(stderr) ?? [];
     expect(log.startsWith(`${inject('stateHome')}/vcluster-box/logs/${name}-`)).toBe(true);
@@ -98,7 +98,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     await engine.stopContainer(container, 0);
     const { exitCode, stderr } = await program;
     expect(exitCode).toBe(125);
-    expect(stderr).toContain(`The stopped container is kept.  Remove it: vcluster-box down ${name}`);
+    expect(stderr).toContain(`The stopped container is kept.  To remove the cluster: vcluster-box down ${name}`);
     expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited' });
     expect((await vcluster(['logs', '-c', name])).stdout).toMatch(
       /^slice +slice .*: \.\.\. Initialising the cluster$/m,
@@ -113,7 +113,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--timeout', '1s']);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(
-      /^error: the cluster was not ready after 1 s; it was busy with: \w.*\nhint: .*--timeout 10m$/m,
+      /^error: the cluster was not ready after 1 s; last step: \w.*\nhint: .*--timeout 10m$/m,
     );
     expect(stderr).toMatch(/^The slice's log is in \//m);
     expect((await readKeptExport(stderr)).get('processes.txt')).toContain('vcluster-slice run');

@@ -40,7 +40,7 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
   it('refuses one engine under two names', async () => {
     const { exitCode, stderr } = await up(alpha.ssh, `${alpha.unix},advertise=${alpha.address}`);
     expect(exitCode).toBe(125);
-    expect(stderr).toContain(`${alpha.ssh} and ${alpha.unix} lead to one engine`);
+    expect(stderr).toContain(`${alpha.ssh} and ${alpha.unix} lead to the same engine`);
   });
 
   it('refuses clocks that are further apart than Ganeti bears', async () => {

@@ -18,7 +18,7 @@ describe.skipIf(!dockerAvailable)('Ctrl-C in a terminal, while the task list is 
       .toEqual(['running']);
     up.stdin.write('\u0003');
     expect(await ended).toBe(130);
-    expect(await output).toContain('error: interrupted; what this run had made was removed');
+    expect(await output).toContain('error: interrupted; what this run had created was removed');
     expect(await engine.findContainers(ofCluster(name))).toEqual([]);
     expect(await engine.findNetworks(ofCluster(name))).toEqual([]);
   }, 120_000);

@@ -37,7 +37,7 @@ describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
     expect(stderr).toMatch(/^The slice's log is in \/.*\/\S+-interrupted-\w+\.log$/m);
     // Whoever interrupts wants it to end, and knows why it did.
     expect(stderr).not.toContain('bug report');
-    expect(stderr).toMatch(/\nerror: interrupted; what this run had made was removed$/);
+    expect(stderr).toMatch(/\nerror: interrupted; what this run had created was removed$/);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     expect(await engine.inspectContainer(staysContainer)).toMatchObject({ state: 'running' });
   });

@@ -7,7 +7,7 @@ import { screenOf } from '../support/e2e-screen.ts';
 import { startInTerminal, type TerminalOptions } from '../support/e2e-terminal.ts';
 
 const steps = [
-  'Looking at the engine',
+  'Checking the engine',
   'Base image',
   'Slice image',
   'Starting the container',
@@ -44,7 +44,7 @@ describe.skipIf(!dockerAvailable)('up in a terminal', () => {
 
   it('uses no colours under NO_COLOR', async () => {
     const drawn = await runUp({ columns: 80, rows: 30, env: { NO_COLOR: '1' } });
-    expect(drawn).toContain('Looking at the engine');
+    expect(drawn).toContain('Checking the engine');
     expect(drawn).not.toMatch(colour);
   });
 
@@ -61,7 +61,7 @@ describe.skipIf(!dockerAvailable)('up in a terminal', () => {
   it('draws nothing on a terminal that cannot, and prints lines', async () => {
     const drawn = await runUp({ columns: 80, rows: 30, env: { TERM: 'dumb' } });
     expect(drawn).not.toContain('\u001b');
-    expect(drawn).toContain('  ok Looking at the engine');
+    expect(drawn).toContain('  ok Checking the engine');
   });
 });
 

@@ -61,6 +61,14 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
       ready: true,
       ganeti: '3.0.2',
       cluster: { name: 'cluster.example.com', address: '198.18.0.1', master: node1 },
+      votes: {
+        votes: [1, 2, 3].map((number) => {
+          const told = expect.any(Number) as unknown;
+          const state = { stopped: false, offline: false, answers: true };
+          return { node: `node${number}.example.com`, master: node1, since: told, ...state };
+        }),
+        leading: node1,
+      },
       rapi: true,
       nodes: [
         node(1, 'master', { ...everywhere, ...leading }),

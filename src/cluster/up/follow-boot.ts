@@ -127,7 +127,7 @@ async function ended(engine: Engine, container: string, doing: string, output: r
   const details = await engine.inspectContainer(container);
   if (details === undefined) return new SliceError(`container ${container} was removed while it started`);
   const killed = details.exitCode === 137;
-  const how = killed ? 'was killed, possibly out of memory' : `exited with status ${details.exitCode}`;
+  const how = killed ? 'was killed, possibly out of memory,' : `exited with status ${details.exitCode}`;
   return new SliceError(`container ${container} ${how} before it was ready; last step: ${doing}`, {
     output: output.slice(-15),
     hint: killed ? 'give it more: --memory 4g' : undefined,

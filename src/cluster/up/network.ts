@@ -4,10 +4,10 @@ import { label, ofCluster } from '../../plan/labels.ts';
 import { overlaps, smallSubnets } from '../../config/subnet.ts';
 
 /**
- * The network of the cluster's container: made, or found as an earlier run left it.
+ * Creates the network of a cluster's container, unless an earlier run has left it.
  *
- * @returns the id of the one that was made; `undefined` when it was there
- * @throws {ConflictError} when a network of that name is none of ours
+ * @returns its id; `undefined` when it already exists
+ * @throws {ConflictError} when vcluster-box did not create the network of that name
  */
 export async function ensureNetwork(engine: Engine, settings: NetworkSettings): Promise<string | undefined> {
   try {
@@ -16,15 +16,15 @@ export async function ensureNetwork(engine: Engine, settings: NetworkSettings): 
     if (!(error instanceof NameTakenError)) throw error;
     const ours = await engine.findNetworks(ofCluster(settings.labels[label.cluster]));
     if (ours.some(({ name }) => name === settings.name)) return undefined;
-    throw new ConflictError(`there is a network ${settings.name} that vcluster-box did not make`, {
+    throw new ConflictError(`network ${settings.name} already exists, and vcluster-box did not create it`, {
       hint: `choose another name (vcluster-box up NAME), or remove it: docker network rm ${settings.name}`,
     });
   }
 }
 
 /**
- * The engine chooses the subnet, for it knows the host's routes; its pools end at about 30 networks, though, and then a
- * small one is chosen that no network of the engine has.
+ * The engine chooses the subnet, because it knows the host's routes.  Its pools have room for about 30 networks; beyond
+ * that, we choose a small subnet that no network of the engine has.
  */
 async function createNetwork(engine: Engine, settings: NetworkSettings): Promise<string> {
   try {
