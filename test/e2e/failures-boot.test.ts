@@ -112,9 +112,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
   it('is removed when it takes longer than it may', async () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--timeout', '1s']);
     expect(exitCode).toBe(125);
-    expect(stderr).toMatch(
-      /^error: the cluster was not ready after 1 s; last step: \w.*\nhint: .*--timeout 10m$/m,
-    );
+    expect(stderr).toMatch(/^error: the cluster was not ready after 1 s; last step: \w.*\nhint: .*--timeout 10m$/m);
     expect(stderr).toMatch(/^The slice's log is in \//m);
     expect((await readKeptExport(stderr)).get('processes.txt')).toContain('vcluster-slice run');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
