@@ -93,10 +93,10 @@ const ignore = (): void => undefined;
 
 /** Modules are loaded on demand, so that importing the library is cheap. */
 async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<Engine> {
-  const { connectFleet } = await import('./cluster/fleet/fleet.ts');
+  const { connectMultiEngine } = await import('./cluster/multi-engine/multi-engine.ts');
   const { stateDirectory } = await import('./cluster/up/state-directory.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
-  const connected = await connectFleet(await engineProvider(engine), stateDirectory(environment()));
+  const connected = await connectMultiEngine(await engineProvider(engine), stateDirectory(environment()));
   await removeExpired(connected, new Date(), onEvent);
   return connected;
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { removeExpired } from '../cluster/expired.ts';
-import { connectFleet } from '../cluster/fleet/fleet.ts';
+import { connectMultiEngine } from '../cluster/multi-engine/multi-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stateDirectory } from '../cluster/up/state-directory.ts';
 import { VclusterError } from '../errors.ts';
@@ -18,7 +18,7 @@ export async function main(args: readonly string[], environment: CliEnvironment)
     renderer.report(event);
   };
   const connect = async () => {
-    const engine = await connectFleet(environment, stateDirectory(environment));
+    const engine = await connectMultiEngine(environment, stateDirectory(environment));
     // Completion must be fast, and its user sees no notices.
     if (args[0] !== '__complete') await removeExpired(engine, environment.now(), report);
     return engine;

@@ -4,8 +4,8 @@ import { EngineError } from '../errors.ts';
 import { ofCluster } from '../plan/labels.ts';
 import { runStep } from '../steps.ts';
 import { clusterNames } from './find.ts';
-import { fleetOf } from './fleet/fleet.ts';
-import { describeMissing, type MissingSlice } from './fleet/missing.ts';
+import { clusterFinderOf } from './multi-engine/multi-engine.ts';
+import { describeMissing, type MissingSlice } from './multi-engine/missing.ts';
 import { findResources, findClusterResources, removeResources, type ClusterResources } from './resources.ts';
 
 export interface Removed {
@@ -39,7 +39,7 @@ async function removeEach(
     await runStep(report, step, async () => removeResources(engine, await findResources(engine, ofCluster(step.id))));
   }
   if (existing.length > 0) report({ type: 'run-ended' });
-  for (const name of names) await fleetOf(engine)?.forget(name);
+  for (const name of names) await clusterFinderOf(engine)?.forget(name);
   const left = names.flatMap((name, index) => (found[index]?.missing ?? []).map((missing) => ({ name, missing })));
   return { left, clusters: existing, missing: names.filter((name) => !existing.includes(name)) };
 }

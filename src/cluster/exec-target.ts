@@ -4,7 +4,7 @@ import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { nodeDirectory } from '../plan/slice-paths.ts';
 import type { ExecTarget } from './exec.ts';
 import { type Cluster, findCluster } from './find.ts';
-import { describeMissing } from './fleet/missing.ts';
+import { describeMissing } from './multi-engine/missing.ts';
 import { findNode, readPlan } from './living-plan.ts';
 import { findMaster } from './master.ts';
 import { requireNode, requireSome, sliceOf } from './require-running.ts';

@@ -2,8 +2,8 @@ import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { EngineError, NotFoundError } from '../errors.ts';
 import { isSlice, label, ofCluster, sliceNumber } from '../plan/labels.ts';
 import type { PlannedSlice } from '../plan/plan.ts';
-import { engineOf, type Fleet, fleetOf } from './fleet/fleet.ts';
-import { describeMissing, type MissingSlice } from './fleet/missing.ts';
+import { engineOf, type ClusterFinder, clusterFinderOf } from './multi-engine/multi-engine.ts';
+import { describeMissing, type MissingSlice } from './multi-engine/missing.ts';
 import type { SliceHost } from './up/hosts.ts';
 
 type Slices = readonly [ContainerSummary, ...ContainerSummary[]];
@@ -44,15 +44,15 @@ export async function findClusters(engine: Engine): Promise<readonly LocalCluste
 
 /** Names of all clusters that there are, here or, as hints tell, elsewhere; sorted. */
 export async function clusterNames(engine: Engine): Promise<readonly string[]> {
-  return allNames(await findClusters(engine), fleetOf(engine));
+  return allNames(await findClusters(engine), clusterFinderOf(engine));
 }
 
 /** All of them, each with what it has on other hosts. */
 export async function findEveryCluster(engine: Engine): Promise<readonly (Cluster | LostCluster)[]> {
-  const fleet = fleetOf(engine);
+  const finder = clusterFinderOf(engine);
   const local = await findClusters(engine);
-  const names = await allNames(local, fleet);
-  const found = await Promise.all(names.map((name) => complete(fleet, name, local)));
+  const names = await allNames(local, finder);
+  const found = await Promise.all(names.map((name) => complete(finder, name, local)));
   return found.filter((one) => one !== undefined);
 }
 
@@ -63,12 +63,12 @@ export async function findEveryCluster(engine: Engine): Promise<readonly (Cluste
  * @throws {EngineError} when none of its hosts can be reached
  */
 export async function findCluster(engine: Engine, asked?: string): Promise<Cluster> {
-  const fleet = fleetOf(engine);
+  const finder = clusterFinderOf(engine);
   const local = await findClusters(engine);
-  const names = await allNames(local, fleet);
+  const names = await allNames(local, finder);
   const name = chooseName(names, asked);
-  const found = names.includes(name) ? await complete(fleet, name, local) : undefined;
-  if (found === undefined) throw await notFound(local, fleet, asked);
+  const found = names.includes(name) ? await complete(finder, name, local) : undefined;
+  if (found === undefined) throw await notFound(local, finder, asked);
   if (isFound(found)) return found;
   throw lostError(found);
 }
@@ -87,32 +87,32 @@ export function chooseName(names: readonly string[], asked?: string): string {
   throw new NotFoundError(`there are several clusters: ${names.join(', ')}`, { hint: 'choose one with -c NAME' });
 }
 
-async function allNames(local: readonly LocalCluster[], fleet: Fleet | undefined): Promise<readonly string[]> {
-  const hinted = (await fleet?.hinted()) ?? [];
-  return [...new Set([...local.map(({ name }) => name), ...hinted])].sort();
+async function allNames(local: readonly LocalCluster[], finder: ClusterFinder | undefined): Promise<readonly string[]> {
+  const cachedNames = (await finder?.cachedNames()) ?? [];
+  return [...new Set([...local.map(({ name }) => name), ...cachedNames])].sort();
 }
 
 /** With what it has on other hosts.  `undefined` when a hint was wrong, which is forgotten then. */
 async function complete(
-  fleet: Fleet | undefined,
+  finder: ClusterFinder | undefined,
   name: string,
   local: readonly LocalCluster[],
 ): Promise<Cluster | LostCluster | undefined> {
   const here = local.find((cluster) => cluster.name === name);
   if (here !== undefined && isOnOneHost(here.slices)) return alone(here);
-  return fleet === undefined ? here && alone(here) : gather(fleet, name, here?.slices ?? []);
+  return finder === undefined ? here && alone(here) : gather(finder, name, here?.slices ?? []);
 }
 
 async function gather(
-  fleet: Fleet,
+  finder: ClusterFinder,
   name: string,
   found: readonly ContainerSummary[],
 ): Promise<Cluster | LostCluster | undefined> {
-  const { slices, missing, hosts } = await fleet.gather(name, found);
+  const { slices, missing, hosts } = await finder.gather(name, found);
   const [first, ...others] = slices;
   if (first !== undefined) return { name, slices: [first, ...others], missing, hosts };
   if (missing.length > 0) return { name, missing };
-  await fleet.forget(name);
+  await finder.forget(name);
   return undefined;
 }
 
@@ -139,11 +139,11 @@ export function lostError({ name, missing }: LostCluster): EngineError {
 
 async function notFound(
   local: readonly LocalCluster[],
-  fleet: Fleet | undefined,
+  finder: ClusterFinder | undefined,
   asked: string | undefined,
 ): Promise<EngineError | NotFoundError> {
-  if (fleet?.absent !== undefined) return fleet.absent;
-  const names = await allNames(local, fleet);
+  if (finder?.absent !== undefined) return finder.absent;
+  const names = await allNames(local, finder);
   const wanted = asked === undefined ? '' : ` ${asked}`;
   if (names.length === 0) {
     return new NotFoundError(`there is no cluster${wanted}${asked === undefined ? '' : ', nor any other'}`, {

@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.ts';
 import { sliceNumber } from '../plan/labels.ts';
 import type { PlannedNode } from '../plan/plan.ts';
 import type { Cluster } from './find.ts';
-import { missingError } from './fleet/missing.ts';
+import { missingError } from './multi-engine/missing.ts';
 
 /**
  * For what needs all of it.

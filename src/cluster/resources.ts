@@ -1,7 +1,7 @@
 import type { ContainerSummary, Engine, Labels } from '../engine/engine.ts';
 import { isSlice, ofCluster } from '../plan/labels.ts';
-import { fleetOf } from './fleet/fleet.ts';
-import type { MissingSlice } from './fleet/missing.ts';
+import { clusterFinderOf } from './multi-engine/multi-engine.ts';
+import type { MissingSlice } from './multi-engine/missing.ts';
 import { isOnOneHost } from './find.ts';
 
 /** What carries some labels. */
@@ -29,11 +29,12 @@ export interface ClusterResources extends Resources {
 /** All that there is of a cluster, on its other hosts, too. */
 export async function findClusterResources(engine: Engine, name: string): Promise<ClusterResources> {
   const here = await findResources(engine, ofCluster(name));
-  const fleet = fleetOf(engine);
+  const finder = clusterFinderOf(engine);
   const slices = here.containers.filter(isSlice);
-  const hinted = slices.length === 0 && (await fleet?.hinted())?.includes(name) === true;
-  if (fleet === undefined || (!hinted && (slices.length === 0 || isOnOneHost(slices)))) return { ...here, missing: [] };
-  const { missing } = await fleet.gather(name, slices);
+  const cachedNames = slices.length === 0 && (await finder?.cachedNames())?.includes(name) === true;
+  if (finder === undefined || (!cachedNames && (slices.length === 0 || isOnOneHost(slices))))
+    return { ...here, missing: [] };
+  const { missing } = await finder.gather(name, slices);
   const lost = missing.filter(({ reason }) => reason !== 'gone');
   return { ...(await findResources(engine, ofCluster(name))), missing: lost };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { findExecTarget } from '../cluster/exec-target.ts';
 import { findCluster } from '../cluster/find.ts';
-import { engineOf } from '../cluster/fleet/fleet.ts';
+import { engineOf } from '../cluster/multi-engine/multi-engine.ts';
 import { inspectFirst } from '../cluster/inspect.ts';
 import { readPlan } from '../cluster/living-plan.ts';
 import { readInventory } from '../cluster/node/run-slice-command.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rememberHosts } from '../../src/cluster/fleet/fleet.ts';
+import { rememberHosts } from '../../src/cluster/multi-engine/multi-engine.ts';
 import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
 import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { planSlices } from '../../src/plan/plan-slices.ts';

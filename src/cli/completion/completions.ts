@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { fleetOf } from '../../cluster/fleet/fleet.ts';
+import { clusterFinderOf } from '../../cluster/multi-engine/multi-engine.ts';
 import { findCluster, findClusters } from '../../cluster/find.ts';
 import { readPlan } from '../../cluster/living-plan.ts';
 import { knownLogs } from '../../cluster/logs/log-names.ts';
@@ -134,7 +134,9 @@ export async function liveCompletions(
 /** Clusters on other hosts come from the host cache: asking those hosts would take too long. */
 async function clusters(engine: Engine): Promise<readonly Suggestion[]> {
   const local = await findClusters(engine);
-  const remote = ((await fleetOf(engine)?.hinted()) ?? []).filter((name) => !local.some((one) => one.name === name));
+  const remote = ((await clusterFinderOf(engine)?.cachedNames()) ?? []).filter(
+    (name) => !local.some((one) => one.name === name),
+  );
   return [
     ...local.map(({ name, slices }) => ({ value: name, description: slices[0].state })),
     ...remote.map((name) => ({ value: name, description: 'on other hosts' })),

@@ -13,7 +13,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import type { Cluster } from '../find.ts';
-import { engineOf } from '../fleet/fleet.ts';
+import { engineOf } from '../multi-engine/multi-engine.ts';
 import { redactText } from './secrets.ts';
 import { gather, type Gathered, toJson } from './gather.ts';
 

@@ -8,7 +8,7 @@ import { growSlices, nodesIn } from '../../plan/choose-slice.ts';
 import { label } from '../../plan/labels.ts';
 import type { PlannedSlice } from '../../plan/plan.ts';
 import { runStep } from '../../steps.ts';
-import { rememberHosts } from '../fleet/fleet.ts';
+import { rememberHosts } from '../multi-engine/multi-engine.ts';
 import { readPlan } from '../living-plan.ts';
 import type { Signals } from '../signals.ts';
 import { sliceHosts } from '../find.ts';

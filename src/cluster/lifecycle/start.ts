@@ -2,7 +2,7 @@ import { defaultTimeoutSeconds } from '../../config/defaults.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
-import { requireWhole } from '../fleet/missing.ts';
+import { requireWhole } from '../multi-engine/missing.ts';
 import { readPlan } from '../living-plan.ts';
 import { requireAnswer, waitReady } from '../up/follow-boot.ts';
 import { isAwake, startStopped } from '../up/start-stopped.ts';

@@ -5,7 +5,7 @@ import { runStep } from '../../steps.ts';
 import { label } from '../../plan/labels.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
-import { requireWhole } from '../fleet/missing.ts';
+import { requireWhole } from '../multi-engine/missing.ts';
 
 /** The slice ends its daemons in order; what has not ended by then is killed.  Eight seconds are what it takes for itself. */
 const graceSeconds = 30;

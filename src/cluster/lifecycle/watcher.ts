@@ -1,7 +1,7 @@
 import type { Engine, ExecStreams } from '../../engine/engine.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
-import { requireWhole } from '../fleet/missing.ts';
+import { requireWhole } from '../multi-engine/missing.ts';
 import { requireSome } from '../require-running.ts';
 import { bySlice, findNodes } from './nodes.ts';
 

@@ -5,7 +5,7 @@ import { sliceNumber } from '../../plan/labels.ts';
 import { nodeDirectory } from '../../plan/slice-paths.ts';
 import type { Plan, PlannedNode } from '../../plan/plan.ts';
 import { type Cluster, findCluster } from '../find.ts';
-import { describeMissing, type MissingSlice } from '../fleet/missing.ts';
+import { describeMissing, type MissingSlice } from '../multi-engine/missing.ts';
 import { findNode, readPlan } from '../living-plan.ts';
 import { requireSome, sliceOf } from '../require-running.ts';
 import {

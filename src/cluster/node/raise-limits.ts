@@ -5,7 +5,7 @@ import { needsOf } from '../../plan/choose-slice.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { raisedLimits } from '../../plan/raised-limits.ts';
 import type { Cluster } from '../find.ts';
-import { engineOf } from '../fleet/fleet.ts';
+import { engineOf } from '../multi-engine/multi-engine.ts';
 import { inspectSlice } from './slice-container.ts';
 import { givenBefore } from '../up/differences.ts';
 

@@ -2,7 +2,7 @@ import type { ContainerDetails, ContainerState, Engine, Labels } from '../../eng
 import { isSlice, label, ofCluster } from '../../plan/labels.ts';
 import { scratchLabel } from '../../plan/scratch-container.ts';
 import { findClusters, type LocalCluster } from '../find.ts';
-import { fleetOf } from '../fleet/fleet.ts';
+import { clusterFinderOf } from '../multi-engine/multi-engine.ts';
 import { findResources, removeResources } from '../resources.ts';
 import { isOnOneHost } from '../find.ts';
 
@@ -65,9 +65,9 @@ async function judge(
 
 /** The slices on all hosts; `undefined` when a host cannot be reached, because the cluster could be in use there. */
 async function allSlicesOf(engine: Engine, name: string, here: LocalCluster['slices']) {
-  const fleet = fleetOf(engine);
-  if (fleet === undefined || isOnOneHost(here)) return here;
-  const { slices, missing } = await fleet.gather(name, here);
+  const finder = clusterFinderOf(engine);
+  if (finder === undefined || isOnOneHost(here)) return here;
+  const { slices, missing } = await finder.gather(name, here);
   return missing.some(({ reason }) => reason !== 'gone') ? undefined : slices;
 }
 
@@ -93,7 +93,7 @@ async function removeCluster(engine: Engine, name: string): Promise<boolean> {
   const found = await findResources(engine, ofCluster(name));
   for (const { id } of found.containers.filter(isSlice)) if (!(await engine.removeStopped(id))) return false;
   await removeResources(engine, found);
-  await fleetOf(engine)?.forget(name);
+  await clusterFinderOf(engine)?.forget(name);
   return true;
 }
 

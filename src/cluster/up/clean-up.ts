@@ -1,7 +1,7 @@
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { InterruptedError, UnreachableError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { connectFleet, forgetHosts, rememberHosts } from '../fleet/fleet.ts';
+import { connectMultiEngine, forgetHosts, rememberHosts } from '../multi-engine/multi-engine.ts';
 import type { SliceHost } from './hosts.ts';
 import { keepExport } from './keep-diagnostics.ts';
 import type { Rollback } from './rollback.ts';
@@ -59,7 +59,7 @@ async function exportCluster(engines: EngineProvider, error: unknown, rollback: 
     if (host !== undefined) return Promise.resolve(host.engine);
     return Promise.reject(new UnreachableError(`host ${endpoint} cannot be reached`, 'it does not answer'));
   };
-  const engine = await connectFleet(
+  const engine = await connectMultiEngine(
     { ...engines, connect, engine: () => Promise.resolve(first.engine) },
     after.stateDirectory,
   );

@@ -8,7 +8,7 @@ import { label } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/plan-nodes.ts';
 import type { Plan, PlannedNode } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';
-import { engineOf } from '../fleet/fleet.ts';
+import { engineOf } from '../multi-engine/multi-engine.ts';
 import { inspectSlices } from '../inspect.ts';
 import { difference, hostDifferences } from '../multi-host/host-differences.ts';
 import { isRapi } from '../rapi-url.ts';

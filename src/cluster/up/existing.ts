@@ -6,7 +6,7 @@ import type { Report } from '../../events.ts';
 import { isSlice, label, ofCluster } from '../../plan/labels.ts';
 import { waitUntil } from '../../wait.ts';
 import { type Cluster, findCluster } from '../find.ts';
-import { connectFleet, engineOf } from '../fleet/fleet.ts';
+import { connectMultiEngine, engineOf } from '../multi-engine/multi-engine.ts';
 import { onAllHosts, type SliceHost, slot } from './hosts.ts';
 import {
   type FoundSlice,
@@ -101,7 +101,7 @@ async function findSlices(hosts: Hosts, search: Search): Promise<FoundSlices> {
 /** The default engine, or one of the named hosts that has a slice. */
 async function searchEngine([first]: readonly FoundSlice[], { engines, stateDirectory }: Search): Promise<Engine> {
   if (first === undefined) return engines.engine();
-  return connectFleet({ ...engines, engine: () => Promise.resolve(first.engine) }, stateDirectory);
+  return connectMultiEngine({ ...engines, engine: () => Promise.resolve(first.engine) }, stateDirectory);
 }
 
 async function findIfExists(engine: Engine, name: string): Promise<Cluster | undefined> {

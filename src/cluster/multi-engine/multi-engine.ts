@@ -8,15 +8,15 @@ import { type Gathered, gatherSlices } from './gather.ts';
 import { absentEngine, containerKeys, makeRoutes, routedEngine } from './routed-engine.ts';
 
 /** An engine that is several: what is done to a container goes to the engine that has it, and the rest to the one at hand. */
-export interface FleetEngine extends Engine {
-  readonly fleet: Fleet;
+export interface MultiEngine extends Engine {
+  readonly finder: ClusterFinder;
 }
 
-export interface Fleet {
+export interface ClusterFinder {
   /** Why there is no engine at hand, when there is none; then only clusters that hints tell of can be found. */
   readonly absent: EngineError | undefined;
   /** names of clusters that hints tell of, sorted */
-  readonly hinted: () => Promise<readonly string[]>;
+  readonly cachedNames: () => Promise<readonly string[]>;
   /**
    * Finds the slices of a cluster on its other hosts; from then on, they belong to this engine.
    *
@@ -35,17 +35,17 @@ export interface Fleet {
  * @param stateDirectory where hints are kept
  * @throws {EngineError} when there is none at hand, nor any hint of others
  */
-export async function connectFleet(engines: EngineProvider, stateDirectory: string): Promise<FleetEngine> {
-  const hinted = () => hintedClusters(stateDirectory);
+export async function connectMultiEngine(engines: EngineProvider, stateDirectory: string): Promise<MultiEngine> {
+  const cachedNames = () => hintedClusters(stateDirectory);
   const atHand = await engines.engine().catch(async (error: unknown) => {
-    if (error instanceof EngineError && (await hinted()).length > 0) return error;
+    if (error instanceof EngineError && (await cachedNames()).length > 0) return error;
     throw error;
   });
   const absent = atHand instanceof EngineError ? atHand : undefined;
   const first = atHand instanceof EngineError ? absentEngine(atHand) : atHand;
   const routes = makeRoutes();
   const engineOf = (container: string) => routes.of(container) ?? first;
-  const gather: Fleet['gather'] = async (cluster, found) => {
+  const gather: ClusterFinder['gather'] = async (cluster, found) => {
     const readFile: Engine['readFile'] = (container, path) => engineOf(container).readFile(container, path);
     const hints = () => readHosts(stateDirectory, cluster);
     const { visited, ...gathered } = await gatherSlices({ cluster, connect: engines.connect, hints, readFile }, found);
@@ -58,21 +58,21 @@ export async function connectFleet(engines: EngineProvider, stateDirectory: stri
     return gathered;
   };
   const forget = (cluster: string) => forgetHosts(stateDirectory, cluster);
-  return { ...routedEngine(first, routes), fleet: { absent, hinted, gather, engineOf, forget } };
+  return { ...routedEngine(first, routes), finder: { absent, cachedNames, gather, engineOf, forget } };
 }
 
 /** `undefined` for an engine that is one. */
-export function fleetOf(engine: Engine): Fleet | undefined {
-  return isFleet(engine) ? engine.fleet : undefined;
+export function clusterFinderOf(engine: Engine): ClusterFinder | undefined {
+  return isMultiEngine(engine) ? engine.finder : undefined;
 }
 
-function isFleet(engine: Engine): engine is FleetEngine {
-  return 'fleet' in engine;
+function isMultiEngine(engine: Engine): engine is MultiEngine {
+  return 'finder' in engine;
 }
 
 /** The one engine that has a container, for what is to be made beside it. */
 export function engineOf(engine: Engine, container: string): Engine {
-  return fleetOf(engine)?.engineOf(container) ?? engine;
+  return clusterFinderOf(engine)?.engineOf(container) ?? engine;
 }
 
 /**

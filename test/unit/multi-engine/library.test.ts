@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { connectFleet } from '../../../src/cluster/fleet/fleet.ts';
+import { connectMultiEngine } from '../../../src/cluster/multi-engine/multi-engine.ts';
 import { openCluster } from '../../../src/library/open-cluster.ts';
 import { alpha, execs, twoHosts } from '../../support/fake-two-hosts.ts';
 import { fakeHosts } from '../../support/run-cli.ts';
 
 describe('a cluster object', () => {
   const open = async (hosts: Parameters<typeof fakeHosts>[0]) =>
-    openCluster(await connectFleet(fakeHosts(hosts), '/nonexistent'), 'demo', { report: () => undefined });
+    openCluster(await connectMultiEngine(fakeHosts(hosts), '/nonexistent'), 'demo', { report: () => undefined });
 
   it('is of all hosts', async () => {
     const { hosts, first, second } = twoHosts((slice) => `slice ${slice}`);

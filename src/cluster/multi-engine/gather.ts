@@ -60,10 +60,12 @@ export async function gatherSlices(
 
   const plan = (await firstPlan(gathering, found)) ?? (await hintedPlan(gathering, visit));
   if (plan === undefined) {
-    const hinted = await Promise.all((await gathering.hints()).map(visit));
-    const all = new Map([...hinted.flatMap(({ outcome }) => slicesOf(outcome)), ...found].map((one) => [one.id, one]));
+    const cachedNames = await Promise.all((await gathering.hints()).map(visit));
+    const all = new Map(
+      [...cachedNames.flatMap(({ outcome }) => slicesOf(outcome)), ...found].map((one) => [one.id, one]),
+    );
     const slices = inOrder([...all.values()]);
-    const missing = hinted.flatMap(unreachable);
+    const missing = cachedNames.flatMap(unreachable);
     const hosts = [
       ...slices.map((slice) => ({ number: sliceNumber(slice), endpoint: slice.name })),
       ...missing.map(({ slice: number, endpoint }) => ({ number, endpoint })),
