@@ -6,32 +6,32 @@ import { problemOf } from './multi-engine/missing.ts';
 import { rapiUrl } from './rapi-url.ts';
 import { type ClusterState, combineStates, findState, type SliceState } from './state.ts';
 
-/** One of several hosts that a cluster is on. */
+/** One of the hosts of a multi-host cluster. */
 export interface ClusterHost {
-  /** endpoint of its engine: `ssh://ops@alpha`, a docker context's name, or `default` */
+  /** endpoint of its engine: `ssh://ops@alpha`, the name of a docker context, or `default` */
   readonly host: string;
-  /** number of the slice that it runs */
+  /** number of its slice */
   readonly slice: number;
   /** `unreachable`: `problem` says why */
   readonly state: SliceState | 'unreachable';
   readonly container: string | null;
-  /** how many there are on it; null when there is no plan yet */
+  /** number of nodes on it; null until a plan exists */
   readonly nodes: number | null;
-  /** where RAPI is published on it */
+  /** URL of RAPI on this host */
   readonly rapi: string | null;
   readonly problem: string | null;
 }
 
-/** The state of a cluster, all its hosts together. */
+/** The state of a cluster as a whole, and of its hosts. */
 export interface HostsState {
   readonly state: ClusterState;
-  /** where RAPI is published on the first host that can be reached */
+  /** URL of RAPI on the first reachable host that publishes it */
   readonly rapi: string | null;
-  /** left out when there is only one */
+  /** only for multi-host clusters */
   readonly hosts?: readonly ClusterHost[];
 }
 
-/** @param details of the slices that can be reached */
+/** @param details of the available slices */
 export async function describeHosts(
   engine: Engine,
   { hosts, missing }: Cluster,
@@ -52,7 +52,7 @@ export async function describeHosts(
   return combine(described);
 }
 
-/** The same for a cluster of which no host can be reached. */
+/** Like `describeHosts`, for a cluster without a reachable host. */
 export function describeLostHosts({ missing }: LostCluster): HostsState {
   const hosts = missing.map((one) => lostHost({ host: one.endpoint, slice: one.slice, nodes: null }, problemOf(one)));
   return { state: 'unreachable', rapi: null, hosts };

@@ -10,9 +10,11 @@ import { findMaster } from './master.ts';
 import { requireNode, requireSome, sliceOf } from './require-running.ts';
 
 /**
+ * Finds a node to run a command on.
+ *
  * @param clusterName see `findCluster`
- * @param nodeName short or full; by default the master
- * @throws {NotFoundError} naming the existing ones, or when the cluster is not running
+ * @param nodeName short or full; default: the master
+ * @throws {NotFoundError} when there is no such cluster or node, or the cluster is not running
  * @throws {EngineError} when the node's host cannot be reached
  */
 export async function findExecTarget(
@@ -30,18 +32,18 @@ export async function findExecTarget(
 
 export interface ExecTargets {
   readonly targets: readonly ExecTarget[];
-  /** nodes that cannot run commands, because their slice is not running or its host cannot be reached */
+  /** nodes that cannot run commands because their slice is not running or their host cannot be reached */
   readonly absent: readonly AbsentNode[];
 }
 
 export interface AbsentNode {
-  /** the full one first */
+  /** the full name first */
   readonly names: readonly string[];
   readonly problem: string;
 }
 
 /**
- * All nodes of a cluster in order.
+ * Finds all nodes of a cluster, in order.
  *
  * @param clusterName see `findCluster`
  * @throws {NotFoundError} when no node can run commands
@@ -64,7 +66,7 @@ export async function findExecTargets(engine: Engine, clusterName: string | unde
   return { targets, absent };
 }
 
-/** The place of a node in a running or stopped cluster. */
+/** The location of a node in a running or stopped cluster. */
 export interface NodeLocation extends ExecTarget {
   readonly running: boolean;
 }
@@ -72,7 +74,7 @@ export interface NodeLocation extends ExecTarget {
 /**
  * Finds a node for operations that also work on a stopped cluster.
  *
- * @throws {NotFoundError} naming the existing ones
+ * @throws {NotFoundError} when there is no such node; the hint lists the existing ones
  */
 export async function locateNode(
   engine: Engine,

@@ -8,29 +8,29 @@ import type { SliceHost } from './up/hosts.ts';
 
 type Slices = readonly [ContainerSummary, ...ContainerSummary[]];
 
-/** A cluster as the labels of the engine at hand tell of it; there may be more of it on other hosts. */
+/** A cluster according to the labels on the default engine.  It can have more slices on other hosts. */
 export interface LocalCluster {
   readonly name: string;
-  /** never empty; in the order of their numbers */
+  /** never empty; in order of slice number */
   readonly slices: Slices;
 }
 
-/** A cluster, as the labels on all its hosts tell of it. */
+/** A cluster according to the labels on all its hosts. */
 export interface Cluster extends LocalCluster {
-  /** slices that cannot be had: their host is down, or they are gone */
+  /** slices that are not available: their host cannot be reached, or their container is gone */
   readonly missing: readonly MissingSlice[];
-  /** of all slices, also missing ones, in the order of their numbers; never empty */
+  /** of all slices, including missing ones, in order of slice number; never empty */
   readonly hosts: readonly Pick<PlannedSlice, 'number' | 'endpoint'>[];
 }
 
-/** A cluster that hints tell of, of which nothing can be had. */
+/** A cluster in the host cache without a single available slice. */
 export interface LostCluster {
   readonly name: string;
   /** never empty */
   readonly missing: readonly MissingSlice[];
 }
 
-/** All clusters that the engine at hand has something of, sorted by name.  What is left of one whose slice is gone is none. */
+/** All clusters on the default engine, sorted by name.  Leftovers without a slice are not a cluster. */
 export async function findClusters(engine: Engine): Promise<readonly LocalCluster[]> {
   const clusters = new Map<string, [ContainerSummary, ...ContainerSummary[]]>();
   for (const container of (await engine.findContainers(ofCluster())).filter(isSlice)) {
@@ -42,12 +42,12 @@ export async function findClusters(engine: Engine): Promise<readonly LocalCluste
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Names of all clusters that there are, here or, as hints tell, elsewhere; sorted. */
+/** Names of all clusters on the default engine and in the host cache, sorted. */
 export async function clusterNames(engine: Engine): Promise<readonly string[]> {
   return allNames(await findClusters(engine), clusterFinderOf(engine));
 }
 
-/** All of them, each with what it has on other hosts. */
+/** All clusters, including their slices on other hosts. */
 export async function findEveryCluster(engine: Engine): Promise<readonly (Cluster | LostCluster)[]> {
   const finder = clusterFinderOf(engine);
   const local = await findClusters(engine);
@@ -57,9 +57,9 @@ export async function findEveryCluster(engine: Engine): Promise<readonly (Cluste
 }
 
 /**
- * The cluster of that name; without a name, the only one there is, else `vcluster`.
+ * Finds a cluster by name.  Without a name: the only cluster, otherwise `vcluster`.
  *
- * @throws {NotFoundError} naming those that exist
+ * @throws {NotFoundError} when there is no such cluster; the error lists the existing ones
  * @throws {EngineError} when none of its hosts can be reached
  */
 export async function findCluster(engine: Engine, asked?: string): Promise<Cluster> {
@@ -74,10 +74,10 @@ export async function findCluster(engine: Engine, asked?: string): Promise<Clust
 }
 
 /**
- * The name that was asked for; else that of the only cluster there is, else `vcluster`.
+ * Returns the requested name.  Without one: the name of the only cluster, or `vcluster` if there is none or several.
  *
- * @param names of all that there are
- * @throws {NotFoundError} when nothing was asked for and there are several, none of them `vcluster`
+ * @param names of all clusters
+ * @throws {NotFoundError} when no name was requested and there are several clusters, none of them `vcluster`
  */
 export function chooseName(names: readonly string[], asked?: string): string {
   if (asked !== undefined) return asked;
@@ -92,7 +92,7 @@ async function allNames(local: readonly LocalCluster[], finder: ClusterFinder | 
   return [...new Set([...local.map(({ name }) => name), ...cachedNames])].sort();
 }
 
-/** With what it has on other hosts.  `undefined` when a hint was wrong, which is forgotten then. */
+/** Adds the slices on other hosts.  `undefined` when the entry in the host cache was wrong; it is removed then. */
 async function complete(
   finder: ClusterFinder | undefined,
   name: string,
@@ -116,7 +116,10 @@ async function gather(
   return undefined;
 }
 
-/** Whether their cluster was created on one host: then there are no others.  Hosts can join only a cluster on several. */
+/**
+ * Whether the cluster was created on a single host and therefore has no other slices.  Only a multi-host cluster
+ * accepts further hosts.
+ */
 export function isOnOneHost(slices: readonly ContainerSummary[]): boolean {
   return slices.length > 0 && slices.every(({ labels }) => Number(labels[label.slices] ?? 1) === 1);
 }
@@ -126,12 +129,12 @@ function alone(cluster: LocalCluster): Cluster {
   return { ...cluster, missing: [], hosts };
 }
 
-/** Whether anything of it can be had. */
+/** Whether any slice of the cluster is available. */
 export function isFound(cluster: Cluster | LostCluster): cluster is Cluster {
   return 'slices' in cluster;
 }
 
-/** That nothing of a cluster can be had, and why. */
+/** The error for a cluster without an available slice, with the reasons. */
 export function lostError({ name, missing }: LostCluster): EngineError {
   const hint = missing.find((one) => one.hint !== undefined)?.hint;
   return new EngineError(`cluster ${name} cannot be reached: ${missing.map(describeMissing).join('; ')}`, { hint });
@@ -153,7 +156,7 @@ async function notFound(
   return new NotFoundError(`there is no cluster${wanted}`, { hint: `there is: ${names.join(', ')}` });
 }
 
-/** The hosts of a cluster whose slices can be reached, in the order of their numbers. */
+/** The reachable hosts of a cluster, in order of slice number. */
 export function sliceHosts(engine: Engine, cluster: Cluster): readonly [SliceHost, ...SliceHost[]] {
   const { hosts } = cluster;
   const host = (slice: Cluster['slices'][number]): SliceHost => {

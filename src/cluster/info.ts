@@ -11,33 +11,33 @@ import { allPorts, type PublishedPort } from './ports/published.ts';
 import { readRapiCertificate } from './rapi-url.ts';
 import type { ClusterState } from './state.ts';
 
-/** How a cluster is reached, and what it is made of. */
+/** How to reach a cluster, and what it consists of. */
 export interface ClusterInfo {
   readonly name: string;
   readonly state: ClusterState;
   readonly rapi: {
-    /** null when it is not published; of several hosts, the first that can be reached, and all are in `hosts` */
+    /** null when RAPI is not published; with several hosts, that of the first reachable one (`hosts` lists all) */
     readonly url: string | null;
     readonly user: string;
-    /** null before the slice has made it */
+    /** null until the slice has created it */
     readonly password: string | null;
-    /** PEM; null before there is one */
+    /** PEM; null until it exists */
     readonly certificate: string | null;
   };
-  /** Ganeti's names and addresses; those of the nodes are reached inside the slice only */
+  /** name and addresses in Ganeti; node addresses are reachable only inside the slice */
   readonly cluster: { readonly name: string; readonly address: string; readonly subnet: string };
   readonly nodes: number;
-  /** simulated, of all nodes together */
+  /** simulated; totals of all nodes */
   readonly resources: Pick<NodeResources, 'memoryMiB' | 'cpus' | 'diskMiB'>;
-  /** published by relays, beside RAPI's own */
+  /** ports published by relays, in addition to RAPI's own */
   readonly ports: readonly PublishedPort[];
   /** `3.0` or `3.1` */
   readonly ganeti: string | null;
   readonly container: string;
   readonly image: string;
-  /** of the vcluster-box that made it */
+  /** version of vcluster-box that created the cluster */
   readonly version: string | null;
-  /** left out when there is only one */
+  /** only for multi-host clusters */
   readonly hosts?: readonly ClusterHost[];
 }
 
@@ -58,7 +58,7 @@ export async function clusterInfo(engine: Engine, name: string | undefined): Pro
   return { name: cluster.name, ...state, rapi, ...describe(slices[0], plan), ports };
 }
 
-/** Of several slices, one may be half-made, and have less than the others. */
+/** The first value found.  One of several slices can be partly created, and have less than the others. */
 async function firstOf<T>(
   slices: readonly ContainerDetails[],
   read: (slice: ContainerDetails) => Promise<T | undefined>,

@@ -12,7 +12,7 @@ export async function inspectFirst(engine: Engine, cluster: LocalCluster): Promi
 type Several<T> = readonly [T, ...T[]];
 
 /**
- * All slices that can be reached, in their order.
+ * Inspects all available slices, in order of slice number.
  *
  * @throws {NotFoundError} when the container of one has just been removed
  */
@@ -30,12 +30,12 @@ export async function inspectSlices(
   return [one, ...more];
 }
 
-/** Whether the cluster in a running slice answers: what the image's `HEALTHCHECK` asks too, but now. */
+/** Whether the cluster in a running slice responds.  Runs the check of the image's `HEALTHCHECK` now. */
 export async function isHealthy(engine: Engine, container: string): Promise<boolean> {
   return (await findFault(engine, container)) === undefined;
 }
 
-/** Why the cluster in a running slice does not answer, in the slice's words; `undefined` when it does. */
+/** Why the cluster in a running slice does not respond, as the slice reports it; `undefined` when it responds. */
 export async function findFault(engine: Engine, container: string): Promise<string | undefined> {
   const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'healthy']);
   return status === 0 ? undefined : `${stdout}${stderr}`.trim();

@@ -17,11 +17,11 @@ export interface ListedCluster {
   readonly rapi: string | null;
   /** ISO 8601; null when none of its hosts can be reached */
   readonly createdAt: string | null;
-  /** left out when there is only one */
+  /** only for multi-host clusters */
   readonly hosts?: readonly ClusterHost[];
 }
 
-/** All clusters of the engine and those that the host cache knows, sorted by name; also partly created ones. */
+/** All clusters on the default engine and in the host cache, including partly created ones, sorted by name. */
 export async function listClusters(engine: Engine): Promise<readonly ListedCluster[]> {
   const all = await findEveryCluster(engine);
   return Promise.all(

@@ -9,9 +9,9 @@ interface PlannedCluster {
 }
 
 /**
- * The plan that the cluster works by: that of the first slice that has one.  It can be read while the cluster is stopped.
+ * Reads the current plan of a cluster from the first slice that has one.  Also works on a stopped cluster.
  *
- * @throws {SliceError} when it is missing, or of a version that this program does not know
+ * @throws {SliceError} when the plan is missing, or has a version that this program does not know
  */
 export async function readPlan(engine: Engine, { name, slices }: PlannedCluster): Promise<Plan> {
   const hint = `the cluster is half-made or broken; remove it: vcluster-box down ${name}`;
@@ -26,9 +26,9 @@ export async function readPlan(engine: Engine, { name, slices }: PlannedCluster)
 }
 
 /**
- * The node of that name, short or full.
+ * Finds a node by its short or full name.
  *
- * @throws {NotFoundError} naming those that exist
+ * @throws {NotFoundError} when there is no such node; the hint lists the existing ones
  */
 export function findNode(plan: Plan, name: string): PlannedNode {
   const node = plan.nodes.find(({ names }) => names.includes(name));
@@ -42,7 +42,7 @@ function abbreviate(nodes: readonly PlannedNode[]): string {
   return names.length <= 12 ? names.join(', ') : `${names.slice(0, 3).join(', ')} ... ${names.at(-1) ?? ''}`;
 }
 
-/** What a slice wrote is data from outside: it is looked at before it is believed.  `undefined` when it is no plan. */
+/** Parses and checks what a slice wrote, because it is data from outside.  `undefined` when it is not a plan. */
 export function parsePlan(text: string): Plan | undefined {
   try {
     const value = JSON.parse(text) as Plan | null;

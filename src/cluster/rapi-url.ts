@@ -6,9 +6,9 @@ import type { Plan } from '../plan/plan.ts';
 import { nodeDirectory } from '../plan/slice-paths.ts';
 
 /**
- * Where RAPI is reached from the engine's machine; `undefined` when it is not published.
+ * The URL of RAPI as seen from the engine's machine; `undefined` when RAPI is not published.
  *
- * @param endpoint of the engine: its host's name is told where RAPI is published on all addresses; left out: it is this machine
+ * @param endpoint of the engine: provides the host name when RAPI is published on all addresses; default: this machine
  */
 export function rapiUrl(
   { ports }: Pick<ContainerDetails, 'ports'>,
@@ -23,36 +23,38 @@ export function rapiUrl(
   return `https://${isIPv6(host) ? `[${host}]` : host}:${hostPort}`;
 }
 
-/** Whether that is how a slice publishes RAPI: one of several publishes the relay that leads to wherever the master is. */
+/**
+ * Whether a port is the slice's RAPI port.  With several slices, each publishes a proxy, which forwards to the master.
+ */
 export function isRapi({ containerPort }: Pick<PortBinding, 'containerPort'>, { rapi }: Pick<Plan, 'rapi'>): boolean {
   return containerPort === rapi.publishedPort;
 }
 
-/** As clients may reach it, which is not for sure: ssh has names of its own. */
+/** The name under which clients can probably reach the host; ssh can use names that are known only to ssh. */
 function hostOf(endpoint: string): string {
   const name = URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
   return name === '' ? '127.0.0.1' : name.replace(/^\[|\]$/g, '');
 }
 
-/** What RAPI proves itself by: a certificate that it has signed itself, the same on whichever node is master. */
+/** RAPI's certificate.  It is self-signed, and the same on whichever node is master. */
 export interface RapiCertificate {
   /** PEM */
   readonly certificate: string;
-  /** the name in it, which is that of no machine */
+  /** the common name in the certificate, which is not the name of a machine */
   readonly name: string;
 }
 
-/** `undefined` while the slice has not made it.  Works on a stopped container, too. */
+/** `undefined` until the slice has created it.  Also works on a stopped container. */
 export async function readRapiCertificate(
   engine: Engine,
   slice: Pick<ContainerSummary, 'name' | 'labels'>,
   plan: Plan,
 ): Promise<RapiCertificate | undefined> {
-  // All nodes have it, but a slice has only its own.
+  // All nodes have the certificate, but a slice has only the files of its own nodes.
   const node = plan.nodes.find((one) => one.slice === sliceNumber(slice));
   if (node === undefined) return undefined;
   const file = await engine.readFile(slice.name, `${nodeDirectory(plan, node)}/var/lib/ganeti/rapi.pem`);
-  // The private key is in the same file; it goes no further than this.
+  // The same file contains the private key, which must not leave this function.
   const certificate = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----\n?/.exec(file?.toString() ?? '')?.[0];
   if (certificate === undefined) return undefined;
   return { certificate, name: /^CN=(.*)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? '' };

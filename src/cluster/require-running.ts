@@ -6,10 +6,10 @@ import type { Cluster } from './find.ts';
 import { missingError } from './multi-engine/missing.ts';
 
 /**
- * For what needs all of it.
+ * Checks that the whole cluster runs.
  *
  * @throws {NotFoundError} when a slice does not run
- * @throws {EngineError} when one cannot be reached
+ * @throws {EngineError} when a slice cannot be reached
  */
 export function requireRunning({ name, slices, missing: [missing] }: Cluster): void {
   if (missing !== undefined) throw missingError(`cluster ${name} is not whole`, missing);
@@ -18,7 +18,7 @@ export function requireRunning({ name, slices, missing: [missing] }: Cluster): v
 }
 
 /**
- * For what needs no certain slice.
+ * Checks that at least one slice runs.
  *
  * @throws {NotFoundError} when none runs
  */
@@ -27,10 +27,10 @@ export function requireSome({ name, slices }: Cluster): void {
 }
 
 /**
- * The slice of a node.
+ * Returns the running slice of a node.
  *
- * @throws {NotFoundError} when it does not run, or is gone
- * @throws {EngineError} when it cannot be reached
+ * @throws {NotFoundError} when the slice does not run, or is gone
+ * @throws {EngineError} when the slice cannot be reached
  */
 export function requireNode(cluster: Cluster, node: PlannedNode): ContainerSummary {
   const slice = sliceOf(cluster, node);
@@ -38,7 +38,7 @@ export function requireNode(cluster: Cluster, node: PlannedNode): ContainerSumma
   return slice;
 }
 
-/** The same, but it need not run. */
+/** Like `requireNode`, but the slice can be stopped. */
 export function sliceOf({ name, slices, missing }: Cluster, { names, slice: number }: PlannedNode): ContainerSummary {
   const slice = slices.find((one) => sliceNumber(one) === number);
   if (slice !== undefined) return slice;

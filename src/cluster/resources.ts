@@ -4,10 +4,10 @@ import { clusterFinderOf } from './multi-engine/multi-engine.ts';
 import type { MissingSlice } from './multi-engine/missing.ts';
 import { isOnOneHost } from './find.ts';
 
-/** What carries some labels. */
+/** Everything with certain labels. */
 export interface Resources {
   readonly containers: readonly ContainerSummary[];
-  /** ids */
+  /** IDs */
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
 }
@@ -22,11 +22,11 @@ export async function findResources(engine: Engine, labels: Labels): Promise<Res
 }
 
 export interface ClusterResources extends Resources {
-  /** where there may be more */
+  /** hosts that can have more */
   readonly missing: readonly MissingSlice[];
 }
 
-/** All that there is of a cluster, on its other hosts, too. */
+/** Finds everything that belongs to a cluster, also on its other hosts. */
 export async function findClusterResources(engine: Engine, name: string): Promise<ClusterResources> {
   const here = await findResources(engine, ofCluster(name));
   const finder = clusterFinderOf(engine);
@@ -39,7 +39,7 @@ export async function findClusterResources(engine: Engine, name: string): Promis
   return { ...(await findResources(engine, ofCluster(name))), missing: lost };
 }
 
-/** In this order, for each is in use by the one before. */
+/** Removes containers first, because they use the networks and volumes. */
 export async function removeResources(engine: Engine, { containers, networks, volumes }: Resources): Promise<void> {
   await Promise.all(containers.map(({ id }) => engine.removeContainer(id)));
   await Promise.all(networks.map((id) => engine.removeNetwork(id)));

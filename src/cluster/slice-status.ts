@@ -5,14 +5,14 @@ import { slicePaths } from '../plan/slice-paths.ts';
 import { capture } from './exec.ts';
 import type { SliceVotes } from './master.ts';
 
-/** What the slice's program says of itself: `vcluster-slice status`, in `vcluster_slice/report.py`. */
+/** The status that the slice's program reports: `vcluster-slice status`, in `vcluster_slice/report.py`. */
 export interface SliceStatus {
   readonly ready: boolean;
-  /** full version, such as `3.0.2`; null before the cluster was initialised */
+  /** full version, such as `3.0.2`; null until the cluster is initialized */
   readonly ganeti: string | null;
   readonly cluster: { readonly name: string; readonly address: string; readonly master: string | null };
   readonly votes: SliceVotes;
-  /** whether RAPI answers */
+  /** whether RAPI responds */
   readonly rapi: boolean;
   readonly nodes: readonly SliceNode[];
 }
@@ -20,15 +20,18 @@ export interface SliceStatus {
 export interface SliceNode {
   readonly name: string;
   readonly address: string;
-  /** as of a machine: `off`, `stopped` on purpose, `paused`, or `running`, whatever its daemons do */
+  /** as for a machine: `off`, `stopped` by the user, `paused`, or `running`, whatever the state of its daemons */
   readonly state: 'running' | 'off' | 'stopped' | 'paused';
-  /** `unjoined`: its adding or removing broke off, and the cluster does not know it; or there is no cluster yet */
+  /**
+   * `unjoined`: there is no cluster yet, or adding or removing the node was interrupted and the cluster does not know
+   * it
+   */
   readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline' | 'unjoined';
-  /** whether the master gets an answer from it */
+  /** whether the node responds to the master */
   readonly answers: boolean;
-  /** which of the daemons that it is to run do run */
+  /** the daemons that should run on the node, and whether each does */
   readonly daemons: Readonly<Record<string, boolean>>;
-  /** the simulated resources that Ganeti finds in it */
+  /** the simulated resources that Ganeti finds on the node */
   readonly resources: NodeResources;
 }
 

@@ -2,14 +2,14 @@ import type { ContainerDetails, ContainerState, Engine } from '../engine/engine.
 import { isHealthy } from './inspect.ts';
 
 /**
- * How a cluster is, in a word.  `unhealthy`: it runs, but does not answer.  Of several hosts, `degraded`: on some it does not run, or they
- * cannot be reached; `unreachable`: none can.
+ * The state of a cluster.  `unhealthy`: it runs, but does not respond.  Only for multi-host clusters: `degraded`, when
+ * it does not run on some hosts or they cannot be reached, and `unreachable`, when no host can be reached.
  */
 export type ClusterState = SliceState | 'degraded' | 'unreachable';
 
 export type SliceState = 'running' | 'starting' | 'unhealthy' | 'paused' | 'stopped';
 
-/** Of a cluster on several hosts, by how it is on each. */
+/** The state of a multi-host cluster, from its state on each host. */
 export function combineStates(hosts: readonly { readonly state: SliceState | 'unreachable' }[]): ClusterState {
   const states = new Set(hosts.map(({ state }) => state));
   const [first = 'stopped'] = states;
@@ -20,8 +20,8 @@ export function combineStates(hosts: readonly { readonly state: SliceState | 'un
 }
 
 /**
- * Goes by the container and by the image's health check.  That asks the cluster every ten seconds only, so before it is
- * believed that the cluster does not answer, the cluster is asked once more.
+ * Determines the state from the container and from the image's health check.  The health check runs only every ten
+ * seconds, so before reporting that the cluster does not respond, this checks once more.
  */
 export async function findState(engine: Engine, details: ContainerDetails): Promise<SliceState> {
   const { id, state, health } = details;

@@ -10,17 +10,20 @@ import { readSliceStatus, type SliceNode, type SliceStatus } from './slice-statu
 import type { ClusterState } from './state.ts';
 
 export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
-  /** ours; `cluster.name` is Ganeti's */
+  /** the name given to `up NAME`; `cluster.name` is Ganeti's */
   readonly name: string;
   readonly state: ClusterState;
-  /** It is ready, RAPI answers, and so do all nodes that are not offline, with all their daemons; and all hosts can be reached. */
+  /**
+   * The cluster is ready, RAPI and all nodes that are not offline respond, all their daemons run, and all hosts can be
+   * reached.
+   */
   readonly well: boolean;
   readonly nodes: readonly NodeStatus[];
-  /** left out when there is only one */
+  /** only for multi-host clusters */
   readonly hosts?: readonly ClusterHost[];
 }
 
-/** The status of a cluster; of slices that do not run, what the plan says. */
+/** The status of a cluster.  For slices that do not run, it contains what the plan says. */
 export async function clusterStatus(engine: Engine, name: string | undefined): Promise<ClusterStatus> {
   const cluster = await findCluster(engine, name);
   const details = await inspectSlices(engine, cluster);
@@ -38,7 +41,7 @@ export async function clusterStatus(engine: Engine, name: string | undefined): P
   return { name: cluster.name, state, well, ...merged, nodes, hosts };
 }
 
-/** A slice that does not answer must not hide the others. */
+/** Returns `undefined` for a slice that does not respond, so that it does not hide the other slices. */
 async function askSlice(engine: Engine, container: string, { hosts }: Cluster): Promise<SliceStatus | undefined> {
   try {
     return await readSliceStatus(engine, container);
@@ -63,9 +66,10 @@ function nodeIsWell({ state, answers, daemons }: SliceNode): boolean {
 type Merged = Omit<SliceStatus, 'nodes' | 'votes'> & { readonly nodes: readonly NodeStatus[] };
 
 /**
- * One status of those of several slices, each of which tells of its own nodes; of nodes that none tells of, what the plan says.
+ * Merges the status of several slices.  Each slice reports its own nodes; for the other nodes, the result contains what
+ * the plan says.
  *
- * @param statuses of the slices that run
+ * @param statuses of the running slices
  */
 function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merged {
   const told = new Map(statuses.flatMap(({ nodes }) => nodes.map((node): [string, SliceNode] => [node.name, node])));
@@ -78,7 +82,7 @@ function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merged {
     rapi: statuses.length > 0 && statuses.every(({ rapi }) => rapi),
     nodes: [
       ...plan.nodes.map((node) => told.get(node.names[0] ?? '') ?? atRest(node)),
-      // One that is about to be added, or was removed a moment ago.
+      // Nodes that are about to be added or have just been removed.
       ...[...told.values()].filter(({ name }) => !planned.includes(name)),
     ],
   };
@@ -90,10 +94,10 @@ function atRest({ names, address, resources }: PlannedNode): NodeStatus {
 }
 
 export interface NodeStatus extends Omit<SliceNode, 'role' | 'state'> {
-  /** `unknown` while the cluster does not run, or the node's host cannot be reached */
+  /** `unknown` when the cluster does not run, or the node's host cannot be reached */
   readonly state: SliceNode['state'] | 'unknown';
-  /** `unknown` then, too */
+  /** `unknown` in the same cases */
   readonly role: SliceNode['role'] | 'unknown';
-  /** number of the slice, which says on which of `hosts` it is; left out when there is only one */
+  /** number of the node's slice, which identifies its entry in `hosts`; only for multi-host clusters */
   readonly slice?: number;
 }

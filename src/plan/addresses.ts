@@ -1,30 +1,33 @@
 import { formatIpv4, parseCidr, sizeOf, type Cidr } from '../config/subnet.ts';
 import { UsageError } from '../errors.ts';
 
-/** Which addresses of the subnet are whose.  A node's depends on its number alone, so a cluster can grow. */
+/**
+ * How the addresses of the subnet are assigned.  A node's address depends only on its number, so a cluster can grow.
+ */
 export interface AddressPlan {
   readonly cluster: string;
   /** @param number from 1 */
   readonly node: (number: number) => string;
   /**
-   * The own address of one of several slices.
+   * The address of a slice itself, in a cluster with several.
    *
    * @param number from 1
    */
   readonly slice: (number: number) => string;
   /** @param number from 1 */
   readonly instance: (number: number) => string;
-  /** how many instance addresses there are room for */
+  /** number of available instance addresses */
   readonly instanceRoom: number;
-  /** how many node addresses there are room for: the highest number that a node can have */
+  /** number of available node addresses, which is also the highest possible node number */
   readonly nodeRoom: number;
 }
 
 /**
- * The cluster has the first address.  Nodes begin after a 256th of the subnet and instances at its half, so that in a
- * /16 they are x.y.0.1, x.y.1.1 ... and x.y.128.1 ...  Slices, where there are several, have addresses between the cluster and its nodes.
+ * The cluster has the first address.  Nodes start after 1/256 of the subnet and instances at its half: in a /16, the
+ * cluster has x.y.0.1, nodes have x.y.1.1 ... and instances x.y.128.1 ...  Several slices have addresses between the
+ * cluster's and the nodes'.
  *
- * @throws {UsageError} when there are more nodes than the subnet has room for
+ * @throws {UsageError} when the subnet has too little room for the nodes
  */
 export function planAddresses(subnet: string, nodes: number): AddressPlan {
   const cidr = parseCidr(subnet);
@@ -36,7 +39,7 @@ export function planAddresses(subnet: string, nodes: number): AddressPlan {
     node: (number) => at(beforeNodes(cidr) + number),
     slice: (number) => at(1 + number),
     instance: (number) => at(sizeOf(cidr) / 2 + number),
-    instanceRoom: sizeOf(cidr) / 2 - 2, // the half's own first address is a node's, the last one is for broadcast
+    instanceRoom: sizeOf(cidr) / 2 - 2, // its first address is a node's, its last one is for broadcast
     nodeRoom: nodeRoom(cidr),
   };
 }
@@ -53,7 +56,7 @@ function sliceRoom(cidr: Cidr): number {
   return beforeNodes(cidr) - 1;
 }
 
-/** @throws {UsageError} when there are more slices than the subnet has room for */
+/** @throws {UsageError} when the subnet has too little room for the slices */
 export function refuseTooManySlices(subnet: string, slices: number): void {
   const cidr = parseCidr(subnet);
   if (cidr === undefined || slices < 2 || slices <= sliceRoom(cidr)) return;

@@ -1,9 +1,9 @@
 import { ResourceError } from '../errors.ts';
 
 /**
- * The first port from `first` on that nobody has.
+ * The first port, starting at `first`, that is not taken.
  *
- * @throws {ResourceError} when all up to 65535 are taken
+ * @throws {ResourceError} when all ports up to 65535 are taken
  */
 export function choosePort(taken: readonly number[], first = 5080): number {
   const used = new Set(taken);

@@ -4,10 +4,10 @@ import { planNeeds } from './needs.ts';
 import type { Plan, PlannedSlice } from './plan.ts';
 
 /**
- * Which slice is on that host.
+ * The number of the slice on a host.
  *
- * @param host endpoint of its engine, as `up` was told, or the name of its machine alone
- * @throws {NotFoundError} naming its hosts, when this is none of them
+ * @param host endpoint of its engine, as given to `up`, or only the name of its machine
+ * @throws {NotFoundError} when the cluster is not on that host; the hint lists its hosts
  */
 export function sliceOn({ slices }: Plan, host: string): number {
   const found = findSlice({ slices }, host);
@@ -17,19 +17,19 @@ export function sliceOn({ slices }: Plan, host: string): number {
   });
 }
 
-/** The same; `undefined` when the cluster is not on that host. */
+/** Like `sliceOn`, but returns the slice, or `undefined` when the cluster is not on that host. */
 export function findSlice({ slices }: Pick<Plan, 'slices'>, host: string): PlannedSlice | undefined {
   return slices.find(({ endpoint }) => endpoint === host) ?? slices.find(({ endpoint }) => nameIn(endpoint) === host);
 }
 
-/** The first of those that have the fewest nodes. */
+/** The first slice with the fewest nodes. */
 export function smallestSlice({ slices, nodes }: Plan): number {
   const sizes = slices.map(({ number }) => ({ number, size: nodesIn(nodes, number) }));
   return sizes.reduce((least, each) => (each.size < least.size ? each : least)).number;
 }
 
 /**
- * What a slice of several needs.
+ * What one of several slices needs.
  *
  * @param nodes of the whole cluster
  */
@@ -45,18 +45,18 @@ function nameIn(endpoint: string): string {
   return /^[a-z]+:\/\/(?:[^@/]*@)?([^:/]+)/.exec(endpoint)?.[1] ?? '';
 }
 
-/** What is known of a host that is to be one of the cluster's. */
+/** What is known about a host that joins the cluster. */
 export type NewSlice = Pick<PlannedSlice, 'endpoint' | 'engine' | 'underlay'>;
 
-/** The number of the next slice that comes: numbers stand for addresses, and are not used while another has them. */
+/** The number of the next slice.  Numbers determine addresses, so a number in use is never assigned twice. */
 export function nextSlice({ slices }: Pick<Plan, 'slices'>): number {
   return Math.max(0, ...slices.map(({ number }) => number)) + 1;
 }
 
 /**
- * The cluster with one slice more, which has no nodes yet.
+ * Adds a slice without nodes to the cluster.
  *
- * @returns a plan for each slice, in the order of their numbers
+ * @returns one plan per slice, in order of slice number
  * @throws {UsageError} when the subnet is too small
  */
 export function growSlices(plan: Plan, slice: NewSlice): readonly Plan[] {

@@ -5,35 +5,35 @@ import { label } from './labels.ts';
 import { containerName, networkName } from './names.ts';
 import type { Plan } from './plan.ts';
 
-/** What is decided elsewhere: by the image builder, by the run, by what is free on the engine. */
+/** Settings decided elsewhere: the image, the run, and what is free on the engine. */
 export interface Circumstances {
   readonly image: string;
   readonly runId: string;
-  /** of vcluster-box */
+  /** version of vcluster-box */
   readonly version: string;
   readonly rapiPort: number;
-  /** of one of several slices */
+  /** only for clusters with several slices */
   readonly connection?: Connection;
 }
 
-/** What a slice is reached by from others. */
+/** How other slices reach a slice. */
 export interface Connection {
-  /** a network that is there already, or is made elsewhere; left out: the cluster's own, on the slice's engine */
+  /** a network that already exists or is created elsewhere; default: the cluster's own, on the slice's engine */
   readonly network?: string | undefined;
-  /** address of the host on which the plan's UDP port is published; left out: it is not */
+  /** host address on which the plan's UDP port is published; default: not published */
   readonly udpAddress?: string | undefined;
-  /** whether ports can be published there */
+  /** whether the network supports published ports */
   readonly publishes: boolean;
 }
 
 export interface ContainerPlan {
   readonly name: string;
-  /** the cluster's own, to be made unless it is on another */
+  /** the cluster's own network; create it unless the container uses another one */
   readonly network: NetworkSettings;
   readonly settings: ContainerSettings;
 }
 
-/** How the container of the plan's slice is made, and the network that it is to be on. */
+/** Settings of the container of the plan's slice, and of its network. */
 export function planContainer(request: ClusterRequest, plan: Plan, given: Circumstances): ContainerPlan {
   const { spec } = request;
   const labels = clusterLabels(request, plan, given);
@@ -49,7 +49,7 @@ export function planContainer(request: ClusterRequest, plan: Plan, given: Circum
       env: {},
       network: elsewhere ?? own.name,
       ports: bindings(request, plan, given),
-      // Where no name server answers, each name that is not in /etc/hosts would cost 20 s.
+      // Without a working name server, each lookup of a name missing from /etc/hosts would take 20 s.
       dns: [],
       dnsOptions: ['timeout:1', 'attempts:1'],
       sysctls: {},
@@ -61,10 +61,7 @@ export function planContainer(request: ClusterRequest, plan: Plan, given: Circum
   };
 }
 
-/**
- * All that a slice may do beyond an ordinary process, found by leaving out one after another; `docs/security.md` says
- * what each is for.
- */
+/** All capabilities of a slice, found by removing them one at a time; `docs/security.md` explains each. */
 export const capabilities: readonly string[] = [
   'NET_ADMIN',
   'CHOWN',
@@ -91,12 +88,15 @@ function limits({ spec, given }: ClusterRequest, plan: Plan) {
   };
 }
 
-/** Of processes and threads: those of the master, and of each node. */
+/** Limit of processes and threads: those of the master, and those of each node. */
 export function pidsLimit(nodes: number): number {
   return 400 + 40 * nodes;
 }
 
-/** As few as will do: every Python daemon closes all that it may have when it starts.  The master needs one a node. */
+/**
+ * As low as possible, because every Python daemon closes all possible file descriptors when it starts.  The master
+ * needs one per node.
+ */
 function openFiles(nodes: number): number {
   if (nodes <= 200) return 1024;
   return nodes <= 500 ? 2048 : 4096;
@@ -117,7 +117,7 @@ function clusterLabels(
   };
 }
 
-/** A network is the cluster's, whatever slices it has. */
+/** Without the number of slices: a network belongs to the cluster as a whole. */
 function networkLabels(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([key]) => key !== label.slices));
 }

@@ -5,31 +5,35 @@ import { needsOf, smallestSlice } from './choose-slice.ts';
 import { planResources, sizesOf } from './plan-nodes.ts';
 import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
 
-/** By what a plan grows when it gets one more node: what the slice is told, which writes it into its plan. */
+/** What one additional node adds to a plan.  This program sends it to the slice, which adds it to its plan. */
 export interface Addition {
   readonly node: PlannedNode;
-  /** further names for instances */
+  /** additional names for instances */
   readonly instances: readonly NamedAddress[];
-  /** of the node's slice, with this node */
+  /** needs of the node's slice with this node */
   readonly needs: Plan['needs'];
 }
 
-/** What is said of nodes that are to come, of all of them. */
+/** Options that apply to all new nodes. */
 export interface NewNodes extends SomeSizes {
-  /** left out: each goes to the group that has the fewest nodes then */
+  /** default: each node goes to the group with the fewest nodes at that point */
   readonly group?: string | undefined;
-  /** number of one of several slices; left out: each goes to the one that has the fewest nodes then */
+  /**
+   * number of the slice, in a cluster with several; default: each node goes to the slice with the fewest nodes at that
+   * point
+   */
   readonly slice?: number | undefined;
 }
 
 const mostNodes = 1000;
 
 /**
- * Decides what further nodes are: in order, each on top of those before.
+ * Plans additional nodes, in order; each takes the ones before it into account.
  *
- * Their numbers go on after the highest there is; when the subnet ends before, those that are free below are taken.
+ * Numbers continue after the highest one in use.  When the subnet has no room for higher numbers, free lower ones are
+ * used.
  *
- * @throws {ConflictError} when there is no room for as many
+ * @throws {ConflictError} when there is no room for that many nodes
  */
 export function growPlan(plan: Plan, count: number, like: NewNodes = {}): readonly Addition[] {
   refuseTooMany(plan, count);
@@ -45,7 +49,7 @@ export function growPlan(plan: Plan, count: number, like: NewNodes = {}): readon
   return additions;
 }
 
-/** The plan that results. */
+/** Returns the plan with the addition. */
 export function grow(plan: Plan, { node, instances, needs }: Addition): Plan {
   return { ...plan, nodes: [...plan.nodes, node], instances: [...plan.instances, ...instances], needs };
 }
@@ -79,7 +83,7 @@ function freePlace(plan: Plan, addresses: AddressPlan): NamedAddress | undefined
   return undefined;
 }
 
-/** As many as a plan for so many nodes has from the start; none for a plan that has names of its own. */
+/** As many names as a new plan with that many nodes has; none if the user chose the instance names. */
 function furtherInstances(plan: Plan, addresses: AddressPlan, nodes: number): readonly NamedAddress[] {
   const known = plan.instances.length;
   if (known === 0 || !plan.instances.every(({ names: [name = ''] }) => /^instance\d+(\.|$)/.test(name))) return [];
@@ -102,14 +106,14 @@ function numberOf({ names: [name = ''] }: NamedAddress): number {
   return Number(/^node(\d{1,6})(\.|$)/.exec(name)?.[1] ?? 0);
 }
 
-/** In the domain of the cluster's full name, which begins with the short one. */
+/** The full and the short name.  The domain is that of the cluster's full name. */
 function namesOf(short: string, { cluster }: Plan): readonly string[] {
   const [full = ''] = cluster.names;
   const dot = full.indexOf('.');
   return dot < 0 ? [short] : [`${short}${full.slice(dot)}`, short];
 }
 
-/** The first of those that have the fewest nodes, which may be none. */
+/** The first group with the fewest nodes; empty groups count. */
 function smallestGroup({ groups, nodes }: Plan): string {
   const sizes = new Map(groups.map(({ name }) => [name, 0]));
   for (const { group } of nodes) sizes.set(group, (sizes.get(group) ?? 0) + 1);

@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts';
 
-/** What Ganeti has, as the slice tells it: `vcluster-slice inventory`. */
+/** The nodes and instances that Ganeti knows, as reported by `vcluster-slice inventory`. */
 export interface Inventory {
   readonly nodes: readonly KnownNode[];
   readonly instances: readonly KnownInstance[];
@@ -10,7 +10,7 @@ export interface KnownNode {
   readonly name: string;
   readonly group: string;
   readonly role: 'master' | 'candidate' | 'regular' | 'drained' | 'offline';
-  /** whether it may have instances */
+  /** whether it can have instances */
   readonly vmCapable: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface KnownInstance {
   readonly template: string;
 }
 
-/** Whose disks all nodes of one host reach, and none of another: shared directories are not shared between hosts. */
+/** Disk templates whose disks only the nodes of the same host can access: hosts do not share the shared directories. */
 const ofOneHost: ReadonlySet<string> = new Set(['sharedfile', 'ext', 'gluster']);
 
 /**
- * To which nodes an instance can move from its own: full names, in the cluster's order.
+ * The nodes to which an instance can move: full names, in the cluster's order.
  *
- * @param leaving full names of nodes that go, too
+ * @param leaving full names of the nodes that are also being removed
  */
 export function moveTargets(
   { nodes: planned }: Plan,

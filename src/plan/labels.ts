@@ -1,28 +1,30 @@
 import type { Labels } from '../engine/engine.ts';
 
-/** Labels on everything that is made for a cluster.  They cannot change later, so they hold what is small and fixed. */
+/**
+ * Labels on everything that is created for a cluster.  Labels cannot change, so they hold only small and fixed values.
+ */
 export const label = {
-  /** the cluster's name, ours (`up NAME`) */
+  /** the cluster's name, as given to `up NAME` */
   cluster: 'vcluster-box.cluster',
-  /** number of the slice, from 1; on containers only */
+  /** slice number, from 1; on containers only */
   slice: 'vcluster-box.slice',
-  /** how many slices the cluster was created with; on slices' containers */
+  /** number of slices with which the cluster was created; on slice containers only */
   slices: 'vcluster-box.slices',
-  /** what a relay leads to, `NODE:PORT` or `rapi`; on relay containers only, and they have no number of a slice */
+  /** target of a relay, `NODE:PORT` or `rapi`; on relay containers only, which have no slice number */
   port: 'vcluster-box.port',
-  /** JSON of the options that were given */
+  /** the given options, as JSON */
   spec: 'vcluster-box.spec',
-  /** version of vcluster-box that made it */
+  /** version of vcluster-box that created it */
   version: 'vcluster-box.version',
-  /** id of the `up` that made it */
+  /** ID of the `up` run that created it */
   run: 'vcluster-box.run',
-  /** when it ends itself, ISO 8601; only on clusters that do (`up --ttl`) */
+  /** when the cluster expires, ISO 8601; only on clusters with `up --ttl` */
   expires: 'vcluster-box.expires',
 } as const;
 
 /**
- * Whether a container of a cluster holds nodes.  Only relays say that they do not: a slice that was not made by this program
- * (`docker run --label vcluster-box.cluster=NAME`) may lack every other label.
+ * Whether a container of a cluster is a slice.  Only relays are marked as something else, because a slice that was not
+ * created by vcluster-box (`docker run --label vcluster-box.cluster=NAME`) can lack every other label.
  */
 export function isSlice({ labels }: { readonly labels: Labels }): boolean {
   return !(label.port in labels);
@@ -33,7 +35,7 @@ export function sliceNumber({ labels }: { readonly labels: Labels }): number {
   return Number(labels[label.slice] ?? 1);
 }
 
-/** Selects all that belongs to one cluster, or, without a name, to any. */
+/** Selects everything that belongs to one cluster; without a name, to any cluster. */
 export function ofCluster(name = ''): Labels {
   return { [label.cluster]: name };
 }

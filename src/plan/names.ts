@@ -1,9 +1,9 @@
-/** Name of a slice's container.  That it is the same for every `up NAME` is the lock of two at once. */
+/** Name of a slice's container.  It is the same for every `up NAME`, which serves as a lock against concurrent runs. */
 export function containerName(cluster: string, slice: number): string {
   return `vcluster-box-${cluster}-${slice}`;
 }
 
-/** One host port, one relay: so two `up` at once cannot publish it twice. */
+/** Each host port has one relay, so two concurrent `up` cannot publish the same port. */
 export function relayName(cluster: string, hostPort: number): string {
   return `vcluster-box-${cluster}-port-${hostPort}`;
 }

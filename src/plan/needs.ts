@@ -1,13 +1,13 @@
 import type { Plan } from './plan.ts';
 
-/** Master candidates, of which Ganeti keeps as many (`--candidate-pool-size`): only they run confd. */
+/** Number of master candidates that Ganeti maintains (`--candidate-pool-size`).  Only these run confd. */
 const candidates = 10;
 
 const perNode = { memoryMiB: 30, diskMiB: 5 };
 
 /**
- * What a cluster at rest takes, as measured: 30 MiB a node (28 its noded, and a share of the rest), 150 MiB for what the
- * master runs.  Each confd holds an inotify instance, and so do luxid and wconfd; two are to spare.
+ * Measured needs of an idle cluster: 30 MiB per node (28 for its noded, and a share of the rest) and 150 MiB for the
+ * master's daemons.  Each confd uses an inotify instance, and so do luxid and wconfd; two are spare.
  */
 export function planNeeds(nodes: number): Plan['needs'] {
   return {

@@ -13,8 +13,9 @@ type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
   InstanceWishes;
 
 /**
- * Decides everything about a cluster.  Same spec, same plan; and a plan for more nodes begins with the nodes of a plan
- * for fewer.  When it ends is not in it: that depends on when it is made (`withDeadline`).
+ * Plans a cluster.  The same spec always yields the same plan, and a plan for more nodes starts with the nodes of a
+ * plan for fewer.  The plan does not contain the expiry time, which depends on when the cluster is created
+ * (`withDeadline`).
  *
  * @throws {UsageError} when the subnet is too small
  */
@@ -47,7 +48,7 @@ export function planCluster(wishes: Wishes): Plan {
       names: rapiNames({ cluster, names: [container, wishes.rapi?.address] }),
     },
     needs: planNeeds(count),
-    // As often as Debian's cron file does on real nodes.
+    // The interval of Debian's cron file on real nodes.
     watcher: watcher ? { intervalSeconds: 300 } : null,
     expires: null,
   };
@@ -56,34 +57,37 @@ export function planCluster(wishes: Wishes): Plan {
 const device = 'lo';
 const rapiPort = 5080;
 
-/** The smallest that will do: on a fake hypervisor they use nothing, but Ganeti reckons with what they say. */
+/** The smallest possible values: instances on a fake hypervisor use nothing, but Ganeti counts what they claim. */
 const newInstances = { os: 'noop', memoryMiB: 16, vcpus: 1 };
 
-/** The plan of a cluster that is made now, with the time at which it ends itself, if its spec says so (`--ttl`). */
+/** Adds the expiry time to the plan of a cluster that is created now, if its spec has one (`--ttl`). */
 export function withDeadline(plan: Plan, { ttl }: Pick<ClusterSpec, 'ttl'>, now: Date): Plan {
   return { ...plan, expires: ttl === undefined ? null : new Date(now.getTime() + ttl * 1000).toISOString() };
 }
 
-/** The plan of slices that only prepare their nodes; something else creates the Ganeti cluster, such as its QA suite. */
+/**
+ * The plan of slices that only prepare their nodes.  Something else, such as Ganeti's QA suite, creates the Ganeti
+ * cluster.
+ */
 export function withoutProvisioning(plan: Plan): Plan {
   return { ...plan, provision: false, watcher: null };
 }
 
-/** Most that an instance may have, and least: nothing on a fake hypervisor costs anything, so the bounds are wide. */
+/** Maximum and minimum of an instance.  The bounds are wide because instances on a fake hypervisor cost nothing. */
 const instanceBounds = [
   'min:disk-size=0,cpu-count=1,disk-count=0,memory-size=1,nic-count=0,spindle-use=0',
   'max:disk-size=1048576,cpu-count=8,disk-count=16,memory-size=32768,nic-count=8,spindle-use=12',
 ].join('/');
 
 /**
- * How `gnt-cluster init` is told to make a virtual cluster: upstream's `vcluster-setup` prints nearly the same.
+ * Arguments of `gnt-cluster init` for a virtual cluster; upstream's `vcluster-setup` prints nearly the same.
  *
- * @param device gets the cluster's address
+ * @param device receives the cluster's address
  */
 export const initArguments = (device: string): readonly string[] => [
-  // The slice writes /etc/hosts, in place, for the engine mounts it.
+  // The slice writes /etc/hosts, in place, because the engine mounts it.
   '--no-etc-hosts',
-  // All nodes share one root account, so its keys are the slice's to make.
+  // All nodes share one root account, so the slice creates its keys.
   '--no-ssh-init',
   `--master-netdev=${device}`,
   '--master-netmask=32',
@@ -93,24 +97,25 @@ export const initArguments = (device: string): readonly string[] => [
   '--shared-file-storage-dir=/srv/ganeti/shared-file-storage',
   `--ipolicy-bounds-specs=${instanceBounds}`,
   '--candidate-pool-size=10',
-  // What `gnt-node power` and `gnt-node health` call.
+  // Called by `gnt-node power` and `gnt-node health`.
   '--node-parameters=oob_program=/usr/lib/vcluster-box/oob',
 ];
 
-/** `constants.X509_CERT_CN`: what Ganeti calls itself in every certificate that it makes. */
+/** `constants.X509_CERT_CN`: the name in every certificate that Ganeti creates. */
 const ganetiName = 'ganeti.example.com';
 
 interface Reach {
   readonly cluster: { readonly names: readonly string[]; readonly address: string };
-  /** of slices' containers, by which those on their network reach them; where RAPI is published */
+  /** names of the slices' containers, for clients on their network, and addresses on which RAPI is published */
   readonly names?: readonly (string | undefined)[];
 }
 
 /**
- * The names and addresses that clients may know RAPI by, all of which its certificate is to hold; the first is its subject.
+ * All names and addresses under which clients can reach RAPI.  The certificate contains them all; the first is its
+ * subject.
  *
- * Ganeti's own certificate has only that first one, as its common name, which many clients no longer look at: Go and Python refuse it by any
- * address.
+ * Ganeti's own certificate contains only the first one, as its common name.  Many clients no longer check the common
+ * name: Go and Python reject that certificate for every address.
  */
 export function rapiNames({ cluster, names = [] }: Reach): readonly string[] {
   const here = ['localhost', '127.0.0.1', '::1'];

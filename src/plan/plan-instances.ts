@@ -4,28 +4,28 @@ import type { PlannedInstance, PlannedNode } from './plan.ts';
 
 export interface InstanceWishes {
   readonly domain: string;
-  /** how many are to be made when the cluster begins */
+  /** number of instances to create together with the cluster */
   readonly instances?: number;
-  /** names, or how many; `undefined`: as many as will do for that many nodes */
+  /** names, or their number; `undefined`: enough for the number of nodes */
   readonly instanceNames?: number | readonly string[] | undefined;
 }
 
-/** What those are like that are made. */
+/** Properties of the instances to create. */
 interface Likeness {
   readonly memoryMiB: number;
 }
 
-/** Where addresses for them are, and how many. */
+/** The addresses of instances, and how many exist. */
 export interface InstanceRoom {
   readonly instance: (number: number) => string;
   readonly instanceRoom: number;
 }
 
 /**
- * The names that are reserved for instances.  The first of them are given to instances that are to be made, on one node
- * after the other.
+ * Plans the names that are reserved for instances.  The first names go to the instances to create, which are
+ * distributed over the nodes in turn.
  *
- * @throws {UsageError} when there are fewer addresses than was asked for, or a node has too little memory for its instances
+ * @throws {UsageError} when the subnet has too few addresses, or a node has too little memory for its instances
  */
 export function planInstances(
   { domain, instances = 0, instanceNames, memoryMiB }: InstanceWishes & Likeness,
@@ -51,7 +51,7 @@ function namesOf(wanted: number | readonly string[]): readonly string[] {
   return Array.from({ length: wanted }, (_, index) => `instance${index + 1}`);
 }
 
-/** Ganeti would refuse to start those that do not fit. */
+/** Ganeti would refuse to start instances that do not fit. */
 function refuseTooMany({ names, resources }: PlannedNode, count: number, memoryMiB: number): void {
   const room = Math.floor((resources.memoryMiB - resources.ownMemoryMiB) / memoryMiB);
   if (count <= room) return;

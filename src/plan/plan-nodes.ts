@@ -2,18 +2,18 @@ import { type Group, type NodeOptions, type NodeSizes, type SomeSizes, usualNode
 import type { NodeResources, PlannedNode } from './plan.ts';
 
 export interface NodeWishes {
-  /** how many */
+  /** number of nodes */
   readonly nodes: number;
   readonly domain: string;
-  /** of each node, in order; nothing is said of those beyond its end */
+  /** options of each node, in order; nodes beyond the end have no options */
   readonly nodeOptions?: readonly NodeOptions[];
-  /** of those nodes of which nothing else is said */
+  /** resources of nodes whose options set no others */
   readonly usual: NodeResources;
-  /** one at least */
+  /** at least one */
   readonly groups?: readonly Pick<Group, 'name'>[];
 }
 
-/** Each node's place depends on those before it only, so a cluster can grow. */
+/** The group of each node depends only on the nodes before it, so a cluster can grow. */
 export function planNodes(
   { nodes, domain, usual, nodeOptions = [], groups = [{ name: 'default' }] }: NodeWishes,
   address: (number: number) => string,
@@ -28,13 +28,13 @@ export function planNodes(
   });
 }
 
-/** The first of those with the fewest nodes. */
+/** The first group with the fewest nodes. */
 function smallest(sizes: ReadonlyMap<string, number>): string {
   const [first = ['default', 0] as const, ...others] = sizes;
   return others.reduce((least, one) => (one[1] < least[1] ? one : least), first)[0];
 }
 
-/** A plan does not say what Ganeti does by itself. */
+/** Only options that differ from Ganeti's defaults: a plan omits the others. */
 function unusual({ masterCapable, vmCapable, drained, offline }: NodeOptions): Partial<PlannedNode> {
   return {
     ...(masterCapable === false && { masterCapable }),
@@ -47,8 +47,8 @@ function unusual({ masterCapable, vmCapable, drained, offline }: NodeOptions): P
 const mebi = 2 ** 20;
 
 /**
- * What a node of these sizes has.  Its own system takes a 64th of the memory and one CPU: on a real node, too, there is less for
- * instances than there is, and programs that mistake one for the other are to be found out.
+ * Resources of a node of these sizes.  Its own system uses 1/64 of the memory and one CPU.  A real node, too, has less
+ * for instances than in total, and tests should reveal programs that confuse the two.
  */
 export function planResources({ memory, cpus, disk }: SomeSizes, usual: NodeSizes = usualNode): NodeResources {
   const memoryMiB = (memory ?? usual.memory) / mebi;

@@ -4,35 +4,36 @@ import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
 import type { Overlay, Plan, PlannedNode, SliceUnderlay } from './plan.ts';
 
-/** One of several hosts that a cluster is to be on; a slice each. */
+/** One of the hosts of a multi-host cluster; each has one slice. */
 export interface SliceOptions {
-  /** how many nodes are to be on it */
+  /** number of nodes on it */
   readonly nodes: number;
   readonly endpoint: string;
-  /** the engine's own id */
+  /** ID that the engine itself reports */
   readonly engine: string;
-  /** by which clients reach it; a name or an address */
+  /** name or address under which clients reach the host */
   readonly advertise?: string | undefined;
   readonly underlay: SliceUnderlay | null;
 }
 
 export interface SlicesOptions {
-  /** ours (`up NAME`) */
+  /** the name given to `up NAME` */
   readonly cluster: string;
-  /** null: one host */
+  /** null on a single host */
   readonly overlay: Overlay | null;
-  /** in the order of their numbers */
+  /** in order of slice number */
   readonly hosts: readonly SliceOptions[];
 }
 
-/** Free in every slice: RAPI itself has 5080, the proxy of published ports 5079. */
+/** Free in every slice: RAPI itself uses 5080, and the proxy for published ports 5079. */
 const publishedPort = 5081;
 
 /**
- * Distributes the nodes of a cluster over its hosts in blocks: the first host has the first nodes, and the master.
+ * Distributes the nodes of a cluster over its hosts in blocks.  The first host has the first nodes, including the
+ * master.
  *
  * @param plan of the whole cluster, as `planCluster` returns it
- * @returns a plan for each slice, in the order of their numbers
+ * @returns one plan per slice, in order of slice number
  * @throws {UsageError} when the subnet is too small
  */
 export function planSlices(plan: Plan, { cluster, overlay, hosts }: SlicesOptions): readonly Plan[] {
@@ -50,7 +51,7 @@ export function planSlices(plan: Plan, { cluster, overlay, hosts }: SlicesOption
   return hosts.map(({ nodes }, index) => ({ ...common, slice: index + 1, needs: planNeeds(nodes) }));
 }
 
-/** What only a cluster on several hosts has: the network between its slices, and RAPI behind a proxy in each. */
+/** Settings of multi-host clusters only: the network between the slices, and a proxy for RAPI in each slice. */
 function connect(
   plan: Plan,
   cluster: string,

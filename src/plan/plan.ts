@@ -1,9 +1,10 @@
 /**
- * Everything that is decided before anything is done: the contract between this program and the slice, which carries it
- * out as `/var/lib/vcluster-box/plan.json`.  `docs/plan.md` describes it, `docs/plan.schema.json` is its schema.
+ * Everything that is decided before anything is done.  It is the contract between this program and the slice, which
+ * carries it out and stores it as `/var/lib/vcluster-box/plan.json`.  `docs/plan.md` describes it, and
+ * `docs/plan.schema.json` is its schema.
  */
 export interface Plan {
-  /** of this format; a slice refuses one that it does not know */
+  /** version of the format; a slice refuses a version that it does not know */
   readonly version: 1;
   /** this slice's number, from 1 */
   readonly slice: number;
@@ -11,80 +12,92 @@ export interface Plan {
   /** parent of all node directories */
   readonly directory: string;
   readonly network: {
-    /** all addresses of the cluster are in it; in CIDR form */
+    /** contains all addresses of the cluster; in CIDR notation */
     readonly subnet: string;
-    /** the device in the slice that gets the addresses: `lo` where there is one slice, `vc0` on a VXLAN, `eth0` on a flat network */
+    /**
+     * the device in the slice that has the addresses: `lo` with a single slice, `vc0` on a VXLAN, `eth0` on a flat
+     * network
+     */
     readonly device: string;
   };
-  /** The network between the slices of a cluster on several hosts; null on one host. */
+  /** The network between the slices of a multi-host cluster; null on a single host. */
   readonly overlay: Overlay | null;
   /**
-   * All slices, in the order of their numbers, from 1; never empty.  The plans of a cluster's slices differ only in `slice`, the slice's own
-   * number, and `needs`, those of its own nodes.
+   * All slices, in order of their numbers, from 1; never empty.  The plans of a cluster's slices differ only in
+   * `slice`, the slice's own number, and `needs`, the needs of its own nodes.
    */
   readonly slices: readonly PlannedSlice[];
-  /** Node groups.  The one of the first node is the one that `gnt-cluster init` makes, by another name perhaps. */
+  /** Node groups.  `gnt-cluster init` creates the group of the first node, possibly with a different name. */
   readonly groups: readonly PlannedGroup[];
-  /** The first is the first master. */
+  /** The first node is the initial master. */
   readonly nodes: readonly PlannedNode[];
-  /** Resources of nodes that are added later, unless the user gives others. */
+  /** Default resources of nodes that are added later. */
   readonly newNodes: NodeResources;
   /** Names for instances, reserved in `/etc/hosts`. */
   readonly instances: readonly PlannedInstance[];
-  /** What the instances are like that are made when the cluster begins. */
+  /** Properties of the instances that are created together with the cluster. */
   readonly newInstances: {
-    /** what Ganeti calls an OS: the scripts that would install it */
+    /** OS definition in Ganeti's sense: the scripts that would install the OS */
     readonly os: string;
     readonly memoryMiB: number;
     readonly vcpus: number;
   };
-  /** Arguments of `gnt-cluster init`, all but the last, which is the cluster's name. */
+  /** All arguments of `gnt-cluster init` except the last, which is the cluster's name. */
   readonly init: readonly string[];
   readonly rapi: {
-    /** TCP port on the cluster address and, in the slice, on every other */
+    /** TCP port on the cluster address and on every other address in the slice */
     readonly port: number;
-    /** TCP port of the container that leads to RAPI.  With several slices a proxy listens there, which leads to the cluster address. */
+    /**
+     * TCP port of the container that leads to RAPI.  With several slices, a proxy listens there and forwards to the
+     * cluster address.
+     */
     readonly publishedPort: number;
     readonly user: string;
-    /** Names and addresses for its certificate, which is made before the cluster; the first is the subject. */
+    /** Names and addresses in its certificate, which is created before the cluster; the first is the subject. */
     readonly names: readonly string[];
   };
-  /** What the slice must find when it starts; it warns or refuses before it does anything. */
+  /** What the slice needs.  The slice checks it first when it starts, and warns or refuses. */
   readonly needs: {
     readonly memoryMiB: number;
     readonly diskMiB: number;
     readonly inotifyInstances: number;
-    /** Of the above, what each node is reckoned with: so much less is needed by a slice that takes fewer nodes. */
+    /** The share of each node in the above: a slice with fewer nodes needs less by that amount. */
     readonly perNode: { readonly memoryMiB: number; readonly diskMiB: number };
   };
-  /** How often ganeti-watcher runs on each node; null: not at all. */
+  /** How often ganeti-watcher runs on each node; null: never. */
   readonly watcher: { readonly intervalSeconds: number } | null;
-  /** When the slice ends itself, ISO 8601 in UTC; null: never. */
+  /** When the slice shuts itself down, ISO 8601 in UTC; null: never. */
   readonly expires: string | null;
-  /** false: the slice boots without a cluster, and leaves it to others to make one.  True unless it is said. */
+  /** false: the slice boots without a cluster, which something else creates.  Default: true. */
   readonly provision?: false;
 }
 
-/** `vxlan`: a device `vc0` in each slice, over the underlay; `flat`: the containers' own network carries the nodes' addresses. */
+/**
+ * `vxlan`: a device `vc0` in each slice, over the underlay; `flat`: the containers' own network carries the node
+ * addresses.
+ */
 export type Overlay = { readonly kind: 'vxlan'; readonly vni: number } | { readonly kind: 'flat' };
 
 export interface PlannedSlice {
   /** from 1 */
   readonly number: number;
-  /** its own address in the overlay: IPv4, in `network.subnet`; null on one host, which needs none */
+  /** the slice's own address in the overlay: IPv4, in `network.subnet`; null on a single host, which needs none */
   readonly address: string | null;
-  /** How its engine is reached, as the user wrote it: `ssh://ops@alpha`, a docker context's name, or `default`; never a key. */
+  /**
+   * Endpoint of its engine as the user wrote it: `ssh://ops@alpha`, the name of a docker context, or `default`; never a
+   * key.
+   */
   readonly endpoint: string;
-  /** The engine's own id, which shows whether the endpoint still leads to the same engine; empty in the image's plan. */
+  /** ID of the engine.  It shows whether the endpoint still leads to the same engine; empty in the image's plan. */
   readonly engine: string;
-  /** Where the other slices send VXLAN packets for it; null without a VXLAN. */
+  /** Where the other slices send its VXLAN packets; null without a VXLAN. */
   readonly underlay: SliceUnderlay | null;
 }
 
 export interface SliceUnderlay {
-  /** IPv4; or, on a network of the engines' own, the name of its container, which their DNS resolves */
+  /** IPv4; on a network of the engines, the name of the container, which the engines' DNS resolves */
   readonly address: string;
-  /** UDP; the VXLAN device listens on the same in the container */
+  /** UDP; the VXLAN device in the container listens on the same port */
   readonly port: number;
 }
 
@@ -95,31 +108,31 @@ export interface NamedAddress {
   readonly address: string;
 }
 
-/** What Ganeti is to find in a node.  All of it is simulated: none of it is taken from the machine. */
+/** The resources that Ganeti finds on a node.  All of them are simulated and independent of the machine. */
 export interface NodeResources {
   readonly memoryMiB: number;
-  /** Of that, what the node's own system takes; Ganeti calls it mnode. */
+  /** The part that the node's own system uses; Ganeti calls it mnode. */
   readonly ownMemoryMiB: number;
   readonly cpus: number;
-  /** Of these, how many the node's own system takes; Ganeti calls it cnos. */
+  /** The number that the node's own system uses; Ganeti calls it cnos. */
   readonly ownCpus: number;
-  /** for the files of instances of template `file` */
+  /** for the files of instances with disk template `file` */
   readonly diskMiB: number;
 }
 
 export interface PlannedNode extends NamedAddress {
-  /** number of the slice that it runs in, from 1 */
+  /** number of its slice, from 1 */
   readonly slice: number;
   /** Ganeti's node group */
   readonly group: string;
   readonly resources: NodeResources;
-  /** Whether it may become master or a master candidate: true unless it is said. */
+  /** Whether it can become master or a master candidate.  Default: true. */
   readonly masterCapable?: boolean;
-  /** Whether it may have instances: true unless it is said. */
+  /** Whether it can have instances.  Default: true. */
   readonly vmCapable?: boolean;
-  /** false unless it is said */
+  /** default: false */
   readonly drained?: boolean;
-  /** false unless it is said */
+  /** default: false */
   readonly offline?: boolean;
 }
 
@@ -129,6 +142,9 @@ export interface PlannedGroup {
 }
 
 export interface PlannedInstance extends NamedAddress {
-  /** Full name of the node on which one of that name is made, and started, when the cluster begins; mostly none is. */
+  /**
+   * Full name of the node on which an instance of that name is created and started together with the cluster; usually
+   * absent.
+   */
   readonly node?: string;
 }

@@ -3,8 +3,8 @@ import type { ContainerDetails, Limits } from '../engine/engine.ts';
 import { pidsLimit } from './container-settings.ts';
 
 /**
- * What a container's limits must become for so many nodes; `undefined` when they are wide enough.  A limit that the user
- * gave stays, and so does none at all.
+ * The new limits of a container for that many nodes; `undefined` when the current ones are sufficient.  A limit that
+ * the user gave does not change, and an unlimited container stays unlimited.
  */
 export function raisedLimits(
   now: Pick<ContainerDetails, 'memory' | 'pidsLimit'>,

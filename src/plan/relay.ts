@@ -2,26 +2,26 @@ import type { ContainerDetails, ContainerSettings } from '../engine/engine.ts';
 import { label } from './labels.ts';
 import { relayName } from './names.ts';
 
-/** Where `vcluster_slice/ports/proxy.py` listens. */
+/** Port on which `vcluster_slice/ports/proxy.py` listens. */
 const proxyPort = 5079;
 const listenPort = 10_000;
 
-/** A port of the engine's machine, and what it leads to. */
+/** A port of the engine's machine, and its target. */
 export interface Publication {
   readonly hostAddress: string;
   readonly hostPort: number;
   /** `node1.example.com:22`, or `rapi` */
   readonly target: string;
-  /** where that is, inside the slice */
+  /** address of the target inside the slice */
   readonly address: string;
   readonly port: number;
 }
 
 /**
- * The container that publishes a port of a cluster which is there already.
+ * The container that publishes a port of an existing cluster.
  *
- * It holds nothing of the cluster but its name: each connection is led to the slice, by whatever address that has at the
- * moment, and there on to the node by the slice's proxy.
+ * It stores nothing about the cluster except its name.  It forwards each connection to the slice, at whatever address
+ * the slice has at that moment; the slice's proxy forwards it to the node.
  */
 export function planRelay(cluster: string, slice: ContainerDetails, to: Publication): RelayPlan {
   const settings: ContainerSettings = {
@@ -37,7 +37,7 @@ export function planRelay(cluster: string, slice: ContainerDetails, to: Publicat
     network: slice.network,
     ports: [{ containerPort: listenPort, protocol: 'tcp', hostAddress: to.hostAddress, hostPort: to.hostPort }],
     dns: [],
-    // The engine asks other name servers for a slice that is stopped, and where none answers that would take long.
+    // For a stopped slice, the engine queries other name servers, which takes long if none answers.
     dnsOptions: ['timeout:1', 'attempts:1'],
     sysctls: {},
     restartPolicy: slice.restartPolicy,
@@ -52,7 +52,7 @@ export interface RelayPlan {
   readonly settings: ContainerSettings;
 }
 
-/** A connection takes a process of less than 1 MiB. */
+/** Each connection uses a process of less than 1 MiB. */
 const confinement = {
   capDrop: ['ALL'],
   capAdd: [],
@@ -65,8 +65,8 @@ const confinement = {
 
 function socatArguments(slice: string, { address, port }: Publication): readonly string[] {
   const listen = `TCP-LISTEN:${listenPort},fork,reuseaddr,backlog=128,max-children=200,nodelay,keepalive`;
-  // A slice that was killed says no more good-bye: who is connected to it is told after half a minute.
+  // A killed slice does not close its connections; keepalive ends them after half a minute.
   const lead = `PROXY:${slice}:${address}:${port},proxyport=${proxyPort},nodelay,keepalive,keepidle=15,keepintvl=5,keepcnt=3`;
-  // Who has sent all may wait for an answer for as long as `-t` says.
+  // A client that has closed its sending side can wait for an answer for the time given by `-t`.
   return ['-t', '3600', listen, lead];
 }

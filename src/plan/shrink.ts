@@ -3,34 +3,39 @@ import { needsOf, nodesIn } from './choose-slice.ts';
 import { type Inventory, type KnownInstance, moveTargets } from './inventory.ts';
 import type { Plan, PlannedNode } from './plan.ts';
 
-/** How a node goes: what the slice is told, which carries it out. */
+/** How to remove a node.  This program sends it to the slice, which carries it out. */
 export interface Departure {
   /** full name */
   readonly node: string;
   readonly moves: readonly Move[];
-  /** of the node's slice, without this node */
+  /** needs of the node's slice without this node */
   readonly needs: Plan['needs'];
 }
 
 export interface Move {
   readonly instance: string;
-  /** full name of the node that it moves to */
+  /** full name of the target node */
   readonly to: string;
-  /** `copy`: its disks are the node's alone, so it stands still until they are copied (`gnt-instance move`) */
+  /** `copy`: the disks are local to the node, so the instance is down while they are copied (`gnt-instance move`) */
   readonly by: 'migration' | 'copy';
 }
 
-/** Whose disks, if any, all nodes of a group reach: Ganeti's `constants.DTS_EXT_MIRROR`. */
+/**
+ * Disk templates without disks, or with disks that all nodes of a group can access: Ganeti's
+ * `constants.DTS_EXT_MIRROR`.
+ */
 const reachable: ReadonlySet<string> = new Set(['diskless', 'sharedfile', 'ext', 'rbd', 'blockdev', 'gluster']);
 
-/** Whose disks can be copied to another node: `constants.DTS_COPYABLE`. */
+/** Disk templates with disks that can be copied to another node: `constants.DTS_COPYABLE`. */
 const copyable: ReadonlySet<string> = new Set(['file', 'plain']);
 
 /**
- * Decides how nodes go, in the order given: each instance moves to that of the nodes that stay in its group which has the
- * fewest then.  A node that Ganeti does not know (its adding or removing broke off) has no instances.
+ * Plans the removal of nodes, in the given order.  Each instance moves to the remaining node of its group that has the
+ * fewest instances at that point.  A node that Ganeti does not know, because adding or removing it was interrupted, has
+ * no instances.
  *
- * @throws {ConflictError} when one of them is the master, is the last, or has instances that cannot move; naming all of these
+ * @throws {ConflictError} when one of the nodes is the master, is the last node, or has instances that cannot move; the
+ * error lists all of these instances
  */
 export function planDepartures(
   plan: Plan,
@@ -90,7 +95,7 @@ function refuseMaster(plan: Plan, leaving: readonly string[], { nodes }: Invento
   });
 }
 
-/** A line for each instance that holds the node, with the reason. */
+/** One line, with the reason, for each instance that prevents the removal of the node. */
 function stuckOn(
   node: string,
   placesFor: (instance: KnownInstance) => readonly string[],

@@ -9,13 +9,13 @@ import { requireNode, requireSome } from '../require-running.ts';
 export type NodeAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
 
 /**
- * Starts, stops or freezes single nodes of a running cluster, as if each were a machine of its own; the others stay as
- * they are.  The slice's `lifecycle.py` does it.
+ * Starts, stops or freezes individual nodes of a running cluster, as if each were a machine.  Other nodes are not
+ * affected.  `lifecycle.py` in the slice implements it.
  *
  * @param names short or full
- * @returns full names of the nodes, in the order given
+ * @returns full names of the nodes, in the given order
  * @throws {NotFoundError} when there is no such node, or the cluster does not run; nothing is done then
- * @throws {SliceError} with what the slice says
+ * @throws {SliceError} with the slice's message
  */
 export async function actOnNodes(
   engine: Engine,
@@ -37,9 +37,9 @@ export async function actOnNodes(
 }
 
 export interface FoundNode {
-  /** full */
+  /** full name */
   readonly name: string;
-  /** that of its slice, which runs */
+  /** container of its slice, which runs */
   readonly container: string;
 }
 
@@ -58,7 +58,7 @@ export async function findNodes(
   return nodes.map((node) => ({ name: node.names[0] ?? '', container: requireNode(cluster, node).name }));
 }
 
-/** Names of the nodes in each container, in the order given. */
+/** Groups node names by container, in the given order. */
 export function bySlice(
   nodes: readonly FoundNode[],
 ): readonly (readonly [container: string, names: readonly string[]])[] {

@@ -12,16 +12,16 @@ export interface StartOptions {
   readonly report: Report;
   /** aborts when the user interrupts; the cluster continues to start */
   readonly signal: AbortSignal;
-  /** how long to wait for it; by default as long as `up` would */
+  /** how long to wait for the cluster; default: as long as `up` would */
   readonly timeoutSeconds?: number | undefined;
 }
 
 /**
- * Starts a cluster that is stopped, and waits until it answers.
+ * Starts a stopped cluster, and waits until it responds.
  *
  * @returns whether there was anything to do
  * @throws {ConflictError} when it is paused
- * @throws {SliceError} when it is partly created or does not become ready; everything stays as it is
+ * @throws {SliceError} when it is partly created or does not become ready; nothing is removed
  * @throws {EngineError} at the end, when a host cannot be reached
  */
 export async function startCluster(engine: Engine, cluster: Cluster, options: StartOptions): Promise<boolean> {

@@ -7,14 +7,17 @@ import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
 import { requireWhole } from '../multi-engine/missing.ts';
 
-/** The slice ends its daemons in order; what has not ended by then is killed.  Eight seconds are what it takes for itself. */
+/**
+ * The slice stops its daemons in order; anything that still runs after this time is killed.  The slice needs eight seconds
+ * of it for itself.
+ */
 const graceSeconds = 30;
 
 /**
- * Stops a cluster as a machine is shut down: jobs end, then daemons, and all of it is there at the next start.
+ * Stops a cluster the way a machine shuts down: first jobs, then daemons.  Everything is kept for the next start.
  *
  * @returns whether there was anything to do
- * @throws {EngineError} in the end, when a host cannot be reached
+ * @throws {EngineError} at the end, when a host cannot be reached
  */
 export async function stopCluster(engine: Engine, cluster: Cluster, report: Report): Promise<boolean> {
   const running = cluster.slices.filter(({ state }) => !atRest.includes(state));
@@ -27,7 +30,7 @@ export async function stopCluster(engine: Engine, cluster: Cluster, report: Repo
   return running.length > 0;
 }
 
-/** An engine that is restarted would start one with `--ttl` again, if that did not know that it is to stay stopped. */
+/** Marks a cluster with `--ttl` as stopped by the user: otherwise a restart of the engine would start it again. */
 async function stopSlice(engine: Engine, { id, labels }: ContainerSummary): Promise<void> {
   if (label.expires in labels) {
     await engine.writeFiles(id, [{ path: slicePaths.rest, content: '', mode: 0o644 }]);
@@ -38,7 +41,7 @@ async function stopSlice(engine: Engine, { id, labels }: ContainerSummary): Prom
 const atRest: readonly ContainerState[] = ['created', 'exited', 'dead', 'removing'];
 
 /**
- * Freezes all processes of a cluster where they are: it needs no CPU, and keeps its memory.
+ * Freezes all processes of a cluster.  The cluster uses no CPU but keeps its memory.
  *
  * @returns whether there was anything to do
  * @throws {ConflictError} when it does not run

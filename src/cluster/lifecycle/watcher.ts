@@ -8,10 +8,10 @@ import { bySlice, findNodes } from './nodes.ts';
 /**
  * Runs ganeti-watcher on nodes, one after another.
  *
- * @param names short or full; none: on all nodes
+ * @param names short or full; if empty, all nodes
  * @param options of ganeti-watcher
- * @returns 0 when it succeeded on all of them, else 1
- * @throws {EngineError} in the end, when all are meant and a host cannot be reached
+ * @returns 0 when it succeeded on all of them, otherwise 1
+ * @throws {EngineError} at the end, when it runs on all nodes and a host cannot be reached
  */
 export async function runWatcher(
   engine: Engine,

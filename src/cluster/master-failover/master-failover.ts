@@ -15,9 +15,9 @@ import { countVotes, takeOver, type Voting } from './take-over.ts';
 export interface FailoverWanted {
   /** see `findCluster` */
   readonly cluster: string | undefined;
-  /** that is to be the master; short or full */
+  /** the new master; short or full name */
   readonly node: string;
-  /** Ganeti asks no other node then */
+  /** whether Ganeti skips the vote of the other nodes */
   readonly noVoting: boolean;
 }
 
@@ -25,18 +25,18 @@ export interface Failover {
   readonly cluster: string;
   /** full name of the new master */
   readonly master: string;
-  /** full name of the one before; null when none was known */
+  /** full name of the previous master; null when none was known */
   readonly before: string | null;
   readonly voting: Pick<Voting, 'nodes' | 'answering' | 'needed'>;
 }
 
 /**
- * Makes another node the master, by Ganeti's own `gnt-cluster master-failover`.  Done when it answers, and RAPI does.
+ * Makes another node the master with Ganeti's `gnt-cluster master-failover`, and waits until it and RAPI respond.
  *
- * @param signal aborts when the user interrupts; what was begun goes on
- * @throws {ConflictError} when it is the master already, or too few nodes answer for a vote
- * @throws {CommandFailedError} with Ganeti's words, when it refuses for another reason or fails
- * @throws {SliceError} when the new master does not answer
+ * @param signal aborts when the user interrupts; a failover in progress continues
+ * @throws {ConflictError} when the node is already the master, or too few nodes respond for a vote
+ * @throws {CommandFailedError} with Ganeti's output, when it refuses for another reason or fails
+ * @throws {SliceError} when the new master does not respond
  */
 export async function masterFailover(
   engine: Engine,
@@ -83,10 +83,10 @@ const patienceMs = 60_000;
 const pauseMs = 300;
 
 /**
- * Waits until a new master takes jobs, and RAPI answers at the cluster's address.
+ * Waits until a new master accepts jobs, and RAPI responds on the cluster address.
  *
- * @param container of the slice that it is in
- * @throws {SliceError} when it does not in time
+ * @param container of the master's slice
+ * @throws {SliceError} when the wait times out
  */
 async function awaitMaster(engine: Engine, container: string, master: string, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + patienceMs;

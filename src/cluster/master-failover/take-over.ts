@@ -9,16 +9,17 @@ import { electMaster, readVotes } from '../master.ts';
 export interface TakeOver {
   readonly voting: Voting;
   readonly noVoting: boolean;
-  /** is given what Ganeti prints */
+  /** receives Ganeti's output */
   readonly onLine: OnLine;
   readonly signal: AbortSignal;
 }
 
 /**
- * Has the node take over.
+ * Makes a node the master.
  *
- * A node that is named master already, and may not lead because too few say so, needs no failover: its slice only has to start
- * its daemons without a vote.  Ganeti's own command refuses that ("is already the master").
+ * A node that is already recorded as the master, but cannot lead because too few nodes confirm it, needs no failover:
+ * its slice only has to start the master daemons without a vote.  Ganeti's own command refuses that ("is already the
+ * master").
  */
 export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver): Promise<void> {
   const { voting, noVoting } = how;
@@ -38,7 +39,9 @@ export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver
   });
 }
 
-/** What it prints when it may not hold a vote (`gnt_cluster.MasterFailover`); the nodes that it names are the wrong ones. */
+/**
+ * Ganeti's message when it has no majority (`gnt_cluster.MasterFailover`); the nodes that it lists are the wrong ones.
+ */
 const ganetisRefusal = 'only possible if the majority of nodes are still healthy';
 
 async function runTold(
@@ -72,23 +75,23 @@ function noMajority({ nodes, answering, needed }: Voting, node: string): Conflic
 }
 
 export interface Voting {
-  /** how many nodes the cluster has */
+  /** number of nodes in the cluster */
   readonly nodes: number;
-  /** how many of them answer */
+  /** number of nodes that respond */
   readonly answering: number;
-  /** how many must answer for a vote */
+  /** number of nodes that must respond for a vote */
   readonly needed: number;
-  /** full name of the node that most take for the master; null when none is known */
+  /** full name of the node that most nodes consider the master; null when none is known */
   readonly master: string | null;
-  /** full name of the node that acts as the master; null when none does, as far as can be seen */
+  /** full name of the node that acts as the master; null when no reachable node does */
   readonly leading: string | null;
 }
 
 /**
- * How a vote would end, before Ganeti holds it.
+ * Predicts the result of Ganeti's vote.
  *
- * @param slices those that run
- * @param nodes how many the cluster has, including those that cannot be asked
+ * @param slices the running ones
+ * @param nodes number of nodes in the cluster, including unreachable ones
  */
 export async function countVotes(engine: Engine, slices: readonly ContainerSummary[], nodes: number): Promise<Voting> {
   const answers = await readVotes(engine, slices);

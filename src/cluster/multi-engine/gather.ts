@@ -7,38 +7,38 @@ import { slicePaths } from '../../plan/slice-paths.ts';
 import { parsePlan } from '../living-plan.ts';
 import type { MissingSlice } from './missing.ts';
 
-/** The slices of a cluster, wherever they are. */
+/** The slices of a cluster on all its hosts. */
 export interface Gathered {
-  /** in the order of their numbers */
+  /** in order of slice number */
   readonly slices: readonly ContainerSummary[];
   readonly missing: readonly MissingSlice[];
-  /** of all slices, in the order of their numbers; without a readable plan, of those that are known */
+  /** of all slices, in order of slice number; without a readable plan, only of the known slices */
   readonly hosts: readonly Pick<PlannedSlice, 'number' | 'endpoint'>[];
 }
 
-/** A host that was looked at. */
+/** A host that was searched. */
 export interface Visited {
   readonly engine: Engine;
-  /** the engine's own id */
+  /** ID that the engine itself reports */
   readonly id: string;
-  /** all that it has of the cluster, relays too */
+  /** all containers of the cluster on it, including relays */
   readonly containers: readonly ContainerSummary[];
 }
 
 export interface Gathering {
   readonly cluster: string;
   readonly connect: EngineProvider['connect'];
-  /** endpoints that hints name, in the order of the slices; only asked for when no slice that was found tells of the others */
+  /** endpoints in the host cache, in order of slice number; only read when no known slice has a plan */
   readonly hints: () => Promise<readonly string[]>;
-  /** Reads a file of a container that the engine at hand has. */
+  /** Reads a file of a container on the default engine. */
   readonly readFile: Engine['readFile'];
 }
 
 /**
- * Looks for the slices of a cluster on all its hosts: on those that a slice's plan names, or that hints do.
+ * Finds the slices of a cluster on all hosts that the plan of a slice or the host cache lists.
  *
- * @param found those that the engine at hand has
- * @returns with the hosts that were looked at, and are the cluster's
+ * @param found slices on the default engine
+ * @returns also the searched hosts that belong to the cluster
  */
 export async function gatherSlices(
   gathering: Gathering,
@@ -106,7 +106,7 @@ async function lookAt(
   }
 }
 
-/** A slice may be half-made, and without a plan, where another has one. */
+/** Reads the first plan.  A slice can be partly created and have no plan while another one has. */
 async function firstPlan(
   { readFile }: Pick<Gathering, 'readFile'>,
   slices: readonly ContainerSummary[],
@@ -122,7 +122,7 @@ async function hintedPlan({ hints }: Gathering, visit: Visit): Promise<Plan | un
   for (const { outcome } of await Promise.all((await hints()).map(visit))) {
     if (outcome instanceof EngineError) continue;
     const plan = await firstPlan(outcome.engine, slicesOf(outcome));
-    // A cluster on one host that has the same name now is another one.
+    // A single-host cluster that now has the same name is a different cluster.
     if (plan !== undefined && plan.overlay !== null) return plan;
   }
   return undefined;
@@ -132,7 +132,7 @@ function slicesOf(outcome: Visited | EngineError): readonly ContainerSummary[] {
   return outcome instanceof EngineError ? [] : outcome.containers.filter(isSlice);
 }
 
-/** The slice, if it is where the plan says, else what is in the way. */
+/** Returns the slice if it is where the plan says, otherwise the reason why it is missing. */
 function judge(
   cluster: string,
   { number: slice, endpoint, engine }: PlannedSlice,

@@ -1,33 +1,33 @@
 import { EngineError } from '../../errors.ts';
 
-/** A slice of a cluster that cannot be had at the moment. */
+/** A slice of a cluster that is currently not available. */
 export interface MissingSlice {
-  /** its number */
+  /** slice number */
   readonly slice: number;
-  /** of its host, as the plan has it */
+  /** endpoint of its host, as in the plan */
   readonly endpoint: string;
-  /** `elsewhere`: that endpoint leads to another engine now; `gone`: the host has no such container any more */
+  /** `elsewhere`: the endpoint now leads to another engine; `gone`: the container no longer exists on the host */
   readonly reason: 'unreachable' | 'elsewhere' | 'gone';
-  /** in words, without the name of the host */
+  /** description without the name of the host */
   readonly problem: string;
   readonly hint?: string | undefined;
 }
 
-/** What is the matter with it, in words. */
+/** Describes why a slice is missing. */
 export function describeMissing(missing: MissingSlice): string {
   return `the host ${missing.endpoint} ${problemOf(missing)}`;
 }
 
-/** The same, without the name of the host: what is said of it. */
+/** Like `describeMissing`, but without the name of the host. */
 export function problemOf({ reason, problem }: MissingSlice): string {
   return reason === 'unreachable' ? `cannot be reached: ${problem}` : problem;
 }
 
 /**
- * For what was done to all of a cluster that could be reached.
+ * Reports missing slices after an operation on all available slices of a cluster.
  *
  * @param what was done, as a sentence: `cluster demo is stopped`
- * @throws {EngineError} when that was not all of it
+ * @throws {EngineError} when slices are missing
  */
 export function requireWhole(what: string, missing: readonly MissingSlice[]): void {
   if (missing.length === 0) return;
@@ -36,9 +36,9 @@ export function requireWhole(what: string, missing: readonly MissingSlice[]): vo
 }
 
 /**
- * The error of whoever needs it.
+ * The error for an operation that needs the missing slice.
  *
- * @param what it is in the way of, as a sentence: `node node3.example.com cannot be reached`
+ * @param what failed, as a sentence: `node node3.example.com cannot be reached`
  */
 export function missingError(what: string, missing: MissingSlice): EngineError {
   return new EngineError(`${what}: ${describeMissing(missing)}`, { hint: missing.hint });

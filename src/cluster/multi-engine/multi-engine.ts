@@ -7,33 +7,37 @@ import { EngineError } from '../../errors.ts';
 import { type Gathered, gatherSlices } from './gather.ts';
 import { absentEngine, containerKeys, makeRoutes, routedEngine } from './routed-engine.ts';
 
-/** An engine that is several: what is done to a container goes to the engine that has it, and the rest to the one at hand. */
+/**
+ * Several engines behind one interface.  Operations on a container go to the engine that has it; all others go to the
+ * default engine.
+ */
 export interface MultiEngine extends Engine {
   readonly finder: ClusterFinder;
 }
 
 export interface ClusterFinder {
-  /** Why there is no engine at hand, when there is none; then only clusters that hints tell of can be found. */
+  /** Why there is no default engine; only clusters in the host cache can be found then. */
   readonly absent: EngineError | undefined;
-  /** names of clusters that hints tell of, sorted */
+  /** names of the clusters in the host cache, sorted */
   readonly cachedNames: () => Promise<readonly string[]>;
   /**
-   * Finds the slices of a cluster on its other hosts; from then on, they belong to this engine.
+   * Finds the slices of a cluster on its other hosts.  From then on, this engine includes them.
    *
-   * @param found those that the engine at hand has; none: hints must do
+   * @param found slices on the default engine; if empty, the host cache is used
    */
   readonly gather: (cluster: string, found: readonly ContainerSummary[]) => Promise<Gathered>;
-  /** The one engine that has a container, by its id, or the name of a slice. */
+  /** The engine that has a container, given its ID or the name of a slice. */
   readonly engineOf: (container: string) => Engine;
-  /** Forgets where the hosts of a cluster are. */
+  /** Removes a cluster from the host cache. */
   readonly forget: (cluster: string) => Promise<void>;
 }
 
 /**
- * The engine at hand, and with it those of other hosts, which are connected when a cluster turns out to be on them.
+ * Connects to the default engine.  Engines of other hosts are connected when a cluster turns out to have slices on
+ * them.
  *
- * @param stateDirectory where hints are kept
- * @throws {EngineError} when there is none at hand, nor any hint of others
+ * @param stateDirectory contains the host cache
+ * @throws {EngineError} when there is no default engine and the host cache is empty
  */
 export async function connectMultiEngine(engines: EngineProvider, stateDirectory: string): Promise<MultiEngine> {
   const cachedNames = () => hintedClusters(stateDirectory);
@@ -61,7 +65,7 @@ export async function connectMultiEngine(engines: EngineProvider, stateDirectory
   return { ...routedEngine(first, routes), finder: { absent, cachedNames, gather, engineOf, forget } };
 }
 
-/** `undefined` for an engine that is one. */
+/** `undefined` for a single engine. */
 export function clusterFinderOf(engine: Engine): ClusterFinder | undefined {
   return isMultiEngine(engine) ? engine.finder : undefined;
 }
@@ -70,14 +74,15 @@ function isMultiEngine(engine: Engine): engine is MultiEngine {
   return 'finder' in engine;
 }
 
-/** The one engine that has a container, for what is to be made beside it. */
+/** The engine that has a container; other containers are created there as well. */
 export function engineOf(engine: Engine, container: string): Engine {
   return clusterFinderOf(engine)?.engineOf(container) ?? engine;
 }
 
 /**
- * Where the hosts of clusters are that the engine at hand may know nothing of: a file for each cluster, with an endpoint a line, in
- * the order of its slices.  It is a hint, as `known_hosts` is: nothing is lost with it, for each slice's plan tells of all hosts.
+ * Reads a cluster's hosts from the host cache, which lists hosts that the default engine may not know.  It has one file
+ * per cluster, with one endpoint per line, in order of slice number.  Like `known_hosts`, it can be deleted without
+ * losing anything: the plan of each slice lists all hosts.
  */
 async function readHosts(stateDirectory: string, cluster: string): Promise<readonly string[]> {
   if (!nameOfFile.test(cluster)) return [];
@@ -85,13 +90,17 @@ async function readHosts(stateDirectory: string, cluster: string): Promise<reado
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** Names of the clusters that there are hints of, sorted. */
+/** Names of the clusters in the host cache, sorted. */
 async function hintedClusters(stateDirectory: string): Promise<readonly string[]> {
   const names = await readdir(join(stateDirectory, folder)).catch(() => []);
   return names.filter((name) => nameOfFile.test(name)).sort();
 }
 
-/** @param endpoints as in a plan, in the order of the slices */
+/**
+ * Adds a cluster to the host cache.
+ *
+ * @param endpoints as in the plan, in order of slice number
+ */
 export async function rememberHosts(
   stateDirectory: string,
   cluster: string,
@@ -106,11 +115,11 @@ export async function rememberHosts(
 
 export async function forgetHosts(stateDirectory: string, cluster: string): Promise<void> {
   if (!nameOfFile.test(cluster)) return;
-  // Where it cannot be removed, there is none; and it is no more than a hint.
+  // If the file cannot be removed, it probably does not exist; otherwise an outdated entry does no harm.
   await rm(join(stateDirectory, folder, cluster), { force: true }).catch(() => undefined);
 }
 
 const folder = 'hosts';
 
-/** What a cluster may be called; nothing that leads to another folder. */
+/** Valid cluster names; none of them leads to another folder. */
 const nameOfFile = /^[a-z0-9][a-z0-9-]*$/;

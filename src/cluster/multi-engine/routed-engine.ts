@@ -8,7 +8,7 @@ type Scope = Scopes[MethodName];
 type NamesOf<S extends Scope> = { [Name in MethodName]: Scopes[Name] extends S ? Name : never }[MethodName];
 type MethodsOf<S extends Scope> = Pick<Engine, NamesOf<S>>;
 
-/** A method of any name and any parameters: here, calls are only passed on. */
+/** A method with any name and any parameters.  Calls are only forwarded here. */
 type Method = (...args: readonly unknown[]) => unknown;
 
 /** The default engine, plus the containers, networks and volumes of the clusters in `routes` on other engines. */
@@ -60,7 +60,8 @@ function searchMethods(first: Engine, routes: Routes): MethodsOf<'all'> {
 function networkRemoval(first: Engine, routes: Routes): MethodsOf<'owners'> {
   return {
     removeNetwork: async (network) => {
-      // All engines of a swarm list its networks, but only managers remove them.  The engines know which of them are.
+      // All engines of a swarm list its networks, but only managers can remove them.  Each engine knows whether it is a
+      // manager.
       const engines = routes.allOf(network);
       await Promise.all((engines.length === 0 ? [first] : engines).map((engine) => engine.removeNetwork(network)));
     },

@@ -18,22 +18,22 @@ export interface NodesWanted extends Omit<NewNodes, 'slice'> {
   /** see `findCluster` */
   readonly cluster: string | undefined;
   readonly count: number;
-  /** of a cluster on several hosts, the one that they are to be on; left out: for each, the one that has the fewest */
+  /** host for the nodes, in a multi-host cluster; default: for each node, the host with the fewest nodes */
   readonly host?: string | undefined;
 }
 
 export interface NodesAdded {
   readonly cluster: string;
   readonly added: readonly PlannedNode[];
-  /** how many there are now */
+  /** number of nodes in the cluster */
   readonly nodes: number;
 }
 
 /**
- * Adds nodes to a running cluster, one after another: `gnt-node add` takes the cluster's lock.
+ * Adds nodes to a running cluster, one after another, because `gnt-node add` takes the cluster's lock.
  *
- * @throws {InterruptedError} saying which were added; the one in work is finished first
- * @throws {SliceError} when one cannot be added; it is taken back then, and those before stay
+ * @throws {InterruptedError} with the added nodes; the current addition is completed first
+ * @throws {SliceError} when a node cannot be added; this one is removed again, and the ones before stay
  */
 export async function addNodes(
   engine: Engine,
@@ -58,7 +58,7 @@ export async function addNodes(
       additions,
       { report, signals, step: step.id, before: plan.nodes.length, change: 1 },
       async (payload, onEvent) => {
-        // Of an earlier node of that name, if `node rm` was ended before it had taken them back.
+        // An earlier node of that name can still have ports, if `node rm` was killed before it removed them.
         await closePorts(engine, cluster.name, payload.node.names[0] ?? '');
         await runSliceCommand(engine, container, { command: 'add-node', payload }, onEvent);
       },

@@ -7,11 +7,11 @@ import type { SliceEvent } from '../up/boot-progress.ts';
 export interface Changes {
   readonly report: Report;
   readonly signals: Signals;
-  /** id of the step that tells of it */
+  /** ID of the step that shows the progress */
   readonly step: string;
-  /** how many nodes there were */
+  /** number of nodes before the changes */
   readonly before: number;
-  /** by how many each makes them more */
+  /** how each change affects the number of nodes */
   readonly change: 1 | -1;
 }
 
@@ -20,10 +20,10 @@ interface OfNode {
 }
 
 /**
- * Makes one change after another.  An interruption waits until the one in work is done; a second one ends this program at
- * once, and the slice goes on with what it was told.
+ * Applies one change after another.  An interruption takes effect after the current change.  A second interruption ends
+ * this program at once, while the slice completes the current change.
  *
- * @throws {InterruptedError} saying what is there now
+ * @throws {InterruptedError} with the changes that were made
  */
 export async function changeOneByOne<Change extends OfNode>(
   changes: readonly Change[],

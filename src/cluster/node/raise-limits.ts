@@ -12,10 +12,10 @@ import { givenBefore } from '../up/differences.ts';
 const mebi = 2 ** 20;
 
 /**
- * Lets the container of a slice use what it needs in a grown cluster.
+ * Raises the limits of a slice's container to what it needs in a grown cluster.
  *
  * @param grown the plan, and the number of the slice
- * @throws {ResourceError} when the engine has not got it, or the user gave a limit that is less
+ * @throws {ResourceError} when the engine has too little memory, or the user gave a lower limit
  */
 export async function raiseLimits(
   engine: Engine,
@@ -34,20 +34,20 @@ export async function raiseLimits(
     await engine.updateLimits(container.id, limits);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    // They are wide: as long as the cluster does little, the old ones may do.
+    // The limits are generous: the old ones can suffice as long as the load is low.
     report({ type: 'warning', message: `the limits of memory and processes stay as they are: ${error.message}` });
   }
 }
 
-/** The plan as far as it is of that slice. */
+/** The part of the plan that concerns one slice. */
 function planIn(plan: Plan, slice: number): Pick<Plan, 'nodes' | 'needs'> {
   return { nodes: plan.nodes.filter((node) => node.slice === slice), needs: needsOf(plan.nodes, slice) };
 }
 
 interface Room {
-  /** that the engine has, in bytes */
+  /** memory of the engine's machine, in bytes */
   readonly memory: number;
-  /** of the container, in bytes; 0: none */
+  /** memory limit of the container, in bytes; 0: unlimited */
   readonly limit: number;
 }
 

@@ -22,18 +22,20 @@ export interface NodesRemoved {
   readonly cluster: string;
   /** full names */
   readonly removed: readonly string[];
-  /** which instances moved, and where to */
+  /** the instances that moved, with their source and target nodes */
   readonly moved: readonly { readonly instance: string; readonly from: string; readonly to: string }[];
-  /** how many there are now */
+  /** number of remaining nodes */
   readonly nodes: number;
 }
 
 /**
- * Removes nodes from a running cluster, one after another, having moved their instances to others of the same group.
+ * Removes nodes from a running cluster, one after another.  Their instances first move to other nodes of the same
+ * group.
  *
- * @throws {NotFoundError} @throws {ConflictError} before anything is done, when a node is not there or cannot go
- * @throws {SliceError} when Ganeti fails to move an instance or to remove the node, which then stays as it was
- * @throws {InterruptedError} saying which were removed; the one in work is finished first
+ * @throws {NotFoundError} when there is no such node; nothing is done then
+ * @throws {ConflictError} when a node cannot be removed; nothing is done then
+ * @throws {SliceError} when Ganeti fails to move an instance or to remove the node, which then does not change
+ * @throws {InterruptedError} with the removed nodes; the current removal is completed first
  */
 export async function removeNodes(
   engine: Engine,

@@ -9,16 +9,17 @@ import { capture } from '../exec.ts';
 import { parseSliceEvent, type SliceEvent } from '../up/boot-progress.ts';
 
 export interface SliceRequest {
-  /** of the slice's program */
+  /** command of the slice's program */
   readonly command: 'add-node' | 'remove-node' | 'add-peer' | 'verify-peer' | 'remove-peer';
   /** written to its stdin as JSON */
   readonly payload: unknown;
 }
 
 /**
- * Runs a command of the slice's program that changes the cluster.  The command continues even if this program is killed.
+ * Runs a command of the slice's program that changes the cluster.  The command continues even if this program is
+ * killed.
  *
- * @throws {SliceError} with its message when it fails; it has undone its changes then
+ * @throws {SliceError} with the command's message when it fails; it has undone its changes then
  */
 export async function runSliceCommand(
   engine: Engine,
@@ -74,7 +75,7 @@ function asError({ message, node, hint, log = [] }: SliceEvent): SliceError {
   return new SliceError(`${where}${message ?? 'the slice gave no reason'}`, { hint, output: log });
 }
 
-/** @throws {SliceError} when the master does not answer */
+/** @throws {SliceError} when the master does not respond */
 export async function readInventory(engine: Engine, container: string): Promise<Inventory> {
   const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'inventory']);
   if (status === 0) return JSON.parse(stdout) as Inventory;

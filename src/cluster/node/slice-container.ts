@@ -6,7 +6,7 @@ import type { Cluster } from '../find.ts';
 import { findMaster } from '../master.ts';
 import { findNode } from '../living-plan.ts';
 
-/** Name of the container that has the master: its slice changes the cluster's nodes, and informs the others. */
+/** Name of the master's container.  Its slice changes the nodes of the cluster, and informs the other slices. */
 export async function masterContainer(engine: Engine, cluster: Cluster, plan: Plan): Promise<string> {
   const [only, ...others] = cluster.slices;
   if (others.length === 0) return only.name;

@@ -8,7 +8,7 @@ import { FileError } from '../../errors.ts';
 export interface OsDefinition {
   /** its name in Ganeti */
   readonly name: string;
-  /** path as given by the user, or below that */
+  /** the path given by the user, or one below it */
   readonly path: string;
 }
 

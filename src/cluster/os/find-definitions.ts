@@ -30,7 +30,7 @@ export async function findDefinitions(directories: readonly string[]): Promise<r
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @returns the definitions, or a text that says why there are none */
+/** @returns the definitions, or a text that explains why there are none */
 async function definitionsIn(directory: string): Promise<readonly OsDefinition[] | string> {
   if (!(await isDirectory(directory))) return 'is not a directory';
   const names = await namesIn(directory);
@@ -82,7 +82,7 @@ function unusable(problems: readonly string[]): UsageError {
 const knownVersions = [10, 15, 20];
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
 
-/** Reasons why Ganeti would not accept an OS definition, or why it cannot be copied. */
+/** Reasons why Ganeti would reject an OS definition, or why it cannot be copied. */
 async function definitionProblems(definition: OsDefinition): Promise<readonly string[]> {
   const { name, path } = definition;
   const versions = await apiVersions(path);
@@ -125,7 +125,7 @@ async function scriptProblem(path: string, script: string): Promise<string | und
   return (await firstLine(join(path, script))).endsWith('\r') ? `${script} has Windows line endings` : undefined;
 }
 
-/** The first line of a script, '' for a binary.  An unreadable file is reported by `entryProblems`. */
+/** The first line of a script, '' for a binary.  `entryProblems` reports unreadable files. */
 async function firstLine(file: string): Promise<string> {
   await using handle = await open(file).catch(() => undefined);
   if (handle === undefined) return '';
@@ -149,7 +149,7 @@ async function variantProblems(path: string): Promise<readonly string[]> {
   return wrong === undefined ? [] : [`variants.list: ${wrong} is not a valid variant name, or a duplicate`];
 }
 
-/** Starts to read each file, to find problems before the copy starts. */
+/** Reads the beginning of each file, to find problems before the copy starts. */
 async function entryProblems(definition: OsDefinition): Promise<readonly string[]> {
   try {
     for await (const { name, body } of definitionEntries(definition)) await readBeginning(name, body);

@@ -48,7 +48,7 @@ export function reportSynced(report: Report, definitions: readonly OsDefinition[
   report({ type: 'notice', message: `OS definitions installed on all nodes: ${names}` });
 }
 
-/** `-L`, because a dangling link of that name can exist. */
+/** `-L`, because the name can belong to a dangling link. */
 const replace =
   'new=$1; shift; for os; do if [ -e "$os" ] || [ -L "$os" ]; then mv -T "$os" "$new/.old-$os"; fi; mv -T "$new/$os" "$os"; done';
 
@@ -101,11 +101,11 @@ interface WriteOptions {
   readonly definitions: readonly OsDefinition[];
   /** aborts when the user interrupts */
   readonly signal: AbortSignal;
-  /** subdirectory of Ganeti's OS directory; by default that directory itself */
+  /** subdirectory of Ganeti's OS directory; default: the OS directory itself */
   readonly into?: string;
 }
 
-/** Exists in every Debian; directories below it possibly do not. */
+/** Exists on every Debian system, unlike possibly the directories below it. */
 const top = '/srv';
 
 /** Writes OS definitions into a running or stopped container. */

@@ -9,9 +9,9 @@ import { type Published, publishPorts, type WantedPort, wantedPorts } from './pu
 /**
  * Publishes ports of an existing cluster: all of them, or none.
  *
- * @param texts each `[ADDRESS:][HOSTPORT:]NODE:PORT`, or `rapi` in place of NODE:PORT
+ * @param texts each `[ADDRESS:][HOSTPORT:]NODE:PORT`, or `rapi` instead of NODE:PORT
  * @param name see `findCluster`
- * @param signal when it aborts, what was created is removed, and its reason thrown
+ * @param signal when it aborts, everything created is removed, and its reason is thrown
  */
 export async function addPorts(
   engine: Engine,
@@ -37,7 +37,7 @@ export async function addPorts(
   }
 }
 
-/** Where a port is published: on the host of its node; every host leads to RAPI. */
+/** The host on which a port is published: the host of its node; for RAPI, any host. */
 function hostOf(hosts: readonly PortHost[], { found, plan }: PortOwners, { slice, target }: WantedPort): PortHost {
   const host = hosts.find(({ number }) => slice === undefined || number === slice);
   if (host !== undefined) return host;

@@ -3,10 +3,12 @@ import { PortTakenError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
 import { ofCluster } from '../../plan/labels.ts';
 
-/** The engines of a swarm use 4789, the standard port of VXLAN, themselves. */
+/** The engines of a swarm use VXLAN's standard port, 4789, themselves. */
 export const firstUdpPort = 4790;
 
-/** Ports of the engine's machine that containers of clusters have, also stopped ones, which keep theirs. */
+/**
+ * Ports of the engine's machine that belong to containers of clusters, including stopped ones, which keep their ports.
+ */
 export async function takenPorts(engine: Engine, protocol: 'tcp' | 'udp' = 'tcp'): Promise<readonly number[]> {
   const containers = await engine.findContainers(ofCluster());
   const details = await Promise.all(containers.map(({ id }) => engine.inspectContainer(id)));
@@ -18,14 +20,14 @@ function portsOf(ports: readonly PortBinding[], wanted: PortBinding['protocol'])
 }
 
 export interface PortRange {
-  /** ports that are known to be in use */
+  /** ports known to be in use */
   readonly taken: readonly number[];
   readonly first?: number;
 }
 
 /**
- * Publishes a port: the given one, or tries one after another.  A port is chosen when a container is created, but only
- * starting it shows whether the port is free on the engine's machine.
+ * Publishes the given port, or, with `auto`, the first free one.  A port is chosen when a container is created, but
+ * only starting the container shows whether the port is free on the engine's machine.
  *
  * @param attempt throws `PortTakenError` when the port is in use
  */

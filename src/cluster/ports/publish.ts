@@ -15,9 +15,9 @@ export interface Published extends PublishedPort {
 }
 
 /**
- * Publishes ports, each by a relay container.  Ports that are published already, in the same way, stay as they are.
+ * Publishes ports, each by a relay container.  Ports that are already published in the same way do not change.
  *
- * @throws {PortTakenError} when a port that was asked for is in use
+ * @throws {PortTakenError} when a requested port is in use
  * @throws {ConflictError} when it already leads elsewhere
  */
 export async function publishPorts(
@@ -28,7 +28,7 @@ export async function publishPorts(
 ): Promise<readonly Published[]> {
   if (wanted.length > 0) refuseForeignNetwork(owner);
   const published: Published[] = [];
-  // One after the other: each chooses among the ports that the others have left.
+  // Sequential, because each chooses among the ports that the others have left.
   for (const port of wanted) published.push(await publishOne(engine, owner, port, rollback));
   return published;
 }
@@ -63,7 +63,7 @@ async function findSame(engine: Engine, owner: PortOwner, wanted: WantedPort): P
   const { hostAddress, hostPort, target } = wanted;
   const published = await publishedPorts(engine, owner);
   const mayBe = published.filter(({ port }) => hostPort === 'auto' || port === hostPort);
-  // RAPI as the slice publishes it is what `--publish rapi` asks for only if that very port was named.
+  // `--publish rapi` without a port does not match the RAPI port that the slice itself publishes.
   const same = mayBe.find(
     ({ address, target: leads, container }) =>
       address === hostAddress && leads === target && (hostPort !== 'auto' || container !== owner.slice.name),
@@ -111,7 +111,10 @@ async function describeNew(engine: Engine, id: string, { target }: WantedPort): 
   return port;
 }
 
-/** On the engine's own network containers do not know each other by name, and on those of no network nobody comes. */
+/**
+ * Containers on the engine's default network cannot find each other by name, and containers without a network cannot be
+ * reached.
+ */
 function refuseForeignNetwork({ cluster, slice: { name, network } }: PortOwner): void {
   if (!/^(default|bridge|host|none|container:.*)$/.test(network)) return;
   throw new ConflictError(`container ${name} of cluster ${cluster} is not on a network of its own (but: ${network})`, {
@@ -119,18 +122,18 @@ function refuseForeignNetwork({ cluster, slice: { name, network } }: PortOwner):
   });
 }
 
-/** A port that is to be published, with all that the plan knows of it. */
+/** A port to publish, resolved with the plan. */
 export interface WantedPort {
   readonly hostAddress: string;
-  /** `auto`: the next that is free, from `from` on */
+  /** `auto`: the next free port, starting at `from` */
   readonly hostPort: number | 'auto';
   readonly from: number;
   /** `node1.example.com:22`, or `rapi` */
   readonly target: string;
-  /** where that is, inside the slice */
+  /** address of the target inside the slice */
   readonly address: string;
   readonly port: number;
-  /** number of the slice that it is in; left out for `rapi`, which every slice leads to */
+  /** number of the target's slice; absent for `rapi`, which is available through every slice */
   readonly slice?: number;
 }
 
@@ -138,7 +141,7 @@ export interface WantedPort {
 export function wantedPorts(requests: readonly PublishRequest[], plan: Plan): readonly WantedPort[] {
   return requests.map(({ address = '127.0.0.1', port: hostPort, target }) => {
     const to = resolve(target, plan);
-    // Those below 1024 may be out of a rootless engine's reach, and are what people look for services of the machine on.
+    // Ports below 1024 can be unavailable to a rootless engine, and users expect services of the machine there.
     return { hostAddress: address, hostPort, from: to.port >= 1024 ? to.port : 20_000, ...to };
   });
 }

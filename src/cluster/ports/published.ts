@@ -11,20 +11,20 @@ import { startContainer } from './free-port.ts';
 
 /** A port of the engine's machine that leads into a cluster. */
 export interface PublishedPort {
-  /** as it is bound: IPv4 or IPv6, `0.0.0.0` or `::` for all */
+  /** bind address: IPv4 or IPv6, `0.0.0.0` or `::` for all */
   readonly address: string;
   readonly port: number;
   /** `node1.example.com:22`, or `rapi`, which follows the master */
   readonly target: string;
-  /** the container that it takes; that of the slice publishes RAPI by itself */
+  /** container that publishes the port: a relay, or the slice's own for RAPI */
   readonly container: string;
   /** whether that container runs */
   readonly open: boolean;
-  /** endpoint of the host whose port it is; left out when the cluster is on one only */
+  /** endpoint of the port's host; only for multi-host clusters */
   readonly host?: string;
 }
 
-/** All ports of a slice's host: RAPI as `up` published it, then those that relays publish. */
+/** All published ports on a slice's host: RAPI as published by `up`, then the ports of relays. */
 export async function publishedPorts(
   engine: Engine,
   { cluster, slice, plan }: PortOwner,
@@ -50,23 +50,23 @@ function describe(
   return { address, port: hostPort, target, container: name, open: state === 'running' };
 }
 
-/** `ADDRESS:PORT`, an IPv6 address in brackets. */
+/** `ADDRESS:PORT`, with IPv6 addresses in brackets. */
 export function endpoint({ address, port }: { readonly address: string; readonly port: number }): string {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
-/** The cluster that ports are published of, on one of its hosts. */
+/** The cluster that owns published ports, on one of its hosts. */
 export interface PortOwner {
-  /** ours */
+  /** the name given to `up NAME` */
   readonly cluster: string;
   readonly slice: ContainerDetails;
   readonly plan: Plan;
 }
 
-/** A cluster with all its slices that can be reached. */
+/** A cluster with all its available slices. */
 export interface PortOwners {
   readonly found: Cluster;
-  /** in their order */
+  /** in order of slice number */
   readonly slices: readonly [ContainerDetails, ...ContainerDetails[]];
   readonly plan: Plan;
 }
@@ -78,7 +78,7 @@ export async function findPortOwners(engine: Engine, name: string | undefined): 
   return { found, slices, plan };
 }
 
-/** A host, and its slice, whose ports are published there. */
+/** A host, with the slice whose ports are published there. */
 export type PortHost = PortOwner & SliceHost;
 
 export function portHosts(engine: Engine, { found, slices, plan }: PortOwners): readonly PortHost[] {
@@ -88,7 +88,7 @@ export function portHosts(engine: Engine, { found, slices, plan }: PortOwners): 
   });
 }
 
-/** The ports of a cluster on all its hosts, by host. */
+/** The published ports of a cluster, grouped by host. */
 export async function portsByHost(
   hosts: readonly PortHost[],
 ): Promise<readonly (readonly [host: PortHost, ports: readonly PublishedPort[]])[]> {
@@ -105,12 +105,12 @@ export function onHost<T extends PublishedPort>({ endpoint: host, named }: Slice
   return named ? { ...port, host } : port;
 }
 
-/** The ports of a cluster on all its hosts. */
+/** The published ports of a cluster on all its hosts. */
 export async function allPorts(engine: Engine, owners: PortOwners): Promise<readonly PublishedPort[]> {
   return (await portsByHost(portHosts(engine, owners))).flatMap(([, ports]) => ports);
 }
 
-/** The relay containers of a cluster, running or not, by the port that they publish. */
+/** The relay containers of a cluster, running or not, sorted by published port. */
 async function findRelays(engine: Engine, cluster: string): Promise<readonly ContainerDetails[]> {
   const found = (await engine.findContainers(ofCluster(cluster))).filter((container) => !isSlice(container));
   const details = await Promise.all(found.map(({ id }) => engine.inspectContainer(id)));
@@ -122,10 +122,11 @@ function hostPort({ ports }: ContainerDetails): number {
 }
 
 /**
- * Starts the relays of a cluster that do not run, as after a restart of an engine whose restart policy leaves them.
+ * Starts the stopped relays of a cluster.  Depending on their restart policy, relays stay stopped after a restart of
+ * the engine.
  *
- * @returns how many those were
- * @throws {PortTakenError} when somebody else has taken a port meanwhile
+ * @returns how many were started
+ * @throws {PortTakenError} when another process has taken the port in the meantime
  */
 export async function startRelays(engine: Engine, cluster: string): Promise<number> {
   const stopped = (await findRelays(engine, cluster)).filter(({ state }) => state !== 'running');
@@ -137,7 +138,7 @@ export async function startRelays(engine: Engine, cluster: string): Promise<numb
 }
 
 /**
- * Takes back the ports of a node that is gone: a later node may get its name and its address.
+ * Removes the published ports of a removed node, because a later node can get its name and address.
  *
  * @param node its full name
  */

@@ -15,10 +15,11 @@ import { targetName } from './publish.ts';
 /**
  * Removes published ports.
  *
- * @param texts each a port of the engine's machine, or as it was published; address and host port may be left out
+ * @param texts each a port of the engine's machine, or the form in which it was published; address and host port are
+ * optional
  * @param name see `findCluster`
- * @returns those that were removed
- * @throws {NotFoundError} when one is not published; then none is removed
+ * @returns the removed ports
+ * @throws {NotFoundError} when a port is not published; none is removed then
  */
 export async function removePorts(
   engine: Engine,

@@ -7,14 +7,14 @@ export interface Interruption {
 }
 
 /**
- * An abort signal for the first of the process's signals, or, with its own reason, for the one that the caller has.  From then on nobody listens, so that a second one ends the
- * program at once, whatever it is doing.
+ * Returns an abort signal that aborts on the first signal to the process, or when the caller's signal aborts, with its
+ * reason.  After the first signal the handler is removed, so a second one ends the program at once.
  */
 export function abortOn(signals: Signals, asked?: AbortSignal): Interruption {
   const controller = new AbortController();
   const stop = signals.on((signal) => {
-    // Not at once: others are told of this signal after us, and some (`signal-exit`, through execa) end the process when
-    // they find nobody else listening.
+    // Deferred, because other handlers of this signal run after this one, and some (`signal-exit`, through execa) end
+    // the process when they find no other handler.
     setImmediate(stop);
     controller.abort(new InterruptedError(signal, 'interrupted'));
   });

@@ -4,10 +4,10 @@ import { label, ofCluster } from '../../plan/labels.ts';
 import { overlaps, smallSubnets } from '../../config/subnet.ts';
 
 /**
- * Creates the network of a cluster's container, unless an earlier run has left it.
+ * Creates the network of a cluster's container, unless it exists from an earlier run.
  *
- * @returns its id; `undefined` when it already exists
- * @throws {ConflictError} when vcluster-box did not create the network of that name
+ * @returns its ID; `undefined` when it already exists
+ * @throws {ConflictError} when a network of that name exists that vcluster-box did not create
  */
 export async function ensureNetwork(engine: Engine, settings: NetworkSettings): Promise<string | undefined> {
   try {
@@ -23,8 +23,8 @@ export async function ensureNetwork(engine: Engine, settings: NetworkSettings): 
 }
 
 /**
- * The engine chooses the subnet, because it knows the host's routes.  Its pools have room for about 30 networks; beyond
- * that, we choose a small subnet that no network of the engine has.
+ * The engine chooses the subnet, because it knows the host's routes.  Its pools have room for about 30 networks.  After
+ * that, this function chooses a small subnet that no network of the engine uses.
  */
 async function createNetwork(engine: Engine, settings: NetworkSettings): Promise<string> {
   try {

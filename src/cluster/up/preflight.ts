@@ -13,10 +13,10 @@ import { type Host, hostReport, withHostPrefix } from './hosts.ts';
 const mebi = 2 ** 20;
 
 /**
- * Compares what each slice needs with what its engine says about itself.  The rest (inotify, disk, free memory) only the
- * slice can see: it checks when it starts.
+ * Compares what each slice needs with what its engine reports.  Only the slice can see the rest (inotify, disk, free
+ * memory); it checks that when it starts.
  *
- * @throws {ResourceError} when it cannot be enough
+ * @throws {ResourceError} when the resources cannot suffice
  */
 export function preflight(hosts: readonly Host[], { spec, given }: ClusterRequest, plan: Plan, report: Report): void {
   const counts = distributeNodes(
@@ -30,7 +30,7 @@ export function preflight(hosts: readonly Host[], { spec, given }: ClusterReques
   }
 }
 
-/** The same for one host, which is to have these nodes. */
+/** Like `preflight`, for one host and its nodes. */
 export function preflightHost(
   host: Host,
   spec: ClusterSpec,
@@ -70,7 +70,7 @@ function refuseTooLittleMemory(
   }
 }
 
-/** The engine starts the container without the limit.  Users see that of the CPU only if they asked for one. */
+/** The engine starts the container without the limit.  A missing CPU limit matters only to users who requested one. */
 function warnOfLimits({ unlimited }: EngineInfo, { cpus }: ClusterSpec, report: Report): void {
   const missed = unlimited.filter((what) => what !== 'CPU' || cpus !== undefined);
   if (missed.length === 0) return;

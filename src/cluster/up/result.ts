@@ -5,9 +5,9 @@ import { relayedPorts, type PublishedPort } from '../ports/published.ts';
 import { rapiUrl } from '../rapi-url.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
 
-/** What the user is told when a cluster runs. */
+/** What `up` reports about a running cluster. */
 export interface UpResult {
-  /** ours (`up NAME`) */
+  /** the name given to `up NAME` */
   readonly cluster: string;
   readonly container: string;
   readonly image: string;
@@ -15,31 +15,29 @@ export interface UpResult {
   readonly rapi: {
     readonly url: string;
     readonly user: string;
-    /** prints the password; it is told nowhere else but by `info` */
+    /** prints the password, which only `info` shows */
     readonly passwordCommand: string;
   };
-  /** by relays; `rapi.url` is published by the slice itself */
+  /** ports published by relays; the slice itself publishes `rapi.url` */
   readonly ports: readonly PublishedPort[];
-  /** of a cluster on several hosts: each, in the order of its slices */
+  /** only for multi-host clusters: all hosts, in order of slice number */
   readonly hosts?: readonly UpHost[];
-  /** of a cluster on several hosts: what was found of the network between them when they were started */
+  /** only for multi-host clusters: measurements of the network between the hosts, made when the slices started */
   readonly overlay?: UpOverlay;
-  /** false: it ran before, and nothing was changed */
+  /** false: the cluster was already running, and nothing was changed */
   readonly changed: boolean;
 }
 
 export interface UpHost {
   readonly endpoint: string;
   readonly container: string;
-  /** how many are on it */
+  /** number of nodes on it */
   readonly nodes: number;
   /** URL, as seen from that host */
   readonly rapi: string;
 }
 
-/**
- * @throws {SliceError} when a container was removed meanwhile
- */
+/** @throws {SliceError} when a container was removed in the meantime */
 export async function describeResult(
   hosts: readonly [SliceHost, ...SliceHost[]],
   { cluster, plan, changed }: { readonly cluster: string; readonly plan: Plan; readonly changed: boolean },
@@ -72,7 +70,7 @@ async function describeHost({ engine, endpoint, container, number }: SliceHost, 
   ]);
   if (details === undefined) throw new SliceError(`container ${container} was removed while it started`);
   const { rapi } = plan;
-  // On a flat network nothing is published: the container has an address of its own there.
+  // On a flat network no port is published, because the container has its own address there.
   const [address = plan.cluster.address] = rapi.publishedPort === rapi.port ? [] : Object.values(details.addresses);
   const url = rapiUrl(details, plan, endpoint) ?? `https://${address}:${rapi.publishedPort}`;
   const nodes = plan.nodes.filter(({ slice }) => slice === number).length;

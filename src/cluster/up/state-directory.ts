@@ -5,7 +5,10 @@ interface Home {
   readonly home: string;
 }
 
-/** Where this program keeps logs; it may not exist yet.  By the XDG base directory specification, which says that a relative path is to be ignored. */
+/**
+ * The directory for logs and the host cache; it may not exist yet.  Follows the XDG Base Directory Specification, which
+ * requires relative paths to be ignored.
+ */
 export function stateDirectory({ env, home }: Home): string {
   const given = env['XDG_STATE_HOME'] ?? '';
   return join(given.startsWith('/') ? given : join(home, '.local', 'state'), 'vcluster-box');
