@@ -8,8 +8,8 @@ import type { Cluster } from '../find.ts';
 import { requireWhole } from '../multi-engine/missing.ts';
 
 /**
- * The slice stops its daemons in order; anything that still runs after this time is killed.  The slice needs eight seconds
- * of it for itself.
+ * The slice stops its daemons in order; anything that still runs after this time is killed.  Of it, the slice needs
+ * eight seconds for itself.
  */
 const graceSeconds = 30;
 
