@@ -14,7 +14,7 @@ interface Reach {
 }
 
 const instance = 'instance1.example.com';
-/** Processes in containers can be killed from here: by root, and where the engine is on this machine. */
+/** The tests can kill processes in containers: they run as root, on the machine of the engine. */
 const canKill = dockerAvailable && getuid?.() === 0 && engineSocket(await testEngine()) !== undefined;
 
 describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
@@ -29,7 +29,7 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
     const { stdout } = await succeed(['up', cluster.name]);
     expect(stdout).toMatch(new RegExp(`^Cluster ${cluster.name} is running, with 3 nodes\\.\n`));
   };
-  /** All is as it was, and Ganeti is content with it. */
+  /** Everything is as before, and `gnt-cluster verify` finds no errors. */
   const isTheSameAfter = async (interruption: () => Promise<void>) => {
     const before = await look();
     await interruption();
@@ -46,7 +46,7 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
     await cluster.run(['exec', 'node1', 'gnt-instance', 'remove', '-f', '--shutdown-timeout=0', instance]);
   });
 
-  it('has it', async () => {
+  it('is running', async () => {
     const { instances, jobs } = (await look()).facts;
     expect(instances).toMatch(/^instance1\.example\.com +\S+ +node2\.example\.com +running /);
     expect(jobs).toContain(`INSTANCE_CREATE(${instance})`);
@@ -59,7 +59,7 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
     });
   });
 
-  it.skipIf(!canKill)('comes back by itself after a SIGKILL of the container', async () => {
+  it.skipIf(!canKill)('restarts after a SIGKILL of the container', async () => {
     await isTheSameAfter(async () => {
       const { State } = await (await container()).inspect();
       kill(State.Pid, 'SIGKILL');
@@ -99,7 +99,7 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
     });
   });
 
-  it('is the same after its node was stopped and started, which the others saw', async () => {
+  it('is the same after its node was stopped and started, and the other nodes noticed', async () => {
     await isTheSameAfter(async () => {
       await succeed(['stop', cluster.name, '--node', 'node2']);
       const { stdout, exitCode } = await cluster.run(['status']);
@@ -118,7 +118,7 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
     });
   });
 
-  it('works by RAPI as well', async () => {
+  it('is available over RAPI as well', async () => {
     const { rapi } = await look();
     const { status, body } = await askRapi(`${rapi.url}/2/instances/${instance}`, rapi.password);
     expect({ status, instance: JSON.parse(body) as unknown }).toMatchObject({

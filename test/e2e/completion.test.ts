@@ -6,7 +6,7 @@ import { cliEnvironment } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 
-/** How each shell is made to complete a line without somebody to press Tab; each prints what it would offer. */
+/** How to make each shell complete a line without a Tab key; each prints its completions. */
 const drivers: Readonly<Record<string, readonly string[]>> = {
   bash: [
     '--norc',
@@ -39,7 +39,7 @@ describe.skipIf(!dockerAvailable)('completion', () => {
   }, 300_000);
 
   describe.each(Object.keys(drivers))('in %s', (shell) => {
-    /** The first words of what is offered: fish says what they are about, too. */
+    /** The first words of the completions: fish also prints descriptions. */
     const offered = async (line: string, more: Readonly<Record<string, string>> = {}) => {
       const path = `${dirname(inject('cli'))}:${env['PATH'] ?? ''}`;
       const environment = cliEnvironment({ PATH: path, HOME: '/nonexistent', ...more });
@@ -56,7 +56,7 @@ describe.skipIf(!dockerAvailable)('completion', () => {
       expect(await offered('vcluster-box up --restart un')).toEqual(['unless-stopped']);
     });
 
-    it.skipIf(!present(shell))('completes names of clusters and nodes that there are', async () => {
+    it.skipIf(!present(shell))('completes names of existing clusters and nodes', async () => {
       const { name } = cluster;
       expect(await offered(`vcluster-box status ${name.slice(0, -1)}`)).toContain(name);
       expect(await offered(`vcluster-box -c ${name} exec node`)).toEqual(['node1', 'node2', 'node3']);
@@ -70,7 +70,7 @@ describe.skipIf(!dockerAvailable)('completion', () => {
     });
   });
 
-  it('replaces in bash only what follows a = or a colon, as readline does', async () => {
+  it('in bash, replaces only what follows a = or a colon, as readline does', async () => {
     const [flag, , script = '', name] = drivers['bash'] ?? [];
     const path = `${dirname(inject('cli'))}:${env['PATH'] ?? ''}`;
     const { stdout } = await execa('bash', [flag ?? '', '-c', script, name ?? '', 'vcluster-box up --restart=un'], {

@@ -55,7 +55,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-compose-'));
     port = await freePort();
     await writeFile(join(folder, 'override.yaml'), composeOverride(name, image));
-    // This gets or makes a base image, which may be called otherwise than Debian's.
+    // Finds or builds a base image, which can have a different name from Debian's.
     const { exitCode, stderr } = await vcluster(['image', 'build'], { timeout: 600_000 });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     const official = await engine.inspectImage('debian:bookworm-slim');
@@ -79,7 +79,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     });
   });
 
-  it('is known to ls and info, and is what up would make', async () => {
+  it('is listed by ls and info, and matches what up would create', async () => {
     const { stdout } = await vcluster(['ls', '--json']);
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name, nodes: 3 }));
     const info = await vcluster(['info', name, '--json']);
@@ -88,14 +88,14 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     expect({ exitCode: up.exitCode, stderr: up.stderr }).toMatchObject({ exitCode: 0 });
   });
 
-  it('logs how to read the password, and not the password', async () => {
+  it('logs how to read the password, but not the password itself', async () => {
     const { stdout: password } = await vcluster(['info', name, '--password']);
     expect(password).toMatch(/^\S{20,}$/);
     expect(await log()).toContain('docker exec CONTAINER cat /var/lib/vcluster-box/rapi-password');
     expect(await log()).not.toContain(password);
   });
 
-  it('takes a password that is given as a secret', async () => {
+  it('accepts a password from a secret', async () => {
     const secret = 'given-by-the-user-0815';
     await writeFile(join(folder, 'rapi-password'), `${secret}\n`);
     const environment = { VCLUSTER_BOX_RAPI_PASSWORD_FILE: '/run/secrets/rapi-password', VCLUSTER_BOX_NODES: '1' };
@@ -111,7 +111,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     expect(await log()).not.toContain(secret);
   });
 
-  it('is removed by vcluster-box, and compose has nothing against that', async () => {
+  it('is removed by vcluster-box, and compose does not complain', async () => {
     expect(await vcluster(['down', name])).toMatchObject({ exitCode: 0 });
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     await compose('up', '-d');

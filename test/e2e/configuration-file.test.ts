@@ -36,8 +36,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 const inFolder = (args: readonly string[], input = '') => vcluster(args, { cwd: folder, input, timeout: 600_000 });
 
-describe('a configuration file that cannot be used', () => {
-  it('is refused with all that is wrong with it, and nothing is made', async () => {
+describe('an invalid configuration file', () => {
+  it('is refused with all its errors, and nothing is created', async () => {
     const broken = `${cluster.replace('instances: 4', 'instances: 9').replace('drained: true', 'drained: 1\n    grup: rack3')}memroy: 2g\n`;
     const { exitCode, stdout, stderr } = await inFolder(['up', '-f', '-', '--ganeti', '4'], broken);
     expect({ exitCode, stdout, stderr }).toEqual({
@@ -56,7 +56,7 @@ describe('a configuration file that cannot be used', () => {
   });
 });
 
-describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
+describe.skipIf(!dockerAvailable)('a cluster from a configuration file', () => {
   beforeAll(async () => {
     await succeed(['up', '-f', join(folder, 'cluster.yaml'), '--verify']);
   }, 600_000);
@@ -70,7 +70,7 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     return (await vcluster(['-c', name, 'exec', 'node1', ...list])).stdout.split('\n');
   };
 
-  it('has the groups, nodes and instances that it says', async () => {
+  it('has the configured groups, nodes and instances', async () => {
     expect(await rows('gnt-group', 'name,node_cnt,alloc_policy')).toEqual(['rack1 2 preferred', 'rack2 2 last_resort']);
     expect(await rows('gnt-node', 'name,group,role,vm_capable')).toEqual([
       'head2.lab.test rack1 C Y',
@@ -86,7 +86,7 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     ]);
   });
 
-  it('is left alone by the same file, and by flags that say the same', async () => {
+  it('is left unchanged by the same file, and by equivalent flags', async () => {
     const unchanged = `Cluster ${name} was already running, with 4 nodes; nothing was changed.`;
     const again = await inFolder(['up', '-f', 'cluster.yaml']);
     expect({ exitCode: again.exitCode, first: again.stdout.split('\n')[0] }).toEqual({ exitCode: 0, first: unchanged });
@@ -96,7 +96,7 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     );
   });
 
-  it('has the OS definitions beside the file, and gets one that was changed', async () => {
+  it('has the OS definitions next to the file, and gets a changed one', async () => {
     const list = await vcluster(['-c', name, 'exec', 'node1', 'gnt-os', 'list', '--no-headers']);
     expect(list.stdout.split('\n')).toContain('mine');
     await writeFile(join(folder, 'mine', 'create'), '#!/bin/sh\necho changed\n');
@@ -109,7 +109,7 @@ describe.skipIf(!dockerAvailable)('a cluster of a configuration file', () => {
     expect((await inFolder(['up', '-f', 'cluster.yaml'])).stdout).toContain('nothing was changed');
   });
 
-  it('is refused to a file that says otherwise, with each difference and its path', async () => {
+  it('refuses a different file, with each difference and its path', async () => {
     const other = cluster.replace('group: rack1', 'group: rack2').replace('last_resort', 'unallocable');
     const { exitCode, stdout, stderr } = await inFolder(['up', '-f', '-', '--instances', '5'], other);
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });

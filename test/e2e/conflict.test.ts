@@ -14,7 +14,7 @@ const name = testCluster('conflict');
 const container = `vcluster-box-${name}-1`;
 const one = { containers: [container], networks: [`vcluster-box-${name}`] };
 
-describe.skipIf(!dockerAvailable)('a name that is in use', () => {
+describe.skipIf(!dockerAvailable)('a cluster name', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await testEngine();
@@ -22,7 +22,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
   }, 600_000);
   afterEach(() => vcluster(['down', name]));
 
-  it('gives two that bring it up at once the same cluster', async () => {
+  it('refers to one cluster when two commands create it at once', async () => {
     const runs = await Promise.all([vcluster(['up', name, '-n', '2']), vcluster(['up', name, '-n', '2'])]);
     for (const { exitCode, stdout, stderr } of runs) {
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     expect(await leftOf(engine, name)).toEqual(one);
   });
 
-  it('is refused to the one of two at once that wants another cluster, and the first gets its own', async () => {
+  it('is refused to the second of two commands with different options, and the first succeeds', async () => {
     const runs = await Promise.all([vcluster(['up', name, '-n', '1']), vcluster(['up', name, '-n', '2'])]);
     const [won, lost] = runs.sort((a, b) => (a.exitCode ?? 0) - (b.exitCode ?? 0));
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 125]);
@@ -45,7 +45,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     expect(await leftOf(engine, name)).toEqual(one);
   });
 
-  it('keeps the cluster that has it when other options are given, running or not', async () => {
+  it('keeps its cluster when other options are given, running or not', async () => {
     await vcluster(['up', name, '-n', '1', '--memory', '1g']);
     const before = await engine.inspectContainer(container);
     const args = ['up', name, '-n', '2', '--domain', 'lab.test', '--memory', '2g', '--subnet', '10.77.0.0/16'];
@@ -64,7 +64,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     expect(await vcluster(['up', name, '-n', '1', '--memory', '1024m'])).toMatchObject({ exitCode: 0 });
   });
 
-  it('is taken up by the next when the first was killed while its cluster booted', async () => {
+  it('can be reused when the first command was killed while its cluster booted', async () => {
     const { program, until } = startCli(['up', name, '-n', '2']);
     await until(' ... Initialising the cluster');
     program.kill('SIGKILL');
@@ -74,7 +74,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     expect(stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
 
-  it('is refused when the container with it is somebody else’s, which stays', async () => {
+  it('is refused when an unrelated container has it, which stays', async () => {
     const { spec } = parseClusterSpec({ name }, 'test');
     const circumstances = { image: await testImage(engine), runId: 'test', version: 'test', rapiPort: 0 };
     const { settings } = planContainer({ spec, given: {} }, planCluster(spec), circumstances);
@@ -91,7 +91,7 @@ describe.skipIf(!dockerAvailable)('a name that is in use', () => {
     await engine.removeContainer(id);
   });
 
-  it('is refused when the network with it is somebody else’s, which stays', async () => {
+  it('is refused when an unrelated network has it, which stays', async () => {
     const network = `vcluster-box-${name}`;
     const id = await engine.createNetwork({ name: network, labels: testLabels });
     const { exitCode, stderr } = await vcluster(['up', name]);

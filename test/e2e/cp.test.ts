@@ -80,7 +80,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     expect(await inside(['cat', `${there}/from/a/stream`])).toBe('streamed');
   });
 
-  // Each takes a second; the unit tests cover all of them.
+  // Each case takes a second; the unit tests cover all of them.
   it.each(hostile.filter((_, index) => index % 6 === 0))(
     'refuses a tar stream that %s',
     async (_what, entries, message) => {
@@ -91,7 +91,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     },
   );
 
-  it('refuses links and pipes from a slice, and leaves nothing', async () => {
+  it('refuses links and pipes from a slice, and leaves nothing behind', async () => {
     await inside([
       'sh',
       '-c',
@@ -107,7 +107,7 @@ describe.skipIf(!dockerAvailable)('cp', () => {
     expect((await readdir(here)).filter((name) => name.includes('bad') || name.startsWith('.'))).toEqual([]);
   });
 
-  it('replaces no directory with a file, and writes nothing through a link', async () => {
+  it('does not replace a directory with a file, and does not write through a link', async () => {
     await inside(['sh', '-c', `mkdir -p ${there}/file; ln -sfn /tmp ${there}/out`]);
     for (const [tar, message] of [
       [await tarOf([{ name: 'new' }, { name: 'file' }]), 'a directory of that name exists'],

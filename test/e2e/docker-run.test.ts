@@ -11,7 +11,7 @@ import { readEvents, untilEnded, untilEvent } from '../support/slice-events.ts';
 
 const container = 'vcluster-box-test-docker-run';
 
-describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-box did not make', () => {
+describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-box did not create', () => {
   let engine: Engine;
   let image: string;
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
   }, 600_000);
   afterEach(() => engine.removeContainer(container));
 
-  /** As `docker create` with the documented capabilities, on the engine's usual network. */
+  /** Like `docker create` with the documented capabilities, on the engine's default network. */
   const create = (settings: Partial<ContainerSettings>) => {
     const { spec } = parseClusterSpec({}, 'test');
     const circumstances = { image, runId: 'test', version: 'test', rapiPort: 0 };
@@ -47,7 +47,7 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
     return stdout.trim().split('\n');
   };
 
-  it('makes as many nodes as VCLUSTER_BOX_NODES says, and logs one line when they are ready', async () => {
+  it('creates VCLUSTER_BOX_NODES nodes, and logs one line when they are ready', async () => {
     await create({ env: { VCLUSTER_BOX_NODES: '2' } });
     expect(await ready()).toMatchObject({
       type: 'ready',
@@ -58,7 +58,7 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
     expect(await nodes()).toEqual(['node1.example.com', 'node2.example.com']);
   });
 
-  it('takes a whole plan that is copied into it before its first start', async () => {
+  it('uses a plan that is copied into it before its first start', async () => {
     const { spec } = parseClusterSpec({ nodes: 1, domain: 'lab.test', subnet: '10.99.0.0/24' }, 'test');
     await create({});
     const content = JSON.stringify(planCluster(spec));
@@ -67,7 +67,7 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
     expect(await nodes()).toEqual(['node1.lab.test']);
   });
 
-  it('says what is missing without NET_ADMIN, and how to give it, and ends with 1', async () => {
+  it('reports a missing NET_ADMIN and how to add it, and exits with 1', async () => {
     await create({ capDrop: [], capAdd: [] });
     const failed = await failure();
     expect(failed).toMatchObject({
@@ -76,7 +76,7 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
     });
   });
 
-  it.each(['0', '101', 'many'])('refuses VCLUSTER_BOX_NODES=%s with what is allowed', async (count) => {
+  it.each(['0', '101', 'many'])('refuses VCLUSTER_BOX_NODES=%s and lists the allowed values', async (count) => {
     await create({ env: { VCLUSTER_BOX_NODES: count } });
     expect(await failure()).toMatchObject({
       message: `VCLUSTER_BOX_NODES must be a whole number from 1 to 100, not '${count}'`,

@@ -10,7 +10,7 @@ const instance = 'instance1.example.com';
 const container = 'vcluster-box-restarted-1';
 const missing = dockerAvailable ? whyNoPrivateEngine() : 'no engine';
 
-describe.skipIf(missing !== undefined)(`a cluster on an engine of its own${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(missing !== undefined)(`a cluster on a private engine${missing ? ` (${missing})` : ''}`, () => {
   let engine: PrivateEngine;
   const run = (args: readonly string[], options: CliOptions = {}) =>
     vcluster(['-c', 'restarted', ...args], { ...options, env: { DOCKER_HOST: engine.endpoint } });
@@ -18,7 +18,7 @@ describe.skipIf(missing !== undefined)(`a cluster on an engine of its own${missi
   const startedAt = async () =>
     (await engine.docker.getContainer('vcluster-box-restarted-1').inspect()).State.StartedAt;
 
-  /** All is as it was, though the container was started anew and nobody asked for it. */
+  /** Everything is as before, although the container was restarted without a request. */
   const isTheSameAfter = async (interruption: () => Promise<void>) => {
     const before = await clusterFacts({ run });
     const start = await startedAt();
@@ -52,23 +52,23 @@ describe.skipIf(missing !== undefined)(`a cluster on an engine of its own${missi
     expect((await run(['exec', 'node1', ...list])).stdout).toMatch(/^instance1\.example\.com +running$/);
   });
 
-  it('comes back by itself when the engine was stopped in order, and started again', async () => {
+  it('restarts after a clean stop and start of the engine', async () => {
     await isTheSameAfter(async () => {
       await engine.stop();
       await engine.start();
     });
   });
 
-  it('comes back by itself when all lost power, and the engine is started again', async () => {
+  it('restarts after a power failure, when the engine is started again', async () => {
     await isTheSameAfter(async () => {
       await engine.cutPower();
       await engine.start();
     });
   });
 
-  // An engine that finds containers of one that was killed still running stops them, and takes that for the user's wish
-  // (moby: `HasBeenManuallyStopped`, as of 20.10).  So `unless-stopped` does not bring them back.
-  it('is given back by start when the engine alone was killed, and started again', async () => {
+  // After a kill, an engine stops containers that still run, and records that as a stop by the user (moby:
+  // `HasBeenManuallyStopped`, as of 20.10). So `unless-stopped` does not restart them.
+  it('is recovered by start when only the engine was killed and started again', async () => {
     await isTheSameAfter(async () => {
       await engine.kill();
       await engine.start();
@@ -76,7 +76,7 @@ describe.skipIf(missing !== undefined)(`a cluster on an engine of its own${missi
     });
   });
 
-  it('comes back by itself then, too, with the restart policy `always`', async () => {
+  it('also restarts in that case with the restart policy `always`', async () => {
     await engine.docker.getContainer(container).update({ RestartPolicy: { Name: 'always' } });
     await isTheSameAfter(async () => {
       await engine.kill();

@@ -26,32 +26,32 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
     await lab?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
-  /** Sockets of tunnels, of which none may stay. */
+  /** The sockets of tunnels; none of them must remain. */
   const tunnels = async () => (await readdir(folder)).filter((name) => name.startsWith('vcluster-box-ssh-'));
 
-  it('is used as one that is near: for exec, with every byte of its streams', async () => {
+  it('works like a local one: exec transfers every byte of its streams', async () => {
     const input = Buffer.alloc(3_000_000, 'vcluster');
     const { exitCode, stdout } = await over(['-c', shared.name, 'exec', '-i', 'node2', 'cat'], 'ssh://lab', input);
     expect({ exitCode, bytes: stdout.length }).toEqual({ exitCode: 0, bytes: input.length });
   });
 
-  it('is named in what doctor says', async () => {
+  it('is named in the output of doctor', async () => {
     const { exitCode, stdout } = await over(['doctor']);
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
     expect(stdout).toContain('at ssh://lab (');
   });
 
-  it('gets one connection a command, which ends with it, and leaves nothing here', async () => {
+  it('gets one connection per command, which is closed at its end and leaves nothing behind', async () => {
     expect(await over(['-c', shared.name, 'status'])).toMatchObject({ exitCode: 0 });
     await expect.poll(() => lab?.connections()).toBe(0);
     expect(await tunnels()).toEqual([]);
   });
 
-  it('may listen at another socket', async () => {
+  it('can listen on another socket', async () => {
     expect(await over(['ls'], 'ssh://root@lab/run/docker.sock')).toMatchObject({ exitCode: 0 });
   });
 
-  it('that is not there is told from a machine that is not', async () => {
+  it('that is down is distinguished from a machine that is down', async () => {
     const { exitCode, stderr } = await over(['ls'], 'ssh://lab/no/such.sock');
     expect(exitCode).toBe(125);
     expect(stderr).toContain(
@@ -65,7 +65,7 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
     );
   });
 
-  it('is not spoken to where sshd forbids it', async () => {
+  it('is not used when sshd forbids forwarding to it', async () => {
     await lab?.configure('AllowStreamLocalForwarding no');
     const { exitCode, stderr } = await over(['ls']);
     expect(exitCode).toBe(125);
@@ -74,7 +74,7 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
     );
   });
 
-  it('is not spoken to while its machine is unknown', async () => {
+  it('is not used while the host key of its machine is unknown', async () => {
     await lab?.forget();
     const { exitCode, stderr } = await over(['ls']);
     expect(exitCode).toBe(125);

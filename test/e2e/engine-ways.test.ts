@@ -14,7 +14,7 @@ import { startCli } from '../support/e2e-start.ts';
 const name = testCluster('cut');
 const socket = dockerAvailable ? engineSocket(await testEngine()) : undefined;
 
-describe.skipIf(socket === undefined)('the way to an engine', () => {
+describe.skipIf(socket === undefined)('the connection to an engine', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await testEngine();
@@ -22,19 +22,19 @@ describe.skipIf(socket === undefined)('the way to an engine', () => {
   }, 600_000);
   afterEach(() => vcluster(['down', name]));
 
-  it('may be a unix socket', async () => {
+  it('can be a unix socket', async () => {
     await using proxy = await proxyTo(socket ?? '');
     expect(await vcluster(['ls'], { env: { DOCKER_HOST: proxy.endpoint } })).toMatchObject({ exitCode: 0 });
   });
 
-  it('may be a TCP port', async () => {
+  it('can be a TCP port', async () => {
     await using proxy = await proxyTo(socket ?? '', { tcp: true });
     const { exitCode, stdout } = await vcluster(['doctor', '--json'], { env: { DOCKER_HOST: proxy.endpoint } });
     expect({ exitCode, text: stdout }).toMatchObject({ exitCode: 0 });
     expect(stdout).toContain(`at ${proxy.endpoint} (`);
   });
 
-  it('may be that of the docker context in use', async () => {
+  it('can come from the current docker context', async () => {
     await using proxy = await proxyTo(socket ?? '');
     const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-context-'));
     const meta = join(folder, 'contexts', 'meta', createHash('sha256').update('lab').digest('hex'));
@@ -47,7 +47,7 @@ describe.skipIf(socket === undefined)('the way to an engine', () => {
     expect(stdout).toContain(`at ${proxy.endpoint} (`);
   });
 
-  it('may end while a cluster boots: then down removes what is left', async () => {
+  it('can break while a cluster boots: then down removes what is left', async () => {
     await using proxy = await proxyTo(socket ?? '');
     const { program, until } = startCli(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
     await until(' ... Initialising the cluster');
@@ -62,7 +62,7 @@ describe.skipIf(socket === undefined)('the way to an engine', () => {
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
-  it('may end before the container is started: then the next up finishes the cluster', async () => {
+  it('can break before the container is started: then the next up finishes the cluster', async () => {
     await using proxy = await proxyTo(socket ?? '', { cutAt: /^POST .*\/containers\/\w+\/start/ });
     const { exitCode, stderr } = await vcluster(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
     expect(exitCode).toBe(125);
@@ -74,7 +74,7 @@ describe.skipIf(socket === undefined)('the way to an engine', () => {
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
 
-  it('may end before the container has its plan: then the next up makes it again', async () => {
+  it('can break before the container has its plan: then the next up recreates it', async () => {
     await using proxy = await proxyTo(socket ?? '', { cutAt: /^POST .*\/networks\/create/ });
     const { exitCode } = await vcluster(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
     expect(exitCode).toBe(125);

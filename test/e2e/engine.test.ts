@@ -7,7 +7,7 @@ import { vcluster } from '../support/cli.ts';
 
 const refused = 'tcp://127.0.0.1:1';
 
-describe('where there is no engine', () => {
+describe('without an engine', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-docker-'));
@@ -32,13 +32,13 @@ describe('where there is no engine', () => {
     );
   });
 
-  it.each(['ls', 'down', 'status', 'info', 'image ls', 'exec node1 true'])('%s fails with 125', async (command) => {
+  it.each(['ls', 'down', 'status', 'info', 'image ls', 'exec node1 true'])('%s exits with 125', async (command) => {
     const { exitCode, stderr } = await vcluster(command.split(' '), { env: { DOCKER_HOST: refused } });
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: no container engine answers at tcp:.*\nhint: /);
   });
 
-  it('only the docker context in use is tried', async () => {
+  it('only the current docker context is tried', async () => {
     const { exitCode, stderr } = await vcluster(['ls'], { env: { DOCKER_HOST: '', DOCKER_CONFIG: folder } });
     expect({ exitCode, error: stderr.split('\n')[0] }).toEqual({
       exitCode: 125,
@@ -47,7 +47,7 @@ describe('where there is no engine', () => {
     });
   });
 
-  it('a docker context that does not exist is told from an engine that does not answer', async () => {
+  it('a docker context that does not exist is distinguished from an engine that does not answer', async () => {
     const env = { DOCKER_HOST: '', DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'made-up' };
     const { exitCode, stderr } = await vcluster(['ls'], { env });
     expect({ exitCode, stderr }).toEqual({
@@ -60,26 +60,26 @@ describe('where there is no engine', () => {
     });
   });
 
-  it('an endpoint of a kind that is not known is refused', async () => {
+  it('an endpoint of an unknown kind is refused', async () => {
     const { exitCode, stderr } = await vcluster(['ls'], { env: { DOCKER_HOST: 'gopher://lab' } });
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: .*gopher:\/\/lab.*\nhint: /);
   });
 
-  it('doctor says so, and ends with 1', async () => {
+  it('doctor reports it, and exits with 1', async () => {
     const { exitCode, stdout } = await vcluster(['doctor'], { env: { DOCKER_HOST: refused } });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^fail +engine +no container engine answers at tcp:\/\/127\.0\.0\.1:1 /m);
     expect(stdout).toMatch(/Start Docker\./);
   });
 
-  it('doctor --json says the same', async () => {
+  it('doctor --json reports the same', async () => {
     const { exitCode, stdout } = await vcluster(['doctor', '--json'], { env: { DOCKER_HOST: refused } });
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject([{ name: 'engine', level: 'fail' }]);
   });
 
-  it('what needs none works', async () => {
+  it('commands that need no engine work', async () => {
     const bare = await vcluster(['version', '-q'], { env: { DOCKER_HOST: refused } });
     expect(bare).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string, stderr: '' });
     const { exitCode, stdout } = await vcluster(['version'], { env: { DOCKER_HOST: refused } });

@@ -15,7 +15,7 @@ interface Manifest {
 }
 
 describe.skipIf(!dockerAvailable)('the examples', () => {
-  it('vitest: the tests of a RAPI client pass against the packed library, and leave nothing', async () => {
+  it('vitest: the tests of a RAPI client pass with the packed library, and leave nothing behind', async () => {
     const name = testCluster('example');
     const folder = await copyOf('vitest');
     onTestFinished(async () => {
@@ -34,7 +34,7 @@ describe.skipIf(!dockerAvailable)('the examples', () => {
     expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
   }, 600_000);
 
-  it('shell: the job succeeds, and leaves nothing', async () => {
+  it('shell: the job succeeds, and leaves nothing behind', async () => {
     const name = testCluster('example-shell');
     onTestFinished(async () => {
       await vcluster(['down', name]);
@@ -54,7 +54,7 @@ describe.skipIf(!dockerAvailable)('the examples', () => {
 
 async function copyOf(example: string): Promise<string> {
   const folder = await mkdtemp(join(inject('packed'), 'example-'));
-  // Not what an installation in the clone has left there.
+  // Excludes what an installation in the clone has left there.
   await cp(join(examples, example), folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
   return folder;
 }

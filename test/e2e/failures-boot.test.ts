@@ -15,7 +15,7 @@ import { testImage } from '../support/test-image.ts';
 const name = testCluster('failing');
 const container = `vcluster-box-${name}-1`;
 
-describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
+describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await testEngine();
@@ -25,7 +25,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
   }, 600_000);
   afterEach(() => vcluster(['down', name]));
 
-  it('says which release its base image would have to be of', async () => {
+  it('reports the release that its base image needs', async () => {
     const base = await baseThat(engine, 'e2e-release', 'true');
     const { exitCode, stderr } = await vcluster(['up', name, '--ganeti', '3.1', '--base', base]);
     expect(exitCode).toBe(125);
@@ -52,12 +52,12 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     await engine.removeImage(base);
   });
 
-  it('tells in short which archive did not answer, and leaves no image', async () => {
+  it('names the archive that did not answer, and leaves no image', async () => {
     const base = 'vcluster-box-test:e2e-mirror';
     const official = await engine.inspectImage('debian:bookworm-slim');
     const context = pack();
     const from = official === undefined ? 'vcluster-box-base:bookworm' : 'debian:bookworm-slim';
-    // Another base is another image, which is not there yet.
+    // Uses another base image, which does not exist yet.
     context.entry({ name: 'Dockerfile' }, `FROM ${from}\nENV VCLUSTER_BOX_TEST=${Date.now()}\n`);
     context.finalize();
     const build = { context: Readable.from(context), tag: base, buildArgs: {}, labels: baseLabel };
@@ -109,7 +109,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
 
-  it('is removed when it takes longer than it may', async () => {
+  it('is removed when it exceeds the timeout', async () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--timeout', '1s']);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: the cluster was not ready after 1 s; last step: \w.*\nhint: .*--timeout 10m$/m);
@@ -118,11 +118,11 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be made', () => {
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
-  it('is refused when its addresses are those by which its container reaches the world', async () => {
+  it('is refused when its subnet contains the addresses that its container uses to reach the outside', async () => {
     const probe = await engine.createNetwork({ name: `${name}-probe`, labels: { 'vcluster-box.test': 'e2e' } });
     const subnets = (await engine.listNetworks()).find(({ id }) => id === probe)?.subnets ?? [];
     await engine.removeNetwork(probe);
-    // The engine gives the networks of one pool in turn: its first byte is enough to meet the next one, too.
+    // The engine allocates networks from one pool in order: the first byte is enough to match the next one, too.
     const subnet = `${subnets[0]?.split('.')[0]}.0.0.0/8`;
     const { exitCode, stderr } = await vcluster(['up', name, '--subnet', subnet]);
     expect(exitCode).toBe(125);

@@ -9,7 +9,7 @@ const name = testCluster('names');
 const container = `vcluster-box-${name}-1`;
 const missing = testCluster('missing');
 
-describe.skipIf(!dockerAvailable)('a name that is not there, or does not run', () => {
+describe.skipIf(!dockerAvailable)('a name that does not exist, or a cluster that does not run', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await testEngine();
@@ -22,19 +22,19 @@ describe.skipIf(!dockerAvailable)('a name that is not there, or does not run', (
     ['exec', '-c', missing, 'node1', 'true'],
     ['status', missing],
     ['info', missing],
-  ])('%s -c %s names the clusters that there are', async (...args) => {
+  ])('%s -c %s lists the existing clusters', async (...args) => {
     const { exitCode, stdout, stderr } = await vcluster(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^error: there is no cluster ${missing}\\nhint: there is: .*\\b${name}\\b`));
   });
 
-  it('is as good as removed for down, which names those that there are', async () => {
+  it('counts as removed for down, which lists the existing clusters', async () => {
     const { exitCode, stderr } = await vcluster(['down', missing]);
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(new RegExp(`^cluster ${missing} does not exist; existing clusters: .*\\b${name}\\b`));
   });
 
-  it('names the nodes that there are', async () => {
+  it('lists the existing nodes', async () => {
     const { exitCode, stdout, stderr } = await vcluster(['exec', '-c', name, 'node3', 'true']);
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 125,
@@ -43,7 +43,7 @@ describe.skipIf(!dockerAvailable)('a name that is not there, or does not run', (
     });
   });
 
-  it('says how to resume a cluster that is paused', async () => {
+  it('explains how to resume a paused cluster', async () => {
     const box = (await docker()).getContainer(container);
     await box.pause();
     try {
@@ -58,7 +58,7 @@ describe.skipIf(!dockerAvailable)('a name that is not there, or does not run', (
     }
   });
 
-  it('says how to start a cluster that is stopped', async () => {
+  it('explains how to start a stopped cluster', async () => {
     await engine.stopContainer(container, 30);
     const { exitCode, stderr } = await vcluster(['exec', '-c', name, 'node1', 'true']);
     expect({ exitCode, stderr }).toEqual({

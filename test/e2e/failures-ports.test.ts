@@ -14,9 +14,9 @@ async function rapiPort(engine: Engine, cluster: string): Promise<number | undef
   return (await engine.inspectContainer(`vcluster-box-${cluster}-1`))?.ports[0]?.hostPort;
 }
 
-describe.skipIf(!dockerAvailable)('where RAPI is published', () => {
+describe.skipIf(!dockerAvailable)('the published port of RAPI', () => {
   let engine: Engine;
-  // Keeps 5080 busy, unless somebody else does.
+  // Keeps 5080 busy, unless another program already does.
   const server: Server = createServer();
   beforeAll(async () => {
     engine = await testEngine();
@@ -29,7 +29,7 @@ describe.skipIf(!dockerAvailable)('where RAPI is published', () => {
     await vcluster(['down', name, other]);
   });
 
-  it('is the next free port while 5080 is taken, and no other after a restart', async () => {
+  it('is the next free port while 5080 is taken, and stays the same after a restart', async () => {
     const port = await rapiPort(engine, name);
     expect(port).toBeGreaterThan(5080);
     await engine.stopContainer(`vcluster-box-${name}-1`, 30);
@@ -39,7 +39,7 @@ describe.skipIf(!dockerAvailable)('where RAPI is published', () => {
     expect(stdout).toContain(`https://127.0.0.1:${port}\n`);
   });
 
-  it('cannot be a port that another cluster has', async () => {
+  it('cannot be a port of another cluster', async () => {
     const port = await rapiPort(engine, name);
     const { exitCode, stdout, stderr } = await vcluster(['up', other, '-n', '1', '--rapi', `${port}`]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
@@ -50,7 +50,7 @@ describe.skipIf(!dockerAvailable)('where RAPI is published', () => {
     expect(await engine.inspectContainer(`vcluster-box-${name}-1`)).toMatchObject({ state: 'running' });
   });
 
-  it('cannot be a port that a program of the host has', async ({ skip }) => {
+  it('cannot be a port of a program on the host', async ({ skip }) => {
     if (engineSocket(engine) === undefined) skip('the engine is on another machine');
     const listener = createServer();
     await listen(listener, { port: 0, host: '127.0.0.1' });

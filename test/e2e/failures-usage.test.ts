@@ -6,7 +6,7 @@ import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 
 const name = testCluster('refused');
 
-/** What is given to `up e2e-refused`, and what is said about it. */
+/** The arguments of `up e2e-refused`, and the error message. */
 const badOptions: readonly (readonly [options: readonly string[], message: string])[] = [
   [['--node', '3'], "unknown option '--node'\n(Did you mean --nodes?)"],
   [['-n', '0'], 'nodes: must be a whole number from 1 to 1000, not 0'],
@@ -32,13 +32,13 @@ describe('bad usage', () => {
     expect(stderr).toMatch(/^hint: \S/m);
   });
 
-  it('names all that is wrong at once', async () => {
+  it('lists all errors at once', async () => {
     const { exitCode, stderr } = await vcluster(['up', 'e2e_refused', '-n', '0']);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/name: .*not e2e_refused\n {2}nodes: .*not 0\n/);
   });
 
-  it('suggests the command that was meant', async () => {
+  it('suggests the intended command', async () => {
     const { exitCode, stderr } = await vcluster(['dwon']);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
@@ -47,7 +47,7 @@ describe('bad usage', () => {
   });
 });
 
-describe.skipIf(!dockerAvailable)('more than the engine can give', () => {
+describe.skipIf(!dockerAvailable)('more than the engine can provide', () => {
   beforeAll(async () => {
     expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
   });
@@ -55,12 +55,15 @@ describe.skipIf(!dockerAvailable)('more than the engine can give', () => {
   it.each([
     ['1000', '1g', '29.4 GiB', '1.0 GiB'],
     ['100', '512m', '3.1 GiB', '512 MiB'],
-  ])('%s nodes within %s are refused with both figures, and nothing is made', async (nodes, memory, needs, limit) => {
-    const { exitCode, stdout, stderr } = await vcluster(['up', name, '-n', nodes, '--memory', memory]);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
-    expect(stderr).toContain(`error: ${nodes} nodes need about ${needs} of memory, and the `);
-    // Of two limits that are too low, the engine's own is the one that is told.
-    expect(stderr).toMatch(new RegExp(`and the (limit asked for is ${limit}|engine .* has \\d.*)\\nhint: `));
-    expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
-  });
+  ])(
+    '%s nodes within %s are refused with both figures, and nothing is created',
+    async (nodes, memory, needs, limit) => {
+      const { exitCode, stdout, stderr } = await vcluster(['up', name, '-n', nodes, '--memory', memory]);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
+      expect(stderr).toContain(`error: ${nodes} nodes need about ${needs} of memory, and the `);
+      // If two limits are too low, the engine's own is reported.
+      expect(stderr).toMatch(new RegExp(`and the (limit asked for is ${limit}|engine .* has \\d.*)\\nhint: `));
+      expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
+    },
+  );
 });

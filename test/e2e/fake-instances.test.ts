@@ -14,7 +14,7 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     return stdout;
   };
   const gnt = (command: string, ...argv: readonly string[]) => run('gnt-instance', command, ...argv, instance);
-  /** State, state as wished, memory, CPUs, node. */
+  /** State, requested state, memory, CPUs, node. */
   const look = async () =>
     (await gnt('list', '--no-headers', '-o', 'status,admin_state,oper_ram,oper_vcpus,pnode')).trim().split(/\s+/);
 
@@ -28,7 +28,7 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     await cluster.run(['exec', 'node1', 'gnt-cluster', 'modify', '--user-shutdown=no']);
   });
 
-  it('migrates with the memory that it has, and starts with what it may have when it fails over', async () => {
+  it('migrates with its current memory, and starts with its maximum memory after a failover', async () => {
     await gnt('modify', '-m', '128M');
     expect(await look()).toEqual(['running', 'up', '128M', '1', 'node2.example.com']);
     await gnt('migrate', '-f', '-n', 'node3');
@@ -37,7 +37,7 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     expect(await look()).toEqual(['running', 'up', '256M', '1', 'node2.example.com']);
   });
 
-  it('a soft reboot keeps it as it is, a hard one gives it what was set meanwhile; a full one does, too', async () => {
+  it('keeps its current resources in a soft reboot, and gets modified ones in a hard or full reboot', async () => {
     await gnt('modify', '-B', 'vcpus=2,maxmem=300');
     await gnt('reboot', '--type=soft');
     expect(await look()).toEqual(['running', 'up', '256M', '1', 'node2.example.com']);
@@ -48,19 +48,19 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     expect(await look()).toEqual(['running', 'up', '300M', '1', 'node2.example.com']);
   });
 
-  it('has no console, and Ganeti says so', async () => {
+  it('has no console, and Ganeti reports that', async () => {
     expect(await gnt('console')).toBe('Console not available for fake hypervisor');
     expect(await gnt('console', '--show-cmd')).toBe('Console not available for fake hypervisor');
   });
 
-  it('crashes on demand: the watcher starts it again', async () => {
+  it('crashes on demand, and the watcher restarts it', async () => {
     await run('vcluster-slice', 'instance', 'crash', 'fake');
     expect(await look()).toEqual(['ERROR_down', 'up', '-', '-', 'node2.example.com']);
     await run('ganeti-watcher');
     expect(await look()).toEqual(['running', 'up', '300M', '1', 'node2.example.com']);
   });
 
-  it('is shut down from inside on demand: with user shutdown, it may stay so', async () => {
+  it('is shut down from inside on demand, and stays down with user shutdown enabled', async () => {
     await run('gnt-cluster', 'modify', '--user-shutdown=yes');
     await run('vcluster-slice', 'instance', 'shutdown', instance);
     expect((await look()).slice(0, 2)).toEqual(['USER_down', 'up']);
@@ -71,14 +71,14 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     expect(await look()).toEqual(['running', 'up', '300M', '1', 'node2.example.com']);
   });
 
-  it('shut down from inside without user shutdown is taken for a crash', async () => {
+  it('is considered crashed after a shutdown from inside if user shutdown is disabled', async () => {
     await run('gnt-cluster', 'modify', '--user-shutdown=no');
     await run('vcluster-slice', 'instance', 'shutdown', instance);
     expect((await look()).slice(0, 2)).toEqual(['ERROR_down', 'up']);
     await gnt('startup');
   });
 
-  it('is shut down and started without time, and by force', async () => {
+  it('is shut down and started without a timeout, and by force', async () => {
     for (const how of ['--timeout=0', '--force']) {
       await gnt('shutdown', how);
       expect(await look()).toEqual(['ADMIN_down', 'down', '-', '-', 'node2.example.com']);

@@ -23,7 +23,7 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
   afterAll(async () => {
     await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
   });
-  // Whatever went wrong: nothing is left where it can be removed.
+  // Whatever failed: nothing is left that can be removed.
   afterEach(async () => {
     expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
   });
@@ -43,7 +43,7 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(stderr).toContain(`${alpha.ssh} and ${alpha.unix} lead to the same engine`);
   });
 
-  it('refuses clocks that are further apart than Ganeti bears', async () => {
+  it('refuses clocks that differ by more than Ganeti tolerates', async () => {
     await using proxy = await proxyTo(beta.unix.slice('unix://'.length), { alter: anHourAhead });
     const { exitCode, stderr } = await up(alpha.ssh, `${proxy.endpoint},advertise=${beta.address}`);
     expect(exitCode).toBe(125);
@@ -53,7 +53,7 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(stderr).toMatch(/^hint: .*NTP/m);
   });
 
-  it('refuses machines of several architectures', async () => {
+  it('refuses machines of different architectures', async () => {
     const alter = (answer: string) => answer.replace('"Architecture":"x86_64"', '"Architecture":"armv7l"');
     await using proxy = await proxyTo(beta.unix.slice('unix://'.length), { alter });
     const { exitCode, stderr } = await up(alpha.ssh, `${proxy.endpoint},advertise=${beta.address}`);
@@ -62,7 +62,7 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(stderr).toMatch(/armv7l/);
   });
 
-  it('leaves nothing on the other host when one dies half-way, and says which', async () => {
+  it('leaves nothing on the other host when one dies half-way, and names the dead host', async () => {
     const endpoints = [alpha, beta].flatMap(({ ssh }) => ['--host', ssh]);
     const { program, until } = startCli(['up', name, '-n', '2', ...endpoints], hosts.client);
     await until('Initialising the cluster');
@@ -71,13 +71,13 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
     expect(stderr).toMatch(/^error: .*ssh:\/\/beta/m);
     expect(await allOn(alpha)).toEqual(nothingOn);
-    // What was on the dead one goes when it is back.
+    // What is left on the dead host is removed when it is back.
     await beta.start();
     expect(await client(['down', name], { env: { DOCKER_HOST: beta.ssh } })).toMatchObject({ exitCode: 0 });
   });
 });
 
-/** What `/info` says of the engine's clock, of the same length. */
+/** A replacement of the engine's clock in `/info`, of the same length. */
 function anHourAhead(answer: string): string {
   return answer.replace(/(?<="SystemTime":")[^".]+/, (time) =>
     new Date(Date.parse(`${time}Z`) + 3_600_000).toISOString().slice(0, time.length),

@@ -38,7 +38,7 @@ describe.skipIf(hostsSkipped)(`a cluster on two hosts in a swarm${whySkipped}`, 
     await rm(config, { recursive: true, force: true });
   });
 
-  it('is reached over TLS by docker contexts, and its network is carried by the swarm', async () => {
+  it('works over TLS with docker contexts, on a network of the swarm', async () => {
     const made = await client(['up', name, '-n', '2', '--host', 'alpha', '--host', 'beta']);
     expect(made).toMatchObject({ exitCode: 0 });
     const [slice] = await Promise.all(
@@ -52,16 +52,16 @@ describe.skipIf(hostsSkipped)(`a cluster on two hosts in a swarm${whySkipped}`, 
     expect(await complaintsOf({ run: asClient })).toEqual([]);
   });
 
-  it('leaves nothing, and the swarm as it was', async () => {
+  it('leaves nothing behind, and the swarm unchanged', async () => {
     expect(await client(['down', name])).toMatchObject({ exitCode: 0 });
-    // Members of a swarm show a network for a moment after it has gone.
+    // Members of a swarm list a network for a moment after its removal.
     await expect.poll(() => Promise.all(hosts.all.map(allOn)), { timeout: 10_000 }).toEqual([nothingOn, nothingOn]);
     const { Swarm } = (await hosts.all[1]?.docker.info()) as { Swarm: { LocalNodeState: string } };
     expect(Swarm.LocalNodeState).toBe('active');
   });
 });
 
-/** A folder as `~/.docker`, in which each host is a context of its name. */
+/** A folder like `~/.docker`, with a context named after each host. */
 async function contextsFor({ all, tls }: Hosts): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-contexts-'));
   for (const { name: context, tcp } of all) {

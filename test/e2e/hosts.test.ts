@@ -22,7 +22,7 @@ const name = testCluster('hosts');
 const patience = 240_000;
 
 /** Two nodes on each of three hosts: node1 and node2 on alpha, and so on. */
-describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySkipped}`, () => {
+describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, () => {
   let hosts: Hosts;
   let run: typeof vcluster;
   let made: Awaited<ReturnType<typeof vcluster>>;
@@ -47,7 +47,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
     );
 
   beforeAll(async () => {
-    // The last has no image: it is sent there.
+    // The last host has no image: `up` copies it.
     hosts = await startE2eHosts(3, { bare: 1 });
     run = clusterOn(hosts, name).run;
     const endpoints = hosts.all.flatMap(({ ssh }) => ['--host', ssh]);
@@ -57,7 +57,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
     await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
   });
 
-  it('is made by one command, a slice on each', async () => {
+  it('is created by one command, with a slice on each host', async () => {
     expect(made).toMatchObject({ exitCode: 0 });
     expect((await Promise.all(hosts.all.map(allOn))).map(({ containers }) => containers)).toEqual(
       [1, 2, 3].map((number) => [`vcluster-box-${name}-${number}`]),
@@ -68,12 +68,12 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
     );
   });
 
-  it('is well in all its nodes, and Ganeti has nothing against it', async () => {
+  it('has healthy nodes, and Ganeti finds no errors', async () => {
     expect(await isWell({ run })).toBe(true);
     expect(await complaintsOf({ run })).toEqual([]);
   });
 
-  it('is found without its hosts being named, also by who has only one of them', async () => {
+  it('is found without --host, also by a client that has only one of its hosts', async () => {
     expect((await clientOf(hosts)(['ls'])).stdout).toMatch(new RegExp(`^${name} +running +6 `, 'm'));
     const elsewhere = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
     const stranger = { env: { DOCKER_HOST: host(2).ssh, XDG_STATE_HOME: elsewhere } };
@@ -82,13 +82,13 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
     await rm(elsewhere, { recursive: true });
   });
 
-  it('takes commands on nodes of every host, and those of Ganeti follow the master', async () => {
+  it('runs commands on nodes of every host, and Ganeti’s commands on the master', async () => {
     expect(await onNode('node6', 'sh', '-c', 'echo $GANETI_HOSTNAME')).toBe('node6.example.com');
     expect(await onNode('node6', 'gnt-node', 'list', '--no-headers', '-o', 'name', 'node1')).toBe('node1.example.com');
     expect((await run(['exec', 'node3', 'sh', '-c', 'exit 42'])).exitCode).toBe(42);
   });
 
-  it('copies files to nodes of every host, and back; shows their logs', async () => {
+  it('copies files to nodes of every host and back, and shows their logs', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
     await writeFile(join(folder, 'there'), 'over the hosts\n');
     expect(await run(['cp', join(folder, 'there'), 'node5:/root/file'])).toMatchObject({ exitCode: 0 });
@@ -119,7 +119,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
   );
 
   it(
-    'has a master that may be on any host, and RAPI answers at the port of each, before and after',
+    'can have its master on any host, and RAPI answers at the port of each, before and after',
     async () => {
       expect(await masters()).toEqual(Array(3).fill('node1.example.com'));
       expect(await run(['master-failover', 'node3'])).toMatchObject({ exitCode: 0 });
@@ -129,7 +129,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
   );
 
   it(
-    'goes on without the host of its master, which returns with ordinary nodes',
+    'keeps working without the host of its master, which returns with ordinary nodes',
     async () => {
       await host(1).kill();
       const down = await run(['status']);
@@ -147,7 +147,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
   );
 
   it(
-    'is well again when a host that was cut off is not any more',
+    'is healthy again when a disconnected host is back',
     async () => {
       await host(1).cutOff();
       const status = await run(['status']);
@@ -170,7 +170,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts that ssh reaches${whySki
     expect(await masters()).toEqual(Array(3).fill('node5.example.com'));
   });
 
-  it('leaves nothing on any host', async () => {
+  it('leaves nothing behind on any host', async () => {
     expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(3).fill(nothingOn));
   });

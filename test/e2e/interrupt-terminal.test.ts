@@ -7,7 +7,7 @@ import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { startInTerminal } from '../support/e2e-terminal.ts';
 
 describe.skipIf(!dockerAvailable)('Ctrl-C in a terminal, while the task list is drawn', () => {
-  it('ends `up` with 130, and what it made is removed', async () => {
+  it('stops `up` with status 130, and removes what it created', async () => {
     const name = testCluster('ctrl-c');
     const engine = await testEngine();
     const up = startInTerminal(['up', name, '-n', '2'], { columns: 80, rows: 30 });
@@ -24,8 +24,8 @@ describe.skipIf(!dockerAvailable)('Ctrl-C in a terminal, while the task list is 
   }, 120_000);
 });
 
-describe.skipIf(!dockerAvailable)('a terminal that is closed while the task list is drawn', () => {
-  it('ends `up`, and what it made is removed', async () => {
+describe.skipIf(!dockerAvailable)('closing a terminal while the task list is drawn', () => {
+  it('stops `up`, and removes what it created', async () => {
     const name = testCluster('hung-up');
     const engine = await testEngine();
     const up = startInTerminal(['up', name, '-n', '2'], { columns: 80, rows: 30 });

@@ -13,7 +13,7 @@ const name = testCluster('interrupted');
 const stays = testCluster('stays');
 const staysContainer = `vcluster-box-${stays}-1`;
 
-describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
+describe.skipIf(!dockerAvailable)('an interrupted up', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await testEngine();
@@ -28,23 +28,23 @@ describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('by %s ends with %i and removes what it made, and only that', async (signal, status) => {
+  ] as const)('by %s exits with %i and removes what it created, and only that', async (signal, status) => {
     const { program, until } = startCli(['up', name, '-n', '2']);
     await until(' ... Initialising the cluster');
     program.kill(signal);
     const { exitCode, stdout, stderr } = await program;
     expect({ exitCode, stdout }).toEqual({ exitCode: status, stdout: '' });
     expect(stderr).toMatch(/^The slice's log is in \/.*\/\S+-interrupted-\w+\.log$/m);
-    // Whoever interrupts wants it to end, and knows why it did.
+    // An interruption is intentional, so there is no request for a bug report.
     expect(stderr).not.toContain('bug report');
     expect(stderr).toMatch(/\nerror: interrupted; what this run had created was removed$/);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     expect(await engine.inspectContainer(staysContainer)).toMatchObject({ state: 'running' });
   });
 
-  it('while its image is built leaves neither image nor container', async () => {
+  it('leaves neither image nor container while its image is built', async () => {
     const base = await baseThat(engine, 'e2e-slow', 'echo building it; sleep 600');
-    // The engine's order is not fixed where two were made in the same second.
+    // The engine's order is undefined if two were created in the same second.
     const slices = async () => (await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id).sort();
     const before = await slices();
     const { program, until } = startCli(['up', name, '--verbose', '--base', base]);
@@ -59,7 +59,7 @@ describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
     await engine.removeImage(base);
   });
 
-  it('leaves a cluster that was there before, and the next up finishes it', async () => {
+  it('leaves an existing cluster, and the next up finishes it', async () => {
     await engine.stopContainer(staysContainer, 30);
     const before = await leftOf(engine, stays);
     const { program, until } = startCli(['up', stays]);
@@ -72,13 +72,13 @@ describe.skipIf(!dockerAvailable)('an up that is interrupted', () => {
     expect(await vcluster(['up', stays])).toMatchObject({ exitCode: 0 });
   });
 
-  it('ends at once when it is interrupted again', async ({ skip }) => {
+  it('exits at once when it is interrupted again', async ({ skip }) => {
     const socket = engineSocket(engine);
     if (socket === undefined) return skip('the engine is on another machine');
     await using proxy = await proxyTo(socket);
     const { program, until } = startCli(['up', name], { env: { DOCKER_HOST: proxy.endpoint } });
     await until(' ... Initialising the cluster');
-    // What it would have to clean up first then takes for ever.
+    // With the stalled proxy, the cleanup never ends.
     proxy.stall();
     program.kill('SIGINT');
     await until('FAIL Initialising the cluster');

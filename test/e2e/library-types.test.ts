@@ -5,7 +5,7 @@ import { expect, inject, it, onTestFinished } from 'vitest';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 
-/** Nothing is passed over: the declarations of the package are checked as strictly as the program. */
+/** Nothing is skipped: the declarations of the package are checked as strictly as the program. */
 const strict = {
   strict: true,
   noUncheckedIndexedAccess: true,
@@ -20,7 +20,7 @@ const strict = {
 it.each([
   ['nodenext', { module: 'nodenext', lib: ['ES2022', 'ESNext.Disposable'] }],
   ['a bundler', { module: 'esnext', moduleResolution: 'bundler', lib: ['ES2022', 'ESNext.Disposable', 'DOM'] }],
-])('the packed package has types that a strict program can be checked with: %s', async (_how, options) => {
+])('the packed package has types that pass a strict type check: %s', async (_how, options) => {
   const folder = await mkdtemp(join(inject('packed'), 'types-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await copyFile(join(projectRoot, 'test/fixtures/library-consumer.ts'), join(folder, 'consumer.ts'));

@@ -11,7 +11,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 
-/** The library as its users have it. */
+/** The library as users import it. */
 const library = (await import(
   pathToFileURL(join(inject('packed'), 'node_modules/vcluster-box/dist/index.js')).href
 )) as typeof Library;
@@ -24,7 +24,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     cluster = await library.connect(shared.name);
   }, 300_000);
 
-  it('knows a cluster that the command line made, and its nodes', () => {
+  it('finds a cluster that the command line created, and its nodes', () => {
     const { name, created, nodes } = cluster;
     expect({ name, created, nodes: nodes.map((node) => `${node.shortName} ${node.address} ${node.group}`) }).toEqual({
       name: shared.name,
@@ -33,7 +33,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     });
   });
 
-  it('lists it', async () => {
+  it('lists the cluster', async () => {
     expect(await library.list()).toContainEqual(expect.objectContaining({ name: shared.name, state: 'running' }));
   });
 
@@ -49,7 +49,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     expect(stdout.split('\n')).toContain('node3.example.com');
   });
 
-  it('reports a command that was to succeed', async () => {
+  it('throws when a checked command fails', async () => {
     await expect(cluster.exec('node1', ['ls', '/nowhere'], { check: true })).rejects.toMatchObject({
       name: 'CommandFailedError',
       status: 2,
@@ -57,7 +57,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     });
   });
 
-  it('ends a command in the cluster when its signal aborts', async () => {
+  it('kills a command in the cluster when its signal aborts', async () => {
     const seconds = `608.${Date.now()}`;
     const abortion = new AbortController();
     const running = cluster.exec('node1', ['sh', '-c', `echo started; sleep ${seconds}`], { signal: abortion.signal });
@@ -68,7 +68,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     await expect.poll(isThere, { timeout: 10_000 }).toBe(false);
   });
 
-  it('speaks with RAPI, whose certificate it verifies', async () => {
+  it('connects to RAPI, and verifies its certificate', async () => {
     const answer = await cluster.rapi.fetch('/2/nodes');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
     expect(await answer.json()).toMatchObject([{ id: 'node1.example.com' }, {}, {}]);
@@ -76,7 +76,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     expect([refused.status, refused.ok]).toEqual([400, false]);
   });
 
-  it('does not speak with a RAPI that shows another certificate', async () => {
+  it('does not connect to a RAPI with another certificate', async () => {
     const ca = await readFile(new URL('../fixtures/rapi-certificate.pem', import.meta.url), 'utf8');
     await expect(toRapi({ ...cluster.rapi, ca }).fetch('/2/info')).rejects.toMatchObject({
       name: 'RapiError',
@@ -84,12 +84,12 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     });
   });
 
-  it('is content with a clean cluster, and knows that it is well', async () => {
+  it('finds no errors in a clean cluster, and reports it as healthy', async () => {
     await cluster.verify();
     expect(await cluster.status()).toMatchObject({ well: true, nodes: [{ role: 'master' }, {}, {}] });
   });
 
-  it('refuses other options for a cluster that is there, and leaves it at the end of the block', async () => {
+  it('refuses other options for an existing cluster, which stays at the end of the block', async () => {
     await expect(library.up({ name: shared.name, nodes: 5 })).rejects.toThrow(library.ConflictError);
     {
       await using same = await library.up({ name: shared.name, nodes: 3 });
@@ -98,7 +98,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
     expect((await shared.run(['status'])).exitCode).toBe(0);
   });
 
-  it('makes a cluster that grows, shrinks and goes with its block; the process is left as it was, and ends by itself', async () => {
+  it('creates a cluster that grows, shrinks and is removed with its block; the process is unchanged, and exits by itself', async () => {
     const name = testCluster('library');
     onTestFinished(async () => {
       await vcluster(['down', name]);
@@ -125,7 +125,7 @@ describe.skipIf(!dockerAvailable)('the library', () => {
   });
 });
 
-/** `await using` is too new for the oldest Node, and this is what it does. */
+/** `await using` is too new for the oldest supported Node; this is the equivalent code. */
 const program = `
 import { list, up } from 'vcluster-box';
 const name = process.argv[2];

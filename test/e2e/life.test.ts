@@ -10,7 +10,7 @@ interface Reach {
   readonly rapi: { readonly url: string; readonly password: string };
 }
 
-describe.skipIf(!dockerAvailable)('a cluster that is stopped', () => {
+describe.skipIf(!dockerAvailable)('a stopped cluster', () => {
   let cluster: SharedCluster;
   let before: Reach;
 
@@ -23,14 +23,14 @@ describe.skipIf(!dockerAvailable)('a cluster that is stopped', () => {
   }, 300_000);
   afterAll(() => succeed(['up', cluster.name]));
 
-  it('has stopped in order within ten seconds', async () => {
+  it('was shut down cleanly within ten seconds', async () => {
     const startedAt = performance.now();
     await (await container()).stop({ t: 30 });
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect((await (await container()).inspect()).State.ExitCode).toBe(0);
   });
 
-  it('shows what its plan says', async () => {
+  it('is shown according to its plan', async () => {
     const status = await cluster.run(['status']);
     expect(status.exitCode).toBe(1);
     expect(status.stdout).toMatch(/^\S+ is stopped: cluster\.example\.com 198\.18\.0\.1\n/);
@@ -39,7 +39,7 @@ describe.skipIf(!dockerAvailable)('a cluster that is stopped', () => {
     expect((await vcluster(['ls'])).stdout).toMatch(new RegExp(`^${cluster.name} +stopped +3 `, 'm'));
   });
 
-  it('says how to start it when a command is to run on it', async () => {
+  it('refuses commands, and explains how to start it', async () => {
     const { exitCode, stdout, stderr } = await cluster.run(['exec', 'node1', 'true']);
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 125,

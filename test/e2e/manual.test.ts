@@ -9,20 +9,20 @@ import { doAll, manualSteps, type ManualShell, type ManualSteps } from '../suppo
 const page = await readManualPage();
 
 describe.skipIf(!dockerAvailable)(
-  "the page of Ganeti's manual on virtual clusters, done as it says in the slice",
+  "the virtual cluster page of Ganeti's manual, followed step by step in the slice",
   () => {
     let cluster: SharedCluster;
     let steps: ManualSteps;
     beforeAll(async () => {
       cluster = await sharedCluster();
       const engine = await testEngine();
-      // A shell that knows nothing of any node, as the reader's.
+      // A shell without any node variables, like the reader's.
       const shell: ManualShell = (line) =>
         capture(engine, cluster.container, { argv: ['bash', '-c', line], cwd: clusterDirectory });
       steps = manualSteps(page, shell);
     }, 600_000);
 
-    it('has no command and no program that is left out', () => {
+    it('contains no command or program that is left out', () => {
       const named = [...page.commands.map(({ line }) => line), ...page.programs];
       expect(Object.keys(steps).sort()).toEqual(named.sort());
       expect(page.environment).toEqual([
@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable)(
       ]);
     });
 
-    it('does what it says', async () => {
+    it('works as described', async () => {
       await doAll(steps);
       expect(await complaintsOf(cluster)).toEqual([]);
     }, 300_000);

@@ -15,7 +15,7 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
     await cluster.run(['master-failover', 'node1']);
   });
 
-  it('makes another node the master of a cluster whose master is stopped, and RAPI answers', async () => {
+  it('moves the master role from a stopped master to another node, and RAPI answers', async () => {
     const { exitCode, stdout, stderr } = await cluster.run(['master-failover', 'node2', '--json']);
     expect({ exitCode, result: JSON.parse(stdout) as unknown }).toEqual({
       exitCode: 0,
@@ -30,7 +30,7 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
     expect(await master()).toBe('node2.example.com');
   });
 
-  it('says that the node is the master already', async () => {
+  it('reports that the node is already the master', async () => {
     const { exitCode, stderr } = await cluster.run(['master-failover', 'node2']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
     expect(stderr).toContain('node2.example.com is the master already');

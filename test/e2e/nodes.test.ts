@@ -36,7 +36,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     };
   }, 300_000);
 
-  it('gets nodes, while its instance runs', async () => {
+  it('gets more nodes while its instance runs', async () => {
     const { exitCode, stdout } = await onCluster('node', 'add', '-n', '2', '--node-memory', '8g', '--node-cpus', '4');
     expect({ exitCode, stdout: stdout.split('\n') }).toEqual({
       exitCode: 0,
@@ -56,7 +56,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     ]);
   });
 
-  it('runs commands on them, which know one another by name', async () => {
+  it('runs commands on the new nodes, which resolve each other by name', async () => {
     const line =
       'hostname=$GANETI_HOSTNAME; getent hosts node3 node4; gnt-node list --no-headers -o name; echo $hostname';
     const { stdout } = await onCluster('exec', 'node4', 'sh', '-c', line);
@@ -67,7 +67,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     ]);
   });
 
-  it('is as large for all commands, and for `up` with another number a contradiction', async () => {
+  it('has the new size for all commands, and `up` refuses another number', async () => {
     expect(await onCluster('status')).toMatchObject({ exitCode: 0 });
     expect(JSON.parse((await onCluster('info', '--json')).stdout)).toMatchObject({ nodes: 4 });
     expect(await vcluster(['up', name, '-n', '4'])).toMatchObject({ exitCode: 0 });
@@ -77,12 +77,12 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     });
   });
 
-  it('is allowed more memory and processes', async () => {
+  it('gets higher limits for memory and processes', async () => {
     const { HostConfig } = await (await docker()).getContainer(containerName(name, 1)).inspect();
     expect(HostConfig).toMatchObject({ Memory: 1280 * 2 ** 20, PidsLimit: 560 });
   });
 
-  it('comes back the same after a restart, and Ganeti finds nothing wrong, before and after', async () => {
+  it('is the same after a restart, and Ganeti finds no errors, before and after', async () => {
     expect(await vcluster(['up', name, '--verify'])).toMatchObject({ exitCode: 0 });
     await (await docker()).getContainer(containerName(name, 1)).restart();
     expect(await vcluster(['up', name, '--verify'])).toMatchObject({ exitCode: 0 });
@@ -119,7 +119,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     expect(stderr).toMatch(/node1\.example\.com is the master.*\nhint: .*vcluster-box master-failover node3/);
   });
 
-  it('gets the node in work when that is interrupted, and is told so', async () => {
+  it('finishes adding the current node when interrupted, and reports that', async () => {
     const { program, until } = startCli(['-c', name, 'node', 'add', '-n', '2', '--verbose']);
     await until('gnt-node add');
     program.kill('SIGINT');

@@ -25,7 +25,7 @@ interface Port {
 
 const ports = (stdout: string) => JSON.parse(stdout) as readonly Port[];
 
-/** What whoever connects is told first; empty when the connection is closed without a word, or refused. */
+/** The first message that a client receives; empty when the connection is closed without one, or refused. */
 function firstLine(port: number): Promise<string> {
   const socket = connectTcp(port, '127.0.0.1');
   return new Promise((resolve) => {
@@ -41,7 +41,7 @@ function firstLine(port: number): Promise<string> {
   });
 }
 
-/** The name in the certificate that a node's daemon shows. */
+/** The name in the certificate that a node's daemon presents. */
 async function certificateName(port: number): Promise<string | readonly string[]> {
   const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
@@ -50,7 +50,7 @@ async function certificateName(port: number): Promise<string | readonly string[]
   return CN ?? '';
 }
 
-/** A program of this machine has the port for as long as `run` takes. */
+/** A program of this machine occupies the port while `run` is running. */
 async function whileBusy(run: (port: number) => Promise<void>): Promise<void> {
   const listener = createServer();
   await listen(listener, { port: 0, host: '127.0.0.1' });
@@ -75,14 +75,14 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     await vcluster(['down', name]);
   });
 
-  it('lead to the nodes: one from up, one from later on', async () => {
+  it('lead to the nodes: one from up, one added later', async () => {
     expect(ssh).toBeGreaterThanOrEqual(20_000);
     expect(await firstLine(ssh)).toMatch(/^SSH-2\.0-OpenSSH/);
     expect(noded).toBeGreaterThanOrEqual(1811);
     expect(await certificateName(noded)).toBe('ganeti.example.com');
   });
 
-  it('carry large answers and long requests whole, and end when both sides have', async () => {
+  it('carry large answers and long requests completely, and close when both sides have closed', async () => {
     const echo = run('exec', 'node2', 'socat', '-t', '60', 'TCP-LISTEN:7777,bind=198.18.1.2', 'EXEC:cat');
     const [port] = ports((await succeed(['-c', name, 'port', 'add', 'node2:7777', '--json'])).stdout);
     await vi.waitFor(
@@ -95,7 +95,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     const socket = connectTcp({ port: port?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });
     const received: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => received.push(chunk));
-    // Half closed: what was sent last must come back all the same.
+    // Half closed: the last data must still come back.
     socket.end(sent);
     await once(socket, 'close');
     expect(Buffer.concat(received).equals(sent)).toBe(true);
@@ -103,7 +103,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     await succeed(['-c', name, 'port', 'rm', `${port?.port}`]);
   });
 
-  it('stay as they are when they are asked for again, and are added to', async () => {
+  it('stay unchanged when they are requested again, and can be extended', async () => {
     const again = await vcluster(['up', name, '--publish', 'node2:22', '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ changed: false, ports: [{ port: noded }, { port: ssh }] });
     const more = await vcluster(['up', name, '--publish', 'node2:22', '--publish', 'rapi', '--json']);
@@ -118,14 +118,14 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     expect(stdout).toContain(`127.0.0.1:${ssh} -> node2.example.com:22`);
   });
 
-  it('are reached on 127.0.0.1 only, by a container without any rights', async () => {
+  it('are reached only on 127.0.0.1, by a container without any rights', async () => {
     const relay = await engine.inspectContainer(`vcluster-box-${name}-port-${ssh}`);
     expect(relay?.ports).toMatchObject([{ hostAddress: '127.0.0.1', hostPort: ssh }]);
     const { stdout } = await run('exec', 'node1', 'ps', '-o', 'user=', '-C', 'python3', '-o', 'args=');
     expect(stdout).toMatch(/^nobody +.*vcluster_slice\.ports\.connect_proxy/m);
   });
 
-  it('are refused where a program of this machine has them, by name, and nothing is left of the attempt', async ({
+  it('are refused if a program of this machine uses them, with its address, and nothing is left behind', async ({
     skip,
   }) => {
     if (engineSocket(engine) === undefined) skip('the engine is on another machine');
@@ -138,7 +138,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     expect(await leftOf(engine, name)).toEqual(before);
   });
 
-  it('let an up fail at once where one is in use, and leave nothing of that cluster', async ({ skip }) => {
+  it('make up fail at once if one is in use, and leave nothing of that cluster', async ({ skip }) => {
     if (engineSocket(engine) === undefined) skip('the engine is on another machine');
     const other = testCluster('publish2');
     await whileBusy(async (port) => {
@@ -150,7 +150,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     expect(await leftOf(engine, other)).toEqual(nothingLeft);
   });
 
-  it('are closed to whoever connects while the slice is stopped, and lead to it again when it is back', async () => {
+  it('are closed to clients while the slice is stopped, and reopen when it is back', async () => {
     await engine.stopContainer(slice, 30);
     expect(await firstLine(ssh)).toBe('');
     await succeed(['up', name]);
@@ -158,7 +158,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     expect(await certificateName(noded)).toBe('ganeti.example.com');
   });
 
-  it('end connections when the slice ends, and not before', async () => {
+  it('close connections when the slice ends, and not before', async () => {
     const socket = connectTcp(ssh, '127.0.0.1');
     await once(socket, 'data');
     const closed = once(socket, 'close');
@@ -167,7 +167,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     await succeed(['up', name]);
   });
 
-  it('show RAPI of whichever node is master, as up published it and by a relay', async () => {
+  it('lead to RAPI on the current master, both the port of up and a relay', async () => {
     const password = (await run('info', '--password')).stdout;
     const published = ports((await run('port', 'ls', '--json')).stdout).filter(({ target }) => target === 'rapi');
     expect(published).toHaveLength(2);
@@ -188,7 +188,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     );
   });
 
-  it('are taken back one by one, and all with the cluster', async () => {
+  it('are unpublished one by one, and all with the cluster', async () => {
     await succeed(['-c', name, 'port', 'rm', 'node2:22']);
     expect(await engine.inspectContainer(`vcluster-box-${name}-port-${ssh}`)).toBeUndefined();
     expect(await firstLine(ssh)).toBe('');

@@ -12,7 +12,7 @@ import { sharedCluster, type SharedCluster } from '../support/e2e-shared.ts';
 const example = resolve(import.meta.dirname, '../../examples/python/instance_life.py');
 const foreign = fileURLToPath(new URL('../fixtures/rapi-certificate.pem', import.meta.url));
 
-/** What a job has to tell, beyond what the asker knows. */
+/** The changes of a job since the state that the caller knows. */
 interface News {
   readonly job_info: readonly [string] | null;
   readonly log_entries: readonly (readonly [serial: number, ...unknown[]])[];
@@ -24,7 +24,7 @@ const instance = `client.CreateInstance("create", "client.example.com", "sharedf
 /** Each job takes a second or two, and on a busy machine many more. */
 const patience = 300_000;
 
-describe.skipIf(!dockerAvailable)('clients that nobody here wrote, through the published port', () => {
+describe.skipIf(!dockerAvailable)('third-party clients through the published port', () => {
   let cluster: SharedCluster;
   let clients: RapiClients;
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe.skipIf(!dockerAvailable)('clients that nobody here wrote, through the p
 
   describe.skipIf(!hasRapiClient() && !nothingSkipped)('Ganeti’s own, in Python', () => {
     it(
-      'leads an instance through its life while the master moves: the example',
+      'creates, moves and removes an instance while the master moves: the example',
       async () => {
         const path = `${dirname(inject('cli'))}:${env['PATH'] ?? ''}`;
         const options = { extendEnv: false, reject: false } as const;
@@ -75,7 +75,7 @@ describe.skipIf(!dockerAvailable)('clients that nobody here wrote, through the p
       ]);
     });
 
-    it('knows the features, and finds by fields and filters', async () => {
+    it('queries features, fields and filters', async () => {
       const lines = `
 found = client.Query("node", ["name", "role", "group"], ["&", ["=~", "name", "^node[12]"], ["=", "role", "M"]])
 result = [sorted(client.GetFeatures()), found["data"], [field["name"] for field in client.QueryFields("job", ["id"])["fields"]]]`;
@@ -111,7 +111,7 @@ result = [[value for _, value in found[0]], console["kind"], refusal(client.GetI
     );
 
     it(
-      'makes and removes groups and networks',
+      'creates and removes groups and networks',
       async () => {
         const lines = `
 wait(client.CreateGroup("rack2", alloc_policy="last_resort"))
@@ -134,7 +134,7 @@ result = [nodes, client.GetGroups(), network["gateway"], len(network["group_list
   describe('curl', () => {
     const post = (body: object) => ['-H', 'Content-Type: application/json', '-d', JSON.stringify(body)];
 
-    /** By `/2/jobs/ID/wait`, which answers when there is news. */
+    /** By `/2/jobs/ID/wait`, which answers when the job changes. */
     const finished = async (job: string) => {
       let known: News = { job_info: null, log_entries: [] };
       while (!['success', 'error', 'canceled'].includes(`${known.job_info?.[0]}`)) {
@@ -146,7 +146,7 @@ result = [nodes, client.GetGroups(), network["gateway"], len(network["group_list
       return known.job_info?.[0];
     };
 
-    it('makes an instance, follows the job, and removes the instance', async () => {
+    it('creates an instance, follows the job, and removes the instance', async () => {
       const wanted = { instance_name: 'curl.example.com', disk_template: 'diskless', disks: [], nics: [] };
       const unchecked = { name_check: false, ip_check: false, pnode: 'node2.example.com' };
       const body = { __version__: 1, mode: 'create', os_type: 'noop', hypervisor: 'fake', ...wanted, ...unchecked };
@@ -185,7 +185,7 @@ result = [nodes, client.GetGroups(), network["gateway"], len(network["group_list
     });
   });
 
-  it('leave the cluster as it was', async () => {
+  it('leave the cluster unchanged', async () => {
     expect(await complaintsOf(cluster)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ interface Info {
   readonly rapi: { readonly url: string; readonly user: string; readonly password: string };
 }
 
-describe.skipIf(!dockerAvailable)('reading', () => {
+describe.skipIf(!dockerAvailable)('read-only commands', () => {
   let cluster: SharedCluster;
   let info: Info;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe.skipIf(!dockerAvailable)('reading', () => {
     info = JSON.parse((await vcluster(['info', cluster.name, '--json'])).stdout) as Info;
   }, 300_000);
 
-  it('ls has a line for each cluster', async () => {
+  it('ls prints a line for each cluster', async () => {
     const { stdout, stderr } = await vcluster(['ls']);
     const [heading = '', ...lines] = stdout.split('\n');
     expect(heading).toMatch(/^NAME +STATUS +NODES +GANETI +RAPI +AGE$/);
@@ -28,7 +28,7 @@ describe.skipIf(!dockerAvailable)('reading', () => {
     expect(stderr).toBe('');
   });
 
-  it('ls --json has the same for programs', async () => {
+  it('ls --json prints the same as JSON', async () => {
     const list = JSON.parse((await vcluster(['ls', '--json'])).stdout) as { readonly name: string }[];
     expect(list.find(({ name }) => name === cluster.name)).toEqual({
       name: cluster.name,
@@ -40,7 +40,7 @@ describe.skipIf(!dockerAvailable)('reading', () => {
     });
   });
 
-  it('status has a line for each node', async () => {
+  it('status prints a line for each node', async () => {
     const { stdout, stderr, exitCode } = await vcluster(['status', cluster.name]);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     const [title, heading, ...lines] = stdout.split('\n');
@@ -55,7 +55,7 @@ describe.skipIf(!dockerAvailable)('reading', () => {
     ]);
   });
 
-  it('status --json has the same for programs', async () => {
+  it('status --json prints the same as JSON', async () => {
     const { stdout } = await vcluster(['status', '-c', cluster.name, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       name: cluster.name,
@@ -67,19 +67,19 @@ describe.skipIf(!dockerAvailable)('reading', () => {
     });
   });
 
-  it('info says how RAPI is reached', async () => {
+  it('info shows how to reach RAPI', async () => {
     const { stdout } = await vcluster(['info', cluster.name]);
     expect(stdout).toMatch(new RegExp(`^RAPI: +${info.rapi.url}$`, 'm'));
     expect(stdout).toMatch(/^User: +rapi$/m);
     expect(stdout).toMatch(new RegExp(`^Password: +${info.rapi.password}$`, 'm'));
   });
 
-  it('info --password prints it alone', async () => {
+  it('info --password prints only the password', async () => {
     const { stdout, stderr } = await vcluster(['info', cluster.name, '--password']);
     expect({ stdout, stderr }).toEqual({ stdout: info.rapi.password, stderr: '' });
   });
 
-  it('RAPI answers whoever has the password', async () => {
+  it('RAPI answers a client with the password', async () => {
     const { status, body } = await askRapi(`${info.rapi.url}/2/info`, info.rapi.password);
     expect({ status, body: JSON.parse(body) as unknown }).toMatchObject({
       status: 200,
@@ -87,17 +87,17 @@ describe.skipIf(!dockerAvailable)('reading', () => {
     });
   });
 
-  it('RAPI refuses whoever has not', async () => {
+  it('RAPI refuses a client without the password', async () => {
     expect((await askRapi(`${info.rapi.url}/2/info`, `${info.rapi.password}x`)).status).toBe(401);
   });
 
-  it('RAPI is published on 127.0.0.1 and nowhere else', async () => {
+  it('RAPI is published only on 127.0.0.1', async () => {
     const port = new URL(info.rapi.url).port;
     const { NetworkSettings } = await (await docker()).getContainer(cluster.container).inspect();
     expect(NetworkSettings.Ports).toEqual({ '5080/tcp': [{ HostIp: '127.0.0.1', HostPort: port }] });
   });
 
-  it('RAPI is not reached by this machine’s other addresses', async (context) => {
+  it('RAPI cannot be reached on other addresses of this machine', async (context) => {
     const others = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
     const address = others.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
     const local = (await testEngine()).endpoint.startsWith('unix:');

@@ -37,7 +37,7 @@ describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () =>
     };
   }, 600_000);
 
-  it('are what Ganeti lists, and RAPI, and what the cluster says of itself', async () => {
+  it('have these sizes in Ganeti, in RAPI, and in the output of the cluster', async () => {
     expect(await rows('node', 'name,mtotal,mnode,mfree,dtotal,dfree,ctotal,cnos,cnodes')).toEqual([
       'node1.example.com 8192 128 8064 204800 204800 4 1 1',
       'node2.example.com 32768 512 32256 1048576 1048576 8 1 1',
@@ -59,7 +59,7 @@ describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () =>
     });
   });
 
-  it('are those that hail goes by: an instance goes where it fits, and is refused where it fits nowhere', async () => {
+  it('are used by hail: an instance goes where it fits, and is refused if it fits nowhere', async () => {
     await addInstance('big', '-t', 'file', '--os-size', '10G', '-B', 'memory=12G', '-I', 'hail');
     expect(await rows('instance', 'name,pnode')).toEqual(['big node2.example.com']);
     expect((await rows('node', 'name,mfree,dfree'))[1]).toBe('node2.example.com 19968 1038336');
@@ -69,7 +69,7 @@ describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () =>
     await exec('gnt-instance', 'remove', '-f', 'big');
   });
 
-  it('are balanced by hbal, which moves instances from where they are too many', async () => {
+  it('are balanced by hbal, which moves instances away from full nodes', async () => {
     const options = ['-t', 'sharedfile', '-s', '1G', '-B', 'memory=2G', '-n', 'node1'];
     await Promise.all(['a', 'b', 'c'].map((instance) => addInstance(instance, ...options)));
     expect(await rows('node', 'name,mfree,pinst_cnt')).toContain('node1.example.com 1920 3');
@@ -84,7 +84,7 @@ describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () =>
     ]);
   }, 240_000);
 
-  it('are what hspace reckons with', async () => {
+  it('are used by hspace', async () => {
     const told = await exec('hspace', '-L', '--machine-readable');
     const facts = Object.fromEntries(told.split('\n').map((line) => line.split('=', 2))) as Record<string, string>;
     expect(facts).toMatchObject({

@@ -11,14 +11,14 @@ import { type RootlessEngine, startRootlessEngine, whyNoRootlessEngine } from '.
 const missing = dockerAvailable ? whyNoRootlessEngine() : 'no engine';
 const skipped = missing !== undefined && !(dockerAvailable && nothingSkipped);
 const name = 'rootless';
-/** A node's daemons start one after another, and on a busy machine that takes its time. */
+/** The daemons of a node start one after another, which takes a while on a busy machine. */
 const patience = 300_000;
 
 describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${missing ? ` (${missing})` : ''}`, () => {
   let engine: RootlessEngine;
   let made: Awaited<ReturnType<typeof vcluster>>;
 
-  /** As that user, who has nothing but an engine. */
+  /** Runs as that user, who has access only to the engine. */
   const asUser = (args: readonly string[], options: CliOptions = {}) => {
     const { user, home, endpoint } = engine;
     const env = { DOCKER_HOST: endpoint, HOME: home, XDG_STATE_HOME: `${home}/state` };
@@ -42,13 +42,13 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
     await (engine as RootlessEngine | undefined)?.[Symbol.asyncDispose]();
   });
 
-  it('is made like any other, and it is said which limits are not kept', async () => {
+  it('is created as usual, and unenforced limits are reported', async () => {
     expect(made).toMatchObject({ exitCode: 0 });
     const { MemoryLimit } = (await engine.docker.info()) as { readonly MemoryLimit: boolean };
     expect(made.stderr.includes('the engine cannot limit memory, processes')).toBe(!MemoryLimit);
   });
 
-  it('belongs to that user on this machine, whoever its processes are inside', async () => {
+  it('belongs to that user on this machine, whatever user its processes have inside', async () => {
     expect(await onNode('id -un')).toBe('root');
     const { State } = await engine.docker.getContainer(`vcluster-box-${name}-1`).inspect();
     expect(State.Running).toBe(true);
@@ -57,7 +57,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
     expect(await readFile('/etc/subuid', 'utf8')).toContain(`:${/^ *1 +(\d+)/m.exec(map)?.[1] ?? 'none'}:`);
   });
 
-  it('is judged by doctor without alarm', async () => {
+  it('is accepted by doctor without errors', async () => {
     const { exitCode, stdout } = await asUser(['doctor', '--json']);
     expect(exitCode).toBe(0);
     const checks = JSON.parse(stdout) as readonly { readonly name: string; readonly found: string }[];
@@ -85,7 +85,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
   );
 
   it(
-    'answers at its published port, whichever node is master',
+    'answers on its published port, whichever node is the master',
     async () => {
       const { stdout } = await run(['info', '--json']);
       const { rapi } = JSON.parse(stdout) as { readonly rapi: { readonly url: string; readonly password: string } };
@@ -110,7 +110,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
   );
 
   it(
-    'is stopped, paused and grown node by node, and copies files',
+    'can be stopped, paused and extended node by node, and copies files',
     async () => {
       expect(await run(['pause', '--node', 'node3'])).toMatchObject({ exitCode: 0 });
       expect(await run(['unpause', '--node', 'node3'])).toMatchObject({ exitCode: 0 });
@@ -123,7 +123,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
   );
 
   it(
-    'has nodes that lose their power and get it again',
+    'has nodes that can be powered off and on',
     async () => {
       const bootId = () => onNode('gnt-node list --no-headers -o bootid node4');
       const before = await bootId();
@@ -138,7 +138,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
     patience,
   );
 
-  it('leaves nothing', async () => {
+  it('leaves nothing behind', async () => {
     expect(await asUser(['down', name])).toMatchObject({ exitCode: 0 });
     expect(await engine.docker.listContainers({ all: true })).toEqual([]);
     const networks = await engine.docker.listNetworks();

@@ -6,7 +6,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 
-/** Their numbers, from linux/capability.h: the list is written a second time here, so that it does not grow unseen. */
+/** The capability numbers of linux/capability.h: a separate copy of the list, so that an addition is noticed. */
 const numbers: Readonly<Record<string, number>> = {
   CHOWN: 0,
   DAC_OVERRIDE: 1,
@@ -47,7 +47,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(HostConfig.Devices ?? []).toEqual([]);
   });
 
-  it('has no directory of the host in it, nor the engine’s socket', async () => {
+  it('contains no directory of the host, and not the engine’s socket', async () => {
     const { HostConfig, Mounts } = await inspect();
     expect([HostConfig.Binds ?? [], HostConfig.VolumesFrom ?? [], Mounts]).toEqual([[], [], []]);
     const { exitCode } = await cluster.run(['exec', 'node1', 'test', '-e', '/var/run/docker.sock']);
@@ -71,7 +71,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(facts).toMatchObject({ CapEff: hex, CapPrm: hex, CapBnd: hex, NoNewPrivs: '1', Seccomp: '2' });
   });
 
-  it('tells its password in no log, label, variable, plan or image', async () => {
+  it('shows its password in no log, label, variable, plan or image', async () => {
     const { stdout: password } = await vcluster(['info', cluster.name, '--password']);
     expect(password).toMatch(/^[\w-]{20,}$/);
     const engine = await docker();
@@ -104,7 +104,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(telling.map(([name]) => name)).toEqual([]);
   });
 
-  it('has an image without keys or passwords of its own', async () => {
+  it('has an image without keys or passwords', async () => {
     const engine = await docker();
     const { Image } = await inspect();
     const find =

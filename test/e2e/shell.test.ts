@@ -12,7 +12,7 @@ describe.skipIf(!dockerAvailable)('shell', () => {
     cluster = await sharedCluster();
   }, 300_000);
 
-  /** Types lines, each when the one before has led to what it should; then leaves, and gives the exit status. */
+  /** Types lines, each after the expected output of the one before; then exits, and returns the exit status. */
   const inShell = async (
     args: readonly string[],
     talk: (
@@ -35,7 +35,7 @@ describe.skipIf(!dockerAvailable)('shell', () => {
   };
 
   it.each([44, 150])(
-    'has a prompt that says where it is, on %i columns, and gives its exit status',
+    'has a prompt that shows its location, on %i columns, and exits with its status',
     async (columns) => {
       const { status, stdout } = await inShell(
         ['node2'],
@@ -66,7 +66,7 @@ describe.skipIf(!dockerAvailable)('shell', () => {
     });
   });
 
-  it('goes to the master without a name, and says when that is another', async () => {
+  it('runs on the master by default, and reports when the master has changed', async () => {
     const { stdout } = await inShell([], async (say) => {
       await say('echo $GANETI_HOSTNAME\r', 'node1.example.com\r\n');
       await say('bash -c "GANETI_HOSTNAME=node2.example.com GANETI_ROOTDIR=/srv/vcluster/node2.example.com gnt-cluster master-failover" && echo do\\ne\r', 'done\r\n'); // prettier-ignore
@@ -77,7 +77,7 @@ describe.skipIf(!dockerAvailable)('shell', () => {
     expect(stdout).toContain(`${cluster.name} node1 master:~# `);
   });
 
-  it('keeps its history for the next shell, on whatever node', async () => {
+  it('shares its history with the next shell, on any node', async () => {
     await inShell(['node2'], (say) => say('echo remembe\\red\r', 'remembered\r\n'));
     await inShell(['node3'], (say) => say('history | tail -n 3\r', 'echo remembe\\red\r\n'));
   });
@@ -92,7 +92,7 @@ describe.skipIf(!dockerAvailable)('shell', () => {
     });
   });
 
-  it('ends with its terminal', async () => {
+  it('ends when its terminal closes', async () => {
     const child = startInTerminal(['-c', cluster.name, 'shell', 'node2'], { columns: 80, rows: 24 });
     const end = ended(child);
     await untilPrinted(child, '# ');

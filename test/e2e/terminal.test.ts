@@ -33,7 +33,7 @@ describe.skipIf(!dockerAvailable)('up in a terminal', () => {
     { what: 'a new cluster of one node, 40 columns', columns: 40 },
     { what: 'a cluster that runs, 40 columns', columns: 40 },
     { what: 'a cluster that runs, 120 columns', columns: 120 },
-  ])('draws each step in one line, once: $what', async ({ columns }) => {
+  ])('draws each step once, in one line: $what', async ({ columns }) => {
     const screen = screenOf(await runUp({ columns, rows: 40 }, '-n', '1'), columns).filter((line) => line !== '');
     expect(screen.slice(0, steps.length)).toEqual(
       steps.map((step) => expect.stringContaining(step.slice(0, columns - 12)) as unknown),
@@ -58,7 +58,7 @@ describe.skipIf(!dockerAvailable)('up in a terminal', () => {
     expect(drawn).toMatch(colour);
   });
 
-  it('draws nothing on a terminal that cannot, and prints lines', async () => {
+  it('prints lines on a terminal without cursor control', async () => {
     const drawn = await runUp({ columns: 80, rows: 30, env: { TERM: 'dumb' } });
     expect(drawn).not.toContain('\u001b');
     expect(drawn).toContain('  ok Checking the engine');
@@ -86,7 +86,7 @@ describe('help', () => {
     expect((await vcluster(['exec', '--help'])).stdout).toMatch(/exit status/i);
   });
 
-  it('shows no defaults that say nothing', async () => {
+  it('omits meaningless defaults', async () => {
     const { stdout } = await vcluster(['exec', '--help']);
     expect(stdout).not.toMatch(/default: (false|\{\})/);
   });

@@ -15,7 +15,7 @@ interface Told {
 }
 
 describe.skipIf(!dockerAvailable)('up with three nodes', () => {
-  // The one that the tests share, but new.
+  // Like the cluster that the tests share, but a new one.
   const name = testCluster('three');
   let first: Awaited<ReturnType<typeof vcluster>>;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
     );
   });
 
-  it('tells the story on stderr, one line for each step that begins or ends', () => {
+  it('reports progress on stderr, one line for each step that begins or ends', () => {
     const steps = first.stderr.match(/^ {2}ok .*(?= \()/gm);
     expect(steps?.slice(-6)).toEqual([
       '  ok Setting up the nodes',
@@ -56,13 +56,13 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
     expect(first.stderr).not.toMatch(/warning|error|FAIL/i);
   });
 
-  it('does not tell the password', async () => {
+  it('does not print the password', async () => {
     const { stdout: password } = await vcluster(['info', name, '--password']);
     expect(password).toMatch(/^[\w-]{20,}$/);
     expect(`${first.stdout}${first.stderr}`).not.toContain(password);
   });
 
-  it.each(nodes)('makes %s know all nodes', async (node) => {
+  it.each(nodes)('makes all nodes known to %s', async (node) => {
     const list = ['gnt-node', 'list', '--no-headers', '-o', 'name'];
     const { stdout, exitCode } = await vcluster(['exec', '-c', name, node, ...list]);
     expect({ exitCode, nodes: stdout.split('\n') }).toEqual({ exitCode: 0, nodes });
@@ -74,7 +74,7 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
     expect(ends).toEqual([0, 0]);
   });
 
-  it('changes nothing the second time, and says so', async () => {
+  it('changes nothing the second time, and reports that', async () => {
     const container = (await docker()).getContainer(containerName(name, 1));
     const before = await container.inspect();
     const { exitCode, stdout, stderr } = await vcluster(['up', name]);
@@ -87,7 +87,7 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
     expect([after.Id, after.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);
   });
 
-  it('prints the result for programs with --json', async () => {
+  it('prints the result as JSON with --json', async () => {
     const { stdout } = await vcluster(['up', name, '-n', '3', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       cluster: name,
@@ -98,7 +98,7 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
     });
   });
 
-  it('tells the story for programs with --progress json', async () => {
+  it('reports progress as JSON with --progress json', async () => {
     const { stdout, stderr } = await vcluster(['up', name, '--progress', 'json', '--verify']);
     const told = stderr.split('\n').map((line) => JSON.parse(line) as Told);
     expect(told.map(({ time }) => Date.parse(time)).every((time) => time > 0)).toBe(true);
@@ -107,7 +107,7 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
     expect(stdout).toContain('nothing was changed');
   });
 
-  it('says nothing but the result with --quiet', async () => {
+  it('prints only the result with --quiet', async () => {
     const { stdout, stderr } = await vcluster(['up', name, '--quiet']);
     expect(stderr).toBe('');
     expect(stdout).toContain('nothing was changed');

@@ -23,7 +23,7 @@ describe.skipIf(hostsSkipped)(`up on hosts with a firewall between them${whySkip
     const endpoints = [alpha, beta].flatMap(({ ssh }) => ['--host', `${ssh},port=${port}`]);
     const startedAt = performance.now();
     const { exitCode, stderr } = await clientOf(hosts)(['up', name, '-n', '2', ...endpoints]);
-    // A slice alone would wait two minutes for one that may come later.
+    // A single slice would wait two minutes for one that starts later.
     expect(performance.now() - startedAt).toBeLessThan(90_000);
     await beta.run('iptables', '-t', 'raw', '-D', ...rule);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });

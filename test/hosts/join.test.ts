@@ -20,7 +20,7 @@ import { definitionFiles } from '../support/os-definition.ts';
 const name = testCluster('joined');
 const patience = 300_000;
 
-/** Two nodes on each of two hosts; the third has no image, and is none of the cluster's at first. */
+/** Two nodes on each of two hosts; the third host has no image, and is not part of the cluster at first. */
 describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySkipped}`, () => {
   let hosts: Hosts;
   let run: typeof vcluster;
@@ -48,7 +48,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
   };
 
   it(
-    'is left as it was where a firewall is in the way, and so is the cluster',
+    'is unchanged if a firewall blocks it, and so is the cluster',
     async () => {
       const rule = ['PREROUTING', '-i', 'eth0', '-p', 'udp', '--dport', '4790', '-j', 'DROP'];
       await gamma.run('iptables', '-t', 'raw', '-A', ...rule);
@@ -65,7 +65,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
   );
 
   it(
-    'gets the image and a slice, and nodes that Ganeti has nothing against',
+    'gets the image, a slice and nodes, and Ganeti finds no errors',
     async () => {
       const added = await run(['node', 'add', '-n', '2', '--host', gamma.ssh], { timeout: patience });
       expect(added).toMatchObject({ exitCode: 0 });
@@ -77,7 +77,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
   );
 
   it(
-    'takes instances, and RAPI answers there',
+    'accepts instances, and RAPI answers there',
     async () => {
       await addInstance({ run }, 'instance1.example.com', 'node1');
       await onNode('gnt-instance', 'migrate', '-f', '-n', 'node6', 'instance1');
@@ -90,7 +90,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
   );
 
   it(
-    'is the cluster’s after restarts, of its slice and of all',
+    'stays in the cluster after restarts of its slice and of all slices',
     async () => {
       await gamma.docker.getContainer(`vcluster-box-${name}-3`).restart();
       await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 500 }).toBe(true);
@@ -120,7 +120,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
       await gamma.docker.getContainer(`vcluster-box-${name}-3`).restart();
       await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 500 }).toBe(true);
       expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
-      // Members of a swarm show a network for a moment after it has gone.
+      // Members of a swarm list a network for a moment after its removal.
       await expect.poll(() => Promise.all(hosts.all.map(allOn)), { timeout: 10_000 }).toEqual(Array(3).fill(nothingOn));
     },
     patience,

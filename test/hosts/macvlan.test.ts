@@ -28,7 +28,7 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
   });
 
-  it('is made without a VXLAN, by sockets whose hosts have no address', async () => {
+  it('is created without a VXLAN, over sockets, with hosts that have no address on it', async () => {
     const endpoints = hosts.all.flatMap(({ unix }) => ['--host', unix]);
     const made = await clientOf(hosts)(['up', name, '-n', '4', '--network', network, ...endpoints]);
     expect(made).toMatchObject({ exitCode: 0 });
@@ -41,7 +41,7 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     expect(await runInSlice(name, alpha, ['ip', '-o', 'link'])).not.toContain('vc0');
   });
 
-  it('moves an instance and its master from host to host, and RAPI answers at every slice', async () => {
+  it('moves an instance and its master between hosts, and RAPI answers at every slice', async () => {
     const cluster = clusterOn(hosts, name);
     const onNode = async (...argv: readonly string[]) => {
       const ran = await cluster.run(['exec', 'node1', ...argv]);
@@ -59,13 +59,13 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     for (const host of hosts.all) expect(await masterByRapi(host)).toBe('node3.example.com');
   });
 
-  it('leaves nothing but the network, which is the user’s', async () => {
+  it('leaves only the network, which belongs to the user', async () => {
     expect(await clientOf(hosts)(['down', name])).toMatchObject({ exitCode: 0 });
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(2).fill({ ...nothingOn, networks: [network] }));
   });
 });
 
-/** One network for all hosts, of which each gives its containers addresses of its own. */
+/** One network for all hosts, each of which gives its containers addresses from its own range. */
 async function makeNetwork({ docker, number }: Host): Promise<void> {
   await docker.createNetwork({
     Name: network,

@@ -40,7 +40,7 @@ describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
   const place = (of: string) =>
     onNode('gnt-instance', 'list', '--no-headers', '--separator= ', '-o', 'pnode,status', of);
 
-  it('is made, with an image that only the first of them had', async () => {
+  it('is created with an image that only the first host had', async () => {
     const endpoints = hosts.all.flatMap(({ ssh }) => ['--host', ssh]);
     const made = await clientOf(hosts)(['up', name, '-n', '4', '--ganeti', '3.1', ...endpoints]);
     expect(made).toMatchObject({ exitCode: 0 });
@@ -64,7 +64,7 @@ describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
     await addInstance(cluster, light, 'node4');
     expect(await place(light)).toBe('node4.example.com running');
     await onNode('gnt-node', 'powercycle', '--yes', 'node4');
-    // Powercycles come seconds after the job has ended.
+    // Powercycles take effect seconds after the job has ended.
     await expect.poll(() => place(light), { timeout: 60_000 }).toBe('node4.example.com ERROR_down');
     await expect.poll(() => isWell(cluster), { timeout: 60_000 }).toBe(true);
     await onNode('gnt-instance', 'startup', light);
@@ -76,7 +76,7 @@ describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
     expect(await complaintsOf(cluster)).toEqual([]);
   });
 
-  it('leaves nothing', async () => {
+  it('leaves nothing behind', async () => {
     expect(await clientOf(hosts)(['down', name])).toMatchObject({ exitCode: 0 });
     expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
   });

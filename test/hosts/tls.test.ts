@@ -19,20 +19,20 @@ describe.skipIf(hostsSkipped)(`a cluster on two hosts behind TLS${whySkipped}`, 
     await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
   });
 
-  it('is made by certificates for all of them, with the endpoints’ own addresses between the slices', async () => {
+  it('is created with certificates for all of them, with the endpoints’ own addresses between the slices', async () => {
     const endpoints = hosts.all.flatMap(({ tcp }) => ['--host', tcp]);
     expect(await client(['up', name, '-n', '2', ...endpoints])).toMatchObject({ exitCode: 0 });
     const run: typeof vcluster = (args, options) => client(['-c', name, ...args], options);
     expect(await complaintsOf({ run })).toEqual([]);
   });
 
-  it('is out of reach without them, and says so', async () => {
+  it('cannot be reached without certificates, and reports that', async () => {
     const { exitCode, stderr } = await clientOf(hosts)(['-c', name, 'status']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
     expect(stderr).toMatch(/the engine requires TLS.*\nhint: .*DOCKER_CERT_PATH/);
   });
 
-  it('leaves nothing', async () => {
+  it('leaves nothing behind', async () => {
     expect(await client(['down', name])).toMatchObject({ exitCode: 0 });
     expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
   });

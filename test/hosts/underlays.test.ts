@@ -21,7 +21,7 @@ import { throughput } from '../support/hosts/throughput.ts';
 const name = testCluster('twelve');
 const patience = 600_000;
 
-/** What must hold, whatever carries the network between the hosts. */
+/** The checks that apply to every kind of network between the hosts. */
 describe.skipIf(hostsSkipped)(`twelve nodes on three hosts${whySkipped}`, () => {
   let hosts: Hosts;
   let client: typeof vcluster;
@@ -37,7 +37,7 @@ describe.skipIf(hostsSkipped)(`twelve nodes on three hosts${whySkipped}`, () => 
   });
   afterEach(async () => {
     await client(['down', name]);
-    // Members of a swarm show a network for a moment after it has gone.
+    // Members of a swarm list a network for a moment after its removal.
     await expect.poll(() => Promise.all(hosts.all.map(allOn)), { timeout: 10_000 }).toEqual(Array(3).fill(nothingOn));
   });
 
@@ -54,7 +54,7 @@ describe.skipIf(hostsSkipped)(`twelve nodes on three hosts${whySkipped}`, () => 
       }),
     );
 
-  /** All that issue of several hosts is about, once over; prints what it took. */
+  /** Checks all features of a cluster on several hosts once; prints how long they took. */
   const works = async (how: string, endpoint: (host: Host) => string, ...options: readonly string[]) => {
     const startedAt = performance.now();
     const made = await client(
@@ -73,7 +73,7 @@ describe.skipIf(hostsSkipped)(`twelve nodes on three hosts${whySkipped}`, () => 
       'node9.example.com running',
     );
     expect(await masters()).toEqual(Array(3).fill('node1.example.com'));
-    // A candidate, of which Ganeti has ten: the last two nodes are none.
+    // Ganeti has ten master candidates: the last two nodes are not among them.
     expect(await run(['master-failover', 'node9'], { timeout: patience })).toMatchObject({ exitCode: 0 });
     await expect.poll(masters, { timeout: 60_000 }).toEqual(Array(3).fill('node9.example.com'));
     expect(await complaintsOf({ run })).toEqual([]);
@@ -85,7 +85,7 @@ describe.skipIf(hostsSkipped)(`twelve nodes on three hosts${whySkipped}`, () => 
   it('work over ssh, on a VXLAN', () => works('ssh, VXLAN', ({ ssh }) => ssh), patience);
 
   it(
-    'work by sockets, on a VXLAN between addresses that were given',
+    'work over sockets, on a VXLAN between given addresses',
     () => works('sockets, VXLAN', ({ unix, address }) => `${unix},advertise=${address}`, '--underlay', 'vxlan'),
     patience,
   );
@@ -93,15 +93,15 @@ describe.skipIf(hostsSkipped)(`twelve nodes on three hosts${whySkipped}`, () => 
   describe('in a swarm', () => {
     beforeAll(() => makeSwarm(hosts));
 
-    it('work over ssh, on an overlay that up makes', () => works('ssh, overlay', ({ ssh }) => ssh), patience);
+    it('work over ssh, on an overlay that up creates', () => works('ssh, overlay', ({ ssh }) => ssh), patience);
 
     it(
-      'work over ssh, on an overlay that is there, and stays',
+      'work over ssh, on an existing overlay, which stays',
       async () => {
         const network = await hosts.all[0]?.docker.createNetwork({ Name: 'ours', Driver: 'overlay', Attachable: true });
         await works('ssh, named overlay', ({ ssh }) => ssh, '--network', 'ours');
         await client(['down', name]);
-        await network?.remove(); // what was there before is the user's
+        await network?.remove(); // existing resources belong to the user
       },
       patience,
     );

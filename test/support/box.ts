@@ -7,7 +7,7 @@ export interface Box extends AsyncDisposable {
   readonly name: string;
 }
 
-/** Creates a container of the test image without starting it.  It is removed at the end of its block. */
+/** Creates a container of the test image without starting it. It is removed at the end of its block. */
 export async function createBox(
   engine: Engine,
   given: Partial<ContainerSettings> = {},

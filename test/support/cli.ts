@@ -5,12 +5,12 @@ import { inject } from 'vitest';
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
-  /** milliseconds; a command that does not end in time fails the test instead of holding it up */
+  /** milliseconds; a command that exceeds it fails the test */
   readonly timeout?: number;
   readonly cwd?: string;
-  /** what the command line begins with, as `nsenter` */
+  /** prefix of the command line, such as `nsenter` */
   readonly through?: readonly string[];
-  /** by whom it is run; those that run the tests when left out */
+  /** the user that runs it; default: the user that runs the tests */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
@@ -29,9 +29,9 @@ export function vcluster(args: readonly string[], options: CliOptions = {}) {
   });
 }
 
-/** For tests that start the program by themselves (`inject('cli')`). */
+/** For tests that start the program themselves (`inject('cli')`). */
 export function cliEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  // Not what is meant for the tests, nor what npm, which runs them, says of itself.
+  // Excludes variables of the tests, and those that npm sets for its scripts.
   const inherited = Object.entries(env).flatMap(([key, value]): [string, string][] =>
     value === undefined || /^(VCLUSTER_BOX_|npm_)|^NO_COLOR$/.test(key) ? [] : [[key, value]],
   );

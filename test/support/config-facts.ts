@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Facts about a cluster, one a line, to compare two clusters. */
+/** Facts about a cluster, one per line, to compare two clusters. */
 export type Facts = Readonly<Record<string, string>>;
 
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -8,7 +8,7 @@ const digest = /(?:[0-9A-F]{2}:){19}[0-9A-F]{2}/g;
 const named = z.record(z.string(), z.looseObject({ name: z.string() }));
 const config = z.looseObject({ nodes: named, nodegroups: named });
 
-/** A configuration, field by field.  Nodes and groups appear by name, and random values are removed. */
+/** A configuration, field by field. Nodes and groups appear by name, and random values are removed. */
 export function configFacts(text: string): Facts {
   const facts = flatten('config', JSON.parse(withNames(text, text)));
   return Object.fromEntries(facts.map(([key, value]) => [key, struck(key, value)]));

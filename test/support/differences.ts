@@ -1,8 +1,8 @@
 import type { Facts } from './config-facts.ts';
 
 /**
- * In what two clusters of three nodes differ: `what: that of the first -> that of the second`.  What is said of both
- * joined nodes, node2 and node3, is said once, of `joined`.
+ * The differences between two clusters of three nodes: `what: value in the first -> value in the second`. A
+ * difference that both joined nodes, node2 and node3, have appears once, as `joined`.
  */
 export function differences(first: Facts, second: Facts): readonly string[] {
   const keys = new Set([...Object.keys(first), ...Object.keys(second)]);
@@ -13,7 +13,7 @@ export function differences(first: Facts, second: Facts): readonly string[] {
   return [...new Set(lines)].toSorted();
 }
 
-/** Those lines of a text that the other has not got. */
+/** The lines of a text that the other text does not contain. */
 function changedLines(text: string, other: string): string {
   const known = new Set(other.split('\n'));
   return text

@@ -3,8 +3,8 @@ import { ofCluster } from '../../src/plan/labels.ts';
 import { dockerAvailable, testEngine } from './docker-available.ts';
 
 /**
- * Clusters of the end-to-end tests have names that begin so; no others are touched.  Two runs at once on one engine need
- * different ones.
+ * Clusters of the end-to-end tests have names with this prefix; no others are touched. Two concurrent runs on one
+ * engine need different prefixes.
  */
 const testPrefix = env['VCLUSTER_BOX_TEST_PREFIX'] ?? 'e2e-';
 
@@ -12,7 +12,7 @@ export function testCluster(name: string): string {
   return `${testPrefix}${name}`;
 }
 
-/** Removes what tests have left on the engine, also tests that failed. */
+/** Removes what tests have left on the engine, including tests that failed. */
 export async function removeTestClusters(): Promise<void> {
   if (!dockerAvailable) return;
   const engine = await testEngine();

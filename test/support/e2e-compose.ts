@@ -1,13 +1,13 @@
 import { execaCommand } from 'execa';
 
-/** The ways to call compose that there are here: the plugin of `docker`, and Debian's program. */
+/** The available compose commands: the plugin of `docker`, and Debian's program. */
 export async function composePrograms(): Promise<readonly string[]> {
   const known = ['docker compose', 'docker-compose'];
   const answers = await Promise.all(known.map((program) => execaCommand(`${program} version`, { reject: false })));
   return known.filter((_, index) => answers[index]?.exitCode === 0);
 }
 
-/** Lays over the project's `compose.yaml` what keeps a test apart from other clusters.  JSON is YAML. */
+/** Overrides parts of the project's `compose.yaml` to isolate a test from other clusters. JSON is YAML. */
 export function composeOverride(cluster: string, image: string, service: object = {}): string {
   const labels = { 'vcluster-box.cluster': cluster };
   return JSON.stringify({

@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import { testEngine } from './docker-available.ts';
 
-/** The engine that vcluster-box uses, without vcluster-box in between: what is looked at here, it cannot have made up. */
+/** The engine that vcluster-box uses, accessed directly, to check results independently. */
 export async function docker(): Promise<Docker> {
   const { endpoint } = await testEngine();
   const socket = /^unix:\/\/(.*)$/.exec(endpoint)?.[1];

@@ -8,7 +8,7 @@ import { readEntries } from '../../src/archive/tar.ts';
 
 export type Exported = ReadonlyMap<string, string>;
 
-/** What is in an export that is a directory: the content of each file, by its path in there. */
+/** The content of an export directory: the content of each file by its path in the directory. */
 export async function readExportDirectory(directory: string): Promise<Exported> {
   const found = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
@@ -16,7 +16,7 @@ export async function readExportDirectory(directory: string): Promise<Exported> 
   return new Map(await Promise.all(paths.map(read)));
 }
 
-/** What is in an export that is an archive: the content of each file, by its path below the top directory. */
+/** The content of an export archive: the content of each file by its path below the top directory. */
 export async function readExportArchive(file: string): Promise<Exported> {
   const tar: Readable = createReadStream(file).pipe(createGunzip());
   const files = new Map<string, string>();
@@ -26,7 +26,7 @@ export async function readExportArchive(file: string): Promise<Exported> {
   return files;
 }
 
-/** The export that an `up` that failed says it has kept. */
+/** The export that a failed `up` reports. */
 export async function readKeptExport(stderr: string): Promise<Exported> {
   const [, file = ''] = /^For a bug report, all there is to know is in (\/\S+\.tar\.gz)$/m.exec(stderr) ?? [];
   return readExportArchive(file);

@@ -14,7 +14,7 @@ const line = Object.values(queries)
   .map((query) => `( ${query} ) && printf '\\0'`)
   .join(' && ');
 
-/** What Ganeti says of its cluster, as far as it outlives a restart. */
+/** The part of Ganeti's information about its cluster that survives a restart. */
 export async function clusterFacts({ run }: Pick<SharedCluster, 'run'>): Promise<Readonly<Record<string, string>>> {
   const { stdout, stderr, exitCode } = await run(['exec', 'node1', 'sh', '-c', line]);
   if (exitCode !== 0) throw new Error(`${line}: status ${exitCode ?? 'none'}\n${stderr}`);

@@ -4,14 +4,14 @@ const options = ['-t', 'diskless', '-o', 'noop', '--no-name-check', '--no-ip-che
 
 type Runner = Pick<SharedCluster, 'run'>;
 
-/** An instance that runs: it has no disk, so there is nothing to wait for. */
+/** A running instance: it has no disk, so there is nothing to wait for. */
 export async function addInstance({ run }: Runner, name: string, node: string): Promise<void> {
   const add = ['gnt-instance', 'add', ...options, '-n', node, name];
   const { exitCode, stderr } = await run(['exec', 'node1', ...add]);
   if (exitCode !== 0) throw new Error(`${add.join(' ')}: status ${exitCode ?? 'none'}\n${stderr}`);
 }
 
-/** What `gnt-cluster verify` has to say against a cluster: nothing, when all is well. */
+/** The errors that `gnt-cluster verify` reports; empty if there are none. */
 export async function complaintsOf({ run }: Runner): Promise<readonly string[]> {
   const { stdout, stderr, exitCode } = await run(['exec', 'node1', 'gnt-cluster', 'verify']);
   const complaints: readonly string[] = `${stdout}\n${stderr}`.match(/.*\b(?:ERROR|WARNING)\b.*/g) ?? [];

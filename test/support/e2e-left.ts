@@ -9,7 +9,10 @@ export interface Left {
 
 export const nothingLeft: Left = { containers: [], networks: [] };
 
-/** Names of what there is of a cluster, running or not; also what has its names but not its labels. */
+/**
+ * Names of the remaining resources of a cluster, running or not, including those with its names but without its
+ * labels.
+ */
 export async function leftOf(engine: Engine, cluster: string): Promise<Left> {
   const labelled = await engine.findContainers(ofCluster(cluster));
   const named = await engine.inspectContainer(containerName(cluster, 1));

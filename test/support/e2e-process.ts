@@ -15,14 +15,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Reads all that it prints, and waits for its end.  To be called at once, for output is not kept. */
+/** Reads all output, and waits for the end. Call it at once, because output is not buffered. */
 export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   const closed = once(child, 'close') as Promise<[number | null]>;
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   return { status, stdout, stderr };
 }
 
-/** Resolves when it prints the word, from now on. */
+/** Resolves when the program next prints the word. */
 export function untilPrinted(child: ChildProcessWithoutNullStreams, word: string): Promise<void> {
   let printed = '';
   return new Promise((resolve, reject) => {

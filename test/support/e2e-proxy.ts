@@ -5,25 +5,25 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '../../src/engine/engine.ts';
 
-/** A way to the engine that can be closed, as when the engine goes away. */
+/** A proxy for the engine that can be closed, to simulate an engine that goes away. */
 export interface EngineProxy extends AsyncDisposable {
   /** for `DOCKER_HOST` */
   readonly endpoint: string;
-  /** Breaks all connections; from then on nobody listens. */
+  /** Breaks all connections, and refuses new ones. */
   readonly cut: () => void;
-  /** Lets nothing through any more, without a word: as an engine that hangs. */
+  /** Blocks all data without closing connections, like an engine that hangs. */
   readonly stall: () => void;
 }
 
 interface ProxyOptions {
-  /** Break off when a request has this in its first line, before the engine sees it. */
+  /** Close the connection if the first line of a request contains this, before the engine receives it. */
   readonly cutAt?: RegExp;
-  /** Changes what the engine answers; the length must stay, for it is told before. */
+  /** Changes the engine's answers; the length must stay the same, because it is sent first. */
   readonly alter?: (answer: string) => string;
   readonly tcp?: boolean;
 }
 
-/** Where a local engine listens; `undefined` when it is not reached by a plain socket. */
+/** The socket of a local engine; `undefined` if the engine is not reached over a plain socket. */
 export function engineSocket({ endpoint }: Engine): string | undefined {
   return /^unix:(?:\/\/)?(\/.*)$/.exec(endpoint)?.[1];
 }
@@ -68,7 +68,7 @@ export async function proxyTo(socket: string, { cutAt, alter, tcp = false }: Pro
   };
 }
 
-/** A server that has taken a free port of this machine, or the one named. */
+/** A server on a free port of this machine, or on the given one. */
 export async function listen(server: Server, where: { port: number; host: string } | { path: string }): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(where, resolve));
 }

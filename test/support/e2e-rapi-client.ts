@@ -4,24 +4,23 @@ import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import type { SharedCluster } from './e2e-shared.ts';
 
-/** Debian's packages of Python are for this one only, whatever else is in the PATH. */
+/** Debian's Python packages are only for this interpreter, whatever else is in the PATH. */
 const python = '/usr/bin/python3';
 
-/** Whether Ganeti's own RAPI client is there (Debian: python3-ganeti-rapi). */
+/** Whether Ganeti's own RAPI client is installed (Debian: python3-ganeti-rapi). */
 export function hasRapiClient(): boolean {
   return !execaSync(python, ['-c', 'import ganeti.rapi.client'], { reject: false }).failed;
 }
 
-/** How clients reach RAPI, as `vcluster-box info` tells a shell. */
+/** How clients reach RAPI, from the output of `vcluster-box info`. */
 export interface RapiClients extends AsyncDisposable {
-  /** the variables of `info --env`, as a shell has them afterwards */
+  /** the variables of `info --env`, as a shell sets them */
   readonly variables: Readonly<Record<string, string>>;
-  /** path of the file that `info --certificate` made */
+  /** path of the file with the output of `info --certificate` */
   readonly certificate: string;
   /**
-   * Runs lines of Python that have `client`, Ganeti's own one, and `ganeti`, its module.
-   *
-   * @returns the value of `result` at their end
+   * Runs lines of Python with `client`, Ganeti's own RAPI client, and `ganeti`, its module.
+   * @returns the value of `result` at the end
    */
   readonly python: (lines: string) => Promise<unknown>;
   /** Runs curl with user, password and certificate; resolves whatever its exit status is. */
@@ -30,7 +29,7 @@ export interface RapiClients extends AsyncDisposable {
 
 export interface Curled {
   readonly exitCode: number | undefined;
-  /** of HTTP; 0 when there was no answer */
+  /** HTTP status; 0 if there was no answer */
   readonly status: number;
   readonly body: string;
 }

@@ -8,7 +8,7 @@ export interface RapiAnswer {
   readonly body: string;
 }
 
-/** Asks RAPI, whose certificate nobody has signed. */
+/** Sends a request to RAPI, whose certificate is self-signed. */
 export async function askRapi(url: string, password: string): Promise<RapiAnswer> {
   const asked = request(url, { auth: `rapi:${password}`, rejectUnauthorized: false, agent: false });
   asked.end();

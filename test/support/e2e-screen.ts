@@ -1,8 +1,7 @@
 /**
- * What a terminal shows in the end of all that was written to it, as lines without trailing blanks: knows line feeds,
- * carriage returns, wrapping, colours, and the ways to move up, go to a column and erase that progress lists use.
- *
- * @throws {Error} at a control sequence that it does not know
+ * The final content of a terminal after the given output, as lines without trailing blanks. Supports line feeds,
+ * carriage returns, wrapping, colours, and the sequences of progress lists that move up, go to a column and erase.
+ * @throws {Error} at an unknown control sequence
  */
 export function screenOf(output: string, columns: number): readonly string[] {
   const lines: string[] = [''];

@@ -12,8 +12,8 @@ export interface SharedCluster {
 }
 
 /**
- * The cluster of three nodes that the tests share.  Whoever asks first makes it, and it goes at the end of all; a test that
- * changes it puts it back.
+ * The cluster of three nodes that the tests share. The first test that needs it creates it, and it is removed after
+ * all tests; a test that changes it restores it.
  */
 export async function sharedCluster(): Promise<SharedCluster> {
   const name = testCluster('three');

@@ -2,7 +2,7 @@ import { vcluster, type CliOptions } from './cli.ts';
 
 export interface Started {
   readonly program: ReturnType<typeof vcluster>;
-  /** Waits until the program has told that; rejects when it ends first. */
+  /** Waits until the program has reported this event; rejects if the program ends first. */
   readonly until: (text: string) => Promise<void>;
 }
 

@@ -1,9 +1,8 @@
 import { vcluster } from './cli.ts';
 
 /**
- * Runs the program, which may take its time, for something that a test needs and does not test.
- *
- * @throws {Error} with all that it told, when it fails
+ * Runs the program, with a long timeout, for a prerequisite of a test.
+ * @throws {Error} with all its output, if it fails
  */
 export async function succeed(args: readonly string[]): Promise<Awaited<ReturnType<typeof vcluster>>> {
   const result = await vcluster(args, { timeout: 600_000 });

@@ -6,13 +6,13 @@ export interface TerminalOptions {
   readonly columns: number;
   readonly rows: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** a shell command to run in the terminal before */
+  /** a shell command to run in the terminal first */
   readonly before?: string;
 }
 
 /**
- * Starts the program in a terminal of its own, made by `script` of util-linux.  What the terminal shows comes from the
- * process's stdout; what is typed goes to its stdin, whose end would be Ctrl-D.
+ * Starts the program in its own terminal, created by `script` of util-linux. The terminal's output comes from the
+ * process's stdout; input goes to its stdin, whose end acts like Ctrl-D.
  */
 export function startInTerminal(args: readonly string[], options: TerminalOptions): ChildProcessWithoutNullStreams {
   const { columns, rows, env = {}, before = ':' } = options;

@@ -4,7 +4,7 @@ import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { fakeContainer, type FakeContainer } from './fake-state.ts';
 
-/** The container of a cluster that runs, as `up NAME` would have made it. */
+/** The container of a running cluster, as created by `up NAME`. */
 export function fakeCluster(name: string, nodes = 3, given: Partial<FakeContainer> = {}): FakeContainer {
   const request = parseClusterSpec({ name, nodes }, 'test');
   const plan = planCluster(request.spec);

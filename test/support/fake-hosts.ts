@@ -5,7 +5,7 @@ import { fakeInfo, type FakeState } from './fake-state.ts';
 
 const ready = [{ stream: 'stdout', text: '{"type":"ready"}' }] as const;
 
-/** The slice image of these sources, as it is on an engine that was loaded with it. */
+/** The slice image of these sources, as on an engine that has loaded it. */
 export async function fakeSliceImage() {
   const { hash } = await packContext();
   const labels = { [imageLabels.ganeti]: '3.0', [imageLabels.context]: hash };
@@ -13,10 +13,12 @@ export async function fakeSliceImage() {
   return { id: 'sha256:slice', tags, size: 348_000_000, createdAt: 1_700_000_000, labels, architecture: 'amd64' };
 }
 
-/** By endpoint. */
+/** Indexed by endpoint. */
 export type FakeHosts = Readonly<Record<string, FakeEngine>>;
 
-/** Engines of hosts that can be made a cluster of; the first has the image.  Their names are their endpoints: `ssh://ops@192.0.2.1` ... */
+/**
+ * Engines of hosts for a cluster; the first has the image. Their names are their endpoints: `ssh://ops@192.0.2.1` ...
+ */
 export async function fakeHosts(
   count: number,
   given: (number: number) => Partial<FakeState> = () => ({}),
@@ -30,10 +32,10 @@ export async function fakeHosts(
   return Object.fromEntries(engines);
 }
 
-/** The slice that was made on it. */
+/** The slice that was created on it. */
 export const sliceOf = (engine: FakeEngine | undefined) => engine?.state.containers[0];
 
-/** Lets a method of an engine fail, where it is to. */
+/** Makes a method of an engine fail under a condition. */
 export function failAt(
   engine: FakeEngine | undefined,
   method: string | RegExp,

@@ -14,22 +14,22 @@ import { runCli, type CliOptions } from './run-cli.ts';
 type Told = readonly [host: number, command: string];
 type Fail = (host: number, command: string) => string | undefined;
 
-/** The host that is none of the cluster's at first. */
+/** The host that is not part of the cluster at first. */
 export const third = 'ssh://ops@192.0.2.3';
 
 export interface Joining {
   readonly hosts: Readonly<Record<string, FakeEngine>>;
   readonly engines: readonly FakeEngine[];
-  /** what slices were told, in order; the numbers are those of the hosts, from 1 */
+  /** the commands that slices received, in order; the numbers are those of the hosts, from 1 */
   readonly told: readonly Told[];
-  /** Lets an order fail, with a message. */
+  /** Makes a command fail with a message. */
   fail: Fail;
   readonly planOn: (host: number) => Plan;
   readonly sliceOn: (host: number) => FakeContainer;
   readonly run: (args: readonly string[], options?: CliOptions) => ReturnType<typeof runCli>;
 }
 
-/** A cluster `lab` of four nodes on two hosts, whose slices do what they are told, and a third host. */
+/** A cluster `lab` of four nodes on two hosts, whose slices execute commands, and a third host. */
 export async function fakeJoining(
   state: string,
   given: (number: number) => Partial<FakeState> = () => ({}),
@@ -88,7 +88,7 @@ export async function addOn({ run }: Joining, host = third, ...args: readonly st
   return run(['node', 'add', '-c', 'lab', '--host', host, ...args]);
 }
 
-/** Fails unless it is as it was before, on all hosts. */
+/** Fails unless all hosts are in their initial state. */
 export async function expectUntouched(state: string, { engines, planOn }: Joining): Promise<void> {
   expect(engines.map((engine) => engine.state.containers.map(({ name, state: is }) => [name, is]))).toEqual([
     [['vcluster-box-lab-1', 'running']],
@@ -100,7 +100,7 @@ export async function expectUntouched(state: string, { engines, planOn }: Joinin
   expect(await hintOf(state)).toBe('ssh://ops@192.0.2.1\nssh://ops@192.0.2.2\n');
 }
 
-/** Where the cluster's hosts are noted. */
+/** Where the cluster's hosts are cached. */
 export async function hintOf(state: string): Promise<string> {
   return readFile(join(state, 'vcluster-box', 'hosts', 'lab'), 'utf8');
 }

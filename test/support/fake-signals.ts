@@ -2,11 +2,11 @@ import type { Signal, Signals } from '../../src/cluster/signals.ts';
 
 export interface FakeSignals extends Signals {
   readonly send: (signal: Signal) => void;
-  /** how many listen */
+  /** number of listeners */
   readonly listeners: () => number;
 }
 
-/** Signals that come when the test says so. */
+/** Signals that a test sends. */
 export function fakeSignals(): FakeSignals {
   const handlers = new Set<(signal: Signal) => void>();
   return {

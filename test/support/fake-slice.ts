@@ -6,7 +6,7 @@ import type { FakeContainer, FakeState } from './fake-state.ts';
 
 export interface FakeSlice {
   readonly engine: FakeEngine;
-  /** what it was told, in order */
+  /** the commands that it received, in order */
   readonly told: () => readonly (readonly [command: string, what: unknown])[];
 }
 
@@ -24,7 +24,10 @@ const inventory: Inventory = {
   ],
 };
 
-/** A running cluster of three nodes.  Its slice answers with events, the last of which may be `failed`, or with a status. */
+/**
+ * A running cluster of three nodes. Its slice answers with events, the last of which can be `failed`, or with a
+ * status.
+ */
 export function fakeSlice(
   answer: Answer = () => [],
   given: Partial<FakeState> = {},

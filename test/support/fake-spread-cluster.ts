@@ -12,13 +12,13 @@ import { fakeInfo, type FakeContainer, type FakeState } from './fake-state.ts';
 
 export interface FakeHost {
   readonly endpoint: string;
-  /** how many nodes are on it */
+  /** number of nodes on it */
   readonly nodes: number;
   readonly container?: Partial<FakeContainer>;
   readonly engine?: Partial<FakeState>;
 }
 
-/** Hosts of a cluster, each with an engine of its own, whose id is `id-of-` and its endpoint. */
+/** Hosts of a cluster, each with its own engine, whose id is `id-of-` and its endpoint. */
 export function spreadCluster(name: string, hosts: readonly FakeHost[]): Readonly<Record<string, FakeEngine>> {
   const nodes = hosts.reduce((sum, host) => sum + host.nodes, 0);
   const plans = planSlices(planCluster(parseClusterSpec({ name, nodes }, 'test').spec), {
@@ -52,7 +52,7 @@ function idOf(endpoint: string): string {
   return `id-of-${endpoint}`;
 }
 
-/** The environment of a program whose state directory has hints of these hosts. */
+/** The environment of a program whose state directory has cached names of these hosts. */
 export async function hintsOf(hosts: Readonly<Record<string, readonly string[]>>) {
   const state = mkdtempSync(join(tmpdir(), 'vcluster-box-'));
   for (const [cluster, endpoints] of Object.entries(hosts)) {

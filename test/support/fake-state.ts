@@ -32,7 +32,7 @@ export interface FakeState {
   info: EngineInfo;
   /** Handles an exec: can use the streams, and returns the exit status.  Default: no output, status 0. */
   onExec: (container: string, command: ExecCommand, streams: ExecStreams) => number | Promise<number>;
-  /** Called after each method with its name.  Makes the method fail if it throws. */
+  /** Called after each method with its name. Makes the method fail if it throws. */
   onCall: (method: string, args: readonly unknown[]) => void | Promise<void>;
   /** The log of containers created with `createContainer`. */
   logs: readonly LogLine[];

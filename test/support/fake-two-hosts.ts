@@ -6,7 +6,7 @@ import { spreadCluster } from './fake-spread-cluster.ts';
 export const alpha = 'ssh://ops@alpha';
 export const beta = 'ssh://ops@beta';
 
-/** Two hosts with two and one nodes; answers by the number of the slice. */
+/** Two hosts with two and one nodes; answers are indexed by the number of the slice. */
 export function twoHosts(
   answer: (slice: number, argv: readonly string[]) => string = () => '',
   state: Partial<FakeState> = {},
@@ -26,8 +26,8 @@ export function twoHosts(
   return { hosts, first, second };
 }
 
-/** What was run, in order. */
+/** The executed commands, in order. */
 export const execs = (engine: FakeEngine) => engine.execs().map(({ command }) => command.argv);
-/** Of the containers of each. */
+/** Containers of each host. */
 export const states = (...engines: FakeEngine[]) =>
   engines.map(({ state }) => state.containers.map((one) => one.state));

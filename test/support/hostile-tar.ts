@@ -3,7 +3,7 @@ import { type Header, pack } from 'tar-stream';
 
 export type RawEntry = Partial<Header> & { readonly name: string; readonly content?: string };
 
-/** A tar archive with arbitrary names and links, such as no well-behaved program writes. */
+/** A tar archive with arbitrary names and links, which a well-behaved program would not write. */
 export async function tarOf(entries: readonly RawEntry[]): Promise<Buffer> {
   const archive = pack();
   for (const { content, ...header } of entries) {

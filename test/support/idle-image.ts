@@ -4,8 +4,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { sliceTest } from './slice-test.ts';
 
 /**
- * The slice image, but its container does nothing: for what is in the image, and for set-ups by hand.
- *
+ * The slice image with a container that does nothing, to inspect the image and for manual setups.
  * @param slice tag of the slice image
  * @returns its own tag
  */

@@ -7,7 +7,7 @@ export async function killSlice({ engine, container, run }: Slice): Promise<void
   await untilEnded(engine, container);
 }
 
-/** When its child is gone, tini ends, and the kernel kills all other processes. */
+/** When its child exits, tini exits, and the kernel kills all other processes. */
 const killProgram = `
 for process in /proc/[0-9]*; do
   if grep -q '^PPid:.1$' "$process/status" && grep -q vcluster_slice "$process/cmdline"; then

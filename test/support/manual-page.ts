@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
-/** What the page of Ganeti's manual tells its readers to do, in its own words, but for where the cluster directory is. */
+/** The steps of the page of Ganeti's manual, in its own words, except for the path of the cluster directory. */
 export interface ManualPage {
-  /** `NAME=value` of the variables that a node's commands have */
+  /** `NAME=value` of the variables of a node's commands */
   readonly environment: readonly string[];
-  /** commands, without their `$ `, each in one line, and what the page says that they print */
+  /** commands without the `$ ` prompt, one per line, and their output according to the page */
   readonly commands: readonly { readonly line: string; readonly prints: readonly string[] }[];
-  /** programs that it names in its text */
+  /** programs that the text mentions */
   readonly programs: readonly string[];
 }
 

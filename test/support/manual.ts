@@ -2,13 +2,13 @@ import { expect, vi } from 'vitest';
 import type { Captured } from './capture.ts';
 import { clusterDirectory, type ManualPage } from './manual-page.ts';
 
-/** Runs a line of shell in the cluster directory, in some way. */
+/** Runs a line of shell in the cluster directory. */
 export type ManualShell = (line: string) => Promise<Captured>;
 
-/** As the page has it, for a program or a command that it names: what is done for it, and what is to come of it. */
+/** A step for a program or command on the page: what to run, and what to expect. */
 export type ManualSteps = Readonly<Record<string, () => Promise<void>>>;
 
-/** Does them in their order: a node's daemons are there again when the next begins. */
+/** Runs the steps in order: a node's daemons are running again when the next step begins. */
 export async function doAll(steps: ManualSteps): Promise<void> {
   for (const [name, step] of Object.entries(steps)) {
     await step().catch((cause: unknown) => {
@@ -17,7 +17,7 @@ export async function doAll(steps: ManualSteps): Promise<void> {
   }
 }
 
-/** The steps of the page, each by the page's own words; a word of the page that is in none of them is one that was forgotten. */
+/** The steps of the page, each identified by its own words; words without a step reveal a forgotten one. */
 export function manualSteps({ environment, commands }: ManualPage, shell: ManualShell): ManualSteps {
   const succeed = async (line: string) => {
     const { status, stdout, stderr } = await shell(line);
@@ -79,9 +79,8 @@ const addition =
 const setup = '/usr/lib/ganeti/tools/vcluster-setup';
 
 /**
- * Those settings of the `gnt-cluster init` that `vcluster-setup` prints that `gnt-cluster modify` can change.
- *
- * All but the disk templates: it prints `diskless`, with which Ganeti refuses the page's own instance, which has a file.
+ * The settings of the `gnt-cluster init` printed by `vcluster-setup` that `gnt-cluster modify` can change. Excludes
+ * the disk templates: it prints `diskless`, with which Ganeti refuses the page's own instance, which has a file.
  */
 async function printedSettings(succeed: (line: string) => Promise<string>): Promise<readonly string[]> {
   const printed = await succeed(`d=$(mktemp -d); ${setup} -E -N -c 1 "$d"; rm -r "$d"`);

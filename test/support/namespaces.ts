@@ -2,26 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
 
-/** Mounts, a host name, processes and mostly a network of their own, beside those of this machine. */
+/** Separate namespaces for mounts, host name, processes and usually the network, besides those of this machine. */
 export interface Namespaces {
-  /** a process that is in the network for as long as they are open */
+  /** a process that stays in the network while the namespaces are open */
   readonly pid: number;
-  /** @returns how to run a command in them: a program and its arguments */
+  /** @returns a program and arguments that run a command in the namespaces */
   readonly enter: (argv: readonly string[]) => [program: string, argv: string[]];
-  /** Runs a command in them; what it prints is added to a file. */
+  /** Runs a command in the namespaces; its output is appended to a file. */
   readonly run: (argv: readonly string[], log: string) => ChildProcess;
-  /** Ends all processes in them at once, whatever they do, and with them mounts and network. */
+  /** Kills all processes in the namespaces at once, which removes mounts and network. */
   readonly close: () => Promise<void>;
 }
 
-/** Whether they have a network of their own, or that of this machine. */
+/** Whether they have their own network, or that of this machine. */
 type Network = 'own' | 'shared';
 
 /**
- * The first process in them ends when its stdin does, and the kernel then ends all others: so nothing is left, not even
- * when this process is killed.
- *
- * @param setUp a shell command that is run in them first
+ * The first process in them ends when its stdin closes, and the kernel then kills all others: so nothing is left,
+ * even if this process is killed.
+ * @param setUp a shell command that runs in them first
  */
 export async function openNamespaces(setUp: string, network: Network = 'own'): Promise<Namespaces> {
   const kinds = [
@@ -39,7 +38,7 @@ export async function openNamespaces(setUp: string, network: Network = 'own'): P
   });
   await Promise.race([once(first.stdout, 'data'), once(first, 'exit').then(refuse), once(first, 'error').then(refuse)]);
   const of = (kind: string) => `/proc/${first.pid ?? 0}/ns/${kind}`;
-  // `unshare` itself is in all of them but that of the processes, which begins with its child.
+  // `unshare` itself is in all of the namespaces except that of the processes, which begins with its child.
   const options = [
     ...(network === 'own' ? [`--net=${of('net')}`] : []),
     `--uts=${of('uts')}`,

@@ -1,7 +1,7 @@
 import { clusterFile } from '../../src/config/cluster-spec.ts';
 import { describe, type Fields, type Kind, type Option } from '../../src/config/values.ts';
 
-/** `src/library/cluster-options.ts`: the types of all options, with what `config/` says of them. */
+/** `src/library/cluster-options.ts`: the types of all options, with their descriptions from `config/`. */
 export function libraryTypes(): string {
   return [
     '// Generated from src/config/cluster-options.ts by `npm run docs:options`.',

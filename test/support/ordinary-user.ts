@@ -3,16 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { pid } from 'node:process';
 import { execa } from 'execa';
 
-/** A user of this machine with no rights but those of all, and with ids for namespaces of its own (`/etc/subuid`). */
+/** An unprivileged user of this machine, with subordinate ids for its own namespaces (`/etc/subuid`). */
 export interface OrdinaryUser extends AsyncDisposable {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Of which process a user is, so that those of tests that were killed are known. */
+/** The process that a user belongs to, to find users of killed tests. */
 const prefix = 'vcbox-test-';
 
-/** Makes one, as root; it goes when it is disposed of, and must have no processes then. */
+/** Creates a user, as root; it is removed when it is disposed of, and must have no processes then. */
 export async function makeOrdinaryUser(home: string): Promise<OrdinaryUser> {
   await removeForgotten();
   const name = `${prefix}${pid}`;

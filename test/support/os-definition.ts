@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface DefinitionFiles extends AsyncDisposable {
-  /** the directory that the definition is in, and nothing else */
+  /** the directory that contains only the definition */
   readonly parent: string;
   readonly path: string;
 }
@@ -11,9 +11,8 @@ export interface DefinitionFiles extends AsyncDisposable {
 const scripts = ['create', 'import', 'export', 'rename'];
 
 /**
- * An OS definition of API version 10, by the name of `mine`, which Ganeti takes.
- *
- * @param files more, or others, by name; `undefined` for none; scripts are executable
+ * An OS definition of API version 10 with the name `mine`, which Ganeti accepts.
+ * @param files additional or different files, by name; `undefined` removes one; scripts are executable
  */
 export async function definitionFiles(
   files: Readonly<Record<string, string | undefined>> = {},

@@ -10,7 +10,7 @@ export interface Disk extends AsyncDisposable {
   readonly path: string;
 }
 
-/** An empty disk of an instance, as Ganeti makes it in a file. */
+/** An empty disk of an instance, as Ganeti creates it in a file. */
 export async function emptyDisk(mebibytes: number): Promise<Disk> {
   const directory = await mkdtemp(join(tmpdir(), 'vcluster-box-disk-'));
   const path = join(directory, 'disk');
@@ -19,7 +19,7 @@ export async function emptyDisk(mebibytes: number): Promise<Disk> {
   return { path, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) };
 }
 
-/** Runs a script of an OS definition as Ganeti does, with an environment of its own and all but that left out. */
+/** Runs a script of an OS definition as Ganeti does, with a clean environment. */
 export async function osScript(
   argv: readonly [os: 'dummy' | 'tinyfs', script: string, ...args: string[]],
   env: Readonly<Record<string, string>> = {},

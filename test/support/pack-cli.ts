@@ -9,20 +9,20 @@ import { removedAtEnd } from './removed-at-end.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** the program as `npm install` of the packed project puts it */
+    /** the program as `npm install` of the packed project installs it */
     readonly cli: string;
-    /** the folder that it was installed in: what runs there can import the library */
+    /** the installation folder: code that runs there can import the library */
     readonly packed: string;
     /** the packed project */
     readonly tarball: string;
-    /** where these runs of it keep their logs */
+    /** where these runs of it store their logs */
     readonly stateHome: string;
-    /** where simulated hosts keep images for those that are started later */
+    /** where simulated hosts cache images for those that are started later */
     readonly hostStore: string;
   }
 }
 
-/** Packs the project and installs it elsewhere, as its users will have it; removes that and all test clusters at the end. */
+/** Packs the project and installs it elsewhere, like a user; removes it and all test clusters at the end. */
 export default async function packCli(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-e2e-'));
   // Other users run it, too.

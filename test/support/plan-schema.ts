@@ -29,7 +29,7 @@ const slice = z.strictObject({
     .describe('Where VXLAN packets for it go: address or name, and UDP port; null without a VXLAN.'),
 });
 
-/** The format of `plan.json`, from which `docs/plan.schema.json` is made. */
+/** The format of `plan.json`, the source of `docs/plan.schema.json`. */
 export const planSchema: z.ZodType<Plan> = z
   .strictObject({
     version: z.literal(1).describe('Of this format.  A slice refuses one that it does not know.'),

@@ -9,29 +9,28 @@ import { openNamespaces, type Namespaces } from './namespaces.ts';
 import { removedAtEnd, type RemovedAtEnd } from './removed-at-end.ts';
 
 /**
- * A Docker engine of a test's own, with its own network, processes, images and containers: to be stopped, killed and
- * started without touching the engine that all share.  Several may run at once.
- *
- * Its containers reach nothing outside, and what it publishes is reached from its own network only.
+ * A private Docker engine for a test, with its own network, processes, images and containers. A test can stop, kill
+ * and start it without affecting the shared engine. Several can run at once. Its containers reach nothing outside,
+ * and its published ports are only reachable from its own network.
  */
 export interface PrivateEngine extends AsyncDisposable {
   /** for `DOCKER_HOST` */
   readonly endpoint: string;
-  /** without vcluster-box in between */
+  /** accesses the engine directly */
   readonly docker: Docker;
-  /** Starts it when it does not run, and waits until it answers. */
+  /** Starts the engine if it does not run, and waits until it answers. */
   readonly start: () => Promise<void>;
-  /** As at a shutdown of the machine: it stops its containers first. */
+  /** Like a shutdown of the machine: stops the containers first. */
   readonly stop: () => Promise<void>;
-  /** SIGKILL of the engine alone: its containers run on. */
+  /** Sends SIGKILL only to the engine: its containers keep running. */
   readonly kill: () => Promise<void>;
-  /** Ends the engine and all containers at once, without a word to any of them. */
+  /** Kills the engine and all containers at once, without notice. */
   readonly cutPower: () => Promise<void>;
   /** Copies an image from another engine. */
   readonly load: (from: Docker, image: string) => Promise<void>;
 }
 
-/** What is missing for one here, in words; `undefined`: nothing. */
+/** What this machine lacks to run one, in words; `undefined` if nothing is missing. */
 export function whyNoPrivateEngine(): string | undefined {
   if (getuid?.() !== 0) return 'only root can start an engine';
   const missing = ['dockerd', 'unshare', 'nsenter', 'ip'].filter(
@@ -40,30 +39,33 @@ export function whyNoPrivateEngine(): string | undefined {
   return missing.length === 0 ? undefined : `not found: ${missing.join(', ')}`;
 }
 
-/** A new one, that runs.  It ends, with all that it made, when it is disposed of or this process ends. */
+/**
+ * Creates and starts an engine. It ends, with everything that it created, when it is disposed of or this process
+ * ends.
+ */
 export async function startPrivateEngine(): Promise<PrivateEngine> {
   return engineIn(await removedAtEnd('engine'));
 }
 
 /** The machine that an engine runs on. */
 export interface Machine {
-  /** a shell command that is run in its namespaces before all others */
+  /** a shell command that runs in its namespaces before all others */
   readonly setUp?: string;
-  /** Called whenever its namespaces are new: as when a machine has got power. */
+  /** Called whenever its namespaces are new, as after a power failure. */
   readonly boot?: (namespaces: Namespaces) => Promise<void>;
-  /** where the engine listens; `docker.sock` in its folder when left out */
+  /** where the engine listens; default: `docker.sock` in its folder */
   readonly socketPath?: string;
   /** further options of dockerd */
   readonly options?: readonly string[];
 }
 
-/** @param place the engine's folder, which goes with the engine; `data` in it may have images already */
+/** @param place the engine's folder, which is removed with the engine; `data` in it can contain images already */
 export async function engineIn(place: RemovedAtEnd, machine: Machine = {}): Promise<PrivateEngine> {
   const { folder } = place;
   const { setUp = 'true', boot, socketPath = join(folder, 'docker.sock'), options = [] } = machine;
   await mkdir(join(folder, 'data'), { recursive: true });
   await writeFile(join(folder, 'daemon.json'), '{}');
-  // Engines up to Docker 23 keep there what their id is made of, and so would all have the same one.
+  // Engines up to Docker 23 store the source of their id there, so all would have the same id.
   await mkdir(join(folder, 'etc'));
   const ownIdentity = `mkdir -p /etc/docker && mount --bind ${join(folder, 'etc')} /etc/docker`;
   const open = () => openNamespaces(`ip link set lo up && ${ownIdentity} && ${setUp}`);
@@ -82,7 +84,7 @@ export async function engineIn(place: RemovedAtEnd, machine: Machine = {}): Prom
     if (daemon === undefined) return;
     const ended = daemon;
     daemon = undefined;
-    // An id in the engine's own namespace of processes, where there is nothing that it could hit by mistake.
+    // A pid in the engine's own pid namespace, so it cannot kill an unrelated process.
     const pid = (await readFile(join(folder, 'dockerd.pid'), 'utf8')).trim();
     await execa(...namespaces.enter(['kill', `-${signal}`, pid]));
     if (ended.exitCode === null && ended.signalCode === null) await once(ended, 'exit');
@@ -97,7 +99,7 @@ export async function engineIn(place: RemovedAtEnd, machine: Machine = {}): Prom
       await namespaces.close();
       daemon = undefined;
       booted = false;
-      // What a machine has in /run, which is empty when it starts.
+      // Files that a machine keeps in /run, which is empty after a boot.
       for (const name of ['exec', 'dockerd.pid']) await rm(join(folder, name), { recursive: true, force: true });
       namespaces = await open();
     },
@@ -123,12 +125,12 @@ function daemonCommand(folder: string, socketPath: string): readonly string[] {
     'dockerd',
     ...['--config-file', at('daemon.json'), '--data-root', at('data'), '--exec-root', at('exec')],
     ...['--pidfile', at('dockerd.pid'), '--host', `unix://${socketPath}`],
-    // Whatever the machine has, so that a name of our own is found again.
+    // Independent of the machine's cgroup driver, so that the cgroup can be found by our own name.
     ...['--exec-opt', 'native.cgroupdriver=cgroupfs', '--cgroup-parent', `/${basename(folder)}`],
   ];
 }
 
-/** From one engine to another, without a copy in between. */
+/** From one engine to another, without an intermediate copy. */
 export async function copyImage(from: Docker, to: Docker, image: string): Promise<void> {
   const progress = await to.loadImage(await from.getImage(image).get());
   progress.resume();

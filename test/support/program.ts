@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { buildProgram } from '../../src/cli/program.ts';
 import { fakeSignals } from './fake-signals.ts';
 
-/** The whole command line, to be looked at and not to be run. */
+/** The whole command line, for inspection only. */
 export function testProgram(): Command {
   const never = () => Promise.reject(new Error('no command is to be run'));
   const context = {
@@ -39,14 +39,14 @@ export function pathOf(command: Command): string {
   return command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
-/** Those that do something, hidden ones left out: not the commands that only hold others. */
+/** Commands with an action, except hidden ones: not the commands that only contain others. */
 export function leafCommands(command: Command): readonly Command[] {
   const { commands } = command;
   if (commands.length === 0) return [command];
   return visibleCommands(command).flatMap(leafCommands);
 }
 
-/** Those below a command, in the order of its help. */
+/** The subcommands of a command, in the order of its help. */
 export function visibleCommands(command: Command): readonly Command[] {
   return command
     .createHelp()

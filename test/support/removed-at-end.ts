@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 
-/** A folder that does not outlive this process, not even when that is killed. */
+/** A folder that is removed when this process ends, even if it is killed. */
 export interface RemovedAtEnd {
   readonly folder: string;
-  /** Removes it now, and the control groups that have its name. */
+  /** Removes the folder now, and the control groups with its name. */
   readonly remove: () => Promise<void>;
 }
 
 /**
- * A new folder for an engine or what engines share.  Not in /tmp, which may be memory: images are large.
- *
- * A process in a session of its own, which Ctrl-C does not reach, waits for the end of this one and removes it.
+ * A new folder for an engine or for files that engines share. Not in /tmp, which can be a memory file system: images
+ * are large. A process in a separate session, which Ctrl-C does not reach, waits for the end of this one and removes
+ * it.
  */
 export async function removedAtEnd(what: string): Promise<RemovedAtEnd> {
   const folder = await mkdtemp(`/var/tmp/vcluster-box-${what}-`);
@@ -25,7 +25,7 @@ export async function removedAtEnd(what: string): Promise<RemovedAtEnd> {
     folder,
     remove: async () => {
       if (remover.exitCode !== null) return;
-      // What is waited for keeps this process alive; else it might end here, and whatever else it had to tidy would stay.
+      // A pending wait keeps this process alive; otherwise it could end here, before other cleanups.
       remover.ref();
       const ended = once(remover, 'exit');
       remover.stdin.end();
@@ -35,8 +35,8 @@ export async function removedAtEnd(what: string): Promise<RemovedAtEnd> {
 }
 
 /**
- * What used the folder may still be ending, for some seconds at the most: a control group can be removed when the kernel
- * has seen that its last process is gone.  Version 1 has a hierarchy for each controller, version 2 one.
+ * Processes that used the folder can take a few seconds to end: a control group can be removed when the kernel has
+ * noticed the end of its last process. Version 1 has a hierarchy for each controller, version 2 has one.
  */
 const script = `
 read -r _

@@ -8,23 +8,23 @@ import { openNamespaces, type Namespaces } from './namespaces.ts';
 import { makeOrdinaryUser, type OrdinaryUser } from './ordinary-user.ts';
 import { copyImage } from './private-engine.ts';
 
-/** A Docker engine that an ordinary user runs.  What it publishes is reached on this machine. */
+/** A Docker engine that an ordinary user runs. Its published ports are reachable on this machine. */
 export interface RootlessEngine extends AsyncDisposable {
   /** for `DOCKER_HOST` */
   readonly endpoint: string;
-  /** without vcluster-box in between */
+  /** accesses the engine directly */
   readonly docker: Docker;
   readonly user: OrdinaryUser;
-  /** what is the user's own */
+  /** the user's home directory */
   readonly home: string;
   /** Copies an image from another engine. */
   readonly load: (from: Docker, image: string) => Promise<void>;
 }
 
-/** Docker's own packages have it in the PATH, Debian's does not. */
+/** Docker's own packages put it in the PATH, Debian's does not. */
 const programs = ['dockerd-rootless.sh', '/usr/share/docker.io/contrib/dockerd-rootless.sh'];
 
-/** What is missing for one here, in words; `undefined`: nothing. */
+/** What this machine lacks to run one, in words; `undefined` if nothing is missing. */
 export function whyNoRootlessEngine(): string | undefined {
   if (getuid?.() !== 0) return 'only root can make a user for it';
   if (!programs.some(isThere)) return 'not found: dockerd-rootless.sh';
@@ -37,9 +37,12 @@ function isThere(program: string): boolean {
   return execaSync('sh', ['-c', `command -v ${program}`], { reject: false }).exitCode === 0;
 }
 
-/** A new one, that runs.  It ends, with its user and all that it made, when it is disposed of; when this process ends, it ends, too. */
+/**
+ * Creates and starts an engine. It is removed, with its user and everything that it created, when it is disposed of;
+ * it also ends when this process ends.
+ */
 export async function startRootlessEngine(): Promise<RootlessEngine> {
-  // Not in /tmp, which may be memory: images are large.
+  // Not in /tmp, which can be a memory file system: images are large.
   const home = await mkdtemp('/var/tmp/vcluster-box-rootless-');
   const user = await makeOrdinaryUser(home);
   for (const folder of ['', 'run', 'data']) {
@@ -66,7 +69,7 @@ export async function startRootlessEngine(): Promise<RootlessEngine> {
   return { endpoint: `unix://${socketPath}`, docker, user, home, load, [Symbol.asyncDispose]: end };
 }
 
-/** On most systems everybody may open this device, which can do no harm; where not, there is another of it in the namespaces. */
+/** On most systems every user can open this device, which is harmless; otherwise, the namespaces get their own. */
 const setUp = (home: string) =>
   `
 if [ "$(stat -c %a /dev/net/tun)" != 666 ]; then
@@ -78,7 +81,7 @@ function start({ run }: Namespaces, { uid, gid }: OrdinaryUser, home: string): v
   const as = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', 'env', '-i'];
   const path = `${env['PATH'] ?? ''}:/usr/sbin:/sbin`;
   const variables = [`PATH=${path}`, `HOME=${home}`, `XDG_RUNTIME_DIR=${join(home, 'run')}`];
-  // Whatever the machine has: with systemd's driver it would look for a session of that user.
+  // Independent of the machine: with systemd's driver it would need a session of that user.
   const options = ['--data-root', join(home, 'data'), '--exec-opt', 'native.cgroupdriver=cgroupfs'];
   run([...as, ...variables, programs.find(isThere) ?? '', ...options], join(home, 'dockerd.log'));
 }

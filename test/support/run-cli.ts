@@ -9,9 +9,9 @@ import { fakeEngine, type FakeEngine } from './fake-engine.ts';
 import { fakeSignals, type FakeSignals } from './fake-signals.ts';
 
 export interface CliOptions {
-  /** the one that is meant when none is named; null: none answers */
+  /** the default engine; null: no engine answers */
   readonly engine?: FakeEngine | null | undefined;
-  /** engines of other hosts, by their endpoints; one that is not here cannot be reached */
+  /** engines of other hosts, by endpoint; others cannot be reached */
   readonly hosts?: Readonly<Record<string, FakeEngine>>;
   readonly stdin?: string;
   readonly env?: CliEnvironment['env'];
@@ -23,11 +23,11 @@ export interface CliResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** what the terminal was set to, in order */
+  /** the modes that the terminal was set to, in order */
   readonly rawModes: readonly boolean[];
 }
 
-/** Runs one command line over an engine in memory. */
+/** Runs one command line on an in-memory engine. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { stdin = '', env = {}, terminal = {}, signals = fakeSignals() } = options;
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];

@@ -3,7 +3,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 
 export type SliceEvent = Parsed & Readonly<Record<string, unknown>>;
 
-/** All events in a slice's log, of all its starts.  A line that is not an event has type `strange`. */
+/** All events in a slice's log, of all its starts. A line that is not an event has type `strange`. */
 export async function readEvents(engine: Engine, container: string): Promise<readonly SliceEvent[]> {
   const events: SliceEvent[] = [];
   for await (const { text } of engine.followLogs(container, { follow: false })) events.push(asEvent(text));
@@ -12,8 +12,7 @@ export async function readEvents(engine: Engine, container: string): Promise<rea
 
 /**
  * Follows a slice's log, from its last start on, until it has an event of that type (and step).
- *
- * @throws when the slice fails or ends before
+ * @throws if the slice fails or ends first
  */
 export async function untilEvent(
   engine: Engine,

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { env } from 'node:process';
 import { execa } from 'execa';
 
-/** What a user has who reaches machines by ssh: a key, and a configuration with the names of the machines. */
+/** A user's ssh setup: a key, and a configuration with the names of the machines. */
 export interface SshClient {
   /** of the machines that it knows */
   readonly knownHosts: string;
@@ -24,7 +24,7 @@ export async function sshKey(folder: string): Promise<string> {
 export async function sshClient(folder: string, machines: Readonly<Record<string, string>>): Promise<SshClient> {
   const sections = Object.entries(machines).map(([name, address]) => configuration(name, address, folder));
   await writeFile(join(folder, 'config'), sections.join('\n'));
-  // `ssh` takes a user's configuration from the account's home, whatever HOME says; so it is named.
+  // `ssh` reads a user's configuration from the account's home directory and ignores HOME, so the path is explicit.
   await mkdir(join(folder, 'bin'));
   const ssh = `#!/bin/sh\nexec ${(await execa('sh', ['-c', 'command -v ssh'])).stdout} -F '${join(folder, 'config')}' "$@"\n`;
   await writeFile(join(folder, 'bin', 'ssh'), ssh, { mode: 0o755 });

@@ -11,13 +11,13 @@ import { testLabels } from './test-image.ts';
 
 /** A machine that ssh reaches and that has this machine's engine: sshd in a container, with the engine's socket. */
 export interface SshMachine extends AsyncDisposable {
-  /** variables with which `ssh lab` reaches it, as by a user's own configuration */
+  /** variables with which `ssh lab` reaches it, like a user's own configuration */
   readonly env: Readonly<Record<string, string>>;
-  /** Changes what sshd allows, for connections from now on. */
+  /** Changes what sshd allows, for new connections. */
   readonly configure: (line: string) => Promise<void>;
   /** Forgets the machine's host key. */
   readonly forget: () => Promise<void>;
-  /** how many connections of users it has */
+  /** number of user connections */
   readonly connections: () => Promise<number>;
 }
 
@@ -56,7 +56,7 @@ export async function sshMachine(image: string, socket: string): Promise<SshMach
     env,
     configure: async (line) => {
       await inside(`echo '${line}' > /etc/ssh/sshd_config.d/test.conf; kill -HUP $(pgrep -o -x sshd)`);
-      // It begins anew with the same pid; connections are refused meanwhile.
+      // It restarts with the same pid; connections are refused meanwhile.
       await vi.waitUntil(learn, { timeout: 20_000, interval: 100 });
     },
     forget: () => writeFile(knownHosts, ''),

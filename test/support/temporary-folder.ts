@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 
-/** Gives the tests of a run a temporary folder of their own, which goes with all that they left in it, also if they fail. */
+/** Gives the tests of a run their own temporary folder, which is removed with its content, even if they fail. */
 export default async function setUp(): Promise<() => Promise<void>> {
   const before = env['TMPDIR'];
   const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-tests-'));

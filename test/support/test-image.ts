@@ -11,9 +11,8 @@ const tools = ['sh', 'cat', 'chmod', 'dd', 'env', 'head', 'ls', 'mkdir', 'rm', '
 const listing = 'echo /bin/sh; for tool; do path=$(command -v "$tool"); echo "$path"; ldd "$path" || true; done';
 
 /**
- * A small image with the shell, some tools and their libraries of this machine.  It needs no registry, and is built
+ * A small image with the shell, some tools and their libraries of this machine. It needs no registry, and is built
  * within a second.
- *
  * @returns its tag
  */
 export async function testImage(engine: Engine): Promise<string> {

@@ -1,6 +1,6 @@
 /**
- * How our cluster differs from upstream's, and why: `what: upstream's -> ours`, as `differences` prints it.  `joined` is
- * each node except the first.
+ * How our cluster differs from upstream's, and why: `what: upstream's -> ours`, as `differences` prints it. `joined`
+ * is each node except the first.
  */
 export function listedDifferences(release: '3.0' | '3.1'): Readonly<Record<string, string>> {
   return { ...directories(release), ...defaults(release), ...initialised, ...scripts };
@@ -47,7 +47,7 @@ const directories = (release: string) => ({
   'tree joined/var/lib/ganeti/rapi/users: none -> f 640 gnt-rapi:gnt-masterd': reasons.users,
 });
 
-/** 3.1’s script sets METAD_ARGS, but to nothing. */
+/** The script of 3.1 sets METAD_ARGS, but to an empty value. */
 const defaults = (release: string) => ({
   'defaults node1 MASTERD_ARGS:  -> none': 'there has been no masterd since Ganeti 2.12',
   'defaults joined MASTERD_ARGS:  -> none': 'the same',

@@ -2,7 +2,7 @@ import type { GanetiVersion } from '../../src/image/releases.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type Slice, startSlice } from './slice.ts';
 
-/** The plan with the names and addresses that upstream's `vcluster-setup` gives: what is left differs for a reason. */
+/** The plan with the names and addresses of upstream's `vcluster-setup`: every remaining difference has a reason. */
 export function planLikeUpstream(plan: Plan): Plan {
   return {
     ...plan,
@@ -18,10 +18,9 @@ export function planLikeUpstream(plan: Plan): Plan {
 }
 
 /**
- * A cluster of three nodes as upstream's documentation has it made, by hand, in the slice image: `vcluster-setup`, the
- * `gnt-cluster init` that it prints, `gnt-node add`.
- *
- * What it does to the machine itself is done here: it fails on /etc/hosts, which the engine mounts, and there is no sshd.
+ * A cluster of three nodes that follows upstream's documentation step by step in the slice image: `vcluster-setup`,
+ * the `gnt-cluster init` that it prints, `gnt-node add`. Changes to the machine itself are made here: the script
+ * fails on /etc/hosts, which the engine mounts, and there is no sshd.
  */
 export async function startUpstream(ganeti: GanetiVersion): Promise<Slice> {
   const box = await startSlice({ ganeti, idle: true });

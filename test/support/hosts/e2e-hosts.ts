@@ -8,31 +8,31 @@ import type { Host } from './host.ts';
 import { type Hosts, type HostsSettings, startHosts, whyNoHosts } from './hosts.ts';
 import { runInSlice } from './throughput.ts';
 
-/** Why tests on several hosts are left out here, in brackets; empty: they are not. */
+/** Why tests on several hosts are skipped, in brackets; empty if they run. */
 const missing = dockerAvailable ? whyNoHosts() : 'no engine';
 export const hostsSkipped = missing !== undefined && !(dockerAvailable && nothingSkipped);
 export const whySkipped = missing === undefined ? '' : ` (${missing})`;
 
-/** Hosts that have the slice image, which is that of all tests. */
+/** Hosts with the slice image that all tests use. */
 export async function startE2eHosts(count: number, settings: Pick<HostsSettings, 'bare' | 'tls'> = {}): Promise<Hosts> {
   const { stdout: image } = await succeed(['image', 'build']);
   const engine = await testEngine();
   return startHosts(count, { engine, image: image.trim(), store: inject('hostStore'), ...settings });
 }
 
-/** `vcluster-box ...`, by the client of those hosts. */
+/** Runs `vcluster-box ...` on the client of those hosts. */
 export function clientOf({ client }: Hosts): typeof vcluster {
   return (args, options) =>
     vcluster(args, { timeout: 300_000, ...options, ...client, env: { ...client.env, ...options?.env } });
 }
 
-/** `vcluster-box -c NAME ...`, by the client of those hosts. */
+/** Runs `vcluster-box -c NAME ...` on the client of those hosts. */
 export function clusterOn(hosts: Hosts, name: string): Pick<SharedCluster, 'run'> {
   const run = clientOf(hosts);
   return { run: (args, options) => run(['-c', name, ...args], options) };
 }
 
-/** What there is on a host, whoever made it; images left out. */
+/** All resources on a host except images, whoever created them. */
 export async function allOn({ docker }: Host): Promise<{ containers: string[]; networks: string[]; volumes: number }> {
   const containers = await docker.listContainers({ all: true });
   const networks = await docker.listNetworks();
@@ -47,10 +47,10 @@ export async function allOn({ docker }: Host): Promise<{ containers: string[]; n
 
 export const nothingOn = { containers: [], networks: [], volumes: 0 };
 
-/** Where RAPI's relay listens in each slice. */
+/** The address of RAPI's relay in each slice. */
 const relayPort = 5081;
 
-/** Asks RAPI at the port that a host publishes, from the host itself. */
+/** Sends a request to RAPI on the published port of a host, from that host. */
 export async function askRapiAt(host: Host, cluster: string, slice: number, path: string): Promise<unknown> {
   const container = host.docker.getContainer(containerName(cluster, slice));
   const { NetworkSettings } = await container.inspect();

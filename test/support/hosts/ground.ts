@@ -8,7 +8,7 @@ import { addressOf, type Lan, openLan } from './lan.ts';
 import { makeSshdRoot } from './sshd.ts';
 import { makeCertificates } from './tls.ts';
 
-/** What there is before the first host: the network, a client in it with its keys, and what each host is a copy of. */
+/** The environment of the hosts: the network, a client in it with its keys, and the template of each host. */
 export interface Ground {
   readonly folder: string;
   readonly lan: Lan;

@@ -9,30 +9,30 @@ import { addressOf, type Lan } from './lan.ts';
 import { socketInRoot, sshdCommand } from './sshd.ts';
 import { tlsOptions } from './tls.ts';
 
-/** A machine that is none: an engine and an sshd with processes, network, mounts and a name of their own. */
+/** A simulated machine: an engine and an sshd with their own processes, network, mounts and host name. */
 export interface Host extends AsyncDisposable {
   /** from 1 on */
   readonly number: number;
-  /** that of the machine, and of the ssh configuration */
+  /** name of the machine, also in the ssh configuration */
   readonly name: string;
-  /** in the network that all hosts are in */
+  /** address in the network of all hosts */
   readonly address: string;
   readonly ssh: string;
   readonly unix: string;
-  /** with certificates that the client must have; nobody listens there unless it was asked for */
+  /** endpoint that requires client certificates; only open if TLS was requested */
   readonly tcp: string;
-  /** the folder with all that its engine keeps */
+  /** the folder with all data of its engine */
   readonly data: string;
-  /** its engine, without vcluster-box in between */
+  /** its engine, accessed directly */
   readonly docker: Docker;
-  /** Starts it when it is dead, and waits until its engine answers. */
+  /** Starts the host if it is down, and waits until its engine answers. */
   readonly start: () => Promise<void>;
-  /** Ends all of it at once, as a machine that loses its power. */
+  /** Kills all its processes at once, like a power failure. */
   readonly kill: () => Promise<void>;
-  /** Pulls its cable: all runs on, and reaches nobody. */
+  /** Unplugs its network cable: everything keeps running without a connection. */
   readonly cutOff: () => Promise<void>;
   readonly heal: () => Promise<void>;
-  /** Runs a command on it, in its network, with the files of this machine; resolves to what that prints. */
+  /** Runs a command in the host's network, with the files of this machine; resolves to its output. */
   readonly run: (...argv: readonly string[]) => Promise<string>;
 }
 
@@ -41,9 +41,9 @@ export interface HostSettings {
   /** from 1 on */
   readonly number: number;
   readonly name: string;
-  /** a root directory with sshd to be copied */
+  /** a root directory with sshd, used as a template */
   readonly sshd: string;
-  /** another engine's data, of which this one gets the images */
+  /** another engine's data to copy images from */
   readonly imagesOf: string | undefined;
   /** folder with certificates */
   readonly tls: string | undefined;
@@ -52,7 +52,7 @@ export interface HostSettings {
 export async function startHost({ lan, number, name, sshd, imagesOf, tls }: HostSettings): Promise<Host> {
   const place = await removedAtEnd('host');
   const at = (path: string) => join(place.folder, path);
-  // Links to the same files; what differs from host to host is made here.
+  // Links to the same files; files that differ between hosts are created here.
   await execa('cp', ['--archive', '--link', sshd, at('root')]);
   await mkdir(at('data'));
   if (imagesOf !== undefined) await copyImages(imagesOf, at('data'));
@@ -91,8 +91,8 @@ export async function startHost({ lan, number, name, sshd, imagesOf, tls }: Host
 }
 
 /**
- * Copies images from one engine's data to another's that does not run yet.  It takes a moment, for the files themselves are
- * the same: engines replace what they change, and change nothing in images.
+ * Copies images from one engine's data to that of another engine, which does not run yet. This is fast because the
+ * files are linked: engines replace files that they change, and never change those of images.
  */
 export async function copyImages(from: string, to: string): Promise<void> {
   for (const part of ['image', 'overlay2'])

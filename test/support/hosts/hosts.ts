@@ -7,7 +7,7 @@ import { copyImage, whyNoPrivateEngine } from '../private-engine.ts';
 import { type Ground, prepareGround } from './ground.ts';
 import { copyImages, type Host, startHost } from './host.ts';
 
-/** Hosts in a network of their own, and a client in it. */
+/** Hosts in their own network, and a client in it. */
 export interface Hosts extends Pick<Ground, 'client' | 'tls'>, AsyncDisposable {
   readonly all: readonly Host[];
 }
@@ -15,23 +15,23 @@ export interface Hosts extends Pick<Ground, 'client' | 'tls'>, AsyncDisposable {
 export interface HostsSettings {
   /** which has the image */
   readonly engine: Engine;
-  /** all hosts have it */
+  /** image that all hosts have */
   readonly image: string;
-  /** an image with an sshd in it, where that is another */
+  /** an image that contains sshd, if it is a different one */
   readonly sshd?: string;
-  /** how many hosts have no images at all, counted from the last */
+  /** number of hosts without any images, counted from the last */
   readonly bare?: number;
-  /** a folder that keeps images for hosts that are started later; made when it is not there */
+  /** a folder that caches images for hosts that are started later; created if it does not exist */
   readonly store?: string;
   readonly tls?: boolean;
 }
 
-/** What is missing for hosts here, in words; `undefined`: nothing. */
+/** What this machine lacks to run hosts, in words; `undefined` if nothing is missing. */
 export const whyNoHosts = whyNoPrivateEngine;
 
 const names = ['alpha', 'beta', 'gamma', 'delta'];
 
-/** They end, with all that they made, when they are disposed of or this process ends. */
+/** They end, with everything that they created, when they are disposed of or this process ends. */
 export async function startHosts(count: number, settings: HostsSettings): Promise<Hosts> {
   const { engine, image, sshd = image, tls = false } = settings;
   const used = names.slice(0, count);
@@ -63,7 +63,7 @@ async function startAll(
   const stored = existsSync(store);
   if (!stored) await fill(store, await start(0), image);
   const others = Array.from({ length: count }, (_, index) => index).slice(stored ? 0 : 1);
-  // All are waited for, so that none is forgotten when one fails.
+  // Waits for all hosts, so that none is left over when one fails.
   const results = await Promise.allSettled(
     others.map((index) => start(index, index < count - bare ? store : undefined)),
   );

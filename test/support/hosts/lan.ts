@@ -2,15 +2,15 @@ import { execa } from 'execa';
 import { openNamespaces, type Namespaces } from '../namespaces.ts';
 
 /**
- * A network that simulated hosts are plugged into, and nothing else: neither does this machine's firewall see its packets,
- * nor has this machine an address in it.  So runs side by side may have the same addresses.
+ * An isolated network for simulated hosts: this machine's firewall does not see its packets, and this machine has no
+ * address in it. So concurrent runs can use the same addresses.
  */
 export interface Lan {
-  /** What a command line begins with to be run by a client: as on one more machine in it, with the files of this one. */
+  /** Command prefix to run as a client: like another machine in the network, with the files of this one. */
   readonly client: readonly string[];
-  /** Gives a host an address, after each of its boots. */
+  /** Assigns an address to a host, after each of its boots. */
   readonly plug: (host: Namespaces, number: number) => Promise<void>;
-  /** Takes a host's link down, or up again: as when somebody pulls a cable. */
+  /** Takes a host's link down, or up again, like an unplugged cable. */
   readonly setLink: (number: number, state: 'up' | 'down') => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -37,9 +37,10 @@ export async function openLan(): Promise<Lan> {
   return {
     client,
     plug: async (host, number) => {
-      // A machine has the same address in hardware at each boot; else its neighbours would look for the old one for a while.
+      // A machine keeps its hardware address across boots; otherwise its neighbours would use the old one for a
+      // while.
       const card = `eth0 address 02:00:00:00:00:${number.toString(16).padStart(2, '0')} netns ${host.pid}`;
-      // The kernel takes a network apart after its last process has ended, in its own time.
+      // The kernel removes a network some time after its last process has ended.
       await ip(`link delete port${number}`).catch(() => undefined);
       await ip(`link add port${number} type veth peer name ${card}`);
       await ip(`link set port${number} master lan up`);

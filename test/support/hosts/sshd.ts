@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { startBox } from '../box.ts';
 
-/** In sshd's root directory, where the engine's socket is for those who come by ssh. */
+/** In sshd's root directory, where users who log in by ssh find the engine's socket. */
 export const socketInRoot = 'run/docker.sock';
 
 /** What sshd and a login need, as a tar: programs, their libraries, and users. */
@@ -18,13 +18,13 @@ interface Root {
   readonly engine: Engine;
   /** with sshd in it */
   readonly image: string;
-  /** public key of who may log in as root */
+  /** public key of the user who can log in as root */
   readonly key: string;
 }
 
 /**
- * A root directory in which nothing is but sshd, from an image: so this machine needs none, and none is started on it.
- *
+ * A root directory that contains only sshd, from an image: so this machine does not need sshd, and does not start
+ * one.
  * @returns the host key's public half, one line
  */
 export async function makeSshdRoot(root: string, { engine, image, key }: Root): Promise<string> {
@@ -52,7 +52,7 @@ async function copySshd(root: string, engine: Engine, image: string): Promise<vo
   await unpacking;
 }
 
-/** The command that serves ssh in such a root directory, and does not end by itself. */
+/** The command that serves ssh in such a root directory, and keeps running. */
 export function sshdCommand(root: string): readonly string[] {
   const options = {
     HostKey: '/etc/ssh/host_key',

@@ -1,6 +1,6 @@
 import type { Hosts } from './hosts.ts';
 
-/** Makes one swarm of all hosts, whose manager is the first. */
+/** Creates one swarm of all hosts, with the first host as manager. */
 export async function makeSwarm({ all: [manager, ...workers] }: Hosts): Promise<void> {
   if (manager === undefined) throw new Error('a swarm has a host');
   const at = (address: string) => ({ ListenAddr: `${address}:2377`, AdvertiseAddr: address });

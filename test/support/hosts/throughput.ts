@@ -3,7 +3,7 @@ import { containerName } from '../../../src/plan/names.ts';
 import { capture } from '../capture.ts';
 import type { Host } from './host.ts';
 
-/** Who receives tells how many bytes a second came. */
+/** The receiver reports the bytes per second. */
 const receiver = `
 import socket, sys, time
 with socket.create_server((sys.argv[1], 5999)) as server:
@@ -14,7 +14,7 @@ with socket.create_server((sys.argv[1], 5999)) as server:
     print(received / (time.monotonic() - start))
 `;
 
-/** Until the other listens, who sends is refused. */
+/** The sender is refused until the receiver listens. */
 const sender = `
 import socket, sys, time
 end = time.monotonic() + 20
@@ -31,9 +31,8 @@ while time.monotonic() < end:
 `;
 
 /**
- * How much goes from one slice of a cluster to another, by one TCP connection between their own addresses.
- *
- * @returns megabytes (10^6) a second
+ * The throughput between two slices of a cluster, with one TCP connection between their own addresses.
+ * @returns megabytes (10^6) per second
  */
 export async function throughput(cluster: string, from: Host, to: Host, seconds = 3): Promise<number> {
   const address = `198.18.0.${1 + to.number}`;
@@ -46,7 +45,7 @@ function inSlice(cluster: string, host: Host, program: string, ...args: string[]
   return runInSlice(cluster, host, ['python3', '-c', program, ...args]);
 }
 
-/** Runs a command in the slice of a host; resolves to what it prints. */
+/** Runs a command in the slice of a host; resolves to its output. */
 export async function runInSlice(cluster: string, { unix, number }: Host, argv: readonly string[]): Promise<string> {
   const engine = await createEngineProvider({ env: {}, home: '/nonexistent', uid: 0 }, unix).engine();
   const { status, stdout, stderr } = await capture(engine, containerName(cluster, number), { argv });

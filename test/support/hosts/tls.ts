@@ -4,8 +4,8 @@ import { execa } from 'execa';
 import { addressOf } from './lan.ts';
 
 /**
- * Makes an authority in a folder, with certificates for all hosts (one) and for a client: `ca.pem`, `cert.pem` and `key.pem`, as
- * `DOCKER_CERT_PATH` wants them.
+ * Creates a certificate authority in a folder, with one certificate for all hosts and one for a client: `ca.pem`,
+ * `cert.pem` and `key.pem`, as `DOCKER_CERT_PATH` requires.
  */
 export async function makeCertificates(folder: string, hosts: number): Promise<void> {
   const openssl = (words: string) => execa('openssl', words.split(' '), { cwd: folder });
@@ -24,7 +24,7 @@ export async function makeCertificates(folder: string, hosts: number): Promise<v
   }
 }
 
-/** dockerd's, to listen with such certificates. */
+/** Options of dockerd to listen with such certificates. */
 export function tlsOptions(address: string, folder: string): readonly string[] {
   const files = { tlscacert: 'ca.pem', tlscert: 'server-cert.pem', tlskey: 'server-key.pem' };
   const options = Object.entries(files).flatMap(([option, file]) => [`--${option}`, join(folder, file)]);

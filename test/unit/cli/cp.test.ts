@@ -42,7 +42,7 @@ describe('cp from a node', () => {
     ['node1:etc/.', '.', ['a', 'sub', 'sub/b', 'sub/c']],
     ['node1:etc/sub/.', 'new', ['new', 'new/b', 'new/c']],
     ['node2:/etc/link', '.', ['link']],
-  ])('%s to %s', async (source, destination, expected) => {
+  ])('copies %s to %s', async (source, destination, expected) => {
     const result = await cp(demo(), source, join(here, destination, destination.endsWith('/') ? '/' : ''));
     expect(result).toMatchObject({ status: 0, stdout: '', stderr: '' });
     expect(await found()).toEqual(expected);
@@ -54,7 +54,7 @@ describe('cp from a node', () => {
     expect(await readFile(join(here, 'x'), 'utf8')).toBe('A');
   });
 
-  it('--json says how much it was', async () => {
+  it('reports the size with --json', async () => {
     const { stdout } = await cp(demo(), '--json', 'node1:etc', here);
     expect(JSON.parse(stdout)).toEqual({ entries: 4, bytes: 3 });
   });
@@ -95,7 +95,7 @@ describe('cp from a node', () => {
     expect(await cp(engine, 'node1:etc', '-')).toMatchObject({ status: 125, stdout: '' });
   });
 
-  it('--skip-links leaves out links that lead out, with a warning', async () => {
+  it('skips links that point outside the source with --skip-links, with a warning', async () => {
     const engine = demo();
     const tar = await tarOf([{ name: './good' }, { name: './lib', type: 'symlink', linkname: '/usr/lib' }]);
     engine.state.containers[0]?.archives.set(`${node1}/etc/.`, tar);
@@ -107,7 +107,7 @@ describe('cp from a node', () => {
 });
 
 describe('cp to a node', () => {
-  it('of a stopped cluster gives the files to the engine, under their own names', async () => {
+  it('of a stopped cluster passes the files to the engine under their own names', async () => {
     const engine = demo();
     await mkdir(join(here, 'd/sub'), { recursive: true });
     await writeFile(join(here, 'd/sub/x:y'), 'colon');
@@ -116,7 +116,7 @@ describe('cp to a node', () => {
     expect(engine.execs()).toEqual([]);
   });
 
-  it('of a running one unpacks beside the target, and then moves', async () => {
+  it('of a running cluster unpacks next to the target, then moves the files', async () => {
     const engine = demo('running');
     await writeFile(join(here, 'new'), 'new');
     expect(await cp(engine, join(here, 'new'), 'node1:etc/a')).toMatchObject({ status: 0, stderr: '' });
@@ -129,7 +129,7 @@ describe('cp to a node', () => {
     ).toBe('new');
   });
 
-  it('removes what it unpacked when the slice cannot move it', async () => {
+  it('removes the unpacked files when the slice cannot move them', async () => {
     const engine = demo('running');
     engine.state.onExec = (_container, { argv }, { stderr }) => {
       if (argv[1] === 'move-into') stderr.write('cannot write file x: a directory of that name exists\n');
@@ -145,24 +145,27 @@ describe('cp to a node', () => {
     expect(engine.execs()[1]?.command.argv).toEqual(['rm', '-rf', '--', staging]);
   });
 
-  it.each(hostile)('refuses a tar stream that %s before the engine gets any of it', async (_what, entries, said) => {
-    for (const state of ['running', 'exited'] as const) {
-      const engine = demo(state);
-      const stdin = (await tarOf(entries)).toString('latin1');
-      const { status, stderr } = await runCli(['cp', '-', 'node1:etc'], { engine, stdin });
-      expect(status).toBe(125);
-      expect(stderr).toMatch(said);
-      expect(engine.calls.map(({ method }) => method)).not.toContain('writeArchive');
-    }
-  });
+  it.each(hostile)(
+    'refuses a tar stream that %s before the engine receives any of it',
+    async (_what, entries, said) => {
+      for (const state of ['running', 'exited'] as const) {
+        const engine = demo(state);
+        const stdin = (await tarOf(entries)).toString('latin1');
+        const { status, stderr } = await runCli(['cp', '-', 'node1:etc'], { engine, stdin });
+        expect(status).toBe(125);
+        expect(stderr).toMatch(said);
+        expect(engine.calls.map(({ method }) => method)).not.toContain('writeArchive');
+      }
+    },
+  );
 
-  it('refuses a local directory with a link that leads out', async () => {
+  it('refuses a local directory with a link that points outside it', async () => {
     await symlink('/etc/passwd', join(here, 'passwd'));
     const { status, stderr } = await cp(demo('running'), here, 'node1:');
     expect([status, stderr]).toEqual([125, expect.stringContaining('points outside the target: /etc/passwd')]);
   });
 
-  it('says what the engine says when it cannot take it', async () => {
+  it("reports the engine's message when the engine cannot copy", async () => {
     const engine = demo();
     engine.state.onCall = (method) => {
       if (method === 'writeArchive') throw new EngineError('no space left on device');
@@ -174,7 +177,7 @@ describe('cp to a node', () => {
     });
   });
 
-  it('from another copies through a temporary file', async () => {
+  it('copies from one node to another through a temporary file', async () => {
     const engine = demo();
     expect(await cp(engine, 'node1:etc', 'node2:/etc')).toMatchObject({ status: 0, stderr: '' });
     expect(filesOf(engine).get('/etc/etc/sub/b')?.toString()).toBe('B');

@@ -25,7 +25,7 @@ async function checksOf(given: Partial<FakeState> = {}, files = local): Promise<
 }
 
 describe('doctor', () => {
-  it('finds nothing amiss on an ordinary engine that has the images', async () => {
+  it('reports no problem on an ordinary engine that has the images', async () => {
     const base = { ...sliceImage, tags: ['debian:trixie-slim'], labels: {} };
     const checks = Object.values(
       await checksOf({ images: [{ ...sliceImage, labels: {}, tags: ['debian:bookworm-slim'] }, base] }),
@@ -55,12 +55,12 @@ describe('doctor', () => {
     ['memory', { memory: 2 ** 30 }, 'few nodes'],
     ['limits', { unlimited: ['memory' as const] }, 'cgroup_enable=memory'],
     ['limits', { unlimited: ['memory' as const, 'CPU' as const], rootless: true }, 'Delegate='],
-  ])('warns of the %s when it is %j', async (name, given, remedy) => {
+  ])('warns about the %s when it is %j', async (name, given, remedy) => {
     const checks = await checksOf({ info: { ...fakeInfo, ...given } });
     expect(checks[name]).toMatchObject({ level: 'warn', remedy: expect.stringContaining(remedy) as string });
   });
 
-  it('warns when neither an image nor its base is there', async () => {
+  it('warns when neither the image nor its base exists', async () => {
     const checks = await checksOf({ images: [sliceImage] });
     expect(checks['image 3.0']).toMatchObject({ level: 'ok', found: 'the slice image exists' });
     expect(checks['image 3.1']).toMatchObject({
@@ -69,7 +69,7 @@ describe('doctor', () => {
     });
   });
 
-  it('warns of a registry that does not answer only where one is needed', async () => {
+  it('warns about an unreachable registry only when one is needed', async () => {
     const noRegistry = (images: FakeState['images']) => ({
       ...fakeEngine({ images }),
       findInRegistry: () => Promise.reject(new EngineError('cannot find it: no such host')),
@@ -86,7 +86,7 @@ describe('doctor', () => {
     expect(await registryOf([])).toMatchObject({ level: 'warn', found: 'cannot find it: no such host' });
   });
 
-  it('asks a scratch container where there is an image, and removes it', async () => {
+  it('runs a scratch container when an image exists, and removes it', async () => {
     const facts = { inotifyInstances: 64, nofileHard: 1024, memoryAvailableMiB: 150, diskFreeMiB: 100 };
     const logs = [{ stream: 'stdout' as const, text: JSON.stringify(facts) }];
     const engine = fakeEngine({ images: [sliceImage], logs });
@@ -103,18 +103,18 @@ describe('doctor', () => {
     });
   });
 
-  it('leaves out what it cannot find out', async () => {
+  it('leaves out what it cannot determine', async () => {
     expect(Object.keys(await checksOf({}, unreadable))).not.toContain('inotify');
   });
 
-  it('says what was tried when there is no engine', async () => {
+  it('lists the endpoints that it tried when no engine answers', async () => {
     const error = new EngineError('no engine answers', { output: ['unix:///a: missing'], hint: 'start Docker' });
     expect(await examine(() => Promise.reject(error), local)).toEqual([
       { name: 'engine', level: 'fail', found: 'no engine answers\nunix:///a: missing', remedy: 'start Docker' },
     ]);
   });
 
-  it('ends with 1 when something fails, and with 0 when it only warns', async () => {
+  it('exits with 1 when a check fails, and with 0 when there are only warnings', async () => {
     const logs = [{ stream: 'stdout' as const, text: '{"nofileHard":1024}' }];
     const failing = await runCli(['doctor'], { engine: fakeEngine({ images: [sliceImage], logs }) });
     expect(failing.status).toBe(1);
@@ -126,7 +126,7 @@ describe('doctor', () => {
     expect(JSON.parse(warning.stdout)).toContainEqual(expect.objectContaining({ name: 'storage', level: 'warn' }));
   });
 
-  it('looks at the engine of another host', async () => {
+  it('checks the engine of another host', async () => {
     const hosts = { 'ssh://ops@beta': fakeEngine({ info: { ...fakeInfo, version: '29.1.0' } }) };
     const { stdout } = await runCli(['doctor', '--host', 'ssh://ops@beta'], { engine: null, hosts });
     expect(stdout).toContain('29.1.0');

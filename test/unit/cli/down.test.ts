@@ -10,7 +10,7 @@ const network = (name: string, labels: Record<string, string>) => {
 };
 const of = (cluster: string) => ({ 'vcluster-box.cluster': cluster });
 
-/** Two clusters with all that belongs to them, and things of others. */
+/** Two clusters with all their resources, and resources of others. */
 const engineOf = (given: Partial<FakeState> = {}) =>
   fakeEngine({
     containers: [fakeCluster('demo'), fakeCluster('lab'), fakeContainer({ name: 'other' })],
@@ -38,7 +38,7 @@ describe('down', () => {
     ]);
   });
 
-  it('removes several, and with --all every one', async () => {
+  it('removes several clusters, and all of them with --all', async () => {
     for (const args of [
       ['down', 'demo', 'lab'],
       ['down', '--all'],
@@ -49,7 +49,7 @@ describe('down', () => {
     }
   });
 
-  it('removes what is left of a cluster whose container is gone', async () => {
+  it('removes the remaining resources of a cluster without a container', async () => {
     for (const args of [
       ['down', 'demo'],
       ['down', '--all'],
@@ -91,11 +91,11 @@ describe('down', () => {
     expect(several.state.containers).toHaveLength(3);
   });
 
-  it('does not take names and --all at once', async () => {
+  it('refuses names together with --all', async () => {
     expect(await runCli(['down', 'demo', '--all'], { engine: engineOf() })).toMatchObject({ status: 2 });
   });
 
-  it('fails when the engine does', async () => {
+  it('fails when the engine fails', async () => {
     const onCall = (method: string) => {
       if (method === 'removeNetwork') throw new EngineError('network is in use');
     };
@@ -106,7 +106,7 @@ describe('down', () => {
 });
 
 describe('down --json', () => {
-  it('tells what was removed, and what was not there', async () => {
+  it('lists what was removed and what did not exist', async () => {
     const result = await runCli(['down', 'demo', 'gone', '--json', '-q'], { engine: engineOf() });
     expect({ ...result, stdout: JSON.parse(result.stdout) as unknown }).toMatchObject({
       status: 0,

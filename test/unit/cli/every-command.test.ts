@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { leafCommands, pathOf, testProgram } from '../../support/program.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-/** Commands whose output is that of another program, or for a shell. */
+/** Commands whose output comes from another program or is meant for a shell. */
 const withoutJson: Readonly<Record<string, string>> = {
   shell: 'the output is the shell’s',
   completion: 'the output is a script',

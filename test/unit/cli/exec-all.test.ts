@@ -8,14 +8,14 @@ import { fakeSignals } from '../../support/fake-signals.ts';
 import type { FakeState } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-/** The number of the node that a command was started on; 0 when it is none. */
+/** The number of the node that a command was started on; 0 if it was not started on a node. */
 const nodeOf = ({ argv }: ExecCommand) => Number(/node(\d+)/.exec(argv[2] ?? '')?.[1] ?? 0);
 
 const engineOf = (nodes: number, onExec: FakeState['onExec']) =>
   fakeEngine({ containers: [fakeCluster('demo', nodes)], onExec });
 
 describe('exec --all', () => {
-  it('runs the command on each node, with its words untouched and without stdin', async () => {
+  it('runs the command on each node with unchanged arguments and without stdin', async () => {
     const engine = engineOf(3, (_container, _command, { stdin }) => (stdin === undefined ? 0 : 1));
     const { status, stdout, stderr } = await runCli(['exec', '--all', '-e', 'A=b', 'ls', '--all', '-i'], { engine });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
@@ -28,7 +28,7 @@ describe('exec --all', () => {
     }
   });
 
-  it('puts each line behind its node, whole, on the stream that it came from', async () => {
+  it('prefixes each whole line with its node, on the stream it came from', async () => {
     const engine = engineOf(10, async (_container, command, { stdout, stderr }) => {
       const node = nodeOf(command);
       stdout.write(`first of `);
@@ -64,7 +64,7 @@ describe('exec --all', () => {
       );
   });
 
-  it('ends with the highest status, and tells whose it was', async () => {
+  it('exits with the highest status, and names the node that returned it', async () => {
     const engine = engineOf(5, (_container, command) => [0, 0, 3, 0, 3, 9][nodeOf(command)] ?? 0);
     expect(await runCli(['exec', '--all', 'x'], { engine })).toMatchObject({
       status: 9,
@@ -73,7 +73,7 @@ describe('exec --all', () => {
     });
   });
 
-  it('gives all of it as JSON, in the order of the nodes', async () => {
+  it('prints all results as JSON, in the order of the nodes', async () => {
     const engine = engineOf(2, (_container, command, { stdout, stderr }) => {
       stdout.write(`out of ${nodeOf(command)}\n`);
       stderr.write('err');
@@ -87,7 +87,7 @@ describe('exec --all', () => {
     ]);
   });
 
-  it('runs no more than 16 at once, and yet all', async () => {
+  it('runs at most 16 commands at once, and all of them in the end', async () => {
     let [running, most, begun] = [0, 0, 0];
     const engine = engineOf(50, async () => {
       most = Math.max(most, (running += 1));
@@ -100,7 +100,7 @@ describe('exec --all', () => {
     expect({ most, begun }).toEqual({ most: 16, begun: 50 });
   });
 
-  it('hands a signal on to all that run, and begins no more', async () => {
+  it('forwards a signal to all running commands, and starts no more', async () => {
     const signals = fakeSignals();
     const ends = new Map<string, (status: number) => void>();
     const engine = engineOf(20, (_container, { argv }) => {
@@ -122,7 +122,7 @@ describe('exec --all', () => {
     expect(stderr).toContain('node20');
   });
 
-  it('starts no more after one could not be run, and fails only when the running ones have ended', async () => {
+  it('starts no more commands after one cannot be run, and fails when the running ones have ended', async () => {
     let [started, ended] = [0, 0];
     const engine = engineOf(20, async (_container, command) => {
       started += 1;
@@ -140,7 +140,7 @@ describe('exec --all', () => {
     });
   });
 
-  it('ends all, quietly, when nobody reads the output of one', async () => {
+  it('ends all commands quietly when the reader closes the pipe', async () => {
     const told: string[] = [];
     const engine = engineOf(3, (_container, command) => {
       const [program, , signal = ''] = command.argv;
@@ -173,7 +173,7 @@ describe('exec --all', () => {
     expect(engine.execs()).toEqual([]);
   });
 
-  it('is what --json is for', async () => {
+  it('is required for --json', async () => {
     expect(await runCli(['exec', '--json', 'node1', 'x'], { engine: engineOf(1, () => 0) })).toMatchObject({
       status: 2,
     });

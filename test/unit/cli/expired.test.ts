@@ -6,7 +6,7 @@ import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-// What `runCli` takes for now.
+// The current time that `runCli` uses.
 const now = 1_700_000_000_000;
 const ending = (name: string, afterMs: number, state: 'running' | 'exited' | 'paused' = 'exited') => {
   const { labels, ...rest } = fakeCluster(name, 1, { state });
@@ -20,22 +20,22 @@ const left = async (...containers: ReturnType<typeof ending>[]) => {
 };
 
 describe('a cluster with a time to live', () => {
-  it('is removed by the next command when its time is over and it has stopped, and so told', async () => {
+  it('is removed by the next command once it has expired and stopped, and that is reported', async () => {
     const { names, stderr } = await left(ending('old', -1), ending('young', 1000));
     expect(names).toEqual(['vcluster-box-young-1']);
     expect(stderr).toMatch(/^Removed cluster old: its time to live is over\.\n/);
   });
 
-  it('is removed when it is paused, for then it could not stop itself', async () => {
+  it('is removed when it is paused, because it cannot stop itself', async () => {
     expect((await left(ending('old', -1, 'paused'))).names).toEqual([]);
   });
 
-  it('is left alone when another command has just made it anew', async () => {
+  it('stays when another command has just recreated it', async () => {
     const old = ending('again', -1);
     const engine = fakeEngine({
       containers: [old],
       onCall: (method, [labels]) => {
-        // Between the first look, by the label of the end, and the second, by that of the cluster.
+        // Between the first lookup, by expiry label, and the second, by cluster label.
         if (method === 'findContainers' && 'vcluster-box.expires' in (labels as object)) {
           engine.state.containers = [ending('again', 3_600_000, 'running')];
         }
@@ -45,7 +45,7 @@ describe('a cluster with a time to live', () => {
     expect(engine.state.containers).toMatchObject([{ name: old.name, state: 'running' }]);
   });
 
-  it('does not hinder another command when it cannot be removed, which is told', async () => {
+  it('that cannot be removed causes a warning, and the other command still runs', async () => {
     const onCall = (method: string) => {
       if (method === 'removeContainer') throw new EngineError('device is busy');
     };
@@ -56,24 +56,24 @@ describe('a cluster with a time to live', () => {
     expect(stderr).toContain('cannot remove expired cluster old: device is busy');
   });
 
-  it('stays when somebody but presses Tab', async () => {
+  it('is not removed by shell completion', async () => {
     const engine = fakeEngine({ containers: [ending('old', -1)] });
     await runCli(['__complete', '--', 'status', ''], { engine });
     expect(engine.state.containers).toHaveLength(1);
   });
 
-  it('is left alone while it runs: it stops itself', async () => {
+  it('stays while it runs, because it stops itself', async () => {
     expect((await left(ending('old', -1, 'running'))).names).toEqual(['vcluster-box-old-1']);
   });
 
-  it('has its end in the plan, and a restart policy that does not start it again', () => {
+  it('has its expiry in the plan, and a restart policy that does not restart it', () => {
     const { spec, given } = parseClusterSpec({ ttl: '2h' }, 'test');
     expect(withDeadline(planCluster(spec), spec, new Date(now)).expires).toBe('2023-11-15T00:13:20.000Z');
     expect(spec.restart).toBe('on-failure');
     expect(given).toEqual({ ttl: 7200 });
   });
 
-  it('has none in the plan when none was asked for', () => {
+  it('has no expiry in the plan by default', () => {
     const { spec } = parseClusterSpec({}, 'test');
     expect(withDeadline(planCluster(spec), spec, new Date(now)).expires).toBeNull();
   });

@@ -34,7 +34,7 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
     ['pause', 'paused', 'paused', 'Cluster demo is already paused.\n'],
     ['unpause', 'paused', 'running', 'Cluster demo is running.\n'],
     ['unpause', 'running', 'running', 'Cluster demo is already running.\n'],
-  ] as const)('%s of one that is %s leaves it %s', async (command, before, after, said) => {
+  ] as const)('%s of a cluster that is %s leaves it %s', async (command, before, after, said) => {
     const engine = engineOf(before);
     expect(await runCli([command, 'demo'], { engine })).toMatchObject({ status: 0, stdout: said });
     expect(stateOf(engine)).toBe(after);
@@ -44,14 +44,14 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
     ['start', 'paused', 'hint: resume it: vcluster-box unpause demo'],
     ['pause', 'exited', 'hint: start it: vcluster-box start demo'],
     ['unpause', 'exited', 'hint: start it: vcluster-box start demo'],
-  ] as const)('%s refuses one that is %s, and says what to do', async (command, before, hint) => {
+  ] as const)('%s refuses a cluster that is %s, with a hint', async (command, before, hint) => {
     const engine = engineOf(before);
     const { status, stderr } = await runCli([command, 'demo'], { engine });
     expect({ status, stderr }).toEqual({ status: 125, stderr: expect.stringContaining(hint) as string });
     expect(stateOf(engine)).toBe(before);
   });
 
-  it('takes several names, or --all, and looks for all of them before it does anything', async () => {
+  it('accepts several names or --all, and finds all of them before it changes anything', async () => {
     const containers = () => [fakeCluster('demo'), fakeCluster('lab')];
     for (const args of [['demo', 'lab'], ['--all']]) {
       const engine = fakeEngine({ containers: containers() });
@@ -69,18 +69,18 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
     expect(await runCli(['stop', '--all'])).toMatchObject({ status: 0, stdout: '', stderr: 'no clusters exist\n' });
   });
 
-  it('--json says what changed', async () => {
+  it('--json lists what changed', async () => {
     const { stdout } = await runCli(['stop', '--json'], { engine: engineOf('exited') });
     expect(JSON.parse(stdout)).toEqual([{ cluster: 'demo', node: null, state: 'stopped', changed: false }]);
   });
 
-  it('start makes a network anew that somebody has removed', async () => {
+  it('start recreates a network that was removed', async () => {
     const engine = engineOf('exited', { networks: [] });
     expect(await runCli(['start'], { engine })).toMatchObject({ status: 0 });
     expect(engine.state.networks).toMatchObject([{ name: network.name, labels: { 'vcluster-box.run': 'run' } }]);
   });
 
-  it('start fails with what the slice says when the cluster does not answer', async () => {
+  it('start fails with the error of the slice when the cluster does not answer', async () => {
     const onExec: FakeState['onExec'] = (_container, _command, { stdout }) => {
       stdout.write('the master node1.example.com is stopped\n');
       return 1;
@@ -116,7 +116,7 @@ describe('start, stop, restart, pause and unpause of single nodes', () => {
     ['restart', 'running'],
     ['pause', 'paused'],
     ['unpause', 'running'],
-  ])('%s --node hands them to the slice and says that they are %s', async (command, state) => {
+  ])('%s --node passes the nodes to the slice and reports that they are %s', async (command, state) => {
     const engine = engineOf('running');
     const { status, stdout } = await runCli([command, '--node', 'node2,node3', '--node', 'node1.example.com'], {
       engine,
@@ -129,7 +129,7 @@ describe('start, stop, restart, pause and unpause of single nodes', () => {
     expect(engine.execs()).toMatchObject([{ container: 'vcluster-box-demo-1', command: { argv } }]);
   });
 
-  it('names the nodes that there are when one is not, and does nothing', async () => {
+  it('lists the existing nodes when one does not exist, and changes nothing', async () => {
     const engine = engineOf('running');
     const { status, stderr } = await runCli(['stop', '--node', 'node2', '--node', 'node9'], { engine });
     expect({ status, stderr }).toEqual({
@@ -139,14 +139,14 @@ describe('start, stop, restart, pause and unpause of single nodes', () => {
     expect(engine.execs()).toEqual([]);
   });
 
-  it('needs a cluster that runs', async () => {
+  it('requires a running cluster', async () => {
     expect(await runCli(['stop', '--node', 'node2'], { engine: engineOf('exited') })).toMatchObject({
       status: 125,
       stderr: expect.stringContaining('hint: start it: vcluster-box start demo\n') as string,
     });
   });
 
-  it('fails with what the slice says', async () => {
+  it('fails with the error of the slice', async () => {
     const onExec: FakeState['onExec'] = (_container, _command, { stderr }) => {
       stderr.write('vcluster-slice: node2.example.com: ganeti-noded does not answer\nlast line of its log\n');
       return 1;
@@ -170,7 +170,7 @@ describe('watcher', () => {
       ['--', '--ignore-pause'],
       ['watcher-all', '--ignore-pause'],
     ],
-  ])('with %j runs %j in the slice, and ends as that does', async (args, argv) => {
+  ])('with %j runs %j in the slice, and exits with its status', async (args, argv) => {
     const engine = engineOf('running', { onExec: () => 1 });
     expect(await runCli(['watcher', ...args], { engine })).toMatchObject({ status: 1 });
     expect(engine.execs()).toMatchObject([{ command: { argv: ['/usr/sbin/vcluster-slice', ...argv] } }]);

@@ -83,7 +83,7 @@ describe('logs', () => {
     expect([status, stderr]).toEqual([expected, expect.stringMatching(said)]);
   });
 
-  it('-f goes on with what comes, until it is interrupted', async () => {
+  it('-f prints new lines until it is interrupted', async () => {
     const [engine, signals] = [demo('running'), fakeSignals()];
     engine.state.onExec = (_container, { argv, signal }, { stdout }) =>
       new Promise((_resolve, reject) => {

@@ -4,18 +4,18 @@ import { fakeEngine } from '../../support/fake-engine.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 interface Said {
-  /** numbers of nodes that answer */
+  /** numbers of the nodes that answer */
   readonly answering?: readonly number[];
-  /** number of the node that all name */
+  /** number of the node that all of them name as master */
   readonly named?: number;
   readonly leading?: number | null;
-  /** what Ganeti's command does: what it prints, and its status */
+  /** what Ganeti's command prints, and its exit status */
   readonly failover?: readonly [output: string, status: number];
 }
 
 const name = (number: number) => `node${number}.example.com`;
 
-/** A cluster of three nodes that says so; `ran` are the commands that were to change something. */
+/** A cluster of three nodes that answers this way; `ran` contains the commands that change something. */
 function cluster({ answering = [2, 3], named = 1, leading = null, failover = ['', 0] }: Said = {}) {
   const ran: string[] = [];
   const engine = fakeEngine({
@@ -42,7 +42,7 @@ const refusal =
   'Master-failover with voting is only possible if the majority of nodes are still healthy; use the --no-voting option\n';
 
 describe('master-failover', () => {
-  it('says how a vote would go, runs Ganeti’s command on the node, and tells who is master', async () => {
+  it('reports how a vote would go, runs Ganeti’s command on the node, and names the master', async () => {
     const { engine, ran } = cluster();
     const { status, stdout, stderr } = await runCli(['master-failover', 'node2'], { engine });
     expect({ status, stdout }).toEqual({
@@ -55,7 +55,7 @@ describe('master-failover', () => {
     );
   });
 
-  it('--json is the result', async () => {
+  it('--json prints the result', async () => {
     const { engine } = cluster({ answering: [1, 2, 3], leading: 1 });
     const { stdout } = await runCli(['master-failover', 'node3.example.com', '--json'], { engine });
     expect(JSON.parse(stdout)).toEqual({
@@ -76,7 +76,7 @@ describe('master-failover', () => {
     expect(stderr).toContain('--no-voting');
   });
 
-  it('leaves the vote out when it is told to', async () => {
+  it('skips the vote on request', async () => {
     const { engine, ran } = cluster({ answering: [2] });
     const { status, stderr } = await runCli(['master-failover', 'node2', '--no-voting'], { engine });
     expect(status).toBe(0);
@@ -84,7 +84,7 @@ describe('master-failover', () => {
     expect(stderr).toContain('1 of 3 nodes answer, and a vote needs 2: none is held\n');
   });
 
-  it('hands on what else Ganeti says', async () => {
+  it('passes on other errors of Ganeti', async () => {
     const { engine } = cluster({ failover: ['Failure: prerequisites not met\nThis node is not among ...\n', 1] });
     const { status, stderr } = await runCli(['master-failover', 'node3'], { engine });
     expect(status).toBe(125);
@@ -94,14 +94,14 @@ describe('master-failover', () => {
     expect(stderr).toContain('  | This node is not among ...\n');
   });
 
-  it('changes nothing when the node is the master', async () => {
+  it('changes nothing when the node is already the master', async () => {
     const { engine, ran } = cluster({ answering: [1, 2, 3], leading: 1 });
     const { status, stderr } = await runCli(['master-failover', 'node1'], { engine });
     expect({ status, ran }).toEqual({ status: 125, ran: [] });
     expect(stderr).toContain('error: node1.example.com is the master already\n');
   });
 
-  it('starts a node that is named master and may not lead only without a vote', async () => {
+  it('starts a node that is named master but cannot lead only without a vote', async () => {
     const voted = cluster({ answering: [1] });
     expect(await runCli(['master-failover', 'node1'], { engine: voted.engine })).toMatchObject({ status: 125 });
     expect(voted.ran).toEqual([]);
@@ -114,7 +114,7 @@ describe('master-failover', () => {
     expect(alone.ran).toEqual(['node1.example.com: /usr/sbin/vcluster-slice start-master node1.example.com']);
   });
 
-  it('says which nodes there are when there is none of that name', async () => {
+  it('lists the existing nodes when the node does not exist', async () => {
     const { status, stderr } = await runCli(['master-failover', 'node9'], { engine: cluster().engine });
     expect(status).toBe(125);
     expect(stderr).toContain('there is no node node9');

@@ -11,7 +11,7 @@ import { runCli } from '../../support/run-cli.ts';
 const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
 afterAll(() => rm(state, { recursive: true }));
 
-describe('node add --host refuses, before anything is done,', () => {
+describe('node add --host, before it changes anything, refuses', () => {
   const refused = async (joining: Joining, host: string, status: number, message: string) => {
     const result = await addOn(joining, host);
     expect(result.stderr).toContain(message);
@@ -19,7 +19,7 @@ describe('node add --host refuses, before anything is done,', () => {
     expect(joining.told).toEqual([]);
   };
 
-  it('a host that cannot be reached, and says where the cluster is', async () => {
+  it('a host that cannot be reached, and reports where the cluster is', async () => {
     const joining = await fakeJoining(state);
     const { status, stderr } = await addOn(joining, 'gamma');
     expect(status).toBe(125);
@@ -28,13 +28,13 @@ describe('node add --host refuses, before anything is done,', () => {
     await expectUntouched(state, joining);
   });
 
-  it('an engine that is one of the cluster’s, by another name', async () => {
+  it('an engine that already belongs to the cluster, under another name', async () => {
     const info = { ...fakeInfo, id: 'ENGINE:2' };
     const joining = await fakeJoining(state, (number) => (number === 3 ? { info } : {}));
     await refused(joining, third, 125, `ssh://ops@192.0.2.2 and ${third} lead to the same engine (ENGINE:2)`);
   });
 
-  it('an address that another host has, one that is in the cluster, and other nonsense', async () => {
+  it('an address that belongs to another host or to the cluster, and other invalid addresses', async () => {
     const joining = await fakeJoining(state);
     await refused(joining, `${third},advertise=192.0.2.1`, 125, 'have the same address: 192.0.2.1');
     await refused(joining, `${third},advertise=198.18.7.7`, 125, "is in the cluster's subnet");
@@ -59,7 +59,7 @@ describe('node add --host refuses, before anything is done,', () => {
     await expectUntouched(state, joining);
   });
 
-  it('a host where there is something of that name, of this cluster or another', async () => {
+  it('a host with resources of the same name, of this cluster or another', async () => {
     const joining = await fakeJoining(state);
     const [one, , three] = joining.engines;
     const left = fakeCluster('lab');
@@ -70,19 +70,19 @@ describe('node add --host refuses, before anything is done,', () => {
     await refused(joining, third, 125, 'an earlier `node add` was interrupted');
   });
 
-  it('when a slice is down', async () => {
+  it('a cluster with a slice that is down', async () => {
     const joining = await fakeJoining(state);
     await joining.engines[1]?.stopContainer('vcluster-box-lab-2', 1);
     await refused(joining, third, 125, 'container vcluster-box-lab-2 is exited');
   });
 
-  it('on a network that is flat by itself', async () => {
+  it('a network that is already flat', async () => {
     const networks = [fakeNetwork({ name: 'lan', driver: 'macvlan' })];
     const joining = await fakeJoining(state, () => ({ networks }), '--network', 'lan');
     await refused(joining, third, 125, 'a cluster on a network of its hosts (lan) cannot be extended to further hosts');
   });
 
-  it('on a cluster of one host', async () => {
+  it('a cluster on one host', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo')] });
     const { status, stderr } = await runCli(['node', 'add', '--host', third], { engine });
     expect(status).toBe(2);

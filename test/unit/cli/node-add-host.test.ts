@@ -11,8 +11,8 @@ import { fakeInfo } from '../../support/fake-state.ts';
 const state = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
 afterAll(() => rm(state, { recursive: true }));
 
-describe('node add --host, of a host that the cluster is not on yet', () => {
-  it('makes a slice there that all know, and adds nodes in it', async () => {
+describe('node add --host with a host that is new to the cluster', () => {
+  it('creates a slice that all others know, and adds nodes in it', async () => {
     const joining = await fakeJoining(state);
     const { status, stdout, stderr } = await addOn(joining, third, '-n', '2');
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -31,7 +31,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     expect(joining.engines.map((engine) => engine.state.containers)).toEqual([[], [], []]);
   });
 
-  it('gives it a plan, keys, image and settings like those of the others', async () => {
+  it('gives the slice a plan, keys, image and settings like those of the others', async () => {
     const joining = await fakeJoining(state, undefined, '--memory', '2g', '--restart', 'no');
     const { engines, planOn, sliceOn } = joining;
     const definition = `${slicePaths.osDefinitions}/mine/create`;
@@ -60,7 +60,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     }
   });
 
-  it('takes address and port as `up` does, and the next port where one is in use', async () => {
+  it('accepts an address and a port as `up` does, and uses the next port if one is in use', async () => {
     const joining = await fakeJoining(state);
     const [, , three] = joining.engines;
     if (three !== undefined) {
@@ -75,7 +75,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
     }
   });
 
-  it('goes on the overlay that the others are on, in their swarm only', async () => {
+  it('uses the overlay of the other slices, and only in their swarm', async () => {
     const swarm = (number: number) => ({ node: `n${number}`, manager: number === 1, managers: ['n1'] });
     const given = (number: number) => ({ info: { ...fakeInfo, id: `ENGINE:${number}`, swarm: swarm(number) } });
     const joining = await fakeJoining(state, given);
@@ -90,7 +90,7 @@ describe('node add --host, of a host that the cluster is not on yet', () => {
   });
 });
 
-describe('node add --host leaves the cluster as it was', () => {
+describe('node add --host leaves the cluster unchanged', () => {
   it.each([
     ['add-peer', 1, 'slice 3 is on ssh://ops@elsewhere already'],
     ['verify-peer', 2, 'packets from slice 2 to slice 3 are lost'],
@@ -108,7 +108,7 @@ describe('node add --host leaves the cluster as it was', () => {
     await expectUntouched(state, joining);
   });
 
-  it('when it has got no node, and says so', async () => {
+  it('when no node could be added, and reports that', async () => {
     const joining = await fakeJoining(state);
     joining.fail = (_, told) => (told === 'add-node' ? 'there is no node group east' : undefined);
     const { stderr } = await addOn(joining, third, '--group', 'east');
@@ -116,7 +116,7 @@ describe('node add --host leaves the cluster as it was', () => {
     expect(stderr).toContain('error: there is no node group east');
   });
 
-  it('when its slice does not boot: it says on which host, and why', async () => {
+  it('when its slice does not boot, and reports the host and the reason', async () => {
     const text =
       '{"type":"failed","title":"Connecting the hosts","message":"slice 1 does not answer","hint":"open it"}';
     const joining = await fakeJoining(state, (number) => (number === 3 ? { logs: [{ stream: 'stdout', text }] } : {}));
@@ -139,7 +139,7 @@ describe('node add --host leaves the cluster as it was', () => {
     await expectUntouched(state, joining);
   });
 
-  it('but for what cannot be taken back, which it names', async () => {
+  it('except for what cannot be undone, which it lists', async () => {
     const joining = await fakeJoining(state);
     const [, , three] = joining.engines;
     joining.fail = (host, told) =>

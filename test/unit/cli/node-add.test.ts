@@ -16,7 +16,7 @@ const failed = {
 };
 
 describe('node add', () => {
-  it('has the slice add one node after another, and prints those that there are more', async () => {
+  it('adds nodes one after another in the slice, and prints the new ones', async () => {
     const { engine, told } = fakeSlice();
     const { status, stdout, stderr } = await runCli(['node', 'add', '-n', '2'], { engine });
     expect({ status, stdout: stdout.split('\n') }).toEqual({
@@ -37,7 +37,7 @@ describe('node add', () => {
     ]);
   });
 
-  it('adds one to the group that is named; --json is the result', async () => {
+  it('adds a node to the given group; --json prints the result', async () => {
     const { engine } = fakeSlice();
     const { stdout } = await runCli(['node', 'add', '--group', 'east', '--json'], { engine });
     expect(JSON.parse(stdout)).toEqual({
@@ -47,7 +47,7 @@ describe('node add', () => {
     });
   });
 
-  it('gives them what is said of their memory, CPUs and disk', async () => {
+  it('gives the nodes the requested memory, CPUs and disk', async () => {
     const { engine, told } = fakeSlice();
     const flags = ['--node-memory', '128g', '--node-cpus', '32', '--node-disk', '2t'];
     expect(await runCli(['node', 'add', ...flags], { engine })).toMatchObject({ status: 0 });
@@ -55,7 +55,7 @@ describe('node add', () => {
     expect(told()).toMatchObject([['add-node', { node: { resources: sizes } }]]);
   });
 
-  it('shows with --verbose what the slice tells', async () => {
+  it('shows the progress of the slice with --verbose', async () => {
     const { engine } = fakeSlice(() => [{ type: 'step-progress', text: 'gnt-node add' }]);
     const { stderr } = await runCli(['node', 'add', '-n', '2', '-v'], { engine });
     expect(stderr).toContain('     1/2 gnt-node add\n     2/2 gnt-node add\n');
@@ -71,7 +71,7 @@ describe('node add', () => {
     expect(given.engine.state.containers[0]).toMatchObject({ memory: 1216 * 2 ** 20, pidsLimit: 600 });
   });
 
-  it('goes on with a warning when the engine cannot change limits', async () => {
+  it('continues with a warning when the engine cannot change limits', async () => {
     const { engine } = fakeSlice(undefined, {
       onCall: (method) => {
         if (method === 'updateLimits') throw new EngineError('not here');
@@ -85,7 +85,7 @@ describe('node add', () => {
   it.each([
     ['the engine', { info: { ...fakeInfo, memory: 2 ** 30 } }, {}, 'and the engine has 1024 MiB'],
     ['a limit that was given', {}, { memory: 2 ** 28 }, 'and the cluster was given 256 MiB'],
-  ])('does nothing when %s has too little memory', async (_, state, container, said) => {
+  ])('changes nothing when %s has too little memory', async (_, state, container, said) => {
     const labels = { ...fakeCluster('demo').labels, 'vcluster-box.spec': '{"memory":268435456}' };
     const { engine, told } = fakeSlice(undefined, state, { labels, ...container });
     const { status, stderr } = await runCli(['node', 'add', '-n', '100'], { engine });
@@ -94,7 +94,7 @@ describe('node add', () => {
     expect(told()).toEqual([]);
   });
 
-  it('stops at a node that cannot be added, says why, and what is there', async () => {
+  it('stops at a node that cannot be added, and reports the reason and the added nodes', async () => {
     const { engine, told } = fakeSlice((_, what) => ((what as Addition).node.address === '198.18.1.5' ? [failed] : []));
     const { status, stdout, stderr } = await runCli(['node', 'add', '-n', '3'], { engine });
     expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
@@ -108,7 +108,7 @@ describe('node add', () => {
     expect(told()).toHaveLength(2);
   });
 
-  it('finishes the node in work when it is interrupted, and says what is there', async () => {
+  it('finishes the current node when interrupted, and reports the added nodes', async () => {
     const signals = fakeSignals();
     const { engine, told } = fakeSlice(() => {
       signals.send('SIGINT');
@@ -121,7 +121,7 @@ describe('node add', () => {
     expect(told()).toHaveLength(1);
   });
 
-  it('says so when the container is stopped meanwhile, or its program fails', async () => {
+  it('reports when the container is stopped meanwhile, or its program fails', async () => {
     const stopped = await runCli(['node', 'add'], { engine: fakeSlice(() => 137).engine });
     expect(stopped).toMatchObject({ status: 125, stderr: expect.stringContaining('was stopped meanwhile') as string });
     const broken = await runCli(['node', 'add'], { engine: fakeSlice(() => 70).engine });
@@ -143,7 +143,7 @@ describe('node add', () => {
     expect(told()).toEqual([]);
   });
 
-  it.each(['add', 'rm'])('%s needs a cluster that runs', async (command) => {
+  it.each(['add', 'rm'])('%s requires a running cluster', async (command) => {
     const { engine } = fakeSlice(undefined, {}, { state: 'exited' });
     const args = ['node', command, ...(command === 'rm' ? ['node2'] : [])];
     const { status, stderr } = await runCli(args, { engine });

@@ -11,7 +11,7 @@ const failed = {
 };
 
 describe('node rm', () => {
-  it('has the slice remove the node, with its instances moved, and prints what moved', async () => {
+  it('removes the node in the slice, moves its instances, and prints what moved', async () => {
     const { engine, told } = fakeSlice();
     const { status, stdout } = await runCli(['node', 'rm', 'node3'], { engine });
     expect({ status, stdout: stdout.split('\n') }).toEqual({
@@ -28,7 +28,7 @@ describe('node rm', () => {
     expect([command, (what as Departure).node]).toEqual(['remove-node', 'node3.example.com']);
   });
 
-  it('takes back the ports of the node that were published, and no others', async () => {
+  it('unpublishes the ports of the node, and no others', async () => {
     const { engine } = fakeSlice();
     await runCli(['port', 'add', 'node3:22', 'node3:1811', 'node2:22', 'rapi'], { engine });
     await runCli(['node', 'rm', 'node3'], { engine });
@@ -37,7 +37,7 @@ describe('node rm', () => {
     expect(left.map(({ target }) => target)).toEqual(['rapi', 'rapi', 'node2.example.com:22']);
   });
 
-  it('--json is the result; a node that is named twice goes once', async () => {
+  it('--json prints the result; a node that is named twice is removed once', async () => {
     const { engine } = fakeSlice();
     const { stdout } = await runCli(['node', 'rm', 'node3', 'node3.example.com', '--json'], { engine });
     expect(JSON.parse(stdout)).toEqual({
@@ -53,7 +53,7 @@ describe('node rm', () => {
     [['node3', 'node1'], 'node1.example.com is the master, and cannot be removed\nhint: '],
     [['node1', 'node2', 'node3'], 'these are all nodes of the cluster\nhint: '],
     [['node3', 'node2'], '  | instance2.example.com on node2.example.com: Ganeti moves no disks of this kind (drbd)'],
-  ])('refuses %j before anything is done', async (names, said) => {
+  ])('refuses %j before it changes anything', async (names, said) => {
     const { engine, told } = fakeSlice();
     const { status, stderr } = await runCli(['node', 'rm', ...names], { engine });
     expect(status).toBe(125);
@@ -61,7 +61,7 @@ describe('node rm', () => {
     expect(told()).toEqual([]);
   });
 
-  it('fails with what Ganeti says when an instance does not move', async () => {
+  it('fails with Ganeti’s error when an instance does not move', async () => {
     const { engine } = fakeSlice(() => [failed]);
     const { status, stderr } = await runCli(['node', 'rm', 'node3'], { engine });
     expect(status).toBe(125);

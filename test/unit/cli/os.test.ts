@@ -17,7 +17,7 @@ const shells = (engine: FakeEngine) =>
   engine.execs().flatMap(({ command: { argv } }) => (argv[0] === 'sh' ? [argv.slice(2)] : []));
 
 describe('up --os', () => {
-  it('brings definitions to a cluster that runs, whole, and says so', async () => {
+  it('copies whole definitions to a running cluster, and reports that', async () => {
     const engine = engineOf();
     await using files = await definitionFiles();
     const { status, stderr, stdout } = await runCli(['up', 'demo', '--os', files.path, '--json'], { engine });
@@ -32,7 +32,7 @@ describe('up --os', () => {
     expect(remove).toBe('cd /srv/ganeti/os; rm -rf -- "$1"');
   });
 
-  it('leaves alone what is there already, and brings what was changed', async () => {
+  it('skips unchanged definitions, and copies changed ones', async () => {
     const engine = engineOf();
     await using files = await definitionFiles();
     const container = engine.state.containers[0];
@@ -46,7 +46,7 @@ describe('up --os', () => {
     expect(await up()).toMatchObject({ changed: true });
   });
 
-  it('says why when the slice cannot take them', async () => {
+  it('reports the reason when the slice cannot install them', async () => {
     const engine = engineOf();
     engine.state.onExec = (_container, { argv }, { stderr }) => {
       if (argv[0] !== 'sh') return 0;
@@ -60,7 +60,7 @@ describe('up --os', () => {
     });
   });
 
-  it('refuses what Ganeti would not take before it asks the engine for anything', async () => {
+  it('refuses definitions that Ganeti would not accept before it calls the engine', async () => {
     const engine = engineOf();
     await using files = await definitionFiles({ create: undefined });
     expect(await runCli(['up', 'demo', '--os', files.parent], { engine })).toMatchObject({
@@ -71,7 +71,7 @@ describe('up --os', () => {
     expect(engine.execs()).toEqual([]);
   });
 
-  it('is `os` in a configuration file, relative to that; a flag is not', async () => {
+  it('is `os` in a configuration file, relative to that file; the flag is not', async () => {
     const engine = engineOf();
     await using files = await definitionFiles();
     const file = join(files.parent, 'cluster.yaml');
@@ -85,7 +85,7 @@ describe('up --os', () => {
     });
   });
 
-  it('writes them into a new cluster before it starts', async () => {
+  it('writes the definitions into a new cluster before it starts', async () => {
     const engine = fakeEngine({
       images: [await fakeSliceImage()],
       logs: [{ stream: 'stdout', text: '{"type":"ready"}' }],

@@ -29,7 +29,7 @@ const busy = (...ports: readonly number[]): FakeState['onCall'] => {
 };
 
 describe('port add', () => {
-  it('publishes a port of a node by a relay container, which can do nothing else', async () => {
+  it('publishes a port of a node with a relay container that has no other rights', async () => {
     const engine = engineWith();
     const { status, stdout, stderr } = await runCli(['port', 'add', '2222:node2:22'], { engine });
     expect({ status, stdout, stderr }).toEqual({
@@ -54,7 +54,7 @@ describe('port add', () => {
     expect(command).toContain('PROXY:vcluster-box-demo-1:198.18.1.2:22,proxyport=5079');
   });
 
-  it('chooses the next free port where none was named: from the node’s port on, or from 20000', async () => {
+  it('chooses the next free port by default: from the node’s port on, or from 20000', async () => {
     const engine = engineWith({ onCall: busy(1811, 20_001) });
     const { stdout } = await runCli(['port', 'add', 'node1:22', 'node2:22', 'node1:1811', 'rapi'], { engine });
     expect(stdout.trimEnd().split('\n')).toEqual([
@@ -66,7 +66,7 @@ describe('port add', () => {
     expect(relays(engine)).toHaveLength(4);
   });
 
-  it('leaves as it is what is published already, and opens it again if it is closed', async () => {
+  it('leaves a published port unchanged, and reopens it if it is closed', async () => {
     const engine = engineWith();
     await runCli(['port', 'add', 'node1:22', '2222:node2:22'], { engine });
     await engine.stopContainer('vcluster-box-demo-port-2222', 1);
@@ -78,7 +78,7 @@ describe('port add', () => {
     expect(relays(engine).map(({ state }) => state)).toEqual(['running', 'running']);
   });
 
-  it('names a port that is in use, and leaves nothing half-made', async () => {
+  it('names a port that is in use, and leaves nothing behind', async () => {
     const engine = engineWith({ onCall: busy(2223) });
     const { status, stdout, stderr } = await runCli(['port', 'add', '2222:node1:22', '2223:node2:22'], { engine });
     expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
@@ -101,7 +101,7 @@ describe('port add', () => {
     expect(stderr).toContain(`error: ${message}\n`);
   });
 
-  it('takes it for done when another run publishes the same at the same time', async () => {
+  it('succeeds when another run publishes the same port at the same time', async () => {
     const engine = engineWith({
       onCall: (method) => {
         if (method !== 'createContainer' || relays(engine).length !== 1) return;
@@ -123,7 +123,7 @@ describe('port add', () => {
     expect(relays(engine)).toEqual([]);
   });
 
-  it('refuses a cluster on the engine’s own network, where containers do not know each other', async () => {
+  it('refuses a cluster on the engine’s default network, where containers cannot resolve each other’s names', async () => {
     const engine = engineWith({ containers: [fakeCluster('demo', 1, { network: 'default' })] });
     const { status, stderr } = await runCli(['port', 'add', 'node1:22'], { engine });
     expect(status).toBe(125);

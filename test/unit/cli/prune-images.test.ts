@@ -8,7 +8,7 @@ import { fakeEngine } from '../../support/fake-engine.ts';
 import type { FakeState } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-/** The present, as `runCli` has it. */
+/** The current time that `runCli` uses. */
 const now = 1_700_000_000;
 const dayAgo = now - 25 * 3600;
 
@@ -19,7 +19,7 @@ async function prune(given: Partial<FakeState>, ...args: readonly string[]) {
   return { engine, names: shown.map(({ kind, name }) => `${kind} ${name}`) };
 }
 
-describe('prune, of images,', () => {
+describe('prune of images', () => {
   const slice = { 'vcluster-box.image': 'slice', 'vcluster-box.ganeti': '3.0' };
   const image = (name: string, labels: Labels, given: Partial<ImageSummary> = {}): ImageSummary => ({
     id: `sha256:${name}`,
@@ -64,7 +64,7 @@ describe('prune, of images,', () => {
     'image sha256:nameless-base',
   ];
 
-  it('removes old ones that neither a cluster nor this version uses, and says how large they are', async () => {
+  it('removes old images that neither a cluster nor this version uses, and reports their sizes', async () => {
     const { names, engine } = await prune(await state());
     expect(names).toEqual(removed);
     expect(engine.state.images).toHaveLength(7);
@@ -75,13 +75,13 @@ describe('prune, of images,', () => {
     expect(stderr).toBe('Would remove 5 resources, at most 1400 MB of images.\n');
   });
 
-  it('finds the same with --dry-run, and removes none', async () => {
+  it('lists the same images with --dry-run, and removes none', async () => {
     const { names, engine } = await prune(await state(), '--dry-run');
     expect(names).toEqual(removed);
     expect(engine.state.images).toHaveLength(11);
   });
 
-  it('keeps one that the engine will not remove, says so, and goes on', async () => {
+  it('keeps an image that the engine cannot remove, reports it, and continues', async () => {
     const engine = fakeEngine(await state());
     const removeImage = engine.removeImage;
     const refusing = {

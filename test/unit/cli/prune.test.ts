@@ -5,7 +5,7 @@ import { fakeEngine } from '../../support/fake-engine.ts';
 import { fakeContainer, type FakeContainer, type FakeState } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-/** The present, as `runCli` has it. */
+/** The current time that `runCli` uses. */
 const now = 1_700_000_000;
 const hour = 3600;
 const ago = (seconds: number) => new Date((now - seconds) * 1000).toISOString();
@@ -47,7 +47,7 @@ const left = ({ state }: { readonly state: FakeState }) =>
   [...state.containers, ...state.networks, ...state.volumes].map(({ name }) => name);
 
 describe('prune', () => {
-  it('removes clusters that are stopped or half-made for a day, with all that belongs to them', async () => {
+  it('removes clusters that have been stopped or partly created for a day, with all their resources', async () => {
     const half = stopped('half', 0, { state: 'created', startedAt: '', finishedAt: '', createdAt: now - 25 * hour });
     const { names, engine } = await prune({
       containers: [stopped('old', 25 * hour), relay('old', 20), half, stopped('young', 23 * hour), relay('young', 0)],
@@ -59,7 +59,7 @@ describe('prune', () => {
   });
 
   it.each(['running', 'paused', 'restarting', 'removing'] as const)(
-    'leaves a cluster alone that is %s, whatever its age',
+    'keeps a cluster that is %s, whatever its age',
     async (state) => {
       const containers = [fakeCluster('demo', 1, { state, createdAt: 0 }), relay('demo', now)];
       const { names, engine } = await prune({ containers, networks: [network('demo', now)] }, '--older-than', '0s');
@@ -68,7 +68,7 @@ describe('prune', () => {
     },
   );
 
-  it('leaves a cluster alone that is started in the moment before', async () => {
+  it('keeps a cluster that starts just before its removal', async () => {
     const { engine, names, stderr } = await prune({
       containers: [stopped('old', 25 * hour), relay('old', 30 * hour)],
       networks: [network('old', 30 * hour)],
@@ -83,7 +83,7 @@ describe('prune', () => {
     expect(left(engine)).toHaveLength(3);
   });
 
-  it('removes what is left of clusters whose slice is gone', async () => {
+  it('removes the remaining resources of clusters without a slice', async () => {
     const { names, engine } = await prune({
       containers: [relay('gone', 25 * hour), relay('going', 23 * hour), fakeCluster('demo', 1)],
       networks: [network('gone', 25 * hour), network('going', 23 * hour), network('demo', 25 * hour)],
@@ -117,7 +117,7 @@ describe('prune', () => {
     expect(names).toEqual(['container old']);
   });
 
-  it('takes another age for all of it', async () => {
+  it('accepts another age for all of them', async () => {
     const state = { containers: [stopped('old', 9 * hour), stopped('new', 100)] };
     expect((await prune(state, '--older-than', '8h')).names).toEqual(['cluster old']);
     expect((await prune(state, '--older-than', '0')).names).toEqual(['cluster new', 'cluster old']);
@@ -128,7 +128,7 @@ describe('prune', () => {
     });
   });
 
-  it('only says what it would do with --dry-run', async () => {
+  it('only reports what it would remove with --dry-run', async () => {
     const state = { containers: [stopped('old', 25 * hour)], networks: [network('old', 0)] };
     const engine = fakeEngine(state);
     const { stdout, stderr } = await runCli(['prune', '--dry-run'], { engine });
@@ -141,7 +141,7 @@ describe('prune', () => {
     expect((await prune(state, '--dry-run')).shown).toMatchObject([{ removed: false }]);
   });
 
-  it('says that there is nothing to do', async () => {
+  it('reports that there is nothing to remove', async () => {
     expect(await runCli(['prune'])).toMatchObject({ status: 0, stdout: '', stderr: 'Nothing to remove.\n' });
   });
 });

@@ -6,7 +6,7 @@ import { runCli } from '../../support/run-cli.ts';
 const engineOf = () => fakeEngine({ containers: [fakeCluster('demo')] });
 const relays = (engine: FakeEngine) => engine.state.containers.filter(({ labels }) => 'vcluster-box.port' in labels);
 
-describe('what is published', () => {
+describe('published ports', () => {
   const engineWithPorts = async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo'), fakeCluster('lab', 1, { ports: [] })] });
     await runCli(['port', 'add', '-c', 'demo', '2222:node1:22', '[::1]:node2:22', 'rapi'], { engine });
@@ -14,7 +14,7 @@ describe('what is published', () => {
     return engine;
   };
 
-  it('is listed by port ls, RAPI first', async () => {
+  it('are listed by port ls, RAPI first', async () => {
     const { stdout } = await runCli(['port', 'ls', '-c', 'demo'], { engine: await engineWithPorts() });
     expect(stdout.trimEnd().split('\n')).toEqual([
       'PUBLISHED       LEADS TO              STATE   CONTAINER',
@@ -25,7 +25,7 @@ describe('what is published', () => {
     ]);
   });
 
-  it('is listed for programs, too, and by info', async () => {
+  it('are listed as JSON, and by info', async () => {
     const engine = await engineWithPorts();
     const { stdout } = await runCli(['port', 'ls', '-c', 'demo', '--json'], { engine });
     const [rapi, first] = JSON.parse(stdout) as unknown[];
@@ -48,7 +48,7 @@ describe('what is published', () => {
     [['2222'], ['5081', '20000']],
     [['node2:22'], ['2222', '5081']],
     [['127.0.0.1:2222:node1:22', 'rapi'], ['20000']],
-  ])('is taken back by port rm %j', async (args, left) => {
+  ])('are unpublished by port rm %j', async (args, left) => {
     const engine = await engineWithPorts();
     expect(await runCli(['port', 'rm', '-c', 'demo', ...args], { engine })).toMatchObject({ status: 0, stdout: '' });
     expect(relays(engine).map(({ name }) => name.replace('vcluster-box-demo-port-', ''))).toEqual(
@@ -61,7 +61,7 @@ describe('what is published', () => {
     ['2223', '2223 is not published by cluster demo'],
     ['0.0.0.0:node1:22', '0.0.0.0:node1:22 is not published by cluster demo'],
     ['5080', '5080 is how RAPI was published when the cluster was created'],
-  ])('stays when port rm names %s', async (text, message) => {
+  ])('stay when port rm names %s', async (text, message) => {
     const engine = await engineWithPorts();
     const { status, stderr } = await runCli(['port', 'rm', '-c', 'demo', '2222', text], { engine });
     expect(status).toBe(125);
@@ -69,7 +69,7 @@ describe('what is published', () => {
     expect(relays(engine)).toHaveLength(3);
   });
 
-  it('is no cluster and no slice to any other command', async () => {
+  it('are not taken for a cluster or a slice by any other command', async () => {
     const engine = await engineWithPorts();
     const list = JSON.parse((await runCli(['ls', '--json'], { engine })).stdout) as { readonly name: string }[];
     expect(list.map(({ name }) => name)).toEqual(['demo', 'lab']);
@@ -78,7 +78,7 @@ describe('what is published', () => {
     expect(engine.execs().map(({ container }) => container)).toEqual(['vcluster-box-demo-1']);
   });
 
-  it('goes with the cluster', async () => {
+  it('are removed with the cluster', async () => {
     for (const args of [
       ['down', 'demo'],
       ['down', '--all'],
@@ -89,7 +89,7 @@ describe('what is published', () => {
     }
   });
 
-  it('is left of a cluster whose slice is gone, which is none any more', async () => {
+  it('are leftovers, not a cluster, when the slice is gone', async () => {
     const engine = await engineWithPorts();
     await engine.removeContainer('vcluster-box-demo-1');
     await engine.removeContainer('vcluster-box-lab-1');
@@ -101,7 +101,7 @@ describe('what is published', () => {
 });
 
 describe('up --publish', () => {
-  it('on a cluster that runs adds what is not there yet, and says whether anything was', async () => {
+  it('on a running cluster publishes what is missing, and reports whether anything changed', async () => {
     const engine = engineOf();
     const up = async (...args: string[]) => (await runCli(['up', 'demo', ...args, '--json'], { engine })).stdout;
     expect(JSON.parse(await up('--publish', 'node1:22'))).toMatchObject({ changed: true, ports: [{ port: 20_000 }] });
@@ -113,7 +113,7 @@ describe('up --publish', () => {
     expect(JSON.parse(await up())).toMatchObject({ changed: false, ports: [{ port: 2222 }, { port: 20_000 }] });
   });
 
-  it('opens again what was published before, when it does not run', async () => {
+  it('reopens published ports that are closed', async () => {
     const engine = engineOf();
     await runCli(['port', 'add', 'node1:22'], { engine });
     await engine.stopContainer('vcluster-box-demo-port-20000', 1);
@@ -121,7 +121,7 @@ describe('up --publish', () => {
     expect(relays(engine).map(({ state }) => state)).toEqual(['running']);
   });
 
-  it('tells of a node that is not there, and of a bad value, before it does anything', async () => {
+  it('reports an unknown node or a bad value before it changes anything', async () => {
     const engine = engineOf();
     expect(await runCli(['up', 'demo', '--publish', 'node7:22'], { engine })).toMatchObject({ status: 125 });
     const { status, stderr } = await runCli(['up', 'demo', '--publish', 'node1'], { engine });

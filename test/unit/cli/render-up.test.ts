@@ -15,8 +15,8 @@ const result = (cluster: string, nodes: number, changed = true) => ({
   changed,
 });
 
-describe('what up prints at the end', () => {
-  it('is the nodes, how to reach them, and what to try', () => {
+describe('the summary of up', () => {
+  it('lists the nodes, how to reach them, and commands to try', () => {
     expect(renderUp(result('demo', 2), 'npx vcluster-box').split('\n')).toEqual([
       'Cluster demo is running, with 2 nodes.',
       '',
@@ -35,7 +35,7 @@ describe('what up prints at the end', () => {
     ]);
   });
 
-  it('has the first and the last of many nodes', () => {
+  it('shows the first and the last of many nodes', () => {
     const lines = renderUp(result('vcluster', 1000), 'vcluster-box').split('\n');
     expect(lines.slice(2, 9)).toEqual([
       'NODE                  ADDRESS',
@@ -49,7 +49,7 @@ describe('what up prints at the end', () => {
     expect(lines).toContain('  vcluster-box exec node1000 gnt-node list');
   });
 
-  it('says so when nothing was changed', () => {
+  it('reports when nothing changed', () => {
     expect(renderUp(result('demo', 1, false), 'vcluster-box')).toMatch(
       /^Cluster demo was already running, with 1 node; nothing was changed\.\n/,
     );
@@ -57,18 +57,15 @@ describe('what up prints at the end', () => {
 });
 
 describe('up', () => {
-  it.each(['0', '-1', '1.5', '5000', 'abc'])(
-    'refuses %s nodes before it asks the engine for anything',
-    async (nodes) => {
-      const { status, stdout, stderr } = await runCli(['up', '-n', nodes]);
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toBe(
-        `error: command line: nodes: must be a whole number from 1 to 1000, not ${nodes}\nhint: \`vcluster-box up --help\` lists the options and their values\n`,
-      );
-    },
-  );
+  it.each(['0', '-1', '1.5', '5000', 'abc'])('refuses %s nodes before it calls the engine', async (nodes) => {
+    const { status, stdout, stderr } = await runCli(['up', '-n', nodes]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe(
+      `error: command line: nodes: must be a whole number from 1 to 1000, not ${nodes}\nhint: \`vcluster-box up --help\` lists the options and their values\n`,
+    );
+  });
 
-  it('refuses sizes of nodes that are not those of the cluster that is there', async () => {
+  it('refuses node sizes that differ from those of the existing cluster', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo', 3)] });
     const sizes = ['--node-memory', '8g', '--node-cpus', '16', '--node-disk', '2t'];
     const { status, stderr } = await runCli(['up', 'demo', ...sizes], { engine });

@@ -11,7 +11,7 @@ import { runCli, type CliOptions } from '../../support/run-cli.ts';
 
 const terminal: Partial<Terminal> = { stdin: true, stdout: true, size: () => ({ columns: 80, rows: 24 }) };
 
-/** An engine with one cluster, whose nodes say who is master; what is run on a node ends with 7. */
+/** An engine with one cluster, whose nodes report the master; a command on a node exits with 7. */
 function engineWith(votes: readonly string[], seen: string[] = []) {
   return fakeEngine({
     containers: [fakeCluster('demo')],
@@ -26,7 +26,7 @@ function engineWith(votes: readonly string[], seen: string[] = []) {
   });
 }
 
-/** What was started on a node, and how the program ended. */
+/** What was started on a node, and the exit status of the program. */
 async function shell(args: readonly string[], options: CliOptions = {}, votes: readonly string[] = []) {
   const engine = engineWith(votes);
   const result = await runCli(['shell', ...args], { engine, ...options });
@@ -35,7 +35,7 @@ async function shell(args: readonly string[], options: CliOptions = {}, votes: r
 }
 
 describe('shell', () => {
-  it('is an interactive bash on a terminal, whose exit status becomes ours', async () => {
+  it('runs an interactive bash on a terminal, and exits with its status', async () => {
     const { status, started, rawModes, stderr } = await shell(['node2'], { terminal });
     expect({ status, rawModes }).toEqual({ status: 7, rawModes: [true, false] });
     expect(started).toMatchObject({ tty: true, cwd: '/root', env: { VCLUSTER_BOX_CLUSTER: 'demo', HOME: '/root' } });
@@ -67,12 +67,12 @@ describe('shell', () => {
     [['node1', 'node3', 'node3'], 'node3'],
     [[], 'node1'],
     [['node9', 'node9'], 'node1'],
-  ])('goes to the master when no node is named: of %j that is %s', async (votes, master) => {
+  ])('runs on the master by default: of %j that is %s', async (votes, master) => {
     const names = votes.map((name) => `${name}.example.com`);
     expect((await shell([], {}, names)).directory).toBe(`/srv/vcluster/${master}.example.com`);
   });
 
-  it('says nothing of itself with -q', async () => {
+  it('prints no messages of its own with -q', async () => {
     expect((await shell(['node2', '-q'], { terminal })).stderr).toBe('');
   });
 
@@ -81,14 +81,14 @@ describe('shell', () => {
     [[], { LANG: 'de_DE.UTF-8', LC_ALL: 'C' }, { TERM: 'dumb' }],
     [['--no-color'], {}, { NO_COLOR: '1', TERM: 'dumb' }],
     [[], { NO_COLOR: '1', TERM: 'xterm' }, { NO_COLOR: '1', TERM: 'xterm' }],
-  ])('tells the shell what our terminal can show: %j %j', async (flags, env, expected) => {
+  ])('passes on the capabilities of the terminal: %j %j', async (flags, env, expected) => {
     const { started } = await shell(['node1', ...flags], { terminal, env });
     const { LANG, NO_COLOR, TERM, VCLUSTER_BOX_FOLLOW_MASTER: follow } = started?.env ?? {};
     const told = { ...(LANG && { LANG }), ...(NO_COLOR && { NO_COLOR }), TERM };
     expect({ follow, told }).toEqual({ follow: '1', told: expected });
   });
 
-  it('hangs up when it is told to end, for an interactive shell ignores SIGTERM', async () => {
+  it('sends SIGHUP on SIGTERM, because an interactive shell ignores SIGTERM', async () => {
     const signals = fakeSignals();
     const told: string[] = [];
     let end: (status: number) => void = () => undefined;
@@ -108,11 +108,11 @@ describe('shell', () => {
     expect(told).toEqual(['HUP']);
   });
 
-  it('takes no command', async () => {
+  it('accepts no command', async () => {
     expect(await runCli(['shell', 'node1', '--', 'ls'], { engine: engineWith([]) })).toMatchObject({ status: 2 });
   });
 
-  it('refuses a node that there is not', async () => {
+  it('refuses a node that does not exist', async () => {
     expect(await shell(['node9'])).toMatchObject({ status: 125, started: undefined });
   });
 });

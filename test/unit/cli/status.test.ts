@@ -40,7 +40,7 @@ const well: SliceStatus = {
 };
 const down = { ...daemons, 'ganeti-confd': false };
 
-/** A running cluster whose slice answers with that. */
+/** A running cluster whose slice returns this answer. */
 function engineOf(status: unknown, exit = 0) {
   return fakeEngine({
     containers: [fakeCluster('demo', 2)],
@@ -52,7 +52,7 @@ function engineOf(status: unknown, exit = 0) {
 }
 
 describe('status', () => {
-  it('shows nodes, roles, addresses and daemons, and ends with 0 when all is well', async () => {
+  it('shows nodes, roles, addresses and daemons, and exits with 0 when all is well', async () => {
     const engine = engineOf(well);
     const { status, stdout } = await runCli(['status'], { engine });
     expect(status).toBe(0);
@@ -73,31 +73,31 @@ describe('status', () => {
     ['a node does not answer', { ...well, nodes: [{ ...well.nodes[0], answers: false }] }, '2/2  no answer'],
     ['RAPI does not answer', { ...well, rapi: false }, 'RAPI does not answer'],
     ['it is not ready', { ...well, ready: false }, 'demo'],
-  ])('ends with 1 and says so when %s', async (_, answer, said) => {
+  ])('exits with 1 and reports when %s', async (_, answer, said) => {
     const { status, stdout } = await runCli(['status', 'demo'], { engine: engineOf(answer) });
     expect(status).toBe(1);
     expect(stdout).toContain(said);
   });
 
-  it('does not mind that a node that is marked offline is down', async () => {
+  it('accepts that a node marked offline is down', async () => {
     const nodes = [well.nodes[0], { ...well.nodes[1], role: 'offline', answers: false, daemons: down }];
     expect(await runCli(['status'], { engine: engineOf({ ...well, nodes }) })).toMatchObject({ status: 0 });
   });
 
-  it.each(['off', 'stopped', 'paused'])('says of a node that it is %s', async (state) => {
+  it.each(['off', 'stopped', 'paused'])('reports that a node is %s', async (state) => {
     const nodes = [well.nodes[0], { ...well.nodes[1], state, role: 'offline', answers: false, daemons: down }];
     const { stdout } = await runCli(['status'], { engine: engineOf({ ...well, nodes }) });
     expect(stdout).toContain(`node2.example.com  offline  198.18.1.2  ${state}\n`);
   });
 
-  it('says what to do about a node whose adding broke off', async () => {
+  it('explains what to do about a partly added node', async () => {
     const nodes = [well.nodes[0], { ...well.nodes[1], role: 'unjoined', answers: false, daemons: {} }];
     const { status, stdout } = await runCli(['status'], { engine: engineOf({ ...well, nodes }) });
     expect(status).toBe(1);
     expect(stdout).toContain('unjoined  198.18.1.2  remove it: vcluster-box node rm node2.example.com\n');
   });
 
-  it('works on a stopped cluster, by its plan', async () => {
+  it('uses the plan of a stopped cluster', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo', 1, { state: 'exited' })] });
     const { status, stdout } = await runCli(['status'], { engine });
     expect(status).toBe(1);
@@ -109,20 +109,20 @@ describe('status', () => {
     ]);
   });
 
-  it('--json says of a stopped cluster, too, what its nodes have', async () => {
+  it('--json shows the resources of nodes, also for a stopped cluster', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo', 1, { state: 'exited' })] });
     const { stdout } = await runCli(['status', '--json'], { engine });
     expect(JSON.parse(stdout)).toMatchObject({ nodes: [{ name: 'node1.example.com', resources }] });
   });
 
-  it('--json is all that is known', async () => {
+  it('--json prints everything that is known', async () => {
     const { stdout } = await runCli(['status', '--json'], { engine: engineOf(well) });
     const { ready, ganeti, cluster, rapi, nodes } = well;
     const known = { ready, ganeti, cluster, rapi, nodes };
     expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', well: true, ...known });
   });
 
-  it('fails with what the slice says when that cannot tell', async () => {
+  it('fails with the error of the slice when it cannot answer', async () => {
     const { status, stderr } = await runCli(['status'], { engine: engineOf('no plan', 3) });
     expect(status).toBe(125);
     expect(stderr).toBe(

@@ -83,7 +83,7 @@ describe.each([
       expect(slices().map((slice) => slice.state)).toEqual(Array(count).fill('running'));
     });
 
-    it('refuses other options, and removes nothing', async () => {
+    it('refuses different options, and removes nothing', async () => {
       const before = runs();
       const { status, stderr } = await up('-n', '4', '--publish', '2222:node1:22');
       expect(status).toBe(125);

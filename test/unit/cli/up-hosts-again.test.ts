@@ -18,7 +18,7 @@ const all = (hosts: Hosts) => Object.values(hosts);
 const changes = (hosts: Hosts) =>
   all(hosts).flatMap(({ calls }) => calls.filter(({ method }) => /^(create|start|stop|remove|write)/.test(method)));
 
-describe('up on a cluster that is on several hosts', () => {
+describe('up on an existing cluster on several hosts', () => {
   it('changes nothing when it runs, whether hosts are named or not', async () => {
     const hosts = await fakeHosts(2);
     await run(hosts, 'up', 'lab', '-n', '5', ...flags(hosts));
@@ -32,7 +32,7 @@ describe('up on a cluster that is on several hosts', () => {
     expect(changes(hosts)).toHaveLength(before);
   });
 
-  it('starts the slices that are stopped', async () => {
+  it('starts the stopped slices', async () => {
     const hosts = await fakeHosts(3);
     await run(hosts, 'up', 'lab', ...flags(hosts));
     for (const engine of all(hosts).slice(1)) await engine.stopContainer('id-vcluster-box-lab-2', 1);
@@ -41,7 +41,7 @@ describe('up on a cluster that is on several hosts', () => {
     expect(all(hosts).map((engine) => engine.state.containers[0]?.state)).toEqual(['running', 'running', 'running']);
   });
 
-  it('refuses other options, all of which it names', async () => {
+  it('refuses different options, and names all of them', async () => {
     const hosts = await fakeHosts(2);
     await run(hosts, 'up', 'lab', ...flags(hosts));
     const { status, stderr } = await run(
@@ -57,7 +57,7 @@ describe('up on a cluster that is on several hosts', () => {
     expect(swarm.stderr).toContain('underlay is vxlan, requested swarm');
   });
 
-  it('says which host is in the way when one cannot be reached', async () => {
+  it('names the host that cannot be reached', async () => {
     const hosts = await fakeHosts(2);
     await run(hosts, 'up', 'lab', ...flags(hosts));
     const [endpoint = '', engine] = Object.entries(hosts)[0] ?? [];
@@ -67,7 +67,7 @@ describe('up on a cluster that is on several hosts', () => {
     expect(stderr).toContain('the host ssh://ops@192.0.2.2 cannot be reached: no route to host');
   });
 
-  it('of two at once makes one cluster', async () => {
+  it('creates one cluster when it runs twice at once', async () => {
     const hosts = await fakeHosts(2);
     const runs = await Promise.all([1, 2].map(() => run(hosts, 'up', 'lab', ...flags(hosts))));
     expect(runs.map(({ status, stderr }) => [status, status === 0 ? '' : stderr])).toEqual([

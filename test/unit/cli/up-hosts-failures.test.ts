@@ -19,24 +19,24 @@ const all = (hosts: FakeHosts) => Object.values(hosts);
 const isEmpty = (hosts: FakeHosts) =>
   all(hosts).every(({ state }) => state.containers.length === 0 && state.networks.length === 0);
 
-/** What is in the export that was told of. */
+/** The content of the export that the message names. */
 const exported = (stderr: string) => {
   const [, file = ''] = /Diagnostics for a bug report: (\S+)/.exec(stderr) ?? [];
   return gunzipSync(readFileSync(file)).toString();
 };
 
-describe('up on several hosts that fails keeps an export', () => {
+describe('a failed up on several hosts keeps an export', () => {
   const failed = '{"type":"failed","title":"Checking requirements","message":"no room"}';
   const failing = (number: number) => (number === 2 ? { logs: [{ stream: 'stdout', text: failed }] as const } : {});
 
-  it('of all slices, in which the failure is named', async () => {
+  it('of all slices, which names the failure', async () => {
     const { stderr } = await up(await fakeHosts(3, failing));
     const content = exported(stderr);
     for (const number of [1, 2, 3]) expect(content).toContain(`/slice${number}/slice.log`);
     expect(content).toContain('"failure": "host ssh://ops@192.0.2.2: Checking requirements failed: no room"');
   });
 
-  it('of those that still answer, with why the others are not in it', async () => {
+  it('of the slices that still answer, with the reason why others are missing', async () => {
     const hosts = await fakeHosts(3, failing);
     const [first] = all(hosts);
     failAt(first, 'describe', () => (sliceOf(first) === undefined ? undefined : new EngineError('the host is gone')));
@@ -47,21 +47,21 @@ describe('up on several hosts that fails keeps an export', () => {
   });
 });
 
-describe('up on several hosts leaves nothing', () => {
+describe('up on several hosts leaves nothing behind', () => {
   it.each(['createContainer', 'createNetwork', 'writeFiles', 'startContainer'])(
-    'when a host fails at %s, which it names',
+    'when a host fails at %s, and names the host',
     async (method) => {
       const hosts = await fakeHosts(3);
       failAt(all(hosts)[1], method, () => new EngineError(`no ${method} today`));
       const { status, stderr } = await up(hosts);
       expect(status).toBe(125);
       expect(stderr).toContain(`error: host ssh://ops@192.0.2.2: no ${method} today`);
-      // An engine in memory fails when it has made what it was asked for.
+      // The in-memory engine fails after it has created what was requested.
       if (!method.startsWith('create')) expect(isEmpty(hosts)).toBe(true);
     },
   );
 
-  it('when a slice does not boot, and tells its host', async () => {
+  it('when a slice does not boot, and names its host', async () => {
     const failed =
       '{"type":"failed","title":"Connecting the hosts","message":"slice 1 does not answer","hint":"open it"}';
     const hosts = await fakeHosts(2, (number) => (number === 2 ? { logs: [{ stream: 'stdout', text: failed }] } : {}));
@@ -72,7 +72,7 @@ describe('up on several hosts leaves nothing', () => {
     expect(isEmpty(hosts)).toBe(true);
   });
 
-  it('but what is on a host that is gone, and says so', async () => {
+  it('except on a host that cannot be reached, and reports that', async () => {
     const hosts = await fakeHosts(2);
     failAt(all(hosts)[1], /^(start|remove)Container/, () => new EngineError('the host is gone'));
     const { stderr } = await up(hosts);

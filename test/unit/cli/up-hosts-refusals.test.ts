@@ -36,7 +36,7 @@ describe('up on several hosts creates nothing', () => {
     expect(all(hosts)[0]?.state.containers).toEqual([]);
   });
 
-  it('when two lead to the same engine', async () => {
+  it('when two names lead to the same engine', async () => {
     const hosts = await fakeHosts(2, () => ({ info: fakeInfo }));
     expect((await refused(hosts)).stderr).toContain(
       'ssh://ops@192.0.2.1 and ssh://ops@192.0.2.2 lead to the same engine',
@@ -56,7 +56,7 @@ describe('up on several hosts creates nothing', () => {
     expect(warned.stderr).toContain('is 30 s ahead of');
   });
 
-  it('when one is of another architecture, or has too little memory', async () => {
+  it('when one has another architecture, or too little memory', async () => {
     const strange = await fakeHosts(2, (number) => ({
       info: { ...fakeInfo, id: `${number}`, architecture: number === 1 ? 'x86_64' : 'aarch64' },
     }));
@@ -69,7 +69,7 @@ describe('up on several hosts creates nothing', () => {
     );
   });
 
-  it('when the address of one is unknown to the others', async () => {
+  it('when the others do not know the address of one', async () => {
     const { 'ssh://ops@192.0.2.1': lab, 'ssh://ops@192.0.2.2': other } = await fakeHosts(2);
     if (lab === undefined || other === undefined) return;
     const { status, stderr } = await refused({ lab, 'unix:///run/other.sock': other });

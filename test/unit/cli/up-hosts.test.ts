@@ -23,7 +23,7 @@ const planIn = (engine: FakeEngine | undefined) =>
   JSON.parse(sliceOf(engine)?.files.get(slicePaths.plan)?.toString() ?? '{}') as Plan;
 
 describe('up on several hosts', () => {
-  it('makes a slice on each, with a plan that names all', async () => {
+  it('creates a slice on each, with a plan that lists all of them', async () => {
     const hosts = await fakeHosts(3);
     const { status, stdout, stderr } = await up(hosts, '-n', '7', '--json');
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -54,7 +54,7 @@ describe('up on several hosts', () => {
     );
   });
 
-  it('gives all slices the same keys, which are nowhere else', async () => {
+  it('gives all slices the same keys, which are stored nowhere else', async () => {
     const hosts = await fakeHosts(2);
     const { stdout, stderr } = await up(hosts);
     const [one, two] = all(hosts).map(sliceOf);
@@ -70,7 +70,7 @@ describe('up on several hosts', () => {
     expect(secrets[2]).toMatch(/^[\w-]{24}$/);
   });
 
-  it('brings the image to those that lack it, with its tag, and to no other', async () => {
+  it('copies the image with its tag to the hosts that lack it, and to no other', async () => {
     const image = await fakeSliceImage();
     const hosts = await fakeHosts(3, (number) => (number === 2 ? { images: [{ ...image, tags: [] }] } : {}));
     const { stderr } = await up(hosts);
@@ -80,7 +80,7 @@ describe('up on several hosts', () => {
     for (const { state } of all(hosts)) expect(state.images[0]?.tags).toEqual(image.tags);
   });
 
-  it('makes a network in the swarm that all engines are in', async () => {
+  it('creates a network in the swarm that all engines belong to', async () => {
     const node = (number: number) => ({ node: `n${number}`, manager: number === 2, managers: ['n2'] });
     const hosts = await fakeHosts(3, (number) => ({
       info: { ...fakeInfo, id: `ENGINE:${number}`, swarm: node(number) },
@@ -97,7 +97,7 @@ describe('up on several hosts', () => {
     expect(sliceOf(all(hosts)[0])?.ports).toHaveLength(1);
   });
 
-  it('goes by a flat network that was named, and publishes nothing there', async () => {
+  it('uses a given flat network, and publishes no ports there', async () => {
     const networks = [fakeNetwork({ name: 'lan', driver: 'macvlan' })];
     const hosts = await fakeHosts(2, () => ({ networks }));
     expect(await up(hosts, '--network', 'lan')).toMatchObject({ status: 0 });
@@ -106,7 +106,7 @@ describe('up on several hosts', () => {
     expect(sliceOf(all(hosts)[1])).toMatchObject({ network: 'lan', ports: [] });
   });
 
-  it('takes the next UDP port where one is in use', async () => {
+  it('uses the next UDP port where one is in use', async () => {
     const hosts = await fakeHosts(2);
     const [one, two] = all(hosts);
     failAt(one, 'startContainer', (engine) =>
@@ -123,7 +123,7 @@ describe('up on several hosts', () => {
     expect(planIn(two).slices).toEqual(planIn(one).slices);
   });
 
-  it('publishes on all addresses where the one of the host is a router’s', async () => {
+  it('publishes on all addresses where the host’s address belongs to a router', async () => {
     const hosts = await fakeHosts(2);
     const [, two] = all(hosts);
     failAt(two, 'startContainer', (engine) =>
@@ -137,7 +137,7 @@ describe('up on several hosts', () => {
     expect(sliceOf(two)?.ports[1]).toMatchObject({ hostAddress: '0.0.0.0', hostPort: 4790 });
   });
 
-  it('tells how the hosts are connected, as the slices found it', async () => {
+  it('reports the paths between the hosts that the slices found', async () => {
     const ways = [
       { mtu: 1450, peers: [{ slice: 2, mtu: 1450, rttMs: 0.4 }] },
       { mtu: 1380, peers: [{ slice: 1, mtu: 1380, rttMs: 21.5 }] },
@@ -160,7 +160,7 @@ describe('up on several hosts', () => {
     });
   });
 
-  it('says nothing of that where the slices do not', async () => {
+  it('reports no paths when the slices report none', async () => {
     const hosts = await fakeHosts(2);
     expect((await up(hosts)).stdout).not.toContain('Network:');
   });

@@ -88,7 +88,7 @@ describe('up on hosts that have a partly created cluster', () => {
     expect(ids()).toEqual(before);
   });
 
-  it('removes nothing of what was a cluster once, whatever is missing now', async () => {
+  it('keeps what once was a complete cluster, whatever is missing now', async () => {
     change(0, undefined);
     change(1, began);
     change(2, { ...began, state: 'exited' });
@@ -125,7 +125,7 @@ describe('up on hosts that have a partly created cluster', () => {
     expect(ids()).toEqual(before);
   });
 
-  it('creates and removes nothing when no hosts are named, and says what to do', async () => {
+  it('changes nothing when no hosts are named, and gives a hint', async () => {
     for (const to of [undefined, withoutPlan]) {
       change(0, to === undefined ? began : withoutPlan);
       for (const index of [1, 2]) change(index, to);

@@ -27,23 +27,23 @@ describe('a log', () => {
     ['confd', 'conf', false],
     ['wconfd', 'confd', false],
     ['jobs', undefined, true],
-  ])('%s is asked for by %s: %s', (name, asked, is) => {
+  ])('%s is selected by %s: %s', (name, asked, is) => {
     expect(matchesLog(name, asked)).toBe(is);
   });
 });
 
-describe('lines', () => {
+describe('log lines', () => {
   it.each([
     ['2024-05-17 08:11:00,127: ganeti-noded pid=1 INFO x', at('08:11:00.127')],
     ['2024-05-17 08:11:02,360187328000 UTC: ganeti-confd x', at('08:11:02.360')],
     ['2024-05-17 08:11:02: x', at('08:11:02')],
     ['Traceback (most recent call last):', undefined],
     ['', undefined],
-  ])('%s has its time', (line, time) => {
+  ])('%s: the timestamp is parsed', (line, time) => {
     expect(timeOf(line)).toBe(time);
   });
 
-  it('of several logs are put in order, tracebacks whole', () => {
+  it('of several logs are sorted, and tracebacks stay whole', () => {
     const collector = entryCollector();
     collector.add(source, [
       'begun before',
@@ -64,7 +64,7 @@ describe('lines', () => {
     expect(collector.take()).toEqual([{ ...source, time: at('08:11:05'), lines: ['goes on'] }]);
   });
 
-  it('are chosen by age and number, for each log, without cutting entries', () => {
+  it('are selected by age and number, per log, without cutting entries', () => {
     const entry = (log: string, time: number, ...lines: string[]) => ({ node: 'n', log, time, lines });
     const all = [entry('a', 1, '1'), entry('b', 2, '2'), entry('a', 3, '3', 'more'), entry('a', 4, '4')];
     const chosen = (selection: Parameters<typeof select>[1]) => select(all, selection).map(({ lines }) => lines[0]);

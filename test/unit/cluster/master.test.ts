@@ -7,7 +7,7 @@ const vote = (node: string, master: string, more: Partial<Vote> = {}): Vote => {
 const slice = (votes: readonly Vote[], leading: string | null = null): SliceVotes => ({ votes, leading });
 
 describe('the master of a cluster', () => {
-  it('is the node that most nodes of all slices take for it', () => {
+  it('is the node that most nodes of all slices name', () => {
     expect(electMaster([slice([vote('n1', 'n1')]), slice([vote('n2', 'n2'), vote('n3', 'n2')])])).toBe('n2');
   });
 
@@ -27,7 +27,7 @@ describe('the master of a cluster', () => {
     expect(electMaster([slice([vote('n1', 'n2', { stopped: true })])])).toBe('n2');
   });
 
-  it('is the one that was named last, of equals', () => {
+  it('is the node with the latest vote in a tie', () => {
     expect(electMaster([slice([vote('n1', 'n1', { since: 1 }), vote('n2', 'n2', { since: 2 })])])).toBe('n2');
   });
 
@@ -35,7 +35,7 @@ describe('the master of a cluster', () => {
     expect(electMaster([slice([vote('n1', 'n1'), vote('n2', 'n1')]), slice([vote('n3', 'n3')], 'n3')])).toBe('n3');
   });
 
-  it('is none while no node is in a cluster', () => {
+  it('is undefined while no node is in a cluster', () => {
     expect(electMaster([slice([])])).toBeNull();
   });
 });

@@ -20,7 +20,7 @@ async function open(given: Partial<FakeState> = {}, opening: { runId?: string; e
   return { engine, cluster: await openCluster(engine, 'lab', { report, ...(runId !== undefined && { runId }) }) };
 }
 
-/** Answers as a command does that copies its stdin and complains. */
+/** Answers like a command that copies its stdin and writes to stderr. */
 const answering = (status: number): FakeState['onExec'] => {
   return async (_container, _command, { stdin, stdout, stderr }) => {
     stdout.write(stdin === undefined ? 'nothing' : await text(stdin));
@@ -30,7 +30,7 @@ const answering = (status: number): FakeState['onExec'] => {
 };
 
 describe('a cluster object', () => {
-  it('knows the nodes', async () => {
+  it('lists its nodes', async () => {
     const { cluster } = await open();
     expect(cluster.nodes).toMatchObject([
       { name: 'node1.example.com', shortName: 'node1', address: '198.18.1.1', group: 'default' },
@@ -41,7 +41,7 @@ describe('a cluster object', () => {
     expect(() => cluster.node('node3')).toThrow(NotFoundError);
   });
 
-  it('knows how to reach RAPI, and nothing of its private key', async () => {
+  it('contains the RAPI access data without the private key', async () => {
     const { cluster } = await open();
     expect(cluster.rapi).toMatchObject({
       url: 'https://127.0.0.1:5080',
@@ -52,14 +52,14 @@ describe('a cluster object', () => {
     });
   });
 
-  it('says why it has no RAPI', async () => {
+  it('reports why it has no RAPI', async () => {
     const { cluster: unpublished } = await open({ containers: [fakeCluster('lab', 2, { ports: [] })] });
     expect(() => unpublished.rapi).toThrow('RAPI of cluster lab is not published');
     const { cluster: unfinished } = await open({ containers: [fakeCluster('lab')] });
     expect(() => unfinished.rapi).toThrow('cluster lab has no RAPI yet');
   });
 
-  it('is removed by down, which says so to whoever listens', async () => {
+  it('is removed by down, which reports its progress', async () => {
     const events: Event[] = [];
     const { engine, cluster } = await open({}, { events });
     await cluster.down();
@@ -68,23 +68,26 @@ describe('a cluster object', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'step-done', title: 'Removing cluster lab' }));
   });
 
-  it('is removed at the end of its block when the same call had made it', async () => {
+  it('is removed at the end of its block if the same call created it', async () => {
     const { engine, cluster } = await open({}, { runId: 'run' });
     expect(cluster.created).toBe(true);
     await cluster[Symbol.asyncDispose]();
     expect(engine.state.containers).toEqual([]);
   });
 
-  it.each(['another', undefined])('stays at the end of its block when another made it (run %s)', async (runId) => {
-    const { engine, cluster } = await open({}, runId === undefined ? {} : { runId });
-    expect(cluster.created).toBe(false);
-    await cluster[Symbol.asyncDispose]();
-    expect(engine.state.containers).toHaveLength(1);
-  });
+  it.each(['another', undefined])(
+    'stays at the end of its block if another call created it (run %s)',
+    async (runId) => {
+      const { engine, cluster } = await open({}, runId === undefined ? {} : { runId });
+      expect(cluster.created).toBe(false);
+      await cluster[Symbol.asyncDispose]();
+      expect(engine.state.containers).toHaveLength(1);
+    },
+  );
 });
 
-describe('the life of a cluster', () => {
-  it('is that of its container', async () => {
+describe('the lifecycle methods of a cluster', () => {
+  it('act on its container', async () => {
     const { engine, cluster } = await open();
     const state = () => engine.state.containers[0]?.state;
     await cluster.pause();
@@ -96,18 +99,15 @@ describe('the life of a cluster', () => {
     await expect(cluster.node('node1').stop()).rejects.toThrow(NotFoundError);
   });
 
-  it.each(['start', 'stop', 'restart', 'pause', 'unpause'] as const)(
-    'is asked of the slice for a node: %s',
-    async (act) => {
-      const { engine, cluster } = await open();
-      await cluster.node('node2')[act]();
-      expect(engine.execs().at(-1)?.command.argv.slice(1)).toEqual([act, 'node2.example.com']);
-    },
-  );
+  it.each(['start', 'stop', 'restart', 'pause', 'unpause'] as const)('pass on a node to the slice: %s', async (act) => {
+    const { engine, cluster } = await open();
+    await cluster.node('node2')[act]();
+    expect(engine.execs().at(-1)?.command.argv.slice(1)).toEqual([act, 'node2.example.com']);
+  });
 });
 
-describe('nodes to be added', () => {
-  it.each([0, 1.5, 1000, Number.NaN])('are a whole number, and not too many: %d', async (count) => {
+describe('the number of nodes to add', () => {
+  it.each([0, 1.5, 1000, Number.NaN])('is an integer within the limit: %d', async (count) => {
     const { cluster } = await open();
     await expect(cluster.addNodes(count)).rejects.toThrow(UsageError);
     expect(cluster.nodes).toHaveLength(2);
@@ -115,7 +115,7 @@ describe('nodes to be added', () => {
 });
 
 describe('ports', () => {
-  it('of nodes are published, listed and taken back', async () => {
+  it('of nodes are published, listed and unpublished', async () => {
     const { cluster } = await open();
     const published = await cluster.publish('2222:node2:22');
     expect(published).toMatchObject({ address: '127.0.0.1', port: 2222, target: 'node2.example.com:22' });
@@ -127,20 +127,20 @@ describe('ports', () => {
 });
 
 describe('a command on a node', () => {
-  it('gives its status and what it printed', async () => {
+  it('returns its status and its output', async () => {
     const { cluster } = await open({ onExec: answering(3) });
     expect(await cluster.exec('node2', ['cat'])).toEqual({ status: 3, stdout: 'nothing', stderr: 'complaint\n' });
   });
 
   it.each([['text ä'], [Buffer.from('text ä')], [new Uint8Array(Buffer.from('text ä'))]])(
-    'reads what it is given: %s',
+    'reads its stdin: %s',
     async (input) => {
       const { cluster } = await open({ onExec: answering(0) });
       expect((await cluster.node('node1').exec(['cat'], { input })).stdout).toBe('text ä');
     },
   );
 
-  it('gets its words, variables and directory as they are', async () => {
+  it('gets its arguments, variables and directory unchanged', async () => {
     const { engine, cluster } = await open();
     await cluster.exec('node2', ['echo', 'a b;$c'], { env: { A: '1' }, cwd: '/tmp' });
     expect(engine.execs().at(-1)).toMatchObject({
@@ -151,7 +151,7 @@ describe('a command on a node', () => {
     expect([directory, argv]).toEqual(['/srv/vcluster/node2.example.com', ['echo', 'a b;$c']]);
   });
 
-  it('throws, where that is asked for, with all that is known', async () => {
+  it('throws on request when it fails, with all details', async () => {
     const { cluster } = await open({ onExec: answering(1) });
     const error: unknown = await cluster.exec('node1', ['gnt-node', 'list'], { check: true }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(CommandFailedError);
@@ -164,7 +164,7 @@ describe('a command on a node', () => {
     });
   });
 
-  it('throws when the node is not there, the cluster stopped or the engine gone', async () => {
+  it('throws when the node does not exist, the cluster is stopped or the engine is gone', async () => {
     const { engine, cluster } = await open();
     await expect(cluster.exec('node9', ['true'])).rejects.toThrow(NotFoundError);
     engine.state.onExec = () => {
@@ -175,7 +175,7 @@ describe('a command on a node', () => {
     await expect(cluster.exec('node1', ['true'])).rejects.toThrow('cluster lab is stopped');
   });
 
-  it('is killed when its signal aborts, whose reason is thrown', async () => {
+  it('is killed when its signal aborts, and throws the reason', async () => {
     const asked: string[] = [];
     const onExec: FakeState['onExec'] = (_container, { argv, signal }) => {
       if (argv[0]?.endsWith('signal-exec') === true) {

@@ -16,7 +16,7 @@ const twoHosts = () =>
     { endpoint: beta, nodes: 3 },
   ]);
 
-/** Runs `exec` for a node; resolves to what happened, and the container that it was run in. */
+/** Runs `exec` for a node; resolves to the result, and the container that it ran in. */
 async function exec(node: string, options: CliOptions, cluster: readonly string[] = []) {
   const result = await runCli(['exec', ...cluster, node, 'true'], options);
   const engines = [options.engine, ...Object.values(options.hosts ?? {})];
@@ -26,19 +26,19 @@ async function exec(node: string, options: CliOptions, cluster: readonly string[
 const methods = (engine: FakeEngine | undefined) => engine?.calls.map(({ method }) => method);
 
 describe('a cluster on several hosts', () => {
-  it('is found on all of them from the engine that is one of them', async () => {
+  it('is found on all of them from one of its engines', async () => {
     const hosts = twoHosts();
     const { status, containers } = await exec('node5', { engine: hosts[alpha], hosts });
     expect([status, containers]).toEqual([0, ['vcluster-box-demo-2']]);
   });
 
-  it('is found from whichever of them', async () => {
+  it('is found from each of its engines', async () => {
     const hosts = twoHosts();
     const { containers } = await exec('node1', { engine: hosts[beta], hosts });
     expect(containers).toEqual(['vcluster-box-demo-1']);
   });
 
-  it('is found by a hint when the engine at hand has nothing of it, or there is none', async () => {
+  it('is found by its cached hosts when the current engine has no part of it, or does not exist', async () => {
     const env = await hintsOf({ demo: [alpha, beta] });
     const hosts = twoHosts();
     expect((await exec('node5', { env, hosts })).containers).toEqual(['vcluster-box-demo-2']);
@@ -46,12 +46,12 @@ describe('a cluster on several hosts', () => {
     expect((await exec('node1', { env, hosts: others, engine: null })).containers).toEqual(['vcluster-box-demo-1']);
   });
 
-  it('is found when a hint knows of one of its hosts only', async () => {
+  it('is found when only one of its hosts is cached', async () => {
     const { containers } = await exec('node1', { env: await hintsOf({ demo: [beta] }), hosts: twoHosts() });
     expect(containers).toEqual(['vcluster-box-demo-1']);
   });
 
-  it('is used while a host is down, as far as it does not concern that', async () => {
+  it('can be used while a host is down, except for what needs that host', async () => {
     const hosts = { [alpha]: twoHosts()[alpha] ?? fakeEngine() };
     const engine = hosts[alpha];
     expect((await exec('node1', { engine, hosts })).status).toBe(0);
@@ -63,7 +63,7 @@ describe('a cluster on several hosts', () => {
     );
   });
 
-  it('cannot be used while all are down, which names them', async () => {
+  it('cannot be used while all hosts are down, and the error names them', async () => {
     const { status, stderr } = await exec('node1', { env: await hintsOf({ demo: [alpha, beta] }) });
     expect(status).toBe(125);
     expect(stderr).toContain(
@@ -71,7 +71,7 @@ describe('a cluster on several hosts', () => {
     );
   });
 
-  it('is not looked for on an engine that is another by now', async () => {
+  it('is not looked up on an engine that has been replaced', async () => {
     const hosts = twoHosts();
     const { [beta]: other = fakeEngine() } = spreadCluster('demo', [{ endpoint: beta, nodes: 5 }]);
     other.state.info = { ...fakeInfo, id: 'another' };
@@ -81,14 +81,14 @@ describe('a cluster on several hosts', () => {
     expect(stderr).toContain('Its ID was id-of-ssh://ops@beta when the cluster was made, and is another now');
   });
 
-  it('that has lost a slice says so', async () => {
+  it('that has lost a slice reports it', async () => {
     const hosts = twoHosts();
     const empty = fakeEngine({ info: { ...fakeInfo, id: 'id-of-ssh://ops@beta' } });
     const { stderr } = await exec('node4', { engine: hosts[alpha], hosts: { ...hosts, [beta]: empty } });
     expect(stderr).toContain('the host ssh://ops@beta has no slice 2 of cluster demo any more');
   });
 
-  it('is found while a slice of it is half-made', async () => {
+  it('is found while one of its slices is partly created', async () => {
     const hosts = twoHosts();
     hosts[alpha]?.state.containers[0]?.files.delete(slicePaths.plan);
     const { containers } = await exec('node5', {
@@ -100,15 +100,15 @@ describe('a cluster on several hosts', () => {
   });
 });
 
-describe('a hint', () => {
-  it('of nothing is forgotten', async () => {
+describe('the cached hosts of a cluster', () => {
+  it('are deleted when the cluster does not exist on them', async () => {
     const env = await hintsOf({ demo: [alpha] });
     const { status, stderr } = await exec('node1', { env, hosts: { [alpha]: fakeEngine() } });
     expect([status, stderr]).toEqual([125, expect.stringContaining('there is no cluster')]);
     expect(await readdir(join(env.XDG_STATE_HOME, 'vcluster-box/hosts'))).toEqual([]);
   });
 
-  it('counts where a cluster is to be chosen, but its hosts are not asked for another’s sake', async () => {
+  it('count in the choice of a default cluster, but get no requests for another one', async () => {
     const env = await hintsOf({ demo: [alpha, beta] });
     const hosts = twoHosts();
     const engine = fakeEngine({ containers: [fakeCluster('lab')] });
@@ -117,20 +117,20 @@ describe('a hint', () => {
     expect(methods(hosts[alpha])).toEqual([]);
   });
 
-  it('does not stand in the way of a cluster of that name on the engine at hand', async () => {
+  it('do not hide a cluster of the same name on the current engine', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo')] });
     const { containers } = await exec('node3', { env: await hintsOf({ demo: [alpha] }), engine });
     expect(containers).toEqual(['vcluster-box-demo-1']);
   });
 
-  it('without an engine at hand leaves what that is needed for to fail as ever', async () => {
+  it('do not replace the current engine for other clusters', async () => {
     const env = await hintsOf({ demo: [alpha] });
     const { status, stderr } = await runCli(['exec', '-c', 'lab', 'node1', 'true'], { env, engine: null });
     expect([status, stderr]).toEqual([125, expect.stringContaining('no container engine answers')]);
   });
 });
 
-describe('a cluster of one slice', () => {
+describe('a cluster on one host', () => {
   it.each([
     [
       ['exec', 'node1', 'true'],
@@ -138,7 +138,7 @@ describe('a cluster of one slice', () => {
     ],
     [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', 'exec']],
     [['down', 'demo'], expect.any(Array)],
-  ])('costs %j no request to find others', async (args, expected) => {
+  ])('needs no extra requests with %j', async (args, expected) => {
     const engine = fakeEngine({
       containers: [fakeCluster('demo')],
       onExec: (_container, _command, { stdout }) => {

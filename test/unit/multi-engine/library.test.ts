@@ -8,7 +8,7 @@ describe('a cluster object', () => {
   const open = async (hosts: Parameters<typeof fakeHosts>[0]) =>
     openCluster(await connectMultiEngine(fakeHosts(hosts), '/nonexistent'), 'demo', { report: () => undefined });
 
-  it('is of all hosts', async () => {
+  it('covers all hosts', async () => {
     const { hosts, first, second } = twoHosts((slice) => `slice ${slice}`);
     const cluster = await open({ engine: first, hosts });
     expect(cluster.nodes.map(({ shortName }) => shortName)).toEqual(['node1', 'node2', 'node3']);
@@ -19,7 +19,7 @@ describe('a cluster object', () => {
     expect([first, second].map(({ state }) => state.containers)).toEqual([[], []]);
   });
 
-  it('works on while a host is down, and sees it come back', async () => {
+  it('works while a host is down, and notices when the host is back', async () => {
     const { hosts, first, second } = twoHosts();
     const reachable = { [alpha]: first };
     const cluster = await open({ engine: first, hosts: reachable });

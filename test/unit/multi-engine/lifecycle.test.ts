@@ -3,8 +3,8 @@ import { fakeCluster } from '../../support/fake-cluster.ts';
 import { alpha, execs, states, twoHosts } from '../../support/fake-two-hosts.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-describe('on a cluster over several hosts', () => {
-  it('status of a stopped one says what the plan says', async () => {
+describe('a cluster on several hosts', () => {
+  it('shows the status from its plan when it is stopped', async () => {
     const { hosts, first, second } = twoHosts();
     for (const { state } of [first, second])
       state.containers = state.containers.map((one) => ({ ...one, state: 'exited' }));
@@ -12,7 +12,7 @@ describe('on a cluster over several hosts', () => {
     expect(stdout).toContain('demo is stopped: cluster.example.com 198.18.0.1\n');
   });
 
-  it('stop, start, pause and unpause act on all hosts', async () => {
+  it('can be stopped, started, paused and unpaused on all hosts', async () => {
     const { hosts, first, second } = twoHosts(() => '', { logs: [] });
     for (const { state } of [first, second]) {
       state.containers = state.containers.map((one) => ({
@@ -32,7 +32,7 @@ describe('on a cluster over several hosts', () => {
     expect(started.stderr).toContain('Starting a container on each host');
   });
 
-  it('stop reaches what can be reached, and fails for the rest', async () => {
+  it('stops on all hosts that can be reached, and reports an error for the others', async () => {
     const { first } = twoHosts();
     const { status, stderr } = await runCli(['stop', 'demo'], { engine: first, hosts: { [alpha]: first } });
     expect([status, states(first)]).toEqual([125, [['exited']]]);
@@ -41,14 +41,14 @@ describe('on a cluster over several hosts', () => {
     );
   });
 
-  it('stop --all goes on after a cluster whose host is down', async () => {
+  it('does not keep stop --all from stopping other clusters when its host is down', async () => {
     const { first } = twoHosts();
     first.state.containers = [...first.state.containers, fakeCluster('lab')];
     const { status, stdout } = await runCli(['stop', '--all'], { engine: first, hosts: { [alpha]: first } });
     expect([status, stdout, states(first)]).toEqual([125, 'Cluster lab is stopped.\n', [['exited', 'exited']]]);
   });
 
-  it('--node acts in the slices of the nodes', async () => {
+  it('handles --node in the slices of the nodes', async () => {
     const { hosts, first, second } = twoHosts();
     const args = ['stop', 'demo', '--node', 'node3,node1', '--node', 'node2'];
     const { stdout } = await runCli(args, { engine: first, hosts });
@@ -62,7 +62,7 @@ describe('on a cluster over several hosts', () => {
     expect(execs(second)).toEqual([['/usr/sbin/vcluster-slice', 'stop', 'node3.example.com']]);
   });
 
-  it('watcher runs in every slice, or in those of the nodes', async () => {
+  it('runs the watcher in every slice, or in those of the given nodes', async () => {
     const { hosts, first, second } = twoHosts();
     await runCli(['watcher', '-c', 'demo'], { engine: first, hosts });
     await runCli(['watcher', '-c', 'demo', 'node3'], { engine: first, hosts });

@@ -5,7 +5,7 @@ import { hintsOf } from '../../support/fake-spread-cluster.ts';
 import { alpha, beta, twoHosts } from '../../support/fake-two-hosts.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-/** What `vcluster-slice status` prints in a slice with these nodes. */
+/** The output of `vcluster-slice status` in a slice with these nodes. */
 function statusOf(nodes: readonly number[], master = 'node1.example.com') {
   return JSON.stringify({
     ready: true,
@@ -29,10 +29,10 @@ function statusOf(nodes: readonly number[], master = 'node1.example.com') {
   });
 }
 
-describe('of a cluster over several hosts', () => {
+describe('a cluster on several hosts', () => {
   const statuses = (slice: number) => statusOf(slice === 1 ? [1, 2] : [3]);
 
-  it('status merges what the slices say', async () => {
+  it('has a status merged from all slices', async () => {
     const { hosts, first } = twoHosts(statuses);
     const { status, stdout } = await runCli(['status', 'demo'], { engine: first, hosts });
     expect(status).toBe(0);
@@ -50,7 +50,7 @@ node3.example.com  candidate  198.18.1.3  ssh://ops@beta   1/1
     );
   });
 
-  it('status shows a host that is down as that, and the rest as it is', async () => {
+  it('has a status that shows which host is down, and the other hosts', async () => {
     const { first } = twoHosts(statuses);
     const options = { engine: first, hosts: { [alpha]: first } };
     const { status, stdout } = await runCli(['status', 'demo'], options);
@@ -71,7 +71,7 @@ node3.example.com  candidate  198.18.1.3  ssh://ops@beta   1/1
     });
   });
 
-  it('status of a stopped one says what the plan says', async () => {
+  it('has a status from its plan when it is stopped', async () => {
     const { hosts, first, second } = twoHosts();
     for (const { state } of [first, second])
       state.containers = state.containers.map((one) => ({ ...one, state: 'exited' }));
@@ -79,7 +79,7 @@ node3.example.com  candidate  198.18.1.3  ssh://ops@beta   1/1
     expect(stdout).toContain('demo is stopped: cluster.example.com 198.18.0.1\n');
   });
 
-  it('ls has a column of hosts, also for one that only hints tell of', async () => {
+  it('is listed by ls with its hosts, even if only its cached hosts are known', async () => {
     const { hosts } = twoHosts();
     const engine = fakeEngine({ containers: [fakeCluster('lab')] });
     const { stdout } = await runCli(['ls'], {
@@ -96,7 +96,7 @@ lab running 3 3.0 https://127.0.0.1:5080 0 s
     );
   });
 
-  it('info tells where RAPI is on each host, and takes the password from any', async () => {
+  it('has info with the RAPI address of each host and the password from any of them', async () => {
     const { first, second } = twoHosts();
     const options = { engine: second, hosts: { [beta]: second } };
     expect((await runCli(['info', 'demo', '--password'], options)).stdout).toBe('secret-of-this-cluster\n');
@@ -112,7 +112,7 @@ lab running 3 3.0 https://127.0.0.1:5080 0 s
     expect(JSON.parse(json.stdout)).toMatchObject({ rapi: { url: 'https://alpha:5085' } });
   });
 
-  it('completion tells its name and its nodes without asking other hosts', async () => {
+  it('completes its name and nodes without requests to other hosts', async () => {
     const { hosts, first, second } = twoHosts();
     const run = (...words: string[]) => runCli(['__complete', '--', ...words], { engine: first, hosts });
     expect((await run('exec', '-c', 'demo', 'node3')).stdout).toContain('node3\t');

@@ -8,8 +8,8 @@ import { alpha, beta, execs, twoHosts } from '../../support/fake-two-hosts.ts';
 import { votesFor } from '../../support/fake-votes.ts';
 import { runCli } from '../../support/run-cli.ts';
 
-describe('on a cluster over several hosts', () => {
-  it('exec --all runs on every node, each in its slice', async () => {
+describe('a cluster on several hosts', () => {
+  it('exec --all runs on every node, in the slice of the node', async () => {
     const { hosts, first, second } = twoHosts((slice) => `from slice ${slice}\n`);
     const { status, stdout } = await runCli(['exec', '-c', 'demo', '--all', 'hostname'], { engine: second, hosts });
     expect(status).toBe(0);
@@ -21,7 +21,7 @@ describe('on a cluster over several hosts', () => {
     expect([execs(first).length, execs(second).length]).toEqual([2, 1]);
   });
 
-  it('exec --all leaves out nodes of a host that is down, says so, and ends with 125', async () => {
+  it('exec --all skips nodes of a host that is down, reports them, and exits with 125', async () => {
     const { first } = twoHosts(() => 'x\n');
     const options = { engine: first, hosts: { [alpha]: first } };
     const { status, stderr } = await runCli(['exec', '--all', 'true'], options);
@@ -35,7 +35,7 @@ describe('on a cluster over several hosts', () => {
     ]);
   });
 
-  it('shell without a node goes to the master, which the slices that are up vote for', async () => {
+  it('shell runs on the master by default, chosen by the slices that are up', async () => {
     const votes = (slice: number, argv: readonly string[]) => {
       if (argv[1] !== 'votes') return '';
       return votesFor(slice === 1 ? ['node1.example.com', 'node1.example.com'] : ['node3.example.com']);
@@ -47,7 +47,7 @@ describe('on a cluster over several hosts', () => {
     expect(execs(second).at(-1)?.[2]).toBe('/srv/vcluster/node3.example.com');
   });
 
-  it('a signal goes to the slice of the command', async () => {
+  it('a signal is forwarded to the slice of the command', async () => {
     const { hosts, first, second } = twoHosts();
     const signals = fakeSignals();
     second.state.onExec = async (_container, { argv }) => {
@@ -74,7 +74,7 @@ describe('on a cluster over several hosts', () => {
     expect(second.state.containers[0]?.files.get('/srv/vcluster/node3.example.com/etc/motd')?.toString()).toBe('hello');
   });
 
-  it('logs are of all slices, and say what is left out', async () => {
+  it('logs come from all slices, and missing ones are reported', async () => {
     const { hosts, first, second } = twoHosts();
     first.state.containers = first.state.containers.map((one) => ({
       ...one,
@@ -99,7 +99,7 @@ describe('on a cluster over several hosts', () => {
     expect(asked.status).toBe(125);
   });
 
-  it('logs export gathers every slice in a folder of its own, and names what is missing', async () => {
+  it('logs export collects every slice in its own folder, and lists what is missing', async () => {
     const { hosts, first } = twoHosts();
     const target = join(await mkdtemp(join(tmpdir(), 'vcluster-box-')), 'report');
     expect((await runCli(['logs', 'export', target], { engine: first, hosts })).status).toBe(0);
@@ -109,7 +109,7 @@ describe('on a cluster over several hosts', () => {
     expect(stderr).toContain('not collected: slice2/: the host ssh://ops@beta cannot be reached');
   });
 
-  it('ports are published on the host of the node, listed with it, and taken back there', async () => {
+  it('ports are published on the host of the node, listed with it, and unpublished there', async () => {
     const { hosts, first, second } = twoHosts();
     for (const { state } of [first, second]) {
       state.containers = state.containers.map((one) => ({ ...one, network: 'vcluster-box-demo' }));

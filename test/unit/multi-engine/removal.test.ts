@@ -22,7 +22,7 @@ describe('down', () => {
     labels: { 'vcluster-box.cluster': 'demo' },
   };
 
-  it('removes all of a cluster on all hosts, of no other, and its hint', async () => {
+  it('removes all resources of a cluster on all hosts, and its cached hosts, but no other cluster', async () => {
     const { hosts, first, second } = twoHosts();
     second.state.containers = [...second.state.containers, relay, fakeCluster('lab')];
     second.state.networks = [network as never];
@@ -37,7 +37,7 @@ describe('down', () => {
     expect(await readdir(join(env.XDG_STATE_HOME, 'vcluster-box/hosts'))).toEqual([]);
   });
 
-  it('removes what can be reached, and says how to remove the rest later', async () => {
+  it('removes what can be reached, and explains how to remove the rest later', async () => {
     const { first } = twoHosts();
     const { status, stderr } = await runCli(['down', 'demo'], { engine: first, hosts: { [alpha]: first } });
     expect([status, first.state.containers]).toEqual([125, []]);
@@ -47,15 +47,15 @@ describe('down', () => {
     );
   });
 
-  it('--all removes clusters that only hints tell of, too', async () => {
+  it('--all also removes clusters that are only known from cached hosts', async () => {
     const { hosts, first, second } = twoHosts();
     await runCli(['down', '--all'], { engine: fakeEngine(), hosts, env: await hintsOf({ demo: [alpha] }) });
     expect([first, second].map(({ state }) => state.containers)).toEqual([[], []]);
   });
 });
 
-describe('what removes clusters by itself', () => {
-  it('removes one whose time is over from all its hosts, but not while a part of it runs', async () => {
+describe('automatic removal', () => {
+  it('removes an expired cluster from all its hosts, but not while a part of it runs', async () => {
     const { hosts, first, second } = twoHosts();
     const over = (state: 'exited' | 'running') => (one: (typeof first.state.containers)[number]) => ({
       ...one,
@@ -71,7 +71,7 @@ describe('what removes clusters by itself', () => {
     expect(states(first, second)).toEqual([[], []]);
   });
 
-  it('prune leaves one alone that runs on another host, or may', async () => {
+  it('skips a cluster in prune if it runs, or could run, on another host', async () => {
     const { hosts, first, second } = twoHosts();
     first.state.containers = first.state.containers.map((one) => ({
       ...one,

@@ -12,7 +12,7 @@ import { planDepartures } from '../../../src/plan/shrink.ts';
 
 const endpoints = ['ssh://ops@alpha', 'tcp://beta:2376', 'default'];
 
-/** The first slice's plan of a cluster with so many nodes on each host. */
+/** The plan of the first slice of a cluster with this many nodes on each host. */
 function planOf(...counts: number[]): Plan {
   const nodes = counts.reduce((sum, count) => sum + count);
   const hosts = counts.map((count, index) => {
@@ -35,7 +35,7 @@ function inventoryOf({ nodes }: Plan, template: string): Inventory {
 }
 
 describe('a cluster on several hosts', () => {
-  it('gets further nodes where the fewest are, each slice with what it needs then', () => {
+  it('adds nodes where the fewest are, and raises the limits of each slice', () => {
     const plan = planOf(3, 1, 2);
     const additions = growPlan(plan, 4);
     expect(additions.map(({ node }) => node.slice)).toEqual([2, 2, 3, 1]);
@@ -43,7 +43,7 @@ describe('a cluster on several hosts', () => {
     expect(new Set(additions.reduce(grow, plan).nodes.map(({ address }) => address)).size).toBe(10);
   });
 
-  it('gets them on the host that is named', () => {
+  it('adds nodes on the given host', () => {
     expect(growPlan(planOf(1, 3), 2, { slice: 2 }).map(({ node }) => node.slice)).toEqual([2, 2]);
   });
 
@@ -52,21 +52,21 @@ describe('a cluster on several hosts', () => {
     ['alpha', 1],
     ['beta', 2],
     ['default', 3],
-  ])('knows its host %s', (host, slice) => {
+  ])('resolves its host %s', (host, slice) => {
     expect(sliceOn(planOf(1, 1, 1), host)).toBe(slice);
   });
 
-  it('names its hosts when it is not on one', () => {
+  it('lists its hosts when the given one is not among them', () => {
     expect(() => sliceOn(planOf(1, 1), 'gamma')).toThrow(NotFoundError);
     expect(() => sliceOn(planCluster(parseClusterSpec({ nodes: 1 }, 'test').spec), 'gamma')).toThrow(NotFoundError);
   });
 
-  it('keeps a node on each', () => {
+  it('keeps a node on each host', () => {
     const plan = planOf(2, 1);
     expect(() => planDepartures(plan, plan.nodes.slice(2), inventoryOf(plan, 'diskless'))).toThrow(ConflictError);
   });
 
-  it('has instances move to other hosts, but for those whose disks cannot', () => {
+  it('moves instances to other hosts, except those whose disks cannot move', () => {
     const plan = planOf(1, 2);
     const leave = (template: string) => planDepartures(plan, plan.nodes.slice(2), inventoryOf(plan, template))[0];
     expect(leave('diskless')?.moves).toMatchObject([{ to: 'node1.example.com' }]);

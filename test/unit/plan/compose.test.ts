@@ -13,11 +13,11 @@ interface ComposeFile {
   readonly networks: { readonly default: unknown };
 }
 
-/** As it is when no variable is set. */
+/** The result when no variable is set. */
 const compose = parse(read('compose.yaml').replaceAll(/\$\{\w+:-(.*?)\}/g, '$1')) as ComposeFile;
 const { version } = JSON.parse(read('package.json')) as { readonly version: string };
 
-/** What the CLI would do for `up -n 3`. */
+/** What the CLI would create for `up -n 3`. */
 const request = parseClusterSpec({ nodes: 3 }, 'test');
 const circumstances = { image: 'vcluster-box:compose', runId: 'compose', version, rapiPort: 5080 };
 const { name, network, settings } = planContainer(request, planCluster(request.spec), circumstances);
@@ -51,15 +51,15 @@ describe('compose.yaml', () => {
     );
   });
 
-  it('makes the network that the CLI would', () => {
+  it('creates the same network as the CLI', () => {
     expect(compose.networks).toEqual({ default: network });
   });
 
-  it('has nothing that Debian’s docker-compose 1.29 does not know', () => {
+  it('uses only features of Debian’s docker-compose 1.29', () => {
     expect(Object.keys(compose)).toEqual(['services', 'networks']);
   });
 
-  it('shows how to give a password, in lines that are right once they are uncommented', () => {
+  it('shows how to pass a password, in lines that are valid when uncommented', () => {
     const uncommented = read('compose.yaml').replaceAll(
       /^( *)# (VCLUSTER_BOX_RAPI_PASSWORD_FILE|secrets| {2}rapi-password)/gm,
       '$1$2',

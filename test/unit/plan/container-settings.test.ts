@@ -10,7 +10,7 @@ function planned(options: Record<string, unknown> = {}) {
   return planContainer(request, planCluster(request.spec), circumstances);
 }
 
-describe('a slice’s container', () => {
+describe('the container of a slice', () => {
   it('is named after the cluster and carries its labels', () => {
     const { name, network, settings } = planned({ name: 'demo', nodes: 5 });
     const labels = {
@@ -27,7 +27,7 @@ describe('a slice’s container', () => {
     expect(settings.labels).toEqual({ ...labels, 'vcluster-box.slice': '1', 'vcluster-box.slices': '1' });
   });
 
-  it('has no more rights than it needs', () => {
+  it('has only the rights that it needs', () => {
     expect(planned().settings).toMatchObject({
       capDrop: ['ALL'],
       capAdd: [
@@ -58,7 +58,7 @@ describe('a slice’s container', () => {
     [200, 1024, 8400, 13_824],
     [201, 2048, 8440, 13_888],
     [1000, 4096, 40_400, 65_024],
-  ])('of %i nodes is limited to %i files a process, %i processes and %i MiB', (nodes, soft, pidsLimit, mebibytes) => {
+  ])('of %i nodes is limited to %i files per process, %i processes and %i MiB', (nodes, soft, pidsLimit, mebibytes) => {
     expect(planned({ nodes }).settings).toMatchObject({
       ulimits: [{ name: 'nofile', soft, hard: 4096 }],
       pidsLimit,
@@ -67,12 +67,12 @@ describe('a slice’s container', () => {
     });
   });
 
-  it('has the memory, the CPUs and the restart policy that were asked for', () => {
+  it('has the requested memory, CPUs and restart policy', () => {
     const { settings } = planned({ memory: '3g', cpus: '1.5', restart: 'no' });
     expect(settings).toMatchObject({ memory: 3 * 2 ** 30, nanoCpus: 1_500_000_000, restartPolicy: 'no' });
   });
 
-  it('holds no secret in its environment', () => {
+  it('has no secrets in its environment', () => {
     expect(planned().settings.env).toEqual({});
   });
 });

@@ -19,8 +19,8 @@ function spread(slices: number, subnet = '198.18.0.0/16', each = 1): Plan {
 
 const newcomer = { endpoint: 'ssh://new', engine: 'NEW', underlay: { address: '192.0.2.9', port: 4791 } };
 
-describe('a slice more', () => {
-  it('has the next number and address, and is in the plans of all, which are the same but for their own', () => {
+describe('an added slice', () => {
+  it('has the next number and address, and all plans are the same except for the slice they describe', () => {
     const plan = spread(2);
     const plans = growSlices(plan, newcomer);
     const slices = [...plan.slices, { number: 3, address: '198.18.0.4', ...newcomer }];
@@ -29,12 +29,12 @@ describe('a slice more', () => {
     expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([180, 180, 150]);
   });
 
-  it('does not get the number of one that is there', () => {
+  it('does not reuse an existing number', () => {
     const plan = spread(3);
     expect(nextSlice({ ...plan, slices: plan.slices.filter(({ number }) => number !== 2) })).toBe(4);
   });
 
-  it('gets the next node, and keeps no node of another slice from leaving while it has none', () => {
+  it('gets the next node, and while it is empty, nodes can leave other slices', () => {
     const [plan = spread(2)] = growSlices(spread(2, '198.18.0.0/16', 2), newcomer);
     expect(growPlan(plan, 2).map(({ node }) => node.slice)).toEqual([3, 3]);
     const leaving = plan.nodes.filter(({ names }) => names.includes('node4'));
@@ -44,7 +44,7 @@ describe('a slice more', () => {
     expect(planDepartures(plan, leaving, { nodes, instances: [] })).toHaveLength(1);
   });
 
-  it('is refused where the subnet has no address for it', () => {
+  it('is refused when the subnet has no free address', () => {
     expect(() => growSlices(spread(3, '198.18.0.0/22'), newcomer)).toThrow(
       'the subnet 198.18.0.0/22 has room for 3 hosts, not for 4',
     );

@@ -18,27 +18,27 @@ const grouped = (plan: Plan, ...groups: string[]): Plan => {
 const shortNames = (plan: Plan, count: number, group?: string) =>
   growPlan(plan, count, { group }).map(({ node }) => node.names.at(-1));
 
-describe('a plan that grows', () => {
+describe('an extended plan', () => {
   it.each([
     [1, 1],
     [3, 2],
     [3, 50],
     [90, 10],
-  ])('by nodes, %i and %i, becomes what a plan for all of them is', (before, more) => {
+  ])('by nodes, %i and %i, equals a plan for all of them', (before, more) => {
     const grown = growPlan(planOf(before), more).reduce(grow, planOf(before));
     expect(grown).toEqual(planOf(before + more));
   });
 
-  it('numbers on from the highest node that there is', () => {
+  it('continues the numbers after the highest existing node', () => {
     expect(shortNames(without(planOf(5), 'node2', 'node4'), 2)).toEqual(['node6', 'node7']);
   });
 
-  it('takes what is free below when the subnet ends', () => {
+  it('reuses free lower addresses at the end of the subnet', () => {
     const plan = without(planOf(3, { subnet: '198.18.0.0/29' }), 'node2');
     expect(growPlan(plan, 1)[0]?.node).toEqual(planOf(3, { subnet: '198.18.0.0/29' }).nodes[1]);
   });
 
-  it('gives no name and no address twice, whatever the nodes are called', () => {
+  it('gives no name and no address twice, whatever the names of the nodes', () => {
     const plan = planOf(3);
     const [first, second, third] = plan.nodes.map((node) => ({ ...node }));
     const nodes = [{ ...first, names: ['alpha.example.com', 'alpha'] }, second, { ...third, names: ['beta'] }];
@@ -46,13 +46,13 @@ describe('a plan that grows', () => {
     expect(added).toMatchObject({ names: ['node4.example.com', 'node4'], address: '198.18.1.4' });
   });
 
-  it('names nodes in the domain of the cluster, and without one when that has none', () => {
+  it('names nodes in the domain of the cluster, or without a domain if it has none', () => {
     expect(growPlan(planOf(1, { domain: 'lab.internal' }), 1)[0]?.node.names).toEqual(['node2.lab.internal', 'node2']);
     const plan = { ...planOf(1), cluster: { names: ['cluster'], address: '198.18.0.1' } };
     expect(growPlan(plan, 1)[0]?.node.names).toEqual(['node2']);
   });
 
-  it('puts each node where the fewest are, unless a group is named', () => {
+  it('puts each node into the smallest group, unless a group is given', () => {
     const plan = grouped(planOf(4), 'a', 'a', 'b', 'a');
     expect(growPlan(plan, 4).map(({ node }) => node.group)).toEqual(['b', 'b', 'a', 'b']);
     const empty = { name: 'c', allocPolicy: 'preferred' } as const;
@@ -60,12 +60,12 @@ describe('a plan that grows', () => {
     expect(growPlan(plan, 2, { group: 'c' }).map(({ node }) => node.group)).toEqual(['c', 'c']);
   });
 
-  it('adds no names to instances that have names of their own', () => {
+  it('adds no reserved names to instances with their own names', () => {
     const plan = { ...planOf(12), instances: [{ names: ['web.example.com', 'web'], address: '198.18.128.1' }] };
     expect(growPlan(plan, 5).flatMap(({ instances }) => instances)).toEqual([]);
   });
 
-  it('refuses more than 1000 nodes, and more than the subnet has room for', () => {
+  it('refuses more than 1000 nodes, and more than fit into the subnet', () => {
     expect(() => growPlan(planOf(998), 3)).toThrow(ConflictError);
     expect(growPlan(planOf(998), 2)).toHaveLength(2);
     const full = () => growPlan(planOf(2, { subnet: '198.18.0.0/29' }), 2);

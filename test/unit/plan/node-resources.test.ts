@@ -10,13 +10,13 @@ const resources = (memoryMiB: number, cpus: number, diskMiB: number) => {
 };
 const usual = resources(65_536, 16, 1_048_576);
 
-describe('what nodes have in a plan', () => {
-  it('is the same for all, and on every machine, when nothing is said', () => {
+describe('the resources of nodes in a plan', () => {
+  it('are the same for all nodes, and on every machine, by default', () => {
     expect(planFor({ nodes: 2 }).nodes.map((node) => node.resources)).toEqual([usual, usual]);
     expect(usual).toMatchObject({ ownMemoryMiB: 1024 });
   });
 
-  it('is what is said of all, and of a node what is said of that', () => {
+  it('are the common values, overridden by those of a node', () => {
     const nodes = [{}, { memory: '256m', cpus: 1 }, { disk: 2 ** 30 }];
     const { nodes: planned, newNodes } = planFor({ nodes, nodeMemory: '1.5g', nodeCpus: 8, nodeDisk: '2t' });
     expect(planned.map((node) => node.resources)).toEqual([
@@ -27,11 +27,11 @@ describe('what nodes have in a plan', () => {
     expect(newNodes).toEqual(resources(1536, 8, 2_097_152));
   });
 
-  it('is in whole MiB', () => {
+  it('are rounded to whole MiB', () => {
     expect(planFor({ nodeMemory: 2 ** 30 + 1, nodeDisk: '1.0001g' }).newNodes).toEqual(resources(1024, 16, 1024));
   });
 
-  it('is as for those from the start when nodes are added, unless something else is said of them', () => {
+  it('of added nodes are the common values, unless others are given', () => {
     const plan = planFor({ nodes: [{ memory: '8g' }], nodeMemory: '4g', nodeCpus: 2 });
     expect(growPlan(plan, 1)[0]?.node.resources).toEqual(resources(4096, 2, 1_048_576));
     const added = growPlan(plan, 2, { memory: 2 ** 40, disk: 2 ** 41 }).map(({ node }) => node.resources);
@@ -39,7 +39,7 @@ describe('what nodes have in a plan', () => {
   });
 });
 
-describe('instances that a cluster begins with', () => {
+describe('initial instances', () => {
   it.each([
     [{ nodes: 1, nodeMemory: '256m', instances: 15 }, undefined],
     [{ nodes: 1, nodeMemory: '256m', instances: 16 }, 'node1 has memory for 15 instances of 16 MiB, not for 16'],
@@ -47,7 +47,7 @@ describe('instances that a cluster begins with', () => {
     [{ nodes: [{}, { memory: '256m' }], instances: 31 }, undefined],
     [{ nodes: [{}, { memory: '256m', drained: true }], instances: 100 }, undefined],
     [{ nodes: 1, instances: 4000 }, undefined],
-  ])('%j have room or are refused: %s', (options, message) => {
+  ])('%j fit or are refused: %s', (options, message) => {
     const plan = () => planFor(options);
     if (message === undefined) expect(plan).not.toThrow();
     else expect(plan).toThrow(expect.objectContaining({ name: UsageError.name, message }) as Error);

@@ -11,7 +11,7 @@ const plan = (nodes: number, where = subnet) => planCluster({ nodes, subnet: whe
 const addressesOf = ({ cluster, nodes, instances }: Plan) =>
   [cluster, ...nodes, ...instances].map((one) => one.address);
 
-/** Any number of nodes with a subnet that has room for it. */
+/** Any number of nodes with a subnet that is large enough. */
 const anySpec = fc
   .record({
     nodes: fc.integer({ min: 1, max: 1000 }),
@@ -25,7 +25,7 @@ const anySpec = fc
   });
 
 describe('a plan', () => {
-  it('gives everything an address of its own, inside the subnet and at neither end of it', () => {
+  it('gives everything its own address, inside the subnet and not its first or last one', () => {
     fc.assert(
       fc.property(anySpec, (spec) => {
         const cidr = parseCidr(spec.subnet) ?? expect.fail(spec.subnet);
@@ -60,7 +60,7 @@ describe('a plan', () => {
     );
   });
 
-  it('has the addresses and names that the documentation promises', () => {
+  it('has the documented addresses and names', () => {
     const { cluster, nodes, instances } = plan(300);
     expect(cluster).toEqual({ names: ['cluster.example.com', 'cluster'], address: '198.18.0.1' });
     const node1 = { names: ['node1.example.com', 'node1'], address: '198.18.1.1', slice: 1, group: 'default' };
@@ -79,7 +79,7 @@ describe('a plan', () => {
     expect(plan(nodes, where).instances).toHaveLength(count);
   });
 
-  it('needs memory by the node, and inotify instances by the master candidate', () => {
+  it('needs memory per node, and inotify instances per master candidate', () => {
     expect(plan(3).needs).toMatchObject({ memoryMiB: 240, inotifyInstances: 7 });
     expect(plan(100).needs).toMatchObject({ memoryMiB: 3150, inotifyInstances: 14 });
   });
@@ -88,7 +88,7 @@ describe('a plan', () => {
     [4, '10.0.0.0/29', 'has room for 3 nodes, not for 4', '/28'],
     [128, '10.0.0.0/24', 'has room for 127 nodes, not for 128', '/23'],
     [1000, '10.0.0.0/22', 'has room for 508 nodes, not for 1000', '/21'],
-  ])('of %i nodes does not fit in %s, and says what would do', (nodes, where, room, wanted) => {
+  ])('of %i nodes does not fit in %s, and the error suggests a fix', (nodes, where, room, wanted) => {
     const refused = expect(() => plan(nodes, where));
     refused.toThrow(UsageError);
     refused.toThrow(`the subnet ${where} ${room}`);

@@ -10,21 +10,21 @@ const groupsOf = (options: object) => planFor(options).nodes.map(({ group }) => 
 const hostsOf = (options: object) => planFor(options).instances.flatMap(({ node }) => node ?? []);
 
 describe('groups in a plan', () => {
-  it('are one, called as Ganeti calls it, unless more are asked for', () => {
+  it('are one group with Ganeti’s default name, by default', () => {
     expect(planFor({}).groups).toEqual([{ name: 'default', allocPolicy: 'preferred' }]);
     expect(planFor({ groups: 3 }).groups.map(({ name }) => name)).toEqual(['default', 'group2', 'group3']);
   });
 
-  it('get the nodes that name none in turn', () => {
+  it('take turns to get the nodes without a group', () => {
     expect(groupsOf({ nodes: 5, groups: 2 })).toEqual(['default', 'group2', 'default', 'group2', 'default']);
   });
 
-  it('get a node when they have the fewest, those counted that were put there', () => {
+  it('get a node when they have the fewest, including nodes assigned explicitly', () => {
     const nodes = [{}, { group: 'b' }, { group: 'b' }, {}, {}, {}];
     expect(groupsOf({ nodes, groups: [{ name: 'a' }, { name: 'b' }] })).toEqual(['a', 'b', 'b', 'a', 'a', 'b']);
   });
 
-  it('never differ by more than one node, and keep their nodes when the cluster grows', () => {
+  it('differ by at most one node, and keep their nodes when the cluster grows', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 8 }), (nodes, groups) => {
         const all = groupsOf({ nodes, groups });
@@ -38,7 +38,7 @@ describe('groups in a plan', () => {
 });
 
 describe('nodes in a plan', () => {
-  it('have the names and options that were given, and of the options only what is not usual', () => {
+  it('have the given names and options, and only options that differ from the defaults', () => {
     const nodes = [
       { name: 'head', masterCapable: true },
       { vmCapable: false, drained: false },
@@ -61,17 +61,17 @@ describe('nodes in a plan', () => {
 });
 
 describe('instances in a plan', () => {
-  it('are made nowhere unless it is asked for', () => {
+  it('are not created by default', () => {
     expect(hostsOf({})).toEqual([]);
   });
 
-  it('are made on one node after the other, but on none that cannot have any', () => {
+  it('are created on one node after the other, but not on nodes that cannot have instances', () => {
     const [node1, node4] = ['node1.example.com', 'node4.example.com'];
     const nodes = [{}, { drained: true }, { vmCapable: false }, { masterCapable: false }, { offline: true }];
     expect(hostsOf({ nodes, instances: 3 })).toEqual([node1, node4, node1]);
   });
 
-  it('have the first of the names that are reserved', () => {
+  it('get the first reserved names', () => {
     const { instances } = planFor({ nodes: 1, instances: 1, instanceNames: ['web', 'db'] });
     expect(instances).toEqual([
       { names: ['web.example.com', 'web'], address: '198.18.128.1', node: 'node1.example.com' },
@@ -94,7 +94,7 @@ describe('instances in a plan', () => {
   });
 });
 
-it('a plan with all of it keeps to the schema', () => {
+it('a plan with all options matches the schema', () => {
   const nodes = [
     {},
     { name: 'x', group: 'b', masterCapable: false, vmCapable: false, drained: true },

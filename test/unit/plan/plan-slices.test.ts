@@ -15,7 +15,7 @@ const whole = planCluster(spec);
 const plans = planSlices(whole, { cluster: 'lab', overlay, hosts });
 
 describe('the plans of several slices', () => {
-  it('keep to the schema', () => {
+  it('match the schema', () => {
     for (const plan of plans) expect(planSchema.parse(plan)).toEqual(plan);
     const flat = planSlices(whole, {
       cluster: 'lab',
@@ -26,7 +26,7 @@ describe('the plans of several slices', () => {
     expect(flat[0]).toMatchObject({ network: { device: 'eth0' }, slices: [{ underlay: null }, { underlay: null }] });
   });
 
-  it('deal the nodes in blocks, and are the same but for their number and needs', () => {
+  it('assign nodes in blocks, and differ only in their number and needs', () => {
     expect(plans.map(({ slice }) => slice)).toEqual([1, 2]);
     expect(plans[0]?.nodes.map(({ slice }) => slice)).toEqual([1, 1, 2, 2, 2]);
     expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([210, 240]);
@@ -34,7 +34,7 @@ describe('the plans of several slices', () => {
     expect({ ...two, slice: one?.slice, needs: one?.needs }).toEqual(one);
   });
 
-  it('name all slices, with addresses between the cluster and its nodes', () => {
+  it('list all slices, with addresses between those of the cluster and its nodes', () => {
     expect(plans[1]?.slices).toEqual([
       {
         ...{ number: 1, address: '198.18.0.2', endpoint: 'ssh://ops@alpha', engine: 'A' },
@@ -48,13 +48,13 @@ describe('the plans of several slices', () => {
     expect(plans[0]?.cluster.address).toBe('198.18.0.1');
   });
 
-  it('give the cluster’s address to the device of the segment', () => {
+  it('assign the cluster’s address to the device of the segment', () => {
     expect(plans[0]?.network.device).toBe('vc0');
     expect(plans[0]?.init).toContain('--master-netdev=vc0');
     expect(plans[0]?.init).not.toContain('--master-netdev=lo');
   });
 
-  it('make RAPI’s certificate out to every host, and lead to RAPI from each', () => {
+  it('include every host in RAPI’s certificate, and lead to RAPI from each', () => {
     expect(plans[0]?.rapi.publishedPort).toBe(5081);
     expect(plans[0]?.rapi.names).toEqual(
       expect.arrayContaining([...whole.rapi.names, '192.0.2.1', '192.0.2.2', 'vcluster-box-lab-2']),

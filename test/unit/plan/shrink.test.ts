@@ -11,7 +11,7 @@ const instance = (name: string, primary: number, given: Partial<KnownInstance> =
   return { name, primary: node(primary), secondaries: [], template: 'diskless', ...given };
 };
 
-/** Of so many nodes, the first of which is the master; `groups` and `roles` by number. */
+/** An inventory of this many nodes, the first of which is the master; `groups` and `roles` are by node number. */
 function inventoryOf(
   nodes: number,
   instances: readonly KnownInstance[] = [],
@@ -48,14 +48,14 @@ function refusal(inventory: Inventory, ...numbers: number[]): VclusterError {
   throw new Error('it was not refused');
 }
 
-describe('nodes that go', () => {
-  it('leave a plan that needs what it would have needed without them', () => {
+describe('removed nodes', () => {
+  it('leave a plan with the needs of the remaining nodes', () => {
     const departures = leave(inventoryOf(4), 3, 4);
     expect(departures.map((each) => each.needs)).toEqual([planOf(3).needs, planOf(2).needs]);
     expect(departures.map((each) => each.node)).toEqual([node(3), node(4)]);
   });
 
-  it('have their instances moved to where the fewest are, and not to one that goes, too', () => {
+  it('have their instances moved to the least loaded nodes, but not to one that is removed too', () => {
     const there = [instance('a', 1), instance('b', 1), instance('c', 4), instance('d', 4), instance('e', 4)];
     expect(leave(inventoryOf(4, there), 3, 4).map(({ moves }) => moves)).toEqual([
       [],
@@ -67,7 +67,7 @@ describe('nodes that go', () => {
     ]);
   });
 
-  it('have them moved within their group, and to no node that takes none', () => {
+  it('have their instances moved within the group, and not to nodes that accept none', () => {
     const groups = { 1: 'other', 3: 'other' };
     const moved = leave(inventoryOf(4, [instance('a', 4)], { groups }), 4);
     expect(moved[0]?.moves).toMatchObject([{ instance: 'a', to: node(2) }]);
@@ -76,7 +76,7 @@ describe('nodes that go', () => {
     expect(leave(inventoryOf(4, [instance('a', 4)], { idle: 1 }), 4)[0]?.moves).toMatchObject([{ to: node(2) }]);
   });
 
-  it('have the disks copied of those that no other node reaches', () => {
+  it('have disks copied that no other node can reach', () => {
     const there = [instance('a', 4, { template: 'file' }), instance('b', 4, { template: 'ext' })];
     expect(leave(inventoryOf(4, there), 4)[0]?.moves).toEqual([
       { instance: 'a', to: node(1), by: 'copy' },
@@ -84,25 +84,25 @@ describe('nodes that go', () => {
     ]);
   });
 
-  it('may be unknown to Ganeti, when their adding broke off', () => {
+  it('can be unknown to Ganeti after an incomplete addition', () => {
     expect(leave(inventoryOf(3), 4)).toEqual([{ node: node(4), moves: [], needs: planOf(3).needs }]);
   });
 });
 
-describe('nodes that cannot go', () => {
-  it('are the master; the hint names one that can be', () => {
+describe('a removal is refused for', () => {
+  it('the master, with a hint that names a suitable new master', () => {
     const { message, hint } = refusal(inventoryOf(4), 1, 2);
     expect(message).toBe('node1.example.com is the master, and cannot be removed');
     expect(hint).toContain('vcluster-box master-failover node3');
   });
 
-  it('are all, and the only one', () => {
+  it('all nodes, and the only node', () => {
     expect(refusal(inventoryOf(4), 1, 2, 3, 4).message).toBe('these are all nodes of the cluster');
     const one = planOf(1);
     expect(() => planDepartures(one, one.nodes, inventoryOf(1))).toThrow('node1 is the only node of the cluster');
   });
 
-  it('are those with instances that Ganeti cannot move, all of which are named', () => {
+  it('nodes with instances that Ganeti cannot move, all of which are named', () => {
     const there = [
       instance('a', 4, { template: 'drbd' }),
       instance('b', 4, { template: 'sharedfile' }),
@@ -115,7 +115,7 @@ describe('nodes that cannot go', () => {
     ]);
   });
 
-  it('are those with instances for which there is no other node in the group', () => {
+  it('nodes with instances that have no other node in the group', () => {
     const groups = { 4: 'alone' };
     expect(refusal(inventoryOf(4, [instance('a', 4)], { groups }), 4).output).toEqual([
       'a on node4.example.com: no other node of group alone can take it',

@@ -9,7 +9,7 @@ const steps = bootSteps({ hosts: 2, instances: 0 });
 const line = (event: object): LogLine => ({ stream: 'stdout', text: JSON.stringify(event) });
 const begin = (step: string) => line({ type: 'step-started', step });
 
-/** A slice that reports what it does when a test lets it. */
+/** A slice that reports its progress when a test tells it to. */
 function slowSlice(endpoint: string, notified: string[]) {
   const lines: LogLine[] = [];
   let wake: () => void = () => undefined;
@@ -64,7 +64,7 @@ describe('slices that verify the network between them', () => {
   };
   type Slow = ReturnType<typeof slowSlice>;
 
-  it('are notified that all of them run, when they cannot connect soon after the last one is up', async () => {
+  it('are notified that all of them run, if they cannot connect soon after the last one has started', async () => {
     const { notified, slices, outcome } = await boot();
     const [alpha, beta] = slices;
     await alpha.say(begin('peers'));
@@ -78,7 +78,7 @@ describe('slices that verify the network between them', () => {
     expect(await outcome).toContain('host beta: Proving failed: nothing comes from alpha');
   });
 
-  it('are not notified when they connect, or when one fails before', async () => {
+  it('are not notified if they connect, or if one fails first', async () => {
     const { notified, slices, outcome } = await boot();
     for (const slice of slices) await slice.say(begin('peers'), begin('init'));
     await vi.advanceTimersByTimeAsync(10_000);

@@ -5,7 +5,7 @@ import type { Event } from '../../../../src/events.ts';
 
 const severalHosts = ['alpha', 'beta'].map((endpoint) => ({ endpoint, named: true }));
 
-/** What is reported of boots, in short; each line is a host, an event's type and a step of its slice. */
+/** The reported boot events in short; each line is a host, an event type and a step of its slice. */
 function reported(lines: readonly string[], hosts = severalHosts): readonly string[] {
   const events: Event[] = [];
   const steps = bootSteps({ hosts: hosts.length, instances: 0 });
@@ -33,7 +33,7 @@ function inShort(event: Event): string {
 }
 
 describe('the boots of several slices', () => {
-  it('are reported as one: a step is done when all have done it', () => {
+  it('are reported as one: a step is done when all slices have done it', () => {
     const lines = [
       'alpha step-started network',
       'alpha step-started peers',
@@ -61,13 +61,13 @@ describe('the boots of several slices', () => {
     ]);
   });
 
-  it('end when all are ready', () => {
+  it('end when all slices are ready', () => {
     const all = reported(['alpha step-started ready', 'beta step-started ready', 'alpha ready', 'beta ready']);
     expect(all.at(-1)).toBe('done ready');
     expect(all.filter((line) => line === 'done ready')).toHaveLength(1);
   });
 
-  it('skip what all of them skip', () => {
+  it('skip the steps that all slices skip', () => {
     const lines = ['alpha', 'beta'].flatMap((host) => [
       `${host} step-started peers`,
       `${host} step-skipped peers none`,

@@ -16,8 +16,8 @@ const searchOn = (engine: FakeEngine, signal = new AbortController().signal) => 
   signal,
 });
 
-describe('an up that comes second', () => {
-  it('waits until the container that has the name is listed', async () => {
+describe('a second concurrent up', () => {
+  it('waits until the existing container is listed', async () => {
     const engine = fakeEngine();
     const other = awaitOtherUp([], searchOn(engine));
     await expect.poll(() => engine.calls.length).toBeGreaterThan(2);

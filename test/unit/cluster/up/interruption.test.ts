@@ -11,11 +11,11 @@ it('aborts at the first signal, with that signal as the reason', () => {
   expect(signal.reason).toMatchObject({ exitCode: 143 });
 });
 
-it('listens until the first signal has been handed to all, and to no second one', async () => {
+it('listens until the first signal has been delivered to all, and ignores a second one', async () => {
   const signals = fakeSignals();
   abortOn(signals);
   signals.send('SIGINT');
-  // `signal-exit`, which execa brings, ends the process by itself when it finds nobody else listening.
+  // `signal-exit`, a dependency of execa, ends the process itself when it finds no other listener.
   expect(signals.listeners()).toBe(1);
   await setImmediate();
   expect(signals.listeners()).toBe(0);

@@ -35,14 +35,14 @@ describe('the export of a cluster that could not be created', () => {
   });
 
   it.each(['findContainers', 'readFile', 'inspectRaw', 'readArchive', 'exec', 'describe'] as const)(
-    'is given up when the engine never answers %s',
+    'is skipped when the engine never answers %s',
     async (method) => {
       expect(await keep({ ...demo(), [method]: never }, 50)).toBeUndefined();
       expect(await kept()).toEqual([]);
     },
   );
 
-  it('is none when there is no such cluster, and hides no failure', async () => {
+  it('is skipped when the cluster does not exist, and hides no failure', async () => {
     expect(await keep(fakeEngine())).toBeUndefined();
   });
 });

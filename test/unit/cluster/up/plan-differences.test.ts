@@ -12,19 +12,19 @@ const before = {
 const plan = planCluster(parseClusterSpec(before, 'test').spec);
 const differences = (options: object) => planDifferences(parseClusterSpec(options, 'test').given, plan);
 
-describe('what a file asks for and a cluster has not', () => {
-  it('is nothing when it is the same, or when nothing is said of it', () => {
+describe('the differences between requested options and a cluster', () => {
+  it('are empty when the options are the same or omitted', () => {
     expect(differences(before)).toEqual([]);
     expect(differences({})).toEqual([]);
     expect(differences({ nodes: 3, groups: before.groups })).toEqual([]);
   });
 
-  it('is nothing when usual options are said, or left out', () => {
+  it('are empty when default values are given or omitted', () => {
     const nodes = [{ name: 'node1', group: 'rack1', masterCapable: true, offline: false }, {}, {}];
     expect(differences({ nodes, groups: before.groups })).toEqual([]);
   });
 
-  it('is named with its path', () => {
+  it('have paths', () => {
     const nodes = [{ group: 'rack2' }, { name: 'shop' }, { drained: false, vmCapable: false }];
     const groups = [{ name: 'rack1', allocPolicy: 'unallocable' }, { name: 'rack2' }];
     expect(differences({ nodes, groups, instances: 3, instanceNames: ['web1', 'web3', 'db1'] })).toEqual([
@@ -39,7 +39,7 @@ describe('what a file asks for and a cluster has not', () => {
     ]);
   });
 
-  it('is what nodes have, as it would be given', () => {
+  it('show the resources of nodes as a user would write them', () => {
     const wishes = { nodes: [{ memory: '4g' }, { cpus: 8 }, {}], nodeMemory: '2g' };
     const other = { nodes: [{ memory: '8g', cpus: 16 }, { cpus: 4, disk: '2t' }, { memory: '2048m' }] };
     const made = planCluster(parseClusterSpec(wishes, 'test').spec);
@@ -52,7 +52,7 @@ describe('what a file asks for and a cluster has not', () => {
     ]);
   });
 
-  it('is a number where there are more or fewer', () => {
+  it('are a count when there are more or fewer', () => {
     expect(differences({ nodes: [{}], groups: 1, instanceNames: 4 })).toEqual([
       'nodes is 3, requested 1',
       'groups is 2, requested 1',
