@@ -3,14 +3,14 @@ import { completeGroups } from '../config/node-options.ts';
 import { planAddresses, refuseTooManySlices } from './addresses.ts';
 import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
-import { type NodeWishes, planNodes, planResources } from './plan-nodes.ts';
-import { type InstanceWishes, planInstances } from './plan-instances.ts';
+import { type NodesSpec, planNodes, planResources } from './plan-nodes.ts';
+import { type InstanceSpec, planInstances } from './plan-instances.ts';
 import type { Plan } from './plan.ts';
 
-type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
+type PlannedSpec = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
   Partial<Pick<ClusterSpec, 'groups' | 'hosts' | 'rapi' | 'name' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
-  Omit<NodeWishes, 'usual'> &
-  InstanceWishes;
+  Omit<NodesSpec, 'usual'> &
+  InstanceSpec;
 
 /**
  * Plans a cluster.  The same spec always yields the same plan, and a plan for more nodes starts with the nodes of a
@@ -19,14 +19,14 @@ type Wishes = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
  *
  * @throws {UsageError} when the subnet is too small
  */
-export function planCluster(wishes: Wishes): Plan {
-  const { nodes: count, subnet, domain, watcher, groups = completeGroups(1) } = wishes;
+export function planCluster(spec: PlannedSpec): Plan {
+  const { nodes: count, subnet, domain, watcher, groups = completeGroups(1) } = spec;
   const addresses = planAddresses(subnet, count);
-  refuseTooManySlices(subnet, wishes.hosts?.length ?? 0);
-  const newNodes = planResources({ memory: wishes.nodeMemory, cpus: wishes.nodeCpus, disk: wishes.nodeDisk });
-  const nodes = planNodes({ ...wishes, usual: newNodes, groups }, addresses.node);
+  refuseTooManySlices(subnet, spec.hosts?.length ?? 0);
+  const newNodes = planResources({ memory: spec.nodeMemory, cpus: spec.nodeCpus, disk: spec.nodeDisk });
+  const nodes = planNodes({ ...spec, usual: newNodes, groups }, addresses.node);
   const cluster = { names: [`cluster.${domain}`, 'cluster'], address: addresses.cluster };
-  const container = wishes.name === undefined ? undefined : containerName(wishes.name, 1);
+  const container = spec.name === undefined ? undefined : containerName(spec.name, 1);
   return {
     version: 1,
     slice: 1,
@@ -38,14 +38,14 @@ export function planCluster(wishes: Wishes): Plan {
     groups,
     nodes,
     newNodes,
-    instances: planInstances({ ...wishes, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
+    instances: planInstances({ ...spec, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
     newInstances,
     init: initArguments(device),
     rapi: {
       port: rapiPort,
       publishedPort: rapiPort,
       user: 'rapi',
-      names: rapiNames({ cluster, names: [container, wishes.rapi?.address] }),
+      names: rapiNames({ cluster, names: [container, spec.rapi?.address] }),
     },
     needs: planNeeds(count),
     // The interval of Debian's cron file on real nodes.

@@ -2,7 +2,7 @@ import { takesInstances } from '../config/node-options.ts';
 import { UsageError } from '../errors.ts';
 import type { PlannedInstance, PlannedNode } from './plan.ts';
 
-export interface InstanceWishes {
+export interface InstanceSpec {
   readonly domain: string;
   /** number of instances to create together with the cluster */
   readonly instances?: number;
@@ -28,7 +28,7 @@ export interface InstanceRoom {
  * @throws {UsageError} when the subnet has too few addresses, or a node has too little memory for its instances
  */
 export function planInstances(
-  { domain, instances = 0, instanceNames, memoryMiB }: InstanceWishes & Likeness,
+  { domain, instances = 0, instanceNames, memoryMiB }: InstanceSpec & Likeness,
   nodes: readonly PlannedNode[],
   room: InstanceRoom,
 ): readonly PlannedInstance[] {

@@ -1,7 +1,7 @@
 import { type Group, type NodeOptions, type NodeSizes, type SomeSizes, usualNode } from '../config/node-options.ts';
 import type { NodeResources, PlannedNode } from './plan.ts';
 
-export interface NodeWishes {
+export interface NodesSpec {
   /** number of nodes */
   readonly nodes: number;
   readonly domain: string;
@@ -15,7 +15,7 @@ export interface NodeWishes {
 
 /** The group of each node depends only on the nodes before it, so a cluster can grow. */
 export function planNodes(
-  { nodes, domain, usual, nodeOptions = [], groups = [{ name: 'default' }] }: NodeWishes,
+  { nodes, domain, usual, nodeOptions = [], groups = [{ name: 'default' }] }: NodesSpec,
   address: (number: number) => string,
 ): readonly PlannedNode[] {
   const sizes = new Map(groups.map(({ name }) => [name, 0]));

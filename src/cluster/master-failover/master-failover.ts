@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { nodeDirectory } from '../../plan/slice-paths.ts';
 import { runStep } from '../../steps.ts';
+import { waitUntil } from '../../wait.ts';
 import type { ExecTarget } from '../exec.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { findFault } from '../inspect.ts';
@@ -79,8 +79,7 @@ function describeVote({ nodes, answering, needed }: Voting, noVoting: boolean): 
   return noVoting ? `${counted}: none is held` : counted;
 }
 
-const patienceMs = 60_000;
-const pauseMs = 300;
+const answerTimeoutMs = 60_000;
 
 /**
  * Waits until a new master accepts jobs, and RAPI responds on the cluster address.
@@ -89,16 +88,13 @@ const pauseMs = 300;
  * @throws {SliceError} when the wait times out
  */
 async function awaitMaster(engine: Engine, container: string, master: string, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    signal.throwIfAborted();
-    const fault = await findFault(engine, container);
-    if (fault === undefined) return;
-    if (performance.now() > deadline) {
-      throw new SliceError(`${master} is the master now, but does not answer: ${fault}`, {
-        hint: 'see how the cluster is: vcluster-box status',
-      });
-    }
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-  }
+  let fault: string | undefined;
+  const ask = async () => {
+    fault = await findFault(engine, container);
+    return fault === undefined ? true : undefined;
+  };
+  if ((await waitUntil(ask, { timeoutMs: answerTimeoutMs, intervalMs: 300, signal })) === true) return;
+  throw new SliceError(`${master} is the master now, but does not answer: ${fault ?? ''}`, {
+    hint: 'see how the cluster is: vcluster-box status',
+  });
 }

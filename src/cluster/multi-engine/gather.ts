@@ -29,7 +29,7 @@ export interface Gathering {
   readonly cluster: string;
   readonly connect: EngineProvider['connect'];
   /** endpoints in the host cache, in order of slice number; only read when no known slice has a plan */
-  readonly hints: () => Promise<readonly string[]>;
+  readonly cachedEndpoints: () => Promise<readonly string[]>;
   /** Reads a file of a container on the default engine. */
   readonly readFile: Engine['readFile'];
 }
@@ -58,14 +58,12 @@ export async function gatherSlices(
     return { ...gathered, visited };
   };
 
-  const plan = (await firstPlan(gathering, found)) ?? (await hintedPlan(gathering, visit));
+  const plan = (await firstPlan(gathering, found)) ?? (await planFromCache(gathering, visit));
   if (plan === undefined) {
-    const cachedNames = await Promise.all((await gathering.hints()).map(visit));
-    const all = new Map(
-      [...cachedNames.flatMap(({ outcome }) => slicesOf(outcome)), ...found].map((one) => [one.id, one]),
-    );
+    const cached = await Promise.all((await gathering.cachedEndpoints()).map(visit));
+    const all = new Map([...cached.flatMap(({ outcome }) => slicesOf(outcome)), ...found].map((one) => [one.id, one]));
     const slices = inOrder([...all.values()]);
-    const missing = cachedNames.flatMap(unreachable);
+    const missing = cached.flatMap(unreachable);
     const hosts = [
       ...slices.map((slice) => ({ number: sliceNumber(slice), endpoint: slice.name })),
       ...missing.map(({ slice: number, endpoint }) => ({ number, endpoint })),
@@ -118,8 +116,8 @@ async function firstPlan(
   return undefined;
 }
 
-async function hintedPlan({ hints }: Gathering, visit: Visit): Promise<Plan | undefined> {
-  for (const { outcome } of await Promise.all((await hints()).map(visit))) {
+async function planFromCache({ cachedEndpoints }: Gathering, visit: Visit): Promise<Plan | undefined> {
+  for (const { outcome } of await Promise.all((await cachedEndpoints()).map(visit))) {
     if (outcome instanceof EngineError) continue;
     const plan = await firstPlan(outcome.engine, slicesOf(outcome));
     // A single-host cluster that now has the same name is a different cluster.

@@ -40,7 +40,7 @@ export interface ClusterFinder {
  * @throws {EngineError} when there is no default engine and the host cache is empty
  */
 export async function connectMultiEngine(engines: EngineProvider, stateDirectory: string): Promise<MultiEngine> {
-  const cachedNames = () => hintedClusters(stateDirectory);
+  const cachedNames = () => readCachedNames(stateDirectory);
   const atHand = await engines.engine().catch(async (error: unknown) => {
     if (error instanceof EngineError && (await cachedNames()).length > 0) return error;
     throw error;
@@ -51,8 +51,11 @@ export async function connectMultiEngine(engines: EngineProvider, stateDirectory
   const engineOf = (container: string) => routes.of(container) ?? first;
   const gather: ClusterFinder['gather'] = async (cluster, found) => {
     const readFile: Engine['readFile'] = (container, path) => engineOf(container).readFile(container, path);
-    const hints = () => readHosts(stateDirectory, cluster);
-    const { visited, ...gathered } = await gatherSlices({ cluster, connect: engines.connect, hints, readFile }, found);
+    const cachedEndpoints = () => readHosts(stateDirectory, cluster);
+    const { visited, ...gathered } = await gatherSlices(
+      { cluster, connect: engines.connect, cachedEndpoints, readFile },
+      found,
+    );
     const others = visited.filter(({ engine }) => engine !== first);
     for (const { engine, containers } of others) routes.note(engine, containers.flatMap(containerKeys));
     routes.join(
@@ -91,7 +94,7 @@ async function readHosts(stateDirectory: string, cluster: string): Promise<reado
 }
 
 /** Names of the clusters in the host cache, sorted. */
-async function hintedClusters(stateDirectory: string): Promise<readonly string[]> {
+async function readCachedNames(stateDirectory: string): Promise<readonly string[]> {
   const names = await readdir(join(stateDirectory, folder)).catch(() => []);
   return names.filter((name) => nameOfFile.test(name)).sort();
 }
