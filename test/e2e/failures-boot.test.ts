@@ -30,8 +30,8 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--ganeti', '3.1', '--base', base]);
     expect(exitCode).toBe(125);
     expect(stderr).toContain(
-      `error: Ganeti 3.1 needs a base image of Debian trixie, but ${base} is of bookworm\n` +
-        'hint: choose another `--base`, or another `--ganeti`',
+      `error: Ganeti 3.1 requires a base image of Debian trixie, but ${base} is bookworm\n` +
+        'hint: use a different `--base` or `--ganeti`',
     );
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     await engine.removeImage(base);
@@ -127,7 +127,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--subnet', subnet]);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(
-      /^error: the subnet \S+ overlaps \S+, by which the slice reaches the world outside\nhint: choose another: --subnet CIDR$/m,
+      /^error: the subnet \S+ overlaps \S+, which connects the slice to other networks\nhint: choose another: --subnet CIDR$/m,
     );
     expect((await readKeptExport(stderr)).get('manifest.json')).toMatch(/"failure": "the subnet .* overlaps /);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
