@@ -28,6 +28,6 @@ export async function readExportArchive(file: string): Promise<Exported> {
 
 /** The export that a failed `up` reports. */
 export async function readKeptExport(stderr: string): Promise<Exported> {
-  const [, file = ''] = /^For a bug report, all there is to know is in (\/\S+\.tar\.gz)$/m.exec(stderr) ?? [];
+  const [, file = ''] = /^Diagnostics for a bug report: (\/\S+\.tar\.gz)$/m.exec(stderr) ?? [];
   return readExportArchive(file);
 }
