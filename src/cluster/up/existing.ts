@@ -8,13 +8,7 @@ import { waitUntil } from '../../wait.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { connectMultiEngine, engineOf } from '../multi-engine/multi-engine.ts';
 import { onAllHosts, type SliceHost, slot } from './hosts.ts';
-import {
-  type FoundSlice,
-  isPartlyCreated,
-  isYoung,
-  refuseChangedOptions,
-  refuseMissingOptions,
-} from './partly-created.ts';
+import { type FoundSlice, isPartlyCreated, isYoung, refuseOtherOptions } from './partly-created.ts';
 import { checkStepId } from './steps.ts';
 
 /** A cluster that exists, and an engine that reaches all of its slices. */
@@ -55,9 +49,8 @@ export async function findExisting(hosts: Hosts, search: Search): Promise<Found>
     const { slices } = found;
     if (!(await isPartlyCreated(slices))) return found.cluster ?? none(hosts, search);
     if (found.unreachable) return found.cluster;
-    refuseChangedOptions(slices, request);
     if (!(await isYoung(slices))) {
-      refuseMissingOptions(slices, request);
+      refuseOtherOptions(slices, request);
       return { type: 'partly-created', slices };
     }
     if (!waiting) reportWaiting(request.spec.name, report);

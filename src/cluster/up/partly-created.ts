@@ -51,20 +51,19 @@ export async function isYoung(found: readonly FoundSlice[]): Promise<boolean> {
   return ages.some((age) => age < youngMs);
 }
 
-/** @throws {ConflictError} when other options were given than those that it was begun with */
-export function refuseChangedOptions(found: readonly FoundSlice[], { spec, given }: ClusterRequest): void {
-  const { changed } = compareOptions(found, given);
-  if (changed.length > 0) throw begunWithOthers(spec.name, changed);
-}
-
 /**
- * An existing cluster keeps options that are not given again.  This one is created again, and would lack them.
+ * Refuses other options than those that it was begun with.  An existing cluster keeps options that are not given again, but
+ * this one is created again, and would lack them.
  *
- * @throws {ConflictError} when options are missing that it was begun with
+ * @throws {ConflictError} naming the options that differ, or else those that are missing
  */
-export function refuseMissingOptions(found: readonly FoundSlice[], { spec, given }: ClusterRequest): void {
-  const { missing } = compareOptions(found, given);
-  if (missing.length > 0) throw begunWithOthers(spec.name, missing);
+export function refuseOtherOptions(found: readonly FoundSlice[], { spec, given }: ClusterRequest): void {
+  const { changed, missing } = compareOptions(found, given);
+  const options = changed.length > 0 ? changed : missing;
+  if (options.length === 0) return;
+  throw new ConflictError(`cluster ${spec.name} is only partly created, with other options: ${options.join(', ')}`, {
+    hint: `rerun with the original options to recreate it, or remove it: vcluster-box down ${spec.name}`,
+  });
 }
 
 function compareOptions([first]: readonly FoundSlice[], given: GivenOptions) {
@@ -75,12 +74,6 @@ function compareOptions([first]: readonly FoundSlice[], given: GivenOptions) {
     changed: Object.keys(now).filter((option) => !isDeepStrictEqual(now[option], before[option])),
     missing: Object.keys(before).filter((option) => !(option in now)),
   };
-}
-
-function begunWithOthers(name: string, options: readonly string[]): ConflictError {
-  return new ConflictError(`cluster ${name} is only partly created, with other options: ${options.join(', ')}`, {
-    hint: `rerun with the original options to recreate it, or remove it: vcluster-box down ${name}`,
-  });
 }
 
 /** What the user is told before it is removed. */
