@@ -62,25 +62,28 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
-  it('can break before the container is started: then the next up finishes the cluster', async () => {
+  it('can break before the container is started: then the next up with the same options recreates it', async () => {
     await using proxy = await proxyTo(socket ?? '', { cutAt: /^POST .*\/containers\/\w+\/start/ });
     const { exitCode, stderr } = await vcluster(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: cannot start container \w+: the connection to the Docker engine at .* failed$/m);
     expect(await engine.inspectContainer(`vcluster-box-${name}-1`)).toMatchObject({ state: 'created' });
 
-    const again = await vcluster(['up', name]);
+    const other = await vcluster(['up', name]);
+    expect(other.exitCode).toBe(125);
+    expect(other.stderr).toContain(`error: cluster ${name} is only partly created, with other options: nodes\n`);
+    const again = await vcluster(['up', name, '-n', '2']);
     expect(again).toMatchObject({ exitCode: 0 });
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
 
-  it('can break before the container has its plan: then the next up recreates it', async () => {
+  it('can break before the container has its plan: then the next up with the same options recreates it', async () => {
     await using proxy = await proxyTo(socket ?? '', { cutAt: /^POST .*\/networks\/create/ });
     const { exitCode } = await vcluster(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
     expect(exitCode).toBe(125);
     expect(await leftOf(engine, name)).toEqual({ containers: [`vcluster-box-${name}-1`], networks: [] });
 
-    const again = await vcluster(['up', name]);
+    const again = await vcluster(['up', name, '-n', '2']);
     expect(again).toMatchObject({ exitCode: 0 });
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
