@@ -55,12 +55,12 @@ export interface StepDone {
   readonly elapsedMs: number;
 }
 
-/** Nothing had to be done; `reason` says why (`image already exists`). */
+/** Nothing had to be done; `reason` says why (`image already exists`).  Without a reason, users do not see the step. */
 export interface StepSkipped {
   readonly type: 'step-skipped';
   readonly id: string;
   readonly title: string;
-  readonly reason: string;
+  readonly reason?: string;
 }
 
 export interface StepFailed {

@@ -6,7 +6,7 @@ export interface StepName {
   readonly title: string;
 }
 
-/** Does one thing and tells of it; the error of a failure goes through unchanged. */
+/** Runs one step and reports it.  The error of a failure passes unchanged. */
 export async function runStep<T>(report: Report, step: StepName, run: (onLine: OnLine) => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   report({ type: 'step-started', ...step });
@@ -22,11 +22,7 @@ export async function runStep<T>(report: Report, step: StepName, run: (onLine: O
   }
 }
 
-/** Tells that there was nothing to do. */
-export function skipStep(report: Report, step: StepName, reason: string): void {
-  report({ type: 'step-skipped', ...step, reason });
-}
-
-export function skipSteps(report: Report, steps: readonly StepName[], reason: string): void {
-  for (const { id, title } of steps) skipStep(report, { id, title }, reason);
+/** @param reason why there was nothing to do; without one, users do not see the step */
+export function skipStep(report: Report, { id, title }: StepName, reason?: string): void {
+  report({ type: 'step-skipped', id, title, ...(reason !== undefined && { reason }) });
 }

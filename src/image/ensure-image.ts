@@ -55,7 +55,7 @@ async function buildIfMissing(
 ): Promise<EnsuredImage> {
   const { report, signal } = context;
   if (found.tag !== undefined) {
-    skipStep(report, imageSteps.base, 'not needed');
+    skipStep(report, imageSteps.base);
     skipStep(report, imageSteps.image, `${found.tag} already exists`);
     return { tag: found.tag, built: false };
   }

@@ -55,7 +55,7 @@ function stepLine(event: LineEvent): string | undefined {
     case 'step-done':
       return `  ok ${event.title} (${formatElapsed(event.elapsedMs)})`;
     case 'step-skipped':
-      return `   - ${event.title}: ${event.reason}`;
+      return event.reason === undefined ? undefined : `   - ${event.title}: ${event.reason}`;
     case 'step-failed':
       return `FAIL ${event.title}`;
     case 'notice':

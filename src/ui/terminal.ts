@@ -65,6 +65,7 @@ export function terminalRenderer(stream: TerminalStream, options: TerminalOption
         draw();
         timer = setInterval(draw, frameMs).unref();
       } else if (event.type === 'run-ended') flush();
+      else if (event.type === 'step-skipped' && event.reason === undefined) steps.delete(event.id);
       else if (step !== undefined && 'id' in event) steps.set(event.id, { ...step, ...change(event) });
       else if (steps.size > 0) deferred.push(event);
       else plain.report(event);
@@ -92,7 +93,7 @@ function change(event: StepEvent): Partial<Step> {
     case 'step-done':
       return { title: event.title, state: 'done', elapsedMs: event.elapsedMs };
     case 'step-skipped':
-      return { title: `${event.title}: ${event.reason}`, state: 'skipped' };
+      return { title: `${event.title}: ${event.reason ?? ''}`, state: 'skipped' };
     case 'step-failed':
       return { title: event.title, state: 'failed' };
   }

@@ -52,7 +52,7 @@ export async function joinHost(joining: JoiningHost, context: JoinContext): Prom
   const run: Run = { ...context, joining, peers: sliceHosts(engine, cluster), signal };
   announceNewHost(report, `Cluster ${cluster.name}: adding host ${options.endpoint}`);
   try {
-    const checked = await runStep(report, steps.check(run.peers.length + 1), () => checkHost(joining, context, report));
+    const checked = await runStep(report, steps.check, () => checkHost(joining, context, report));
     signal.throwIfAborted();
     await distributeImage(run.peers[0], checked.container.image, [checked.host], { report, signal });
     signal.throwIfAborted();
@@ -101,7 +101,7 @@ async function createSlice(checked: CheckedHost, rollback: Rollback, run: Run): 
       version,
     },
   };
-  const plans = await runStep(report, steps.container(1), () => createAndStart(created, rollback));
+  const plans = await runStep(report, steps.container, () => createAndStart(created, rollback));
   const slice = plans.at(-1)?.slices.at(-1);
   if (slice === undefined) throw new RangeError('the new slice is not in the plan');
   return slice;

@@ -129,8 +129,8 @@ function close({ report, steps, boots, current, startedAt }: Progress): void {
   if (step === undefined) return;
   const { id, title } = step;
   const reasons = boots.flatMap(({ skipped }) => skipped.get(current) ?? []);
-  if (reasons.length === boots.length) skipStep(report, { id, title }, reasons[0] ?? '');
-  else if (!boots.some(({ entered }) => entered.has(current))) skipStep(report, { id, title }, 'not needed');
+  if (reasons.length === boots.length) skipStep(report, step, reasons[0]);
+  else if (!boots.some(({ entered }) => entered.has(current))) skipStep(report, step);
   else report({ type: 'step-done', id, title, elapsedMs: performance.now() - startedAt });
 }
 

@@ -9,7 +9,7 @@ import { type Cluster, findCluster } from '../find.ts';
 import { connectMultiEngine, engineOf } from '../multi-engine/multi-engine.ts';
 import { onAllHosts, type SliceHost, slot } from './hosts.ts';
 import { type FoundSlice, isPartlyCreated, isYoung, refuseOtherOptions } from './partly-created.ts';
-import { checkStepId } from './steps.ts';
+import { steps } from './steps.ts';
 
 /** A cluster that exists, and an engine that reaches all of its slices. */
 export interface ExistingCluster {
@@ -124,7 +124,7 @@ function reportWaiting(name: string, report: Report): void {
   const message = `Another \`vcluster-box up ${name}\` is creating the cluster, or was killed: waiting for it.`;
   report({ type: 'notice', message });
   // On a terminal, notices appear below the steps only when all are done.
-  report({ type: 'step-progress', id: checkStepId, text: message });
+  report({ type: 'step-progress', id: steps.check.id, text: message });
 }
 
 const appearTimeoutMs = 5000;

@@ -47,10 +47,9 @@ export async function startStopped(
   { name, slices }: Cluster,
   { report, awake, onNetwork = () => undefined }: Starting,
 ): Promise<boolean> {
-  const step = steps.container(hosts.length);
-  if (slices.every(({ state }) => state === 'running')) skipStep(report, step, 'it is running');
+  if (slices.every(({ state }) => state === 'running')) skipStep(report, steps.container);
   else {
-    await runStep(report, step, () =>
+    await runStep(report, steps.container, () =>
       onAllHosts(hosts, async (host) => {
         const details = await host.engine.inspectContainer(host.container);
         if (details !== undefined && details.state !== 'running') await startSlice(host, name, details, onNetwork);

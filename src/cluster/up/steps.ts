@@ -3,18 +3,10 @@ import type { Report } from '../../events.ts';
 import { imageSteps } from '../../image/distribute-image.ts';
 import type { StepName } from '../../steps.ts';
 
-export const checkStepId = 'check';
-
-/** The steps of `up`, `start` and `node add --host` that this program takes.  @param hosts how many the cluster has */
+/** The steps of `up`, `start` and `node add --host` that this program takes. */
 export const steps = {
-  check: (hosts: number): StepName => ({
-    id: checkStepId,
-    title: hosts > 1 ? 'Checking the engines of all hosts' : 'Checking the engine',
-  }),
-  container: (hosts: number): StepName => ({
-    id: 'container',
-    title: hosts > 1 ? 'Starting a container on each host' : 'Starting the container',
-  }),
+  check: { id: 'check', title: 'Checking engines' },
+  container: { id: 'container', title: 'Starting containers' },
   ports: { id: 'ports', title: 'Publishing ports' },
   verify: { id: 'verify', title: 'Verifying the cluster' },
   addPeer: { id: 'add-peer', title: 'Adding the host to the other slices' },
@@ -48,11 +40,11 @@ export function announceUp(report: Report, spec: ClusterSpec): void {
   const { name, instances, publish, verify } = spec;
   const hosts = Math.max(1, spec.hosts.length);
   announce(report, `Cluster ${name}`, [
-    steps.check(hosts),
+    steps.check,
     imageSteps.base,
     imageSteps.image,
     ...(hosts > 1 ? [imageSteps.copy] : []),
-    steps.container(hosts),
+    steps.container,
     ...(publish.length > 0 ? [steps.ports] : []),
     ...bootSteps({ hosts, instances }),
     ...(verify ? [steps.verify] : []),
@@ -61,12 +53,12 @@ export function announceUp(report: Report, spec: ClusterSpec): void {
 
 /** Everything that `start` can do. */
 export function announceStart(report: Report, title: string, hosts: number): void {
-  announce(report, title, [steps.container(hosts), ...bootSteps({ hosts, instances: 0 })]);
+  announce(report, title, [steps.container, ...bootSteps({ hosts, instances: 0 })]);
 }
 
 /** Everything that is done for a host that joins a cluster. */
 export function announceNewHost(report: Report, title: string): void {
-  const own = [steps.check(2), imageSteps.copy, steps.container(1), steps.addPeer];
+  const own = [steps.check, imageSteps.copy, steps.container, steps.addPeer];
   announce(report, title, [...own, ...newHostSteps, steps.verifyPeer]);
 }
 

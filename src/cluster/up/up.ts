@@ -5,7 +5,7 @@ import { NameTakenError } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/distribute-image.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { runStep, skipStep, skipSteps } from '../../steps.ts';
+import { runStep, skipStep } from '../../steps.ts';
 import { rememberHosts } from '../multi-engine/multi-engine.ts';
 import { requireWhole } from '../multi-engine/missing.ts';
 import { readPlan } from '../living-plan.ts';
@@ -48,7 +48,7 @@ export async function up(engines: EngineProvider, request: ClusterRequest, conte
   const run: Run = { ...context, engines, request, definitions, rollback, runId, signal: interruption.signal };
   announceUp(context.report, spec);
   try {
-    const checked = await runStep(context.report, steps.check(spec.hosts.length), () => check(run));
+    const checked = await runStep(context.report, steps.check, () => check(run));
     run.signal.throwIfAborted();
     return await (checked.type === 'cluster' ? resume(checked, run) : create(checked, run));
   } catch (error) {
@@ -71,7 +71,7 @@ async function create(cluster: NewCluster, run: Run): Promise<UpResult> {
   await remember(hosts, run);
   const circumstances = { image: image.tag, runId, version };
   const planSlices = (udpPorts: readonly number[]) => planHosts(cluster.plan, cluster, udpPorts);
-  const plans = await runStep(report, steps.container(hosts.length), async () => {
+  const plans = await runStep(report, steps.container, async () => {
     await removeLeftovers(partlyCreated, run);
     const slices = { ...cluster, request, circumstances, planSlices, sharedFiles, definitions, signal, report };
     return unlessNameTaken(createAndStart(slices, rollback));
@@ -105,19 +105,18 @@ async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<U
   const { request, report, signal, rollback, definitions } = run;
   const { spec } = request;
   const hosts = sliceHosts(engine, cluster);
-  for (const step of [imageSteps.base, imageSteps.image, ...(spec.hosts.length > 1 ? [imageSteps.copy] : [])])
-    skipStep(report, step, 'the cluster has its image');
   const plan = await readPlan(engine, cluster);
   wantedPorts(spec.publish, plan);
   await refuseDifferences(engine, { cluster, plan, request });
   const awake = await isAwake(engine, cluster);
+  for (const step of [imageSteps.base, imageSteps.image, imageSteps.copy]) skipStep(report, step);
   const onNetwork = (host: SliceHost, id: string) => {
     rollback.on(host).network(id);
   };
   const started = await startStopped(hosts, cluster, { report, awake, onNetwork });
   const published = await publishAll(hosts, { cluster: spec.name, plan, publish: spec.publish }, run);
   const boot = bootOf(run, hosts);
-  if (awake) skipSteps(report, boot.steps, 'it is running');
+  if (awake) for (const step of boot.steps) skipStep(report, step);
   else {
     await waitReady(hosts, boot);
     await requireAnswer(hosts, spec.name);

@@ -78,7 +78,7 @@ describe.each([
       const before = runs();
       const { status, stderr } = await up('-n', '3', '--publish', '2222:node1:22');
       expect({ status, stderr }).toMatchObject({ status: 0 });
-      expect(stderr).toMatch(/ok Checking the engine[^]*\nCluster lab is only partly created: [^]*It is removed and/);
+      expect(stderr).toMatch(/ok Checking engines[^]*\nCluster lab is only partly created: [^]*It is removed and/);
       expect(runs()).not.toEqual(before);
       expect(slices().map((slice) => slice.state)).toEqual(Array(count).fill('running'));
     });

@@ -29,7 +29,7 @@ describe('a cluster on several hosts', () => {
     const started = await run('start');
     expect([started.status, started.stdout]).toEqual([0, 'Cluster demo is running.\n']);
     expect(states(first, second)).toEqual([['running'], ['running']]);
-    expect(started.stderr).toContain('Starting a container on each host');
+    expect(started.stderr).toContain('Starting containers');
   });
 
   it('stops on all hosts that can be reached, and reports an error for the others', async () => {

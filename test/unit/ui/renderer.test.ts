@@ -55,6 +55,12 @@ describe('plain progress', () => {
     );
   });
 
+  it.each([false, true])('leaves out skipped steps without a reason, on a terminal: %s', async (terminal) => {
+    const events: readonly Event[] = [started, { type: 'step-skipped', ...image }, { type: 'run-ended' }];
+    const lines = (await shown(events, { terminal })).split('\n');
+    expect(lines.slice(terminal ? 2 : 0).join('\n')).not.toContain('Image');
+  });
+
   it('includes the output of tools with --verbose', async () => {
     expect(await shown(wholeRun, { verbose: true })).toContain('\n     init: ok\n     nodes 2/3\n');
   });
