@@ -2,12 +2,15 @@ import { endpoint, type PublishedPort } from '../cluster/ports/published.ts';
 import { renderTable } from './table.ts';
 
 export function portTable(ports: readonly PublishedPort[]): string {
-  const multiHost = ports.some(({ host }) => host !== undefined);
   const rows = ports.map((port) => {
-    const row = [endpoint(port), port.target, port.open ? 'open' : 'closed', port.container];
-    return multiHost ? [...row, port.host ?? '-'] : row;
+    return [endpoint(port), port.target, port.open ? 'open' : 'closed', port.container, hostOf(port)];
   });
-  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', ...(multiHost ? ['HOST'] : [])], rows);
+  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', 'HOST'], rows);
+}
+
+/** The default engine is not named. */
+function hostOf({ host }: PublishedPort): string {
+  return host === 'default' ? '' : host;
 }
 
 /** Facts about ports, for `renderFacts`. */
@@ -16,6 +19,6 @@ export function portFacts(ports: readonly PublishedPort[]): readonly (readonly [
 }
 
 export function portLine(port: PublishedPort): string {
-  const where = port.host === undefined ? '' : ` of ${port.host}`;
+  const where = hostOf(port) === '' ? '' : ` of ${port.host}`;
   return `${endpoint(port)}${where} -> ${port.target}${port.open ? '' : ' (closed)'}`;
 }

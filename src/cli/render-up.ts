@@ -2,7 +2,7 @@ import type { UpOverlay } from '../cluster/multi-host/path-stats.ts';
 import type { UpHost, UpResult } from '../cluster/up/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import { portFacts } from './port-table.ts';
-import { renderFacts, renderTable } from './table.ts';
+import { renderFacts, renderTable, shownHosts } from './table.ts';
 
 /** Up to this number, all nodes are listed; beyond it, the first three and the last. */
 const maxListed = 12;
@@ -13,13 +13,12 @@ const maxListed = 12;
  * @param program how the user calls the program: `vcluster-box`, or `npx vcluster-box` in a clone
  */
 export function renderUp(result: UpResult, program: string): string {
-  const { plan, hosts = [] } = result;
   return [
     titleOf(result),
     '',
-    nodeTable(plan),
+    nodeTable(result.plan),
     '',
-    ...(hosts.length === 0 ? [] : [hostTable(hosts), '']),
+    ...hostTable(shownHosts(result.hosts)),
     accessFacts(result, program),
     '',
     'Try next:',
@@ -27,30 +26,31 @@ export function renderUp(result: UpResult, program: string): string {
   ].join('\n');
 }
 
-function titleOf({ cluster, plan, hosts = [], changed }: UpResult): string {
-  const nodes = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
-  const size = hosts.length === 0 ? nodes : `${nodes} on ${hosts.length} hosts`;
+function titleOf({ cluster, plan, changed }: UpResult): string {
+  const size = `${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}`;
   return changed
     ? `Cluster ${cluster} is running, with ${size}.`
     : `Cluster ${cluster} was already running, with ${size}; nothing was changed.`;
 }
 
 function nodeTable({ nodes, slices }: Plan): string {
-  const multiHost = slices.length > 1;
-  const endpointOf = (slice: number) => slices.find(({ number }) => number === slice)?.endpoint ?? '';
-  const rows = nodes.map(({ names, address, slice }) => [names[0] ?? '', address, multiHost ? endpointOf(slice) : '']);
+  const hosts = shownHosts(slices);
+  const rows = nodes.map(({ names, address, slice }) => {
+    return [names[0] ?? '', address, hosts.find(({ number }) => number === slice)?.endpoint ?? ''];
+  });
   const shown = rows.length <= maxListed ? rows : [...rows.slice(0, 3), ['...', '', ''], ...rows.slice(-1)];
-  return renderTable(['NODE', 'ADDRESS', ...(multiHost ? ['HOST'] : [])], shown);
+  return renderTable(['NODE', 'ADDRESS', 'HOST'], shown);
 }
 
-function hostTable(hosts: readonly UpHost[]): string {
+function hostTable(hosts: readonly UpHost[]): readonly string[] {
+  if (hosts.length === 0) return [];
   const rows = hosts.map(({ endpoint, container, nodes, rapi }) => [endpoint, container, `${nodes}`, rapi]);
-  return renderTable(['HOST', 'CONTAINER', 'NODES', 'RAPI ON HOST'], rows);
+  return [renderTable(['HOST', 'CONTAINER', 'NODES', 'RAPI ON HOST'], rows), ''];
 }
 
-function accessFacts({ rapi, ports, hosts = [], overlay }: UpResult, program: string): string {
+function accessFacts({ rapi, ports, hosts, overlay }: UpResult, program: string): string {
   return renderFacts([
-    ['RAPI', rapiFact(rapi.url, hosts)],
+    ['RAPI', rapiFact(rapi.url, shownHosts(hosts))],
     ['User', rapi.user],
     ['Password', rapi.passwordCommand.replace(/^vcluster-box/, program)],
     ...portFacts(ports),

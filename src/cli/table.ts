@@ -1,8 +1,16 @@
-/** A table with columns as wide as their content. */
+/** A table with columns as wide as their content.  A column in which all cells are empty is left out. */
 export function renderTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [heading, ...rows];
-  const widths = heading.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  const used = heading.flatMap((_, column) => (rows.length === 0 || rows.some((row) => row[column]) ? [column] : []));
+  const lines = [heading, ...rows].map((line) => used.map((column) => line[column] ?? ''));
+  const widths = used.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   return lines.map((line) => renderLine(line, widths)).join('\n');
+}
+
+/** The hosts to show to users: none if the cluster is only on the default engine. */
+export function shownHosts<T extends { readonly endpoint: string } | { readonly host: string }>(
+  hosts: readonly T[],
+): readonly T[] {
+  return hosts.every((each) => ('host' in each ? each.host : each.endpoint) === 'default') ? [] : hosts;
 }
 
 /** One line per name and value, with aligned values; facts without a value are omitted. */

@@ -6,7 +6,7 @@ import { problemOf } from './multi-engine/missing.ts';
 import { rapiUrl } from './rapi-url.ts';
 import { type ClusterState, combineStates, findState, type SliceState } from './state.ts';
 
-/** One of the hosts of a multi-host cluster. */
+/** One of the hosts of a cluster. */
 export interface ClusterHost {
   /** endpoint of its engine: `ssh://ops@alpha`, the name of a docker context, or `default` */
   readonly host: string;
@@ -27,8 +27,7 @@ export interface HostsState {
   readonly state: ClusterState;
   /** URL of RAPI on the first reachable host that publishes it */
   readonly rapi: string | null;
-  /** only for multi-host clusters */
-  readonly hosts?: readonly ClusterHost[];
+  readonly hosts: readonly ClusterHost[];
 }
 
 /** @param details of the available slices */
@@ -60,7 +59,7 @@ export function describeLostHosts({ missing }: LostCluster): HostsState {
 
 function combine(hosts: readonly ClusterHost[]): HostsState {
   const rapi = hosts.find((host) => host.rapi !== null)?.rapi ?? null;
-  return { state: combineStates(hosts), rapi, ...(hosts.length > 1 && { hosts }) };
+  return { state: combineStates(hosts), rapi, hosts };
 }
 
 function lostHost(known: Pick<ClusterHost, 'host' | 'slice' | 'nodes'>, problem: string | undefined): ClusterHost {

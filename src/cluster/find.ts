@@ -163,7 +163,7 @@ export function sliceHosts(engine: Engine, cluster: Cluster): readonly [SliceHos
     const number = sliceNumber(slice);
     const endpoint = hosts.find((each) => each.number === number)?.endpoint ?? slice.name;
     const { name: container } = slice;
-    return { number, endpoint, container, engine: engineOf(engine, container), named: hosts.length > 1 };
+    return { number, endpoint, container, engine: engineOf(engine, container) };
   };
   const [first, ...others] = cluster.slices;
   return [host(first), ...others.map(host)];

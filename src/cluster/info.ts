@@ -37,8 +37,7 @@ export interface ClusterInfo {
   readonly image: string;
   /** version of vcluster-box that created the cluster */
   readonly version: string | null;
-  /** only for multi-host clusters */
-  readonly hosts?: readonly ClusterHost[];
+  readonly hosts: readonly ClusterHost[];
 }
 
 export async function clusterInfo(engine: Engine, name: string | undefined): Promise<ClusterInfo> {

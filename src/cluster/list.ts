@@ -17,8 +17,7 @@ export interface ListedCluster {
   readonly rapi: string | null;
   /** ISO 8601; null when none of its hosts can be reached */
   readonly createdAt: string | null;
-  /** only for multi-host clusters */
-  readonly hosts?: readonly ClusterHost[];
+  readonly hosts: readonly ClusterHost[];
 }
 
 /** All clusters on the default engine and in the host cache, including partly created ones, sorted by name. */

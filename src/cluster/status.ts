@@ -19,8 +19,7 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
    */
   readonly well: boolean;
   readonly nodes: readonly NodeStatus[];
-  /** only for multi-host clusters */
-  readonly hosts?: readonly ClusterHost[];
+  readonly hosts: readonly ClusterHost[];
 }
 
 /** The status of a cluster.  For slices that do not run, it contains what the plan says. */
@@ -36,7 +35,6 @@ export async function clusterStatus(engine: Engine, name: string | undefined): P
   const statuses = answers.flatMap((status) => status ?? []);
   const merged = mergeStatus(plan, statuses);
   const well = statuses.length === cluster.hosts.length && statuses.every(isWell);
-  if (hosts === undefined) return { name: cluster.name, state, well, ...merged };
   const nodes = merged.nodes.map((node) => ({ ...node, slice: sliceIn(plan, node.name) }));
   return { name: cluster.name, state, well, ...merged, nodes, hosts };
 }
@@ -63,7 +61,7 @@ function nodeIsWell({ state, answers, daemons }: SliceNode): boolean {
   return state === 'running' && answers && Object.values(daemons).every((running) => running);
 }
 
-type Merged = Omit<SliceStatus, 'nodes' | 'votes'> & { readonly nodes: readonly NodeStatus[] };
+type Merged = Omit<SliceStatus, 'nodes' | 'votes'> & { readonly nodes: readonly Omit<NodeStatus, 'slice'>[] };
 
 /**
  * Merges the status of several slices.  Each slice reports its own nodes; for the other nodes, the result contains what
@@ -88,7 +86,7 @@ function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merged {
   };
 }
 
-function atRest({ names, address, resources }: PlannedNode): NodeStatus {
+function atRest({ names, address, resources }: PlannedNode): Omit<NodeStatus, 'slice'> {
   const unknown = { state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
   return { name: names[0] ?? '', address, ...unknown, resources };
 }
@@ -98,6 +96,6 @@ export interface NodeStatus extends Omit<SliceNode, 'role' | 'state'> {
   readonly state: SliceNode['state'] | 'unknown';
   /** `unknown` in the same cases */
   readonly role: SliceNode['role'] | 'unknown';
-  /** number of the node's slice, which identifies its entry in `hosts`; only for multi-host clusters */
-  readonly slice?: number;
+  /** number of the node's slice, which identifies its entry in `hosts` */
+  readonly slice: number;
 }

@@ -80,15 +80,17 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
     expect(stderr).toMatch(
       new RegExp(`^error: container ${container} was killed, .*; last step: \\w.*\\nhint: .*--memory`, 'm'),
     );
-    const [, log = ''] = /^The slice's log is in (.*)$/m.exec(stderr) ?? [];
+    const [, log = ''] = /^The log of slice 1 is in (.*)$/m.exec(stderr) ?? [];
     expect(log.startsWith(`${inject('stateHome')}/vcluster-box/logs/${name}-`)).toBe(true);
     expect(await readFile(log, 'utf8')).toContain('"step": "init"');
     const kept = await readKeptExport(stderr);
-    expect(kept.get('slice.log')).toContain('"step": "init"');
-    expect(JSON.parse(kept.get('container.json') ?? '')).toMatchObject({ State: { Status: 'exited', ExitCode: 137 } });
+    expect(kept.get('slice1/slice.log')).toContain('"step": "init"');
+    expect(JSON.parse(kept.get('slice1/container.json') ?? '')).toMatchObject({
+      State: { Status: 'exited', ExitCode: 137 },
+    });
     expect(kept.get('manifest.json')).toContain('the container is not running (exited)');
     expect(kept.get('manifest.json')).toContain(`"failure": "container ${container} was killed, `);
-    expect(kept.get('plan.json')).toContain('node1.example.com');
+    expect(kept.get('slice1/plan.json')).toContain('node1.example.com');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
@@ -113,8 +115,8 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--timeout', '1s']);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: the cluster was not ready after 1 s; last step: \w.*\nhint: .*--timeout 10m$/m);
-    expect(stderr).toMatch(/^The slice's log is in \//m);
-    expect((await readKeptExport(stderr)).get('processes.txt')).toContain('vcluster-slice run');
+    expect(stderr).toMatch(/^The log of slice 1 is in \//m);
+    expect((await readKeptExport(stderr)).get('slice1/processes.txt')).toContain('vcluster-slice run');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 

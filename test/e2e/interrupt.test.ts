@@ -34,7 +34,7 @@ describe.skipIf(!dockerAvailable)('an interrupted up', () => {
     program.kill(signal);
     const { exitCode, stdout, stderr } = await program;
     expect({ exitCode, stdout }).toEqual({ exitCode: status, stdout: '' });
-    expect(stderr).toMatch(/^The slice's log is in \/.*\/\S+-interrupted-\w+\.log$/m);
+    expect(stderr).toMatch(/^The log of slice 1 is in \/.*\/\S+-interrupted-\w+-1\.log$/m);
     // An interruption is intentional, so there is no request for a bug report.
     expect(stderr).not.toContain('bug report');
     expect(stderr).toMatch(/\nerror: interrupted; what this run had created was removed$/);

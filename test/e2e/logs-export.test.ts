@@ -30,6 +30,7 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
   afterAll(() => rm(here, { recursive: true, force: true }));
 
   const json = (path: string) => JSON.parse(directory.get(path) ?? '') as unknown;
+  const inSlice = (path: string) => directory.get(`slice1/${path}`);
 
   it('contains everything about a running cluster, listed in a manifest', () => {
     expect(json('manifest.json')).toMatchObject({
@@ -38,21 +39,26 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
       files: [...directory.keys()].filter((path) => path !== 'manifest.json').sort(),
       missing: [],
     });
-    expect(json('plan.json')).toMatchObject({ nodes: nodes.map((name) => ({ names: [name, name.split('.')[0]] })) });
-    expect(json('container.json')).toMatchObject({ Name: `/${cluster.container}`, State: { Status: 'running' } });
-    expect(json('status.json')).toBeTypeOf('object');
-    expect(directory.get('hosts')).toMatch(/^198\.18\.1\.3\s+node3\.example\.com/m);
-    expect(directory.get('slice.log')).toContain('"step": "init"');
-    expect(directory.get('processes.txt')).toContain('ganeti-luxid');
-    expect(directory.get('gnt-node-list.txt')).toContain('node3.example.com');
+    expect(json('slice1/plan.json')).toMatchObject({
+      nodes: nodes.map((name) => ({ names: [name, name.split('.')[0]] })),
+    });
+    expect(json('slice1/container.json')).toMatchObject({
+      Name: `/${cluster.container}`,
+      State: { Status: 'running' },
+    });
+    expect(json('slice1/status.json')).toBeTypeOf('object');
+    expect(inSlice('hosts')).toMatch(/^198\.18\.1\.3\s+node3\.example\.com/m);
+    expect(inSlice('slice.log')).toContain('"step": "init"');
+    expect(inSlice('processes.txt')).toContain('ganeti-luxid');
+    expect(inSlice('gnt-node-list.txt')).toContain('node3.example.com');
     for (const node of nodes) {
-      expect(directory.get(`nodes/${node}/log/node-daemon.log`)).toContain('ganeti-noded');
-      expect(directory.get(`nodes/${node}/ssconf/ssconf_master_node`)).toBe('node1.example.com\n');
+      expect(inSlice(`nodes/${node}/log/node-daemon.log`)).toContain('ganeti-noded');
+      expect(inSlice(`nodes/${node}/ssconf/ssconf_master_node`)).toBe('node1.example.com\n');
     }
   });
 
   it('contains Ganeti’s configuration, formatted and without its secrets', () => {
-    const config = directory.get('nodes/node1.example.com/config.data.json') ?? '';
+    const config = inSlice('nodes/node1.example.com/config.data.json') ?? '';
     expect(config.split('\n').length).toBeGreaterThan(100);
     expect(JSON.parse(config)).toMatchObject({
       cluster: { cluster_name: 'cluster.example.com', rsahostkeypub: '(secret)', candidate_certs: '(secret)' },
@@ -78,7 +84,7 @@ describe.skipIf(!dockerAvailable)('logs export', () => {
 
   it('contains the same in an archive', () => {
     expect([...archive.keys()].sort()).toEqual([...directory.keys()].sort());
-    expect(archive.get('plan.json')).toBe(directory.get('plan.json'));
+    expect(archive.get('slice1/plan.json')).toBe(inSlice('plan.json'));
   });
 
   it('can be read only by its user', async () => {

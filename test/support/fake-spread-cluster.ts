@@ -56,7 +56,11 @@ function idOf(endpoint: string): string {
 export async function hintsOf(hosts: Readonly<Record<string, readonly string[]>>) {
   const state = mkdtempSync(join(tmpdir(), 'vcluster-box-'));
   for (const [cluster, endpoints] of Object.entries(hosts)) {
-    await rememberHosts(join(state, 'vcluster-box'), cluster, endpoints);
+    await rememberHosts(
+      join(state, 'vcluster-box'),
+      cluster,
+      endpoints.map((endpoint) => ({ endpoint })),
+    );
   }
   return { XDG_STATE_HOME: state };
 }

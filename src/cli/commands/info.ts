@@ -8,7 +8,7 @@ import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { portFacts } from '../port-table.ts';
-import { renderFacts } from '../table.ts';
+import { renderFacts, shownHosts } from '../table.ts';
 
 interface InfoFlags {
   readonly json?: boolean;
@@ -110,7 +110,7 @@ function facts({
     ['User', rapi.user],
     ['Password', rapi.password],
     ['Try', rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`],
-    ...hostFacts(hosts),
+    ...shownHosts(hosts).map((host) => ['Host', hostLine(host)] as const),
     ...portFacts(ports),
     ['Name', `${cluster.name} (${cluster.address} in ${cluster.subnet})`],
     ['Nodes', describe(resources)],
@@ -123,10 +123,6 @@ function facts({
 function describe({ memoryMiB, cpus, diskMiB }: ClusterInfo['resources']): string {
   const size = (mebi: number) => formatSize(mebi * 2 ** 20);
   return `${size(memoryMiB)} of memory, ${cpus} CPUs, ${size(diskMiB)} of disk in total, simulated`;
-}
-
-function hostFacts(hosts: readonly ClusterHost[] = []): readonly (readonly [string, string])[] {
-  return hosts.map((host) => ['Host', hostLine(host)]);
 }
 
 /** `ssh://ops@alpha: 20 nodes, running, RAPI at https://127.0.0.1:5080` */

@@ -2,10 +2,9 @@ import { Command } from 'commander';
 import { listClusters, type ListedCluster } from '../../cluster/list.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { renderTable } from '../table.ts';
+import { renderTable, shownHosts } from '../table.ts';
 
-const heading = ['NAME', 'STATUS', 'NODES', 'GANETI', 'RAPI', 'AGE'];
-const withHosts = [...heading, 'HOSTS'];
+const heading = ['NAME', 'STATUS', 'NODES', 'GANETI', 'RAPI', 'AGE', 'HOSTS'];
 
 const details = `
 - NAME: the name for \`-c\`
@@ -27,13 +26,13 @@ export function lsCommand({ engine, print, now }: CliContext): Command {
       if (json) return print(JSON.stringify(clusters, null, 2));
       const rows = clusters.map(({ name, state, nodes, ganeti, rapi, createdAt, hosts }) => {
         const old = createdAt === null ? '-' : age(createdAt, now());
-        return [name, state, `${nodes ?? '-'}`, ganeti ?? '-', rapi ?? '-', old, hostNames(hosts)];
+        return [name, state, `${nodes ?? '-'}`, ganeti ?? '-', rapi ?? '-', old, hostNames(shownHosts(hosts))];
       });
-      return print(renderTable(clusters.some(({ hosts }) => hosts !== undefined) ? withHosts : heading, rows));
+      return print(renderTable(heading, rows));
     });
 }
 
-function hostNames(hosts: ListedCluster['hosts'] = []): string {
+function hostNames(hosts: ListedCluster['hosts']): string {
   return hosts.map(({ host, state }) => (state === 'unreachable' ? `(${host})` : host)).join(' ');
 }
 

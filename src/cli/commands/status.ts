@@ -3,7 +3,7 @@ import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluste
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { renderTable } from '../table.ts';
+import { renderTable, shownHosts } from '../table.ts';
 
 const details = `
 Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
@@ -28,33 +28,34 @@ export function statusCommand(context: CliContext): Command {
 }
 
 function render(status: ClusterStatus): string {
-  const { name, state, ganeti, cluster, rapi, nodes, hosts } = status;
+  const { name, state, ganeti, cluster, rapi, nodes } = status;
+  const hosts = shownHosts(status.hosts);
   const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
   const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
   const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
   const none = 'not in a cluster yet';
-  const row = (node: NodeStatus) =>
-    ganeti === null && node.role === 'unjoined' ? [node.name, '-', node.address, none] : nodeRow(node);
-  const columns = ['NODE', 'ROLE', 'ADDRESS'];
-  if (hosts === undefined) return `${title}\n${renderTable([...columns, 'DAEMONS'], nodes.map(row))}`;
-  // The daemons stay in the last column, because they can be long.
-  const placed = nodes.map((node) => {
-    const [daemons = '', ...rest] = [...row(node)].reverse();
-    return [...rest.reverse(), hosts.find(({ slice }) => slice === node.slice)?.host ?? '-', daemons];
+  const rows = nodes.map((node) => {
+    const host = hosts.find(({ slice }) => slice === node.slice)?.host ?? '';
+    const [role, daemons] =
+      ganeti === null && node.role === 'unjoined' ? ['-', none] : [node.role, daemonsOrState(node)];
+    return [node.name, role, node.address, host, daemons];
   });
-  return `${title}\n${hostTable(hosts)}\n\n${renderTable([...columns, 'HOST', 'DAEMONS'], placed)}`;
+  // The daemons come last, because they can be long.
+  const nodeTable = renderTable(['NODE', 'ROLE', 'ADDRESS', 'HOST', 'DAEMONS'], rows);
+  return [title, ...hostTable(hosts), nodeTable].join('\n');
 }
 
-function hostTable(hosts: NonNullable<ClusterStatus['hosts']>): string {
+function hostTable(hosts: ClusterStatus['hosts']): readonly string[] {
+  if (hosts.length === 0) return [];
   const rows = hosts.map(({ host, state, nodes, container, problem }) => {
     return [host, state === 'unreachable' ? 'down' : state, `${nodes ?? '-'}`, problem ?? container ?? '-'];
   });
-  return renderTable(['HOST', 'STATUS', 'NODES', 'CONTAINER'], rows);
+  return [renderTable(['HOST', 'STATUS', 'NODES', 'CONTAINER'], rows), ''];
 }
 
-function nodeRow({ name, role, address, ...node }: NodeStatus): readonly string[] {
-  if (role === 'unjoined') return [name, role, address, `remove it: vcluster-box node rm ${name}`];
-  return [name, role, address, node.state === 'running' ? daemonsOf(node) : nodeStates[node.state]];
+function daemonsOrState(node: NodeStatus): string {
+  if (node.role === 'unjoined') return `remove it: vcluster-box node rm ${node.name}`;
+  return node.state === 'running' ? daemonsOf(node) : nodeStates[node.state];
 }
 
 /** Shown in place of the daemons. */

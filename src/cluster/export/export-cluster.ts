@@ -79,7 +79,7 @@ async function describe(
     vclusterBox: version,
     cluster: name,
     ...(failure !== undefined && { failure }),
-    ...(hosts.length > 1 && { hosts: hosts.map(({ number, endpoint }) => ({ slice: number, endpoint })) }),
+    hosts: hosts.map(({ number, endpoint }) => ({ slice: number, endpoint })),
     slices: slices.map(({ name: container, state, image, labels }) => ({
       container,
       state,

@@ -39,7 +39,7 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
       missing.push({ what, why: error instanceof Error ? error.message : String(error) });
     }
   };
-  const folderOf = (number: number) => (cluster.hosts.length === 1 ? '' : `slice${number}/`);
+  const folderOf = (number: number) => `slice${number}/`;
   for (const lost of cluster.missing) missing.push({ what: folderOf(lost.slice), why: describeMissing(lost) });
   const gatherFrom = async ({ name: container, state, labels }: Cluster['slices'][number]) => {
     const number = sliceNumber({ labels });
@@ -186,7 +186,7 @@ export type Attempt = (what: string, run: () => Promise<string | undefined>) => 
 export interface Slice {
   readonly engine: Engine;
   readonly container: string;
-  /** folder of its files in the export: '' or `slice2/` */
+  /** folder of its files in the export: `slice2/` */
   readonly folder: string;
   /** by path in the export; still with secrets */
   readonly files: Map<string, string>;

@@ -72,7 +72,7 @@ async function join(checked: CheckedHost, run: Run): Promise<() => Promise<void>
   try {
     slice = await createSlice(checked, rollback, run);
     await connect(host, slice, run);
-    await rememberHosts(stateDirectory, joining.cluster.name, endpoints(run, host)).catch(() => undefined);
+    await rememberHosts(stateDirectory, joining.cluster.name, [...joining.cluster.hosts, host]).catch(() => undefined);
   } catch (error) {
     await rollback.keepLogs(report, { stateDirectory, name: `${joining.cluster.name}-join` });
     await removeHost(departing(), run);
@@ -123,10 +123,6 @@ async function connect(host: Host, slice: PlannedSlice, run: Run): Promise<void>
   signal.throwIfAborted();
 }
 
-function endpoints({ joining }: Run, ...more: readonly Host[]): readonly string[] {
-  return [...joining.cluster.hosts, ...more].map(({ endpoint }) => endpoint);
-}
-
 /** A host that does not join after all. */
 interface Departing {
   readonly host: Host;
@@ -158,5 +154,5 @@ async function removeHost({ rollback, slice }: Departing, run: Run): Promise<voi
       hint: `when its engine answers again, run there: docker rm --force ${container}`,
     });
   }
-  await rememberHosts(stateDirectory, name, endpoints(run)).catch(() => undefined);
+  await rememberHosts(stateDirectory, name, joining.cluster.hosts).catch(() => undefined);
 }

@@ -100,15 +100,17 @@ async function readCachedNames(stateDirectory: string): Promise<readonly string[
 }
 
 /**
- * Adds a cluster to the host cache.
+ * Adds a cluster to the host cache; removes one that is only on the default engine, which is always searched.
  *
- * @param endpoints as in the plan, in order of slice number
+ * @param hosts as in the plan, in order of slice number
  */
 export async function rememberHosts(
   stateDirectory: string,
   cluster: string,
-  endpoints: readonly string[],
+  hosts: readonly { readonly endpoint: string }[],
 ): Promise<void> {
+  const endpoints = hosts.map(({ endpoint }) => endpoint);
+  if (endpoints.every((endpoint) => endpoint === 'default')) return forgetHosts(stateDirectory, cluster);
   const file = join(stateDirectory, folder, cluster);
   const draft = join(stateDirectory, folder, `.${cluster}.${randomBytes(4).toString('hex')}`);
   await mkdir(join(stateDirectory, folder), { recursive: true });
@@ -116,7 +118,7 @@ export async function rememberHosts(
   await rename(draft, file);
 }
 
-export async function forgetHosts(stateDirectory: string, cluster: string): Promise<void> {
+async function forgetHosts(stateDirectory: string, cluster: string): Promise<void> {
   if (!nameOfFile.test(cluster)) return;
   // If the file cannot be removed, it probably does not exist; otherwise an outdated entry does no harm.
   await rm(join(stateDirectory, folder, cluster), { force: true }).catch(() => undefined);

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
 import { sliceOf } from '../require-running.ts';
 import { createRollback } from '../up/rollback.ts';
-import { findPortOwners, onHost, type PortHost, portHosts, type PortOwners } from './published.ts';
+import { findPortOwners, type PortHost, portHosts, type PortOwners } from './published.ts';
 import { type Published, publishPorts, type WantedPort, wantedPorts } from './publish.ts';
 
 /**
@@ -26,8 +26,7 @@ export async function addPorts(
   try {
     const published: Published[] = [];
     for (const { port, host } of wanted) {
-      const [one] = await publishPorts(host.engine, host, [port], rollback.on(host));
-      if (one !== undefined) published.push(onHost(host, one));
+      published.push(...(await publishPorts(host, [port], rollback.on(host))));
     }
     signal.throwIfAborted();
     return published;

@@ -1,5 +1,4 @@
 import type { PublishRequest } from '../../config/publish.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, NameTakenError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planRelay } from '../../plan/relay.ts';
@@ -7,7 +6,7 @@ import { waitUntil } from '../../wait.ts';
 import { findNode } from '../living-plan.ts';
 import type { HostRollback } from '../up/rollback.ts';
 import { onFreePort, startContainer, takenPorts } from './free-port.ts';
-import { describeRelay, endpoint, type PortOwner, type PublishedPort, publishedPorts } from './published.ts';
+import { describeRelay, endpoint, type PortHost, type PublishedPort, publishedPorts, relayHint } from './published.ts';
 
 export interface Published extends PublishedPort {
   /** false: it was published before */
@@ -21,32 +20,30 @@ export interface Published extends PublishedPort {
  * @throws {ConflictError} when it already leads elsewhere
  */
 export async function publishPorts(
-  engine: Engine,
-  owner: PortOwner,
+  host: PortHost,
   wanted: readonly WantedPort[],
   rollback: Pick<HostRollback, 'relay'>,
 ): Promise<readonly Published[]> {
-  if (wanted.length > 0) refuseForeignNetwork(owner);
+  if (wanted.length > 0) refuseForeignNetwork(host);
   const published: Published[] = [];
   // Sequential, because each chooses among the ports that the others have left.
-  for (const port of wanted) published.push(await publishOne(engine, owner, port, rollback));
+  for (const port of wanted) published.push(await publishOne(host, port, rollback));
   return published;
 }
 
 const otherRunTimeoutMs = 5000;
 
 async function publishOne(
-  engine: Engine,
-  owner: PortOwner,
+  host: PortHost,
   wanted: WantedPort,
   rollback: Pick<HostRollback, 'relay'>,
 ): Promise<Published> {
   let nameTaken: unknown;
   const attempt = async (): Promise<Published | undefined> => {
-    const same = await findSame(engine, owner, wanted);
-    if (same !== undefined) return { ...(await reopen(engine, owner.cluster, same)), created: false };
+    const same = await findSame(host, wanted);
+    if (same !== undefined) return { ...(await reopen(host, same)), created: false };
     try {
-      return { ...(await create(engine, owner, wanted, rollback)), created: true };
+      return { ...(await create(host, wanted, rollback)), created: true };
     } catch (error) {
       // Another run is creating the same relay; the engine reserves its name before it lists the container.
       if (!(error instanceof NameTakenError)) throw error;
@@ -59,44 +56,43 @@ async function publishOne(
   return published;
 }
 
-async function findSame(engine: Engine, owner: PortOwner, wanted: WantedPort): Promise<PublishedPort | undefined> {
+async function findSame(host: PortHost, wanted: WantedPort): Promise<PublishedPort | undefined> {
   const { hostAddress, hostPort, target } = wanted;
-  const published = await publishedPorts(engine, owner);
+  const published = await publishedPorts(host);
   const mayBe = published.filter(({ port }) => hostPort === 'auto' || port === hostPort);
   // `--publish rapi` without a port does not match the RAPI port that the slice itself publishes.
   const same = mayBe.find(
     ({ address, target: leads, container }) =>
-      address === hostAddress && leads === target && (hostPort !== 'auto' || container !== owner.slice.name),
+      address === hostAddress && leads === target && (hostPort !== 'auto' || container !== host.slice.name),
   );
   if (same !== undefined || hostPort === 'auto') return same;
   const [other] = mayBe;
   if (other === undefined) return undefined;
-  throw new ConflictError(`port ${hostPort} is published already: ${endpoint(other)} leads to ${other.target}`, {
-    hint: `choose another, or take it back first: vcluster-box -c ${owner.cluster} port rm ${hostPort}`,
+  throw new ConflictError(`port ${hostPort} is already published: ${endpoint(other)} leads to ${other.target}`, {
+    hint: `choose another, or remove it first: vcluster-box -c ${host.cluster} port rm ${hostPort}`,
   });
 }
 
-async function reopen(engine: Engine, cluster: string, port: PublishedPort): Promise<PublishedPort> {
+async function reopen({ engine, cluster }: PortHost, port: PublishedPort): Promise<PublishedPort> {
   if (port.open) return port;
-  const hint = `end what uses it, or take it back: vcluster-box -c ${cluster} port rm ${port.port}`;
-  await startContainer(engine, port.container, hint);
+  await startContainer(engine, port.container, relayHint(cluster, port.port));
   return { ...port, open: true };
 }
 
 async function create(
-  engine: Engine,
-  owner: PortOwner,
+  host: PortHost,
   wanted: WantedPort,
   rollback: Pick<HostRollback, 'relay'>,
 ): Promise<PublishedPort> {
+  const { engine } = host;
   const taken = wanted.hostPort === 'auto' ? await takenPorts(engine) : [];
   return onFreePort(wanted.hostPort, { taken, first: wanted.from }, async (hostPort) => {
-    const { name, settings } = planRelay(owner.cluster, owner.slice, { ...wanted, hostPort });
+    const { name, settings } = planRelay(host.cluster, host.slice, { ...wanted, hostPort });
     const id = await engine.createContainer(name, settings);
     rollback.relay(id);
     try {
       await startContainer(engine, id, `choose another, or leave it out for a free one: [ADDRESS:]${wanted.target}`);
-      return await describeNew(engine, id, wanted);
+      return await describeNew(host, id, wanted);
     } catch (error) {
       await engine.removeContainer(id);
       throw error;
@@ -104,9 +100,9 @@ async function create(
   });
 }
 
-async function describeNew(engine: Engine, id: string, { target }: WantedPort): Promise<PublishedPort> {
-  const relay = await engine.inspectContainer(id);
-  const [port] = relay === undefined ? [] : describeRelay(relay);
+async function describeNew(host: PortHost, id: string, { target }: WantedPort): Promise<PublishedPort> {
+  const relay = await host.engine.inspectContainer(id);
+  const [port] = relay === undefined ? [] : describeRelay(host, relay);
   if (port === undefined) throw new ConflictError(`the relay for ${target} was removed while it started`);
   return port;
 }
@@ -115,7 +111,7 @@ async function describeNew(engine: Engine, id: string, { target }: WantedPort): 
  * Containers on the engine's default network cannot find each other by name, and containers without a network cannot be
  * reached.
  */
-function refuseForeignNetwork({ cluster, slice: { name, network } }: PortOwner): void {
+function refuseForeignNetwork({ cluster, slice: { name, network } }: PortHost): void {
   if (!/^(default|bridge|host|none|container:.*)$/.test(network)) return;
   throw new ConflictError(`container ${name} of cluster ${cluster} is not on a network of its own (but: ${network})`, {
     hint: `start it on one (docker network create NAME; docker run --network NAME ...), or publish ports there: docker run -p`,

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { ContainerDetails, Engine } from '../../engine/engine.ts';
+import type { ContainerDetails, Engine, PortBinding } from '../../engine/engine.ts';
 import { isSlice, label, ofCluster } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Cluster, findCluster, sliceHosts } from '../find.ts';
@@ -20,47 +20,38 @@ export interface PublishedPort {
   readonly container: string;
   /** whether that container runs */
   readonly open: boolean;
-  /** endpoint of the port's host; only for multi-host clusters */
-  readonly host?: string;
+  /** endpoint of the port's host */
+  readonly host: string;
 }
 
 /** All published ports on a slice's host: RAPI as published by `up`, then the ports of relays. */
-export async function publishedPorts(
-  engine: Engine,
-  { cluster, slice, plan }: PortOwner,
-): Promise<readonly PublishedPort[]> {
-  const own = slice.ports.filter((binding) => isRapi(binding, plan)).map((binding) => describe(slice, binding, 'rapi'));
-  return [...own, ...(await relayedPorts(engine, cluster))];
+export async function publishedPorts(host: PortHost): Promise<readonly PublishedPort[]> {
+  const own = host.slice.ports.filter((binding) => isRapi(binding, host.plan));
+  return [...own.map((binding) => describe(host, host.slice, binding)), ...(await relayedPorts(host, host.cluster))];
 }
 
-export async function relayedPorts(engine: Engine, cluster: string): Promise<readonly PublishedPort[]> {
-  return (await findRelays(engine, cluster)).flatMap(describeRelay);
+type Host = Pick<SliceHost, 'engine' | 'endpoint'>;
+
+export async function relayedPorts(host: Host, cluster: string): Promise<readonly PublishedPort[]> {
+  return (await findRelays(host.engine, cluster)).flatMap((relay) => describeRelay(host, relay));
 }
 
-export function describeRelay(relay: ContainerDetails): readonly PublishedPort[] {
-  return relay.ports.map((binding) => describe(relay, binding, relay.labels[label.port] ?? ''));
+export function describeRelay(host: Host, relay: ContainerDetails): readonly PublishedPort[] {
+  return relay.ports.map((binding) => describe(host, relay, binding));
 }
 
 function describe(
-  { name, state }: ContainerDetails,
-  { hostAddress, hostPort }: { readonly hostAddress: string; readonly hostPort: number },
-  target: string,
+  { endpoint: host }: Host,
+  { name: container, state, labels }: ContainerDetails,
+  { hostAddress, hostPort: port }: PortBinding,
 ): PublishedPort {
   const address = hostAddress === '' ? '0.0.0.0' : hostAddress;
-  return { address, port: hostPort, target, container: name, open: state === 'running' };
+  return { address, port, target: labels[label.port] ?? 'rapi', container, open: state === 'running', host };
 }
 
 /** `ADDRESS:PORT`, with IPv6 addresses in brackets. */
 export function endpoint({ address, port }: { readonly address: string; readonly port: number }): string {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
-}
-
-/** The cluster that owns published ports, on one of its hosts. */
-export interface PortOwner {
-  /** the name given to `up NAME` */
-  readonly cluster: string;
-  readonly slice: ContainerDetails;
-  readonly plan: Plan;
 }
 
 /** A cluster with all its available slices. */
@@ -79,7 +70,12 @@ export async function findPortOwners(engine: Engine, name: string | undefined): 
 }
 
 /** A host, with the slice whose ports are published there. */
-export type PortHost = PortOwner & SliceHost;
+export interface PortHost extends SliceHost {
+  /** the name given to `up NAME` */
+  readonly cluster: string;
+  readonly slice: ContainerDetails;
+  readonly plan: Plan;
+}
 
 export function portHosts(engine: Engine, { found, slices, plan }: PortOwners): readonly PortHost[] {
   return sliceHosts(engine, found).flatMap((host) => {
@@ -88,26 +84,9 @@ export function portHosts(engine: Engine, { found, slices, plan }: PortOwners): 
   });
 }
 
-/** The published ports of a cluster, grouped by host. */
-export async function portsByHost(
-  hosts: readonly PortHost[],
-): Promise<readonly (readonly [host: PortHost, ports: readonly PublishedPort[]])[]> {
-  return Promise.all(
-    hosts.map(async (host) => {
-      const ports = await publishedPorts(host.engine, host);
-      return [host, ports.map((port) => onHost(host, port))] as const;
-    }),
-  );
-}
-
-/** Adds the host's endpoint, if the cluster has several hosts. */
-export function onHost<T extends PublishedPort>({ endpoint: host, named }: SliceHost, port: T): T {
-  return named ? { ...port, host } : port;
-}
-
 /** The published ports of a cluster on all its hosts. */
 export async function allPorts(engine: Engine, owners: PortOwners): Promise<readonly PublishedPort[]> {
-  return (await portsByHost(portHosts(engine, owners))).flatMap(([, ports]) => ports);
+  return (await Promise.all(portHosts(engine, owners).map(publishedPorts))).flat();
 }
 
 /** The relay containers of a cluster, running or not, sorted by published port. */
@@ -132,9 +111,14 @@ export async function startRelays(engine: Engine, cluster: string): Promise<numb
   const stopped = (await findRelays(engine, cluster)).filter(({ state }) => state !== 'running');
   for (const { id, ports } of stopped) {
     const port = ports[0]?.hostPort ?? 0;
-    await startContainer(engine, id, `end what uses it, or take it back: vcluster-box -c ${cluster} port rm ${port}`);
+    await startContainer(engine, id, relayHint(cluster, port));
   }
   return stopped.length;
+}
+
+/** What to do when a relay's port is in use. */
+export function relayHint(cluster: string, port: number): string {
+  return `stop what uses it, or stop publishing it: vcluster-box -c ${cluster} port rm ${port}`;
 }
 
 /**

@@ -7,8 +7,8 @@ import {
   type PortHost,
   portHosts,
   type PortOwners,
-  portsByHost,
   type PublishedPort,
+  publishedPorts,
 } from './published.ts';
 import { targetName } from './publish.ts';
 
@@ -27,10 +27,12 @@ export async function removePorts(
   name: string | undefined,
 ): Promise<readonly PublishedPort[]> {
   const owners = await findPortOwners(engine, name);
-  const published = (await portsByHost(portHosts(engine, owners))).flatMap(([host, ports]) =>
-    ports.map((port): Publication => ({ host, port })),
+  const published = await Promise.all(
+    portHosts(engine, owners).map(async (host) =>
+      (await publishedPorts(host)).map((port): Publication => ({ host, port })),
+    ),
   );
-  const chosen = new Set(texts.flatMap((text) => choose(published, text, owners)));
+  const chosen = new Set(texts.flatMap((text) => choose(published.flat(), text, owners)));
   await Promise.all([...chosen].map(({ host, port }) => host.engine.removeContainer(port.container)));
   return [...chosen].map(({ port }) => port);
 }

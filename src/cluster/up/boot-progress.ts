@@ -1,6 +1,6 @@
 import type { Report } from '../../events.ts';
 import { skipStep } from '../../steps.ts';
-import { hostReport, type SliceHost } from './hosts.ts';
+import { hostPrefix, hostReport, type SliceHost } from './hosts.ts';
 import type { SliceStep } from './steps.ts';
 
 /** Where the boot of one slice is reported. */
@@ -13,7 +13,7 @@ export interface BootProgress {
   readonly fail: () => void;
 }
 
-type ReportedHost = Pick<SliceHost, 'endpoint' | 'named'>;
+type ReportedHost = Pick<SliceHost, 'endpoint'>;
 
 interface Boot {
   readonly host: ReportedHost;
@@ -140,7 +140,7 @@ function reportText({ report, steps, boots, current }: Progress): void {
   const behind = boots.filter(({ at }) => at === current);
   const ahead = boots.length - behind.length;
   const busy = behind.filter(({ text }) => text !== '');
-  const texts = busy.map(({ host, text }) => (host.named ? `${host.endpoint}: ${text}` : text));
+  const texts = busy.map(({ host, text }) => `${hostPrefix(host)}${text}`);
   const text = [...(ahead === 0 ? [] : [`${ahead} of ${boots.length} hosts done`]), ...texts].join(', ');
   if (step !== undefined && text !== '') report({ type: 'step-progress', id: step.id, text });
 }

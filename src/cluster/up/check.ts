@@ -68,5 +68,5 @@ export async function check(run: Run): Promise<({ readonly type: 'cluster' } & E
 }
 
 async function askDefaultHost({ engines, request }: Run): Promise<Host> {
-  return askHost(await engines.engine(), { endpoint: 'default' }, slot(request.spec.name, 1, false));
+  return askHost(await engines.engine(), { endpoint: 'default' }, slot(request.spec.name, 1));
 }

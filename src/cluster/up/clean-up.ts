@@ -1,8 +1,8 @@
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { InterruptedError, UnreachableError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { connectMultiEngine, forgetHosts, rememberHosts } from '../multi-engine/multi-engine.ts';
-import type { SliceHost } from './hosts.ts';
+import { connectMultiEngine, rememberHosts } from '../multi-engine/multi-engine.ts';
+import { hostPrefix, type SliceHost } from './hosts.ts';
 import { keepExport } from './keep-diagnostics.ts';
 import type { Rollback } from './rollback.ts';
 
@@ -40,8 +40,9 @@ export async function cleanUp(
   const left = keep ? await rollback.stop() : await rollback.undo();
   for (const host of left) reportLeft(host, after);
   if (hosts.length === 0) return error;
-  if (keep) reportKept(hosts.length, after);
-  else await updateHostCache(hosts, left, after).catch(() => undefined);
+  const message = `The stopped slices are kept.  To remove the cluster: vcluster-box down ${after.cluster}`;
+  if (keep) report({ type: 'notice', message });
+  else await rememberHosts(after.stateDirectory, after.cluster, left).catch(() => undefined);
   return interrupted ? describeInterruption(error, keep || left.length > 0) : error;
 }
 
@@ -69,25 +70,8 @@ async function exportCluster(engines: EngineProvider, error: unknown, rollback: 
   if (file !== undefined) after.report({ type: 'notice', message: `Diagnostics for a bug report: ${file}` });
 }
 
-/** Commands find what is left by it. */
-async function updateHostCache(
-  hosts: readonly SliceHost[],
-  left: readonly SliceHost[],
-  { stateDirectory, cluster }: AfterFailure,
-): Promise<void> {
-  if (!hosts.some(({ named }) => named)) return;
-  const endpoints = left.map(({ endpoint }) => endpoint);
-  if (endpoints.length === 0) await forgetHosts(stateDirectory, cluster);
-  else await rememberHosts(stateDirectory, cluster, endpoints);
-}
-
-function reportKept(containers: number, { report, cluster }: AfterFailure): void {
-  const what = containers === 1 ? 'The stopped container is kept' : 'The stopped containers are kept';
-  report({ type: 'notice', message: `${what}.  To remove the cluster: vcluster-box down ${cluster}` });
-}
-
-function reportLeft({ endpoint, number, named }: SliceHost, { report, cluster, keep }: AfterFailure): void {
-  const what = named ? `host ${endpoint}: slice ${number} of cluster ${cluster}` : `cluster ${cluster}`;
+function reportLeft(host: SliceHost, { report, cluster, keep }: AfterFailure): void {
+  const what = `${hostPrefix(host)}slice ${host.number} of cluster ${cluster}`;
   report({
     type: 'warning',
     message: `${what} could not be ${keep ? 'stopped' : 'removed'}`,

@@ -109,7 +109,7 @@ async function findIfExists(engine: Engine, name: string): Promise<Cluster | und
 /** @throws {ConflictError} when a container of another origin has the name of one that `up` would create */
 async function none(hosts: Hosts, { engines, request }: Search): Promise<Found> {
   const { name } = request.spec;
-  const all = hosts.length > 0 ? hosts : [{ engine: await engines.engine(), endpoint: '', ...slot(name, 1, false) }];
+  const all = hosts.length > 0 ? hosts : [{ engine: await engines.engine(), endpoint: 'default', ...slot(name, 1) }];
   await onAllHosts(all, async ({ engine, container }) => {
     const found = await engine.inspectContainer(container);
     if (found === undefined || found.labels[label.cluster] === name) return;

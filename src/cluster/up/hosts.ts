@@ -23,8 +23,6 @@ export interface SliceHost {
   readonly engine: Engine;
   /** name of the slice's container */
   readonly container: string;
-  /** whether messages name it: the cluster has several hosts */
-  readonly named: boolean;
 }
 
 /** A host whose engine has answered. */
@@ -69,11 +67,11 @@ export function refuseUnlike(hosts: readonly Host[]): void {
   refuseArchitectures(hosts);
 }
 
-type Slot = Pick<SliceHost, 'number' | 'container' | 'named'>;
+type Slot = Pick<SliceHost, 'number' | 'container'>;
 
 /** @param number of the slice, from 1 */
-export function slot(cluster: string, number: number, named = true): Slot {
-  return { number, container: containerName(cluster, number), named };
+export function slot(cluster: string, number: number): Slot {
+  return { number, container: containerName(cluster, number) };
 }
 
 /** Asks an engine about itself. */
@@ -113,20 +111,29 @@ function refuseArchitectures(hosts: readonly Host[]): void {
   });
 }
 
+/** Begins a message about a host: `host ssh://alpha: `.  The default engine is not named. */
+export function hostPrefix({ endpoint }: Endpoint): string {
+  return endpoint === 'default' ? '' : `host ${endpoint}: `;
+}
+
+type Endpoint = Pick<SliceHost, 'endpoint'>;
+
 /** An error that occurred on a host: the same, with the host's name in front. */
-export function withHostPrefix({ endpoint, named }: Pick<SliceHost, 'endpoint' | 'named'>, error: unknown): unknown {
-  if (!named || !(error instanceof VclusterError) || unprefixed.some((kind) => error instanceof kind)) return error;
+export function withHostPrefix(host: Endpoint, error: unknown): unknown {
+  const prefix = hostPrefix(host);
+  if (prefix === '' || !(error instanceof VclusterError) || unprefixed.some((kind) => error instanceof kind))
+    return error;
   const Kind = error.constructor as new (message: string, details: object) => VclusterError;
   const { hint, output, cause } = error;
-  return new Kind(`host ${endpoint}: ${error.message}`, { hint, output, cause });
+  return new Kind(`${prefix}${error.message}`, { hint, output, cause });
 }
 
 const unprefixed = [InterruptedError, UsageError, UnreachableError, CommandFailedError];
 
 /** Reports events of a host: the same, with the host's name in front of warnings. */
-export function hostReport({ endpoint, named }: Pick<SliceHost, 'endpoint' | 'named'>, report: Report): Report {
+export function hostReport(host: Endpoint, report: Report): Report {
   return (event) => {
-    report(named && event.type === 'warning' ? { ...event, message: `host ${endpoint}: ${event.message}` } : event);
+    report(event.type === 'warning' ? { ...event, message: `${hostPrefix(host)}${event.message}` } : event);
   };
 }
 
@@ -134,7 +141,7 @@ export function hostReport({ endpoint, named }: Pick<SliceHost, 'endpoint' | 'na
  * Runs something on all hosts at once.  When it fails on one, waits a while for the others, so that what they did can be
  * undone.
  */
-export async function onAllHosts<T extends Pick<SliceHost, 'endpoint' | 'named'>, R>(
+export async function onAllHosts<T extends Endpoint, R>(
   hosts: readonly T[],
   run: (host: T) => Promise<R>,
 ): Promise<readonly R[]> {

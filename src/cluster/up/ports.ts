@@ -32,7 +32,7 @@ export async function publishAll(
       if (own.length === 0) return [];
       const slice = await host.engine.inspectContainer(host.container);
       if (slice === undefined) throw new SliceError(`container ${host.container} was removed while it started`);
-      return publishPorts(host.engine, { cluster, slice, plan }, own, rollback.on(host));
+      return publishPorts({ ...host, cluster, slice, plan }, own, rollback.on(host));
     }),
   );
   return published.flat().some((port) => port.created);

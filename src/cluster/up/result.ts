@@ -1,4 +1,5 @@
 import { SliceError } from '../../errors.ts';
+import { nodesIn } from '../../plan/choose-slice.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { readPathStats, summarizePaths, type UpOverlay } from '../multi-host/path-stats.ts';
 import { relayedPorts, type PublishedPort } from '../ports/published.ts';
@@ -20,8 +21,8 @@ export interface UpResult {
   };
   /** ports published by relays; the slice itself publishes `rapi.url` */
   readonly ports: readonly PublishedPort[];
-  /** only for multi-host clusters: all hosts, in order of slice number */
-  readonly hosts?: readonly UpHost[];
+  /** in order of slice number */
+  readonly hosts: readonly UpHost[];
   /** only for multi-host clusters: measurements of the network between the hosts, made when the slices started */
   readonly overlay?: UpOverlay;
   /** false: the cluster was already running, and nothing was changed */
@@ -56,16 +57,17 @@ export async function describeResult(
     plan,
     rapi: { url: on.host.rapi, user: plan.rapi.user, passwordCommand: `vcluster-box info ${cluster} --password` },
     ports: all.flatMap(({ ports }) => ports),
-    ...(first.named && { hosts: all.map(({ host }) => host) }),
+    hosts: all.map(({ host }) => host),
     ...(overlay !== undefined && { overlay }),
     changed,
   };
 }
 
-async function describeHost({ engine, endpoint, container, number }: SliceHost, cluster: string, plan: Plan) {
+async function describeHost(slice: SliceHost, cluster: string, plan: Plan) {
+  const { engine, endpoint, container, number } = slice;
   const [details, ports, paths] = await Promise.all([
     engine.inspectContainer(container),
-    relayedPorts(engine, cluster),
+    relayedPorts(slice, cluster),
     readPathStats(engine, container),
   ]);
   if (details === undefined) throw new SliceError(`container ${container} was removed while it started`);
@@ -73,7 +75,7 @@ async function describeHost({ engine, endpoint, container, number }: SliceHost, 
   // On a flat network no port is published, because the container has its own address there.
   const [address = plan.cluster.address] = rapi.publishedPort === rapi.port ? [] : Object.values(details.addresses);
   const url = rapiUrl(details, plan, endpoint) ?? `https://${address}:${rapi.publishedPort}`;
-  const nodes = plan.nodes.filter(({ slice }) => slice === number).length;
+  const nodes = nodesIn(plan.nodes, number);
   const host: UpHost = { endpoint, container, nodes, rapi: url };
   return { host, ports, image: details.image, paths: { number, endpoint, paths } };
 }

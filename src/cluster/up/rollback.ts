@@ -1,4 +1,3 @@
-import { basename, join } from 'node:path';
 import type { Report } from '../../events.ts';
 import { withTimeout } from '../../wait.ts';
 import type { SliceHost } from './hosts.ts';
@@ -76,16 +75,12 @@ export function createRollback(): Rollback {
     keepLogs: async (report, to) => {
       const kept = new Map<SliceHost, string>();
       await onEach(async ({ host, container }) => {
-        const name = host.named ? `${to.name}-${host.number}` : to.name;
         if (container === undefined) return;
-        const file = await keepLog(host.engine, container, { ...to, name });
+        const file = await keepLog(host.engine, container, { ...to, name: `${to.name}-${host.number}` });
         if (file !== undefined) kept.set(host, file);
       });
-      reportLogs(
-        report,
-        [...kept].toSorted(([a], [b]) => a.number - b.number),
-        to.stateDirectory,
-      );
+      for (const [host, file] of [...kept].toSorted(([a], [b]) => a.number - b.number))
+        report({ type: 'notice', message: `The log of slice ${host.number} is in ${file}` });
     },
   };
 }
@@ -119,17 +114,6 @@ async function removeContainer(one: Created): Promise<void> {
 async function removeNetwork(one: Created): Promise<void> {
   if (one.network !== undefined) await one.host.engine.removeNetwork(one.network);
   one.network = undefined;
-}
-
-function reportLogs(report: Report, kept: readonly (readonly [SliceHost, string])[], stateDirectory: string): void {
-  const [first] = kept;
-  if (first === undefined) return;
-  const [host, file] = first;
-  const files = kept.map(([{ endpoint }, path]) => `${basename(path)} (${endpoint})`).join(', ');
-  const message = host.named
-    ? `The slices' logs are in ${join(stateDirectory, 'logs')}: ${files}`
-    : `The slice's log is in ${file}`;
-  report({ type: 'notice', message });
 }
 
 async function succeeds(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {

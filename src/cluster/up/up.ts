@@ -150,9 +150,7 @@ async function finish(
 
 /** Only a cache: a directory that cannot be written is no reason to fail. */
 async function remember(hosts: Hosts, { request, stateDirectory, report }: Run): Promise<void> {
-  if (request.spec.hosts.length === 0) return;
-  const endpoints = hosts.map(({ endpoint }) => endpoint);
-  await rememberHosts(stateDirectory, request.spec.name, endpoints).catch((error: unknown) => {
+  await rememberHosts(stateDirectory, request.spec.name, hosts).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     report({ type: 'warning', message: `the host cache cannot be written: ${why}`, hint: cacheHint });
   });

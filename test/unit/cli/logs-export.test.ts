@@ -104,7 +104,7 @@ describe('logs export', () => {
   it('lists what is missing from a stopped cluster', async () => {
     const { stdout } = await runCli(['logs', 'export', '--json', join(here, 'x.tar.gz')], { engine: demo('exited') });
     expect(JSON.parse(stdout)).toMatchObject({
-      missing: [{ what: 'hosts' }, { why: 'the container is not running (exited)' }],
+      missing: [{ what: 'slice1/hosts' }, { why: 'the container is not running (exited)' }],
     });
     expect(gunzipSync(await readFile(join(here, 'x.tar.gz'))).toString()).toContain('x/manifest.json');
   });
@@ -115,9 +115,14 @@ describe('logs export', () => {
     const { status, stderr } = await runCli(['logs', 'export', join(here, 'out')], { engine });
     expect([status, stderr]).toEqual([
       0,
-      expect.stringContaining('not collected: plan.json: /var/lib/vcluster-box/plan.json does not exist'),
+      expect.stringContaining('not collected: slice1/plan.json: /var/lib/vcluster-box/plan.json does not exist'),
     ]);
-    expect(await readdir(join(here, 'out'))).toEqual(['container.json', 'manifest.json', 'slice.log']);
+    expect(await readdir(join(here, 'out'), { recursive: true })).toEqual([
+      'manifest.json',
+      'slice1',
+      'slice1/container.json',
+      'slice1/slice.log',
+    ]);
   });
 
   it('rejects an existing target', async () => {

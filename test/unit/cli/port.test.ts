@@ -90,9 +90,9 @@ describe('port add', () => {
   });
 
   it.each([
-    ['2222:node2:22', 'port 2222 is published already: 127.0.0.1:2222 leads to node1.example.com:22'],
-    ['0.0.0.0:2222:node1:22', 'port 2222 is published already: 127.0.0.1:2222 leads to node1.example.com:22'],
-    ['5080:node2:22', 'port 5080 is published already: 127.0.0.1:5080 leads to rapi'],
+    ['2222:node2:22', 'port 2222 is already published: 127.0.0.1:2222 leads to node1.example.com:22'],
+    ['0.0.0.0:2222:node1:22', 'port 2222 is already published: 127.0.0.1:2222 leads to node1.example.com:22'],
+    ['5080:node2:22', 'port 5080 is already published: 127.0.0.1:5080 leads to rapi'],
   ])('refuses %s while that port leads elsewhere', async (text, message) => {
     const engine = engineWith();
     await runCli(['port', 'add', '2222:node1:22'], { engine });

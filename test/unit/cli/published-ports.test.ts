@@ -36,6 +36,7 @@ describe('published ports', () => {
       target: 'node1.example.com:22',
       container: 'vcluster-box-demo-port-2222',
       open: true,
+      host: 'default',
     });
     const info = await runCli(['info', 'demo', '--json'], { engine });
     expect(JSON.parse(info.stdout)).toMatchObject({ ports: [{ port: 2222 }, { port: 5081 }, { port: 20_000 }] });

@@ -12,6 +12,7 @@ const result = (cluster: string, nodes: number, changed = true) => ({
   plan: planCluster({ nodes, subnet: '198.18.0.0/16', domain: 'example.com', watcher: true }),
   rapi: { url: 'https://127.0.0.1:5080', user: 'rapi', passwordCommand: 'vcluster-box info demo --password' },
   ports: [],
+  hosts: [],
   changed,
 });
 

@@ -117,8 +117,11 @@ describe('status', () => {
 
   it('--json prints everything that is known', async () => {
     const { stdout } = await runCli(['status', '--json'], { engine: engineOf(well) });
-    const { ready, ganeti, cluster, rapi, nodes } = well;
-    const known = { ready, ganeti, cluster, rapi, nodes };
+    const { ready, ganeti, cluster, rapi } = well;
+    const nodes = well.nodes.map((node) => ({ ...node, slice: 1 }));
+    const host = { host: 'default', slice: 1, state: 'running', container: 'vcluster-box-demo-1' };
+    const hosts = [{ ...host, nodes: nodes.length, rapi: 'https://127.0.0.1:5080', problem: null }];
+    const known = { ready, ganeti, cluster, rapi, nodes, hosts };
     expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', well: true, ...known });
   });
 

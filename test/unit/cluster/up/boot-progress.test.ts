@@ -48,14 +48,14 @@ describe('the boots of several slices', () => {
     expect(reported(lines)).toEqual([
       'started boot',
       'boot: 1 of 2 hosts done',
-      'boot: 1 of 2 hosts done, beta: addresses',
+      'boot: 1 of 2 hosts done, host beta: addresses',
       'done boot',
       'started peers',
       'peers: 1 of 2 hosts done',
       'done peers',
       'started init',
       'init: 1 of 2 hosts done',
-      'init: 1 of 2 hosts done, alpha: this and that',
+      'init: 1 of 2 hosts done, host alpha: this and that',
       'done init',
       'started join',
     ]);
