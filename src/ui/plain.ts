@@ -1,4 +1,4 @@
-import type { Event, Report, TestEnded } from '../events.ts';
+import type { Event, Report, StepSkipped, TestEnded } from '../events.ts';
 import { formatElapsed } from '../format.ts';
 
 /** One way to show what happens. */
@@ -55,7 +55,7 @@ function stepLine(event: LineEvent): string | undefined {
     case 'step-done':
       return `  ok ${event.title} (${formatElapsed(event.elapsedMs)})`;
     case 'step-skipped':
-      return event.reason === undefined ? undefined : `   - ${event.title}: ${event.reason}`;
+      return skippedLine(event);
     case 'step-failed':
       return `FAIL ${event.title}`;
     case 'notice':
@@ -63,6 +63,10 @@ function stepLine(event: LineEvent): string | undefined {
     case 'run-ended':
       return undefined;
   }
+}
+
+function skippedLine({ title, reason }: StepSkipped): string | undefined {
+  return reason === undefined ? undefined : `   - ${title}: ${reason}`;
 }
 
 function warningLine({ message, hint }: { readonly message: string; readonly hint?: string }): string {

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { Event, StepEvent } from '../events.ts';
+import type { Event, StepEvent, StepSkipped } from '../events.ts';
 import { formatElapsed } from '../format.ts';
 import { plainRenderer, type Renderer } from './plain.ts';
 
 interface Step {
   readonly title: string;
-  readonly state: keyof typeof marks | 'running';
+  readonly state: keyof typeof marks | 'running' | 'hidden';
   /** last line of its output */
   readonly output: string;
   /** as `performance.now` has it */
@@ -41,15 +41,15 @@ export function terminalRenderer(stream: TerminalStream, options: TerminalOption
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     const { columns = 80, rows = 24 } = stream;
-    const lines = [...steps.values()].flatMap((step) => renderStep(step, columns, options)).slice(1 - rows);
+    const lines = renderSteps(steps, columns, options).slice(1 - rows);
     stream.write(`\u001b[?7l${erase(drawnLines)}${lines.join('\n')}\n\u001b[?7h`);
     drawnLines = lines.length;
   };
   const flush = () => {
     clearInterval(timer);
     if (steps.size === 0) return;
-    const lines = [...steps.values()].flatMap((step) => renderStep(ended(step), stream.columns ?? 80, options));
-    stream.write(`${erase(drawnLines)}${lines.join('\n')}\n`);
+    for (const [id, step] of steps) steps.set(id, ended(step));
+    stream.write(`${erase(drawnLines)}${renderSteps(steps, stream.columns ?? 80, options).join('\n')}\n`);
     drawnLines = 0;
     steps = new Map();
     for (const event of deferred) plain.report(event);
@@ -65,7 +65,6 @@ export function terminalRenderer(stream: TerminalStream, options: TerminalOption
         draw();
         timer = setInterval(draw, frameMs).unref();
       } else if (event.type === 'run-ended') flush();
-      else if (event.type === 'step-skipped' && event.reason === undefined) steps.delete(event.id);
       else if (step !== undefined && 'id' in event) steps.set(event.id, { ...step, ...change(event) });
       else if (steps.size > 0) deferred.push(event);
       else plain.report(event);
@@ -93,13 +92,28 @@ function change(event: StepEvent): Partial<Step> {
     case 'step-done':
       return { title: event.title, state: 'done', elapsedMs: event.elapsedMs };
     case 'step-skipped':
-      return { title: `${event.title}: ${event.reason ?? ''}`, state: 'skipped' };
+      return skipped(event);
     case 'step-failed':
       return { title: event.title, state: 'failed' };
   }
 }
 
-function renderStep(step: Step, columns: number, { color }: TerminalOptions): readonly string[] {
+function skipped({ title, reason }: StepSkipped): Partial<Step> {
+  return reason === undefined ? { state: 'hidden' } : { title: `${title}: ${reason}`, state: 'skipped' };
+}
+
+function renderSteps(steps: ReadonlyMap<string, Step>, columns: number, options: TerminalOptions): readonly string[] {
+  return [...steps.values()].flatMap((step) => {
+    const { state } = step;
+    return state === 'hidden' ? [] : renderStep({ ...step, state }, columns, options);
+  });
+}
+
+interface ShownStep extends Step {
+  readonly state: Exclude<Step['state'], 'hidden'>;
+}
+
+function renderStep(step: ShownStep, columns: number, { color }: TerminalOptions): readonly string[] {
   const { title, state, startedAt, output } = step;
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     color && text !== '' ? styleText(format, text, { validateStream: false }) : text;
