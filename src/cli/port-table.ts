@@ -1,9 +1,10 @@
-import { endpoint, type PublishedPort } from '../cluster/ports/published.ts';
+import type { PublishedPort } from '../cluster/ports/published.ts';
+import { formatEndpoint } from '../config/publish.ts';
 import { renderTable } from './table.ts';
 
 export function portTable(ports: readonly PublishedPort[]): string {
   const rows = ports.map((port) => {
-    return [endpoint(port), port.target, port.open ? 'open' : 'closed', port.container, hostOf(port)];
+    return [formatEndpoint(port), port.target, port.open ? 'open' : 'closed', port.container, hostOf(port)];
   });
   return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', 'HOST'], rows);
 }
@@ -20,5 +21,5 @@ export function portFacts(ports: readonly PublishedPort[]): readonly (readonly [
 
 export function portLine(port: PublishedPort): string {
   const where = hostOf(port) === '' ? '' : ` of ${port.host}`;
-  return `${endpoint(port)}${where} -> ${port.target}${port.open ? '' : ' (closed)'}`;
+  return `${formatEndpoint(port)}${where} -> ${port.target}${port.open ? '' : ' (closed)'}`;
 }

@@ -11,11 +11,25 @@ export interface RapiEndpoint {
   readonly port: number | 'auto';
 }
 
-export const rapiEndpoint = scalar(
-  'PORT, ADDRESS:PORT or [IPV6]:PORT',
-  [{ type: 'integer', minimum: 1, maximum: 65_535 }, pattern(patterns.endpoint)],
-  parseRapiEndpoint,
-);
+export const rapiEndpoint = {
+  ...scalar(
+    'PORT, ADDRESS:PORT or [IPV6]:PORT',
+    [{ type: 'integer', minimum: 1, maximum: 65_535 }, pattern(patterns.endpoint)],
+    parseRapiEndpoint,
+  ),
+  format: formatEndpoint,
+};
+
+/** `ADDRESS:PORT`, with IPv6 addresses in brackets. */
+export function formatEndpoint({
+  address,
+  port,
+}: {
+  readonly address: string;
+  readonly port: number | 'auto';
+}): string {
+  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}
 
 /** `PORT`, `ADDRESS:PORT` or `[IPV6]:PORT`, where PORT can be `auto`; `undefined` for anything else. */
 function parseRapiEndpoint(text: string): RapiEndpoint | undefined {

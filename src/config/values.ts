@@ -27,6 +27,8 @@ export interface Scalar<Value = unknown> {
   readonly forms: readonly Form[];
   /** Returns `undefined` for an invalid value.  Can be stricter than the forms, which are all a JSON schema can say. */
   readonly parse: (text: string) => Value | undefined;
+  /** Writes a value as users do.  Default: `String` */
+  readonly format?: (value: never) => string;
   /** Says what is wrong with a text in more detail than `allowed` does. */
   readonly explain?: (text: string) => string | undefined;
 }
@@ -148,14 +150,21 @@ export const bool: Scalar<boolean> = scalar('true or false', [{ type: 'boolean' 
 export function size(minimum: number, maximum: number, example: string): Scalar<number> {
   const limits = `${formatSize(minimum)} to ${formatSize(maximum)}`;
   const forms: readonly Form[] = [pattern(patterns.size), { type: 'integer', minimum, maximum }];
-  return scalar(`a size from ${limits}, such as ${example}`, forms, within(parseSize, minimum, maximum), limits);
+  const kind = scalar(`a size from ${limits}, such as ${example}`, forms, within(parseSize, minimum, maximum), limits);
+  return { ...kind, format: formatSize };
 }
 
 /** Seconds. */
 export function duration(minimum: number, maximum: number, example: string): Scalar<number> {
   const limits = `${formatSeconds(minimum)} to ${formatSeconds(maximum)}`;
   const forms: readonly Form[] = [pattern(patterns.time), { type: 'integer', minimum, maximum }];
-  return scalar(`a time from ${limits}, such as ${example}`, forms, within(parseSeconds, minimum, maximum), limits);
+  const kind = scalar(
+    `a time from ${limits}, such as ${example}`,
+    forms,
+    within(parseSeconds, minimum, maximum),
+    limits,
+  );
+  return { ...kind, format: formatSeconds };
 }
 
 export function list<Item extends Kind>(of: string, item: Item, { min = 0, max }: { min?: number; max?: number } = {}) {

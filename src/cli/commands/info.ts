@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { ClusterHost } from '../../cluster/cluster-hosts.ts';
 import { clusterInfo, type ClusterInfo } from '../../cluster/info.ts';
-import { endpoint, type PublishedPort } from '../../cluster/ports/published.ts';
+import type { PublishedPort } from '../../cluster/ports/published.ts';
+import { formatEndpoint } from '../../config/publish.ts';
 import { formatSize } from '../../config/quantities.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
@@ -150,7 +151,7 @@ function renderEnv(info: ClusterInfo, password: string): string {
     ['VCLUSTER_BOX_CLUSTER', name],
     ['VCLUSTER_BOX_CLUSTER_NAME', cluster.name],
     ['VCLUSTER_BOX_CONTAINER', container],
-    ...ports.map((port) => [portVariable(port), endpoint(port)] as const),
+    ...ports.map((port) => [portVariable(port), formatEndpoint(port)] as const),
   ];
   return variables.map(([variable, value]) => `export ${variable}=${quote(value)}`).join('\n');
 }

@@ -1,4 +1,4 @@
-import type { PublishRequest } from '../../config/publish.ts';
+import { formatEndpoint, type PublishRequest } from '../../config/publish.ts';
 import { ConflictError, NameTakenError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planRelay } from '../../plan/relay.ts';
@@ -6,7 +6,7 @@ import { waitUntil } from '../../wait.ts';
 import { findNode } from '../living-plan.ts';
 import type { HostRollback } from '../up/rollback.ts';
 import { onFreePort, startContainer, takenPorts } from './free-port.ts';
-import { describeRelay, endpoint, type PortHost, type PublishedPort, publishedPorts, relayHint } from './published.ts';
+import { describeRelay, type PortHost, type PublishedPort, publishedPorts, relayHint } from './published.ts';
 
 export interface Published extends PublishedPort {
   /** false: it was published before */
@@ -68,7 +68,7 @@ async function findSame(host: PortHost, wanted: WantedPort): Promise<PublishedPo
   if (same !== undefined || hostPort === 'auto') return same;
   const [other] = mayBe;
   if (other === undefined) return undefined;
-  throw new ConflictError(`port ${hostPort} is already published: ${endpoint(other)} leads to ${other.target}`, {
+  throw new ConflictError(`port ${hostPort} is already published: ${formatEndpoint(other)} leads to ${other.target}`, {
     hint: `choose another, or remove it first: vcluster-box -c ${host.cluster} port rm ${hostPort}`,
   });
 }

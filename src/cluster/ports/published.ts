@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import type { ContainerDetails, Engine, PortBinding } from '../../engine/engine.ts';
 import { isSlice, label, ofCluster } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -47,11 +46,6 @@ function describe(
 ): PublishedPort {
   const address = hostAddress === '' ? '0.0.0.0' : hostAddress;
   return { address, port, target: labels[label.port] ?? 'rapi', container, open: state === 'running', host };
-}
-
-/** `ADDRESS:PORT`, with IPv6 addresses in brackets. */
-export function endpoint({ address, port }: { readonly address: string; readonly port: number }): string {
-  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 /** A cluster with all its available slices. */

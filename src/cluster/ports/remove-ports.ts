@@ -1,8 +1,7 @@
-import { parsePort, parsePublish, type PublishRequest } from '../../config/publish.ts';
+import { formatEndpoint, parsePort, parsePublish, type PublishRequest } from '../../config/publish.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, NotFoundError, UsageError } from '../../errors.ts';
 import {
-  endpoint,
   findPortOwners,
   type PortHost,
   portHosts,
@@ -53,7 +52,7 @@ function choose(published: readonly Publication[], text: string, owners: PortOwn
       hint: `recreate the cluster with another --rapi: vcluster-box down ${name}`,
     });
   }
-  const there = published.map(({ port }) => `${endpoint(port)} (${port.target})`);
+  const there = published.map(({ port }) => `${formatEndpoint(port)} (${port.target})`);
   throw new NotFoundError(`${text} is not published by cluster ${name}`, {
     hint: there.length > 0 ? `published: ${there.join(', ')}` : 'it has no published ports',
   });

@@ -1,21 +1,24 @@
+import { isIPv4 } from 'node:net';
+import { clusterFile } from '../../config/cluster-spec.ts';
+import type { HostOptions } from '../../config/host-options.ts';
 import type { NodeOptions } from '../../config/node-options.ts';
 import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
-import { formatSeconds, formatSize } from '../../config/quantities.ts';
+import type { Fields, Kind, List, Scalar } from '../../config/values.ts';
 import type { ContainerDetails, Engine, ImageSummary } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import { imageLabels } from '../../image/labels.ts';
+import { nodesIn } from '../../plan/choose-slice.ts';
 import { label } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/plan-nodes.ts';
-import type { Plan, PlannedNode } from '../../plan/plan.ts';
+import type { Plan, PlannedNode, PlannedSlice } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../multi-engine/multi-engine.ts';
 import { inspectSlices } from '../inspect.ts';
-import { difference, hostDifferences } from '../multi-host/host-differences.ts';
 import { isRapi } from '../rapi-url.ts';
 
 /** What exists, as far as it can be compared with options. */
 export interface Actual {
-  readonly container: ContainerDetails;
+  readonly container: Pick<ContainerDetails, 'labels' | 'ports' | 'network' | 'memory' | 'nanoCpus'>;
   readonly plan: Plan;
   readonly image: ImageSummary | undefined;
 }
@@ -48,19 +51,61 @@ export async function refuseDifferences(engine: Engine, { cluster, plan, request
   });
 }
 
-/** The given options that differ from what exists, each as `nodes is 3, requested 5`.  Pure. */
-function findDifferences(given: GivenOptions, actual: Actual): readonly string[] {
-  const { nodes, nodeOptions, groups, instances, instanceNames, hosts, underlay, network, ...others } = given;
-  const planned = { nodes, nodeOptions, groups, instances, instanceNames } as GivenOptions;
-  const is = describeActual(actual);
-  const different = Object.entries(others).flatMap(([option, wanted]) => {
-    const found = is[option as keyof GivenOptions];
-    return found === undefined || same(option, wanted, found)
-      ? []
-      : [difference(option, show(option, found), show(option, wanted))];
+/** The given options that differ from what exists, each as `nodes[1].group is default, requested rack2`.  Pure. */
+export function findDifferences(given: GivenOptions, actual: Actual): readonly string[] {
+  const { nodeOptions, nodes, underlay, rapi, ...others } = given;
+  const found = describeActual(actual);
+  // `auto` accepts what was chosen.
+  const wanted = {
+    ...others,
+    nodes: nodeOptions ?? nodes,
+    underlay: underlay === 'auto' ? undefined : underlay,
+    rapi: rapi?.port === 'auto' ? { ...rapi, port: found.rapi?.port } : rapi,
+  };
+  return compare('', clusterFile, { wanted, found });
+}
+
+interface Both<T = unknown> {
+  readonly wanted: T;
+  readonly found: T;
+}
+
+type Lists = Both<readonly unknown[]>;
+
+/** @param path of the value: `nodes[1].group` */
+function compare(path: string, kind: Kind, { wanted, found }: Both): readonly string[] {
+  if (wanted === undefined || found === undefined) return [];
+  switch (kind.type) {
+    case 'either':
+      return compare(path, typeof wanted === 'object' ? kind.long : kind.short, { wanted, found });
+    case 'fields':
+      return compareFields(path, kind, { wanted, found });
+    case 'list':
+      return compareLists(path, kind, { wanted, found } as Lists);
+    case 'scalar': {
+      const [is, requested] = [Array.isArray(found) ? found.length : found, wanted].map((value) => show(kind, value));
+      return is === requested ? [] : [`${path} is ${is ?? ''}, requested ${requested ?? ''}`];
+    }
+  }
+}
+
+function compareFields(path: string, { options }: Fields, both: Both): readonly string[] {
+  const [wanted, found] = [both.wanted, both.found] as [Readonly<Record<string, unknown>>, typeof options];
+  return Object.entries(options).flatMap(([name, { value }]) => {
+    const inner = path === '' ? name : `${path}.${name}`;
+    return compare(inner, value, { wanted: wanted[name], found: found[name] });
   });
-  const onHosts = hostDifferences({ hosts, underlay, network } as GivenOptions, actual);
-  return [...onHosts, ...planDifferences(planned, actual.plan), ...different];
+}
+
+/** Of lists with different lengths, only the length is reported. */
+function compareLists(path: string, { item }: List, { wanted, found }: Lists): readonly string[] {
+  if (wanted.length !== found.length) return [`${path} is ${found.length}, requested ${wanted.length}`];
+  return wanted.flatMap((one, index) => compare(`${path}[${index}]`, item, { wanted: one, found: found[index] }));
+}
+
+/** As users write it. */
+function show({ format = String }: Scalar, value: unknown): string {
+  return typeof value === 'string' ? value : format(value as never);
 }
 
 /** The options that were given when the container was created. */
@@ -73,106 +118,41 @@ export function givenBefore({ labels }: Pick<ContainerDetails, 'labels'>): Given
   }
 }
 
-function describeActual({ container, plan, image }: Actual): Partial<Record<keyof GivenOptions, unknown>> {
+/** What exists, as it would be given. */
+function describeActual({ container, plan, image }: Actual) {
   const rapi = container.ports.find((port) => isRapi(port, plan));
+  const { memory: nodeMemory, cpus: nodeCpus, disk: nodeDisk } = sizesOf(plan.newNodes);
   return {
     ttl: 'none',
     ...givenBefore(container),
+    nodes: plan.nodes.map(describeNode),
+    ...{ nodeMemory, nodeCpus, nodeDisk },
+    groups: plan.groups,
+    instances: plan.instances.filter(({ node }) => node !== undefined).length,
+    instanceNames: plan.instances.map(({ names }) => names.at(-1)),
+    hosts: plan.slices.map((slice) => describeSlice(slice, plan)),
+    underlay: describeUnderlay(plan),
+    network: container.network,
+    ganeti: image?.labels[imageLabels.ganeti],
+    subnet: plan.network.subnet,
+    domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
+    rapi: rapi && { address: rapi.hostAddress, port: rapi.hostPort },
     memory: container.memory,
     cpus: container.nanoCpus / 1e9,
-    ...(image !== undefined && { ganeti: image.labels[imageLabels.ganeti] }),
-    ...(rapi !== undefined && { rapi: { address: rapi.hostAddress, port: rapi.hostPort } }),
-    ...describeNewNodes(plan),
-    subnet: plan.network.subnet,
     watcher: plan.watcher !== null,
-    domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
   };
 }
 
-function describeNewNodes({ newNodes }: Plan): Partial<Record<keyof GivenOptions, unknown>> {
-  const { memory, cpus, disk } = sizesOf(newNodes);
-  return { nodeMemory: memory, nodeCpus: cpus, nodeDisk: disk };
-}
-
-const sizes = new Set(['memory', 'nodeMemory', 'nodeDisk']);
-
-function same(option: string, wanted: unknown, found: unknown): boolean {
-  if (option !== 'rapi') return wanted === found;
-  const [want, is] = [wanted, found] as [Rapi, Rapi];
-  return want.address === is.address && (want.port === 'auto' || want.port === is.port);
-}
-
-interface Rapi {
-  readonly address: string;
-  readonly port: number | 'auto';
-}
-
-/** As it would be given. */
-function show(option: string, value: unknown): string {
-  if (sizes.has(option) && typeof value === 'number') return formatSize(value);
-  if (option === 'ttl' && typeof value === 'number') return formatSeconds(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  const { address, port } = value as Rapi;
-  return `${address}:${port}`;
-}
-
-type Leaves = Readonly<Record<string, string | boolean | undefined>>;
-
-/** The options about nodes, groups and instances that differ from the plan. */
-export function planDifferences(given: GivenOptions, plan: Plan): readonly string[] {
-  const made = plan.instances.filter(({ node }) => node !== undefined);
-  return [
-    ...ofCount('nodes', given.nodes, plan.nodes.length),
-    ...ofList('nodes', given.nodeOptions?.map(withUnits), plan.nodes.map(describeNode)),
-    ...ofCount('groups', given.groups?.length, plan.groups.length),
-    ...ofList('groups', given.groups, plan.groups),
-    ...ofCount('instances', given.instances, made.length),
-    ...ofNames(
-      given.instanceNames,
-      plan.instances.map(({ names: [, short] }) => short),
-    ),
-  ];
-}
-
-function describeNode(node: PlannedNode): Leaves {
+function describeNode(node: PlannedNode): NodeOptions {
   const { names, group, resources, masterCapable = true, vmCapable = true, drained = false, offline = false } = node;
-  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline, ...withUnits(sizesOf(resources)) };
+  return { name: names.at(-1), group, masterCapable, vmCapable, drained, offline, ...sizesOf(resources) };
 }
 
-/** As they would be given. */
-function withUnits({ memory, cpus, disk, ...others }: NodeOptions): Leaves {
-  return {
-    ...others,
-    ...(memory !== undefined && { memory: formatSize(memory) }),
-    ...(cpus !== undefined && { cpus: `${cpus}` }),
-    ...(disk !== undefined && { disk: formatSize(disk) }),
-  };
+function describeSlice({ number, endpoint, underlay }: PlannedSlice, { nodes }: Plan): HostOptions {
+  return { endpoint, nodes: nodesIn(nodes, number), advertise: underlay?.address, port: underlay?.port };
 }
 
-function ofCount(option: string, wanted: number | undefined, found: number): readonly string[] {
-  return wanted === undefined || wanted === found ? [] : [difference(option, found, wanted)];
-}
-
-/** Of lists with different lengths, only the length is reported. */
-function ofList(option: string, wanted: readonly object[] = [], found: readonly object[]): readonly string[] {
-  if (wanted.length !== found.length) return [];
-  return wanted.flatMap((one, index) => ofLeaves(`${option}[${index}].`, { ...one }, { ...found[index] }));
-}
-
-/** Ignores what is not in `wanted`. */
-function ofLeaves(path: string, wanted: Leaves, found: Leaves): readonly string[] {
-  return Object.entries(wanted).flatMap(([key, value]) => {
-    return value === undefined || value === found[key] ? [] : [difference(`${path}${key}`, found[key], value)];
-  });
-}
-
-function ofNames(wanted: GivenOptions['instanceNames'], found: readonly (string | undefined)[]): readonly string[] {
-  if (typeof wanted !== 'object' || wanted.length !== found.length) {
-    return ofCount('instanceNames', typeof wanted === 'object' ? wanted.length : wanted, found.length);
-  }
-  return ofLeaves('instanceNames', bracketed(wanted), bracketed(found));
-}
-
-function bracketed(list: readonly (string | undefined)[]): Leaves {
-  return Object.fromEntries(list.map((value, index) => [`[${index}]`, value]));
+function describeUnderlay({ overlay, slices: [slice] }: Plan): string {
+  if (overlay?.kind !== 'vxlan') return 'flat';
+  return isIPv4(slice?.underlay?.address ?? '') ? 'vxlan' : 'swarm';
 }

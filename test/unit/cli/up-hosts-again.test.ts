@@ -50,8 +50,8 @@ describe('up on an existing cluster on several hosts', () => {
       ...['--host', 'ssh://ops@192.0.2.1,port=4800', '--host', 'ssh://ops@192.0.2.2,nodes=3'],
     );
     expect(status).toBe(125);
-    expect(stderr).toContain('port of ssh://ops@192.0.2.1 is 4790, requested 4800');
-    expect(stderr).toContain('nodes of ssh://ops@192.0.2.2 is 1, requested 3');
+    expect(stderr).toContain('hosts[0].port is 4790, requested 4800');
+    expect(stderr).toContain('hosts[1].nodes is 1, requested 3');
     expect(stderr).toContain('nodes is 3, requested 4');
     const swarm = await run(hosts, 'up', 'lab', '--underlay', 'swarm', ...flags(hosts));
     expect(swarm.stderr).toContain('underlay is vxlan, requested swarm');

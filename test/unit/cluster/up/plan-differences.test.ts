@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { planDifferences } from '../../../../src/cluster/up/differences.ts';
+import { findDifferences } from '../../../../src/cluster/up/differences.ts';
 import { parseClusterSpec } from '../../../../src/config/parse-cluster-spec.ts';
 import { planCluster } from '../../../../src/plan/plan-cluster.ts';
+import type { Plan } from '../../../../src/plan/plan.ts';
 
 const before = {
   nodes: [{}, { name: 'store', group: 'rack2', vmCapable: false }, { drained: true }],
@@ -10,7 +11,10 @@ const before = {
   instanceNames: ['web1', 'web2', 'db1'],
 };
 const plan = planCluster(parseClusterSpec(before, 'test').spec);
-const differences = (options: object) => planDifferences(parseClusterSpec(options, 'test').given, plan);
+const container = { labels: {}, ports: [], network: '', memory: 0, nanoCpus: 0 };
+const differencesTo = (made: Plan, options: object) =>
+  findDifferences(parseClusterSpec(options, 'test').given, { container, plan: made, image: undefined });
+const differences = (options: object) => differencesTo(plan, options);
 
 describe('the differences between requested options and a cluster', () => {
   it('are empty when the options are the same or omitted', () => {
@@ -43,9 +47,8 @@ describe('the differences between requested options and a cluster', () => {
     const wishes = { nodes: [{ memory: '4g' }, { cpus: 8 }, {}], nodeMemory: '2g' };
     const other = { nodes: [{ memory: '8g', cpus: 16 }, { cpus: 4, disk: '2t' }, { memory: '2048m' }] };
     const made = planCluster(parseClusterSpec(wishes, 'test').spec);
-    const of = (options: object) => planDifferences(parseClusterSpec(options, 'test').given, made);
-    expect(of(wishes)).toEqual([]);
-    expect(of(other)).toEqual([
+    expect(differencesTo(made, wishes)).toEqual([]);
+    expect(differencesTo(made, other)).toEqual([
       'nodes[0].memory is 4g, requested 8g',
       'nodes[1].cpus is 8, requested 4',
       'nodes[1].disk is 1t, requested 2t',
