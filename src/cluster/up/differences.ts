@@ -82,10 +82,8 @@ function compare(path: string, kind: Kind, { wanted, found }: Both): readonly st
       return compareFields(path, kind, { wanted, found });
     case 'list':
       return compareLists(path, kind, { wanted, found } as Lists);
-    case 'scalar': {
-      const [is, requested] = [Array.isArray(found) ? found.length : found, wanted].map((value) => show(kind, value));
-      return is === requested ? [] : [`${path} is ${is ?? ''}, requested ${requested ?? ''}`];
-    }
+    case 'scalar':
+      return compareTexts(path, show(kind, found), show(kind, wanted));
   }
 }
 
@@ -99,12 +97,17 @@ function compareFields(path: string, { options }: Fields, both: Both): readonly 
 
 /** Of lists with different lengths, only the length is reported. */
 function compareLists(path: string, { item }: List, { wanted, found }: Lists): readonly string[] {
-  if (wanted.length !== found.length) return [`${path} is ${found.length}, requested ${wanted.length}`];
+  if (wanted.length !== found.length) return compareTexts(path, `${found.length}`, `${wanted.length}`);
   return wanted.flatMap((one, index) => compare(`${path}[${index}]`, item, { wanted: one, found: found[index] }));
 }
 
-/** As users write it. */
+function compareTexts(path: string, found: string, wanted: string): readonly string[] {
+  return found === wanted ? [] : [`${path} is ${found}, requested ${wanted}`];
+}
+
+/** As users write it; of a list, its length. */
 function show({ format = String }: Scalar, value: unknown): string {
+  if (Array.isArray(value)) return `${value.length}`;
   return typeof value === 'string' ? value : format(value as never);
 }
 
