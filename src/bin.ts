@@ -61,6 +61,13 @@ const environment: CliEnvironment = {
   now: () => new Date(),
 };
 
+// Node ends silently with status 13 if nothing is left to wait for before `main` has ended.
+process.once('exit', (code) => {
+  if (code !== 13) return;
+  stderr.write('This is a bug in vcluster-box, please report it: it waits for something that cannot happen.\n');
+  process.exitCode = 70;
+});
+
 process.exitCode = await main(argv.slice(2), environment);
 
 // Completion must not keep a shell waiting for an engine that does not answer.

@@ -57,7 +57,8 @@ Results go to stdout; progress, warnings and errors go to stderr. With \`--json\
 ## Which engine
 
 \`DOCKER_HOST\`, otherwise the current docker context, otherwise the first of the usual sockets that answers, including those of
-rootless engines. If no engine answers, the message lists what was tried.
+rootless engines. If no engine answers, the message lists what was tried. An engine that does not
+answer a request within 30 seconds, or within 5 minutes if the request changes something, is reported as an error.
 
 \`DOCKER_HOST\` or the context can name an engine on another machine. \`ssh://[USER@]HOST[:PORT][/SOCKET]\` forwards that engine's socket
 (\`/var/run/docker.sock\`) with OpenSSH, so your ssh configuration, keys, agent and known hosts apply, and the machine needs only sshd.

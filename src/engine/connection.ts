@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import type { DockerOptions } from 'dockerode';
 import { isRefusal, type Refusal, toEngineError } from './engine-error.ts';
 import type { Labels } from './engine.ts';
+import { settleRequests, timeLimit } from './settle-requests.ts';
 
 /** A client for one engine. */
 export interface Connection {
@@ -12,10 +13,16 @@ export interface Connection {
 }
 
 /** @param options address of the engine; nothing is taken from the environment */
-export async function connect(endpoint: string, options: DockerOptions): Promise<Connection> {
+export async function connect(
+  endpoint: string,
+  options: DockerOptions,
+  limitOf: typeof timeLimit = timeLimit,
+): Promise<Connection> {
   // Loading dockerode takes more than 100 ms, which `--help` does not have to wait for.
   const { default: Docker } = await import('dockerode');
-  return { docker: new Docker({ ...isolated, ...options }), endpoint };
+  const docker = new Docker({ ...isolated, ...options });
+  settleRequests(docker, limitOf);
+  return { docker, endpoint };
 }
 
 /** Options that docker-modem would otherwise take from DOCKER_HOST, which it prefers to its options. */
@@ -131,4 +138,9 @@ export async function receiveStream(
 /** The `filters` parameter that matches these labels. */
 export function labelFilter(labels: Labels): { label: string[] } {
   return { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
+}
+
+/** Engines answer `null` if there are no labels, contrary to the type declarations. */
+export function orEmpty(labels: Labels | null | undefined): Labels {
+  return labels ?? {};
 }

@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import { orEmpty } from './connection.ts';
 import type {
   ContainerDetails,
   ContainerSettings,
@@ -69,7 +70,7 @@ export function toContainerSummary({ Id, Names, Image, State, Created, Labels }:
     image: Image,
     state: State as ContainerState,
     createdAt: Created,
-    labels: Labels,
+    labels: orEmpty(Labels),
   };
 }
 
@@ -81,7 +82,7 @@ export function toContainerDetails(info: ContainerInspectInfo): ContainerDetails
     image: Config.Image,
     state: State.Status as ContainerState,
     createdAt: Math.floor(Date.parse(Created) / 1000),
-    labels: Config.Labels,
+    labels: orEmpty(Config.Labels),
     exitCode: State.ExitCode,
     startedAt: timeOrEmpty(State.StartedAt),
     finishedAt: timeOrEmpty(State.FinishedAt),
@@ -120,7 +121,9 @@ function toPorts(bindings: unknown): readonly PortBinding[] {
   });
 }
 
-function toAddresses(networks: ContainerInspectInfo['NetworkSettings']['Networks']): Readonly<Record<string, string>> {
-  const pairs = Object.entries(networks).map(([name, { IPAddress }]) => [name, IPAddress] as const);
+type Networks = Readonly<Record<string, { readonly IPAddress?: string }>> | null | undefined;
+
+function toAddresses(networks: Networks): Readonly<Record<string, string>> {
+  const pairs = Object.entries(networks ?? {}).map(([name, { IPAddress = '' }]) => [name, IPAddress] as const);
   return Object.fromEntries(pairs.filter(([, address]) => address !== ''));
 }

@@ -42,16 +42,30 @@ function isLostConnection(error: unknown): boolean {
   return error instanceof Error && 'code' in error && lostConnection.has(String(error.code));
 }
 
-/** The engine's own error message, without what dockerode adds to it. */
+/** The engine's own error message. */
 export function engineMessage(error: unknown): string {
-  if (!isRefusal(error)) return error instanceof Error ? error.message : String(error);
-  return error.json?.message ?? error.message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The engine answered with an HTTP status that is not success. */
 export interface Refusal extends Error {
   readonly statusCode: number;
-  readonly json?: { readonly message?: string } | null;
+}
+
+/** @param body JSON with a `message`; text, if something other than an engine answers */
+export function refusal(statusCode: number, body: string): Refusal {
+  return Object.assign(new Error(messageIn(body) ?? `HTTP ${statusCode}: ${body.trim().slice(0, 200)}`), {
+    statusCode,
+  });
+}
+
+function messageIn(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown };
+    return typeof message === 'string' && message !== '' ? message : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function isRefusal(error: unknown): error is Refusal {

@@ -1,9 +1,9 @@
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import { EngineError } from '../errors.ts';
 import { buildImage } from './build-image.ts';
-import { type Connection, labelFilter, receiveStream, request, sendStream } from './connection.ts';
+import { type Connection, labelFilter, orEmpty, receiveStream, request, sendStream } from './connection.ts';
 import { hintFor } from './engine-error.ts';
-import type { Images, ImageSummary, Labels, OnLine } from './engine.ts';
+import type { Images, ImageSummary, OnLine } from './engine.ts';
 import { readProgress } from './progress.ts';
 
 export function images(connection: Connection): Images {
@@ -30,23 +30,12 @@ export function images(connection: Connection): Images {
       const options = { repo: tag.slice(0, colon), tag: tag.slice(colon + 1) };
       await request<unknown>(connection, `tag image ${image}`, () => docker.getImage(image).tag(options));
     },
-    findInRegistry: (image) => findInRegistry(connection, image),
+    findInRegistry: async (image) => {
+      await request<unknown>(connection, `find ${image} in a registry`, () => docker.getImage(image).distribution());
+    },
     ...transfers(connection),
     buildImage: (build, onLine) => buildImage(connection, build, onLine),
   };
-}
-
-const registryTimeoutMs = 10_000;
-
-async function findInRegistry(connection: Connection, image: string): Promise<void> {
-  const abortSignal = AbortSignal.timeout(registryTimeoutMs);
-  const doing = `find ${image} in a registry`;
-  try {
-    await request(connection, doing, () => connection.docker.getImage(image).distribution({ abortSignal }));
-  } catch (cause) {
-    if (!abortSignal.aborted) throw cause;
-    throw new EngineError(`cannot ${doing}: no answer within ${registryTimeoutMs / 1000} s`, { cause });
-  }
 }
 
 type Transfers = Pick<Images, 'pullImage' | 'saveImage' | 'loadImage' | 'importImage'>;
@@ -113,9 +102,4 @@ function detailsToSummary({ Id, RepoTags, Size, Created, Config, Architecture }:
 /** For an image without tags, the engine returns `null`, or on older engines `<none>:<none>`. */
 function toTags(tags: readonly string[] | null | undefined): readonly string[] {
   return (tags ?? []).filter((tag) => tag !== '<none>:<none>');
-}
-
-/** `null` if there are none, contrary to the type declarations. */
-function orEmpty(labels: Labels | null | undefined): Labels {
-  return labels ?? {};
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { ContainerLogsOptions } from 'dockerode';
 import { type Connection, request } from './connection.ts';
 import { toEngineError } from './engine-error.ts';
@@ -23,18 +22,14 @@ async function* followLogs(connection: Connection, container: string, options: L
 
 async function open({ docker }: Connection, container: string, options: LogOptions): Promise<AsyncIterable<Buffer>> {
   const { follow, since, tail, signal } = options;
-  const query: ContainerLogsOptions & { follow: true } = {
-    stdout: true,
-    stderr: true,
-    // The type declarations promise a stream only for `true`; the engine gets the actual value.
-    follow: follow as true,
-    ...(since !== undefined && { since }),
-    ...(tail !== undefined && { tail }),
+  const query = { stdout: true, stderr: true, follow, since, tail };
+  // dockerode returns a stream only for `follow`; the engine gets the actual value.
+  const all: ContainerLogsOptions & { readonly follow: true } = {
+    follow: true,
     ...(signal !== undefined && { abortSignal: signal }),
+    ...{ _query: JSON.parse(JSON.stringify(query)) as object },
   };
-  const log: unknown = await docker.getContainer(container).logs(query);
-  // Without `follow`, the result is one buffer.
-  return Buffer.isBuffer(log) ? Readable.from([log]) : (log as AsyncIterable<Buffer>);
+  return docker.getContainer(container).logs(all) as Promise<unknown> as Promise<AsyncIterable<Buffer>>;
 }
 
 async function* toLines(wire: AsyncIterable<Frame>): AsyncGenerator<LogLine> {

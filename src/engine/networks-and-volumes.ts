@@ -1,6 +1,6 @@
 import type { NetworkInspectInfo, VolumeInspectInfo } from 'dockerode';
 import { AddressPoolError, EngineError, NameTakenError } from '../errors.ts';
-import { type Connection, labelFilter, request } from './connection.ts';
+import { type Connection, labelFilter, orEmpty, request } from './connection.ts';
 import type { Labels, NetworkSettings, NetworksAndVolumes, NetworkSummary, VolumeSummary } from './engine.ts';
 
 export function networksAndVolumes(connection: Connection): NetworksAndVolumes {
@@ -82,7 +82,7 @@ function toNetworkSummary(network: NetworkInspectInfo): NetworkSummary {
     attachable: Attachable,
     subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
     createdAt: Math.floor(Date.parse(Created) / 1000),
-    labels: Labels ?? {},
+    labels: orEmpty(Labels),
   };
 }
 
@@ -92,5 +92,5 @@ function toVolumeSummary({
   Labels,
   ...rest
 }: VolumeInspectInfo & { readonly CreatedAt?: string }): VolumeSummary {
-  return { name: Name, createdAt: Math.floor(Date.parse(rest.CreatedAt ?? '') / 1000), labels: Labels };
+  return { name: Name, createdAt: Math.floor(Date.parse(rest.CreatedAt ?? '') / 1000), labels: orEmpty(Labels) };
 }

@@ -60,8 +60,9 @@ function noEngine(attempts: readonly Attempt[]): EngineError {
   const hint = attempts.find((attempt) => attempt.hint !== undefined)?.hint ?? startHint;
   const [only, ...others] = attempts;
   if (only !== undefined && others.length === 0) {
-    const { source, endpoint, failure = '' } = only;
-    return new EngineError(`no container engine answers at ${endpoint} (from ${source}): ${failure}`, { hint });
+    const { source, endpoint, failure = '', broken } = only;
+    const what = broken === true ? 'cannot use the container engine' : 'no container engine answers';
+    return new EngineError(`${what} at ${endpoint} (from ${source}): ${failure}`, { hint });
   }
   const output = attempts.map(({ source, endpoint, failure = '' }) => `${endpoint} (${source}): ${failure}`);
   return new EngineError('no container engine found; tried:', { output, hint });

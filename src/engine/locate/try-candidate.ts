@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
-import { connect, type Connection } from '../connection.ts';
+import { connect } from '../connection.ts';
 import { toEngine } from '../docker-engine.ts';
-import { engineMessage } from '../engine-error.ts';
+import { engineMessage, isRefusal } from '../engine-error.ts';
 import type { Engine } from '../engine.ts';
 import type { Candidate } from './candidates.ts';
 import { endpointOptions } from './endpoint-options.ts';
@@ -14,12 +14,11 @@ export interface Attempt extends Candidate, Partial<Failure> {
 
 interface Failure {
   readonly failure: string;
+  /** An engine does answer, but with an error. */
+  readonly broken?: boolean;
   /** advice for this failure, if there is better advice than to start an engine */
   readonly hint?: string | undefined;
 }
-
-/** An engine with socket activation takes some seconds for its first answer. */
-const timeoutMs = 20_000;
 
 /**
  * Checks whether an engine answers at an endpoint.
@@ -30,17 +29,11 @@ export async function tryCandidate(candidate: Candidate): Promise<Attempt> {
   const options = await endpointOptions(candidate);
   try {
     const connection = await connect(candidate.endpoint, options);
-    await ping(connection);
+    await connection.docker.ping();
     return { ...candidate, engine: toEngine(connection) };
   } catch (error) {
-    return { ...candidate, ...((await sshRefusal(candidate)) ?? explainFailure(error)) };
+    return { ...candidate, ...((await sshRefusal(candidate)) ?? explainRefusal(error) ?? explainFailure(error)) };
   }
-}
-
-async function ping({ docker }: Connection): Promise<void> {
-  // `ping` takes options, contrary to the type declarations.
-  const ping = docker.ping.bind(docker) as (options: object) => Promise<unknown>;
-  await ping({ abortSignal: AbortSignal.timeout(timeoutMs) });
 }
 
 async function sshRefusal({ endpoint }: Candidate): Promise<Failure | undefined> {
@@ -52,11 +45,16 @@ async function sshRefusal({ endpoint }: Candidate): Promise<Failure | undefined>
 /** The system's description of an error code: `ECONNREFUSED` is "connection refused". */
 const systemMessages = new Map(getSystemErrorMap().values());
 
+function explainRefusal(error: unknown): Failure | undefined {
+  if (!isRefusal(error) || error.statusCode < 500) return undefined;
+  return { failure: `the engine answers with an error: ${error.message}`, hint: logHint, broken: true };
+}
+
 function explainFailure(error: unknown): Failure {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
-  if (code === 'ABORT_ERR') return { failure: `no answer within ${timeoutMs / 1000} s` };
   // Connecting to a host with several addresses fails with an AggregateError, which has no syscall.
-  const systemMessage = syscall === 'connect' || error instanceof AggregateError ? systemMessages.get(code) : undefined;
+  const isConnect = syscall === 'connect' || error instanceof AggregateError;
+  const systemMessage = isConnect ? systemMessages.get(code) : undefined;
   if (systemMessage !== undefined) {
     return { failure: systemMessage, ...(code === 'EACCES' && { hint: groupHint }) };
   }
@@ -70,7 +68,7 @@ function explainTls(code: string, message: string): Failure | undefined {
       hint: 'Unset DOCKER_TLS_VERIFY, or use the TLS port, usually 2376.',
     };
   }
-  if (message.startsWith(plainRequest)) return { failure: 'the engine requires TLS', hint: certificateHint };
+  if (message.includes(plainRequest)) return { failure: 'the engine requires TLS', hint: certificateHint };
   return certificateCodes.test(code) ? { failure: message, hint: certificateHint } : undefined;
 }
 
@@ -83,4 +81,5 @@ const certificateCodes = /CERT|^ERR_SSL|^UNABLE_TO/;
 const certificateHint =
   'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, ' +
   'or use a docker context that has them.';
+const logHint = 'Look into the log of the engine, for example with `journalctl -u docker`.';
 const groupHint = 'Add your user to the docker group (`sudo usermod -aG docker "$USER"`), then log in again.';

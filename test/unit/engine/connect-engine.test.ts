@@ -59,6 +59,13 @@ describe('the engine', () => {
     );
   });
 
+  it('that answers with an error is not a missing engine', async () => {
+    const endpoint = await listen(createServer((_, response) => response.writeHead(500).end('{"message":"it broke"}')));
+    await expect(connect({ DOCKER_HOST: endpoint })).rejects.toThrow(
+      `cannot use the container engine at ${endpoint} (from DOCKER_HOST): the engine answers with an error: it broke`,
+    );
+  });
+
   it('of an ssh endpoint needs ssh', async () => {
     vi.stubEnv('PATH', home);
     const error: unknown = await connect({ DOCKER_HOST: 'ssh://me@lab:2222' }).catch((reason: unknown) => reason);

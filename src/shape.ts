@@ -1,0 +1,35 @@
+/**
+ * What a value from outside must look like: the type of a value, a list, an object, or a map (`{ '*': ... }`).  A key
+ * that ends in `?` can be missing or null.  Other keys are ignored.
+ */
+export type Shape = 'string' | 'number' | 'boolean' | [Shape] | { readonly [key: string]: Shape };
+
+/** @returns the first difference, such as `[0].State is undefined, not a string`; `undefined` if there is none */
+export function findMismatch(value: unknown, shape: Shape, path = ''): string | undefined {
+  if (typeof shape === 'string') return typeof value === shape ? undefined : mismatch(path, value, `a ${shape}`);
+  const found = Array.isArray(shape) ? inList(value, shape[0], path) : inObject(value, shape, path);
+  return found.find((each) => each !== undefined);
+}
+
+type Found = readonly (string | undefined)[];
+
+function inList(value: unknown, shape: Shape, path: string): Found {
+  if (!Array.isArray(value)) return [mismatch(path, value, 'a list')];
+  return value.map((item, index) => findMismatch(item, shape, `${path}[${index}]`));
+}
+
+function inObject(value: unknown, shape: Readonly<Record<string, Shape>>, path: string): Found {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [mismatch(path, value, 'an object')];
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return Object.entries(shape).flatMap(([name, field]): Found => {
+    if (name === '*') return [...fields].map(([key, each]) => findMismatch(each, field, `${path}.${key}`));
+    const key = name.replace(/\?$/, '');
+    const optional = key !== name && (fields.get(key) ?? undefined) === undefined;
+    return optional ? [] : [findMismatch(fields.get(key), field, `${path}.${key}`)];
+  });
+}
+
+function mismatch(path: string, value: unknown, expected: string): string {
+  const type = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
+  return `${path === '' ? 'it' : path.replace(/^\./, '')} is ${type}, not ${expected}`;
+}
