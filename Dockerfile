@@ -74,7 +74,18 @@ HEALTHCHECK --interval=10s --timeout=10s --start-period=120s --retries=3 CMD ["/
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/sbin/vcluster-slice"]
 CMD ["run"]
 
-COPY images/slice/rootfs/ /
+COPY images/slice/rootfs/ /tmp/rootfs/
 
-# Checked by hash instead of time: the same sources give the same bytes, and an edited file is still recompiled.
-RUN python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box
+# The modes of files in a clone follow its umask, and copied folders would pass theirs to /etc and /usr.
+# Compiled files are checked by hash instead of time: the same sources give the same bytes, and an edited file is still
+# recompiled.
+RUN set -eu; \
+    cd /tmp/rootfs; \
+    if grep -rl "$(printf '\r')" . >&2; then \
+        echo 'The files above have Windows line endings: git config core.autocrlf false, and check them out again.' >&2; \
+        exit 1; \
+    fi; \
+    chmod -R u=rwX,go=rX .; \
+    cp -a . /; \
+    rm -r /tmp/rootfs; \
+    python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box

@@ -56,59 +56,45 @@ can_install() {
   ((EUID == 0)) && has apt-get
 }
 
-# ensure_commands COMMAND...: install the packages with the names of missing commands.
-ensure_commands() {
-  local command missing=()
-  for command; do
-    has "$command" || missing+=("$command")
-  done
-  if ((${#missing[@]} > 0)); then
-    if ! can_install; then
-      say "error: missing commands: ${missing[*]}"
-      say "hint: run as root: apt-get install ${missing[*]}"
-      exit 125
-    fi
-    install_packages "${missing[@]}"
-  fi
-}
-
-# install_optional COMMAND[:PACKAGE]...: install the packages of missing commands if possible.
-# Otherwise the tests that need them are skipped.
-install_optional() {
-  local each missing=()
-  can_install || return 0
+# missing_packages COMMAND[:PACKAGE]...: print the packages of the commands that are missing.
+missing_packages() {
+  local each
   for each; do
-    has "${each%:*}" || missing+=("${each#*:}")
-  done
-  if ((${#missing[@]} > 0)); then
-    install_packages "${missing[@]}"
+    has "${each%:*}" || printf '%s\n' "${each#*:}"
+  done | sort -u
+}
+
+# ensure_commands COMMAND[:PACKAGE]...: install the packages of missing commands.
+ensure_commands() {
+  local packages
+  mapfile -t packages < <(missing_packages "$@")
+  if ((${#packages[@]} == 0)); then
+    return
   fi
-}
-
-ensure_compose() {
-  docker compose version >/dev/null 2>&1 || install_optional docker-compose
-}
-
-# The OpenSSH client, for tests of remote engines.
-ensure_ssh() {
-  install_optional ssh:openssh-client
-}
-
-# Shells, for tests of completion.
-ensure_shells() {
-  install_optional zsh fish
-}
-
-# Ganeti's own RAPI client for the Python of the system.
-ensure_rapi_client() {
-  if ! /usr/bin/python3 -c 'import ganeti.rapi.client' 2>/dev/null && can_install; then
-    install_packages python3-ganeti-rapi
+  if ! can_install; then
+    say "error: missing packages: ${packages[*]}"
+    say "hint: run as root: apt-get install ${packages[*]}"
+    exit 125
   fi
+  install_packages "${packages[@]}"
 }
 
-# Programs for rootless engines.
-ensure_rootless() {
-  install_optional rootlesskit slirp4netns newuidmap:uidmap
+# Install everything that a test runs on this machine.  All tests need some commands.  Without the others, the tests that
+# need them are skipped, or fail with REQUIRE_DOCKER=1.
+ensure_test_commands() {
+  local optional=(zsh fish iptables ip:iproute2 unshare:util-linux nsenter:util-linux setpriv:util-linux useradd:passwd
+    rootlesskit slirp4netns newuidmap:uidmap) packages
+  ensure_commands shellcheck python3 curl git openssl ssh:openssh-client script:bsdutils pgrep:procps tar
+  can_install || return 0
+  mapfile -t packages < <(
+    missing_packages "${optional[@]}"
+    docker compose version >/dev/null 2>&1 || missing_packages docker-compose
+    # Ganeti's own RAPI client for the Python of the system.
+    /usr/bin/python3 -c 'import ganeti.rapi.client' 2>/dev/null || echo python3-ganeti-rapi
+  )
+  if ((${#packages[@]} > 0)); then
+    (install_packages "${packages[@]}") || say "The tests that need them are skipped."
+  fi
 }
 
 install_packages() {
@@ -141,10 +127,10 @@ ensure_base() {
   done
 }
 
-# run_vitest PROJECT REPORT [OPTION...]
+# run_vitest REPORT OPTION...
 run_vitest() {
-  local project=$1 report=$2
-  shift 2
-  npx --no vitest run --project "$project" --passWithNoTests \
-    --reporter=default --reporter=json --outputFile.json="$report" "$@"
+  local report=$1
+  shift
+  npx --no vitest run --passWithNoTests \
+    --reporter=default --reporter=./scripts/reporter.js --outputFile="$report" "$@"
 }

@@ -1,17 +1,35 @@
-// Prints the totals of reports of vitest's JSON reporter; exits with 1 if no test ran, or one failed.
+// Prints the total numbers of tests from the files of scripts/reporter.js, and all skipped tests with their reasons.
+// Exits with 1 if no test ran or one failed, and with REQUIRE_DOCKER=1 also if one was skipped that is not listed below.
 import { existsSync, readFileSync } from 'node:fs';
+import { env } from 'node:process';
+
+/** Tests that can be skipped on a machine where everything is installed, and why. */
+const allowed = [];
 
 const files = process.argv.slice(2);
 const reports = files.filter((path) => existsSync(path)).map((path) => JSON.parse(readFileSync(path, 'utf8')));
-const sum = (field) => reports.reduce((total, report) => total + report[field], 0);
+const all = (field) => reports.flatMap((report) => report[field]);
 
-// A file that cannot be loaded and a run that was aborted contain no failed tests, but count as failures.
-const unloadable = reports
-  .flatMap(({ testResults }) => testResults)
-  .filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
-const passed = sum('numPassedTests');
-const failed = sum('numFailedTests') + unloadable.length + (files.length - reports.length);
-const skipped = sum('numPendingTests') + sum('numTodoTests');
+const reasonOf = ({ name }) => allowed.find(({ test }) => name.startsWith(test))?.reason;
+const skipped = all('skipped');
+const unexpected = env.REQUIRE_DOCKER === '1' ? skipped.filter((test) => reasonOf(test) === undefined) : [];
+for (const test of skipped) {
+  const reason = [reasonOf(test), test.note].filter((each) => each !== undefined).join('; ');
+  console.log(
+    `${unexpected.includes(test) ? 'must not be skipped' : 'skipped'}: ${test.name}${reason && ` (${reason})`}`,
+  );
+}
+for (const failure of all('failed')) console.log(`failed: ${failure}`);
 
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+const passed = reports.reduce((sum, report) => sum + report.passed, 0);
+// A run that was aborted leaves no report.
+const failed = all('failed').length + unexpected.length + (files.length - reports.length);
+const notRun = all('notRun').length;
+const totals = [
+  `${passed} passed`,
+  `${failed} failed`,
+  notRun && `${notRun} not run`,
+  skipped.length && `${skipped.length} skipped`,
+];
+console.log(totals.filter(Boolean).join(', '));
 process.exitCode = passed === 0 || failed > 0 ? 1 : 0;

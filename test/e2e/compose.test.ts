@@ -16,8 +16,8 @@ import { askRapi } from '../support/e2e-rapi.ts';
 
 const name = testCluster('compose');
 const container = `vcluster-box-${name}-1`;
-const image = 'vcluster-box-test:compose';
-const base = 'vcluster-box-test:compose-base';
+const image = `vcluster-box-test:${name}`;
+const base = `vcluster-box-test:${name}-base`;
 const project = join(import.meta.dirname, '..', '..');
 
 async function freePort(): Promise<number> {
@@ -60,7 +60,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     const official = await engine.inspectImage('debian:bookworm-slim');
     const found = (await docker()).getImage(official?.id ?? 'vcluster-box-base:bookworm');
-    await found.tag({ repo: 'vcluster-box-test', tag: 'compose-base' });
+    await found.tag({ repo: 'vcluster-box-test', tag: `${name}-base` });
     await compose('up', '-d', '--build');
   }, 900_000);
 

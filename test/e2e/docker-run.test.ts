@@ -7,9 +7,10 @@ import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { capture } from '../support/capture.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
-import { readEvents, untilEnded, untilEvent } from '../support/slice-events.ts';
+import { testCluster } from '../support/e2e-clusters.ts';
+import { untilEvent } from '../support/slice-events.ts';
 
-const container = 'vcluster-box-test-docker-run';
+const container = `vcluster-box-${testCluster('docker-run')}`;
 
 describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-box did not create', () => {
   let engine: Engine;
@@ -35,12 +36,6 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
     const events = await untilEvent(engine, container, { type: 'ready' });
     return events.at(-1);
   };
-  const failure = async () => {
-    await engine.startContainer(container);
-    await untilEnded(engine, container);
-    expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited', exitCode: 1 });
-    return (await readEvents(engine, container)).find(({ type }) => type === 'failed');
-  };
   const nodes = async () => {
     const list = '/srv/vcluster/node1.*/cmd gnt-node list --no-headers -o name';
     const { stdout } = await capture(engine, container, { argv: ['sh', '-c', list] });
@@ -65,21 +60,5 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
     await engine.writeFiles(container, [{ path: slicePaths.plan, content, mode: 0o644 }]);
     expect(await ready()).toMatchObject({ message: 'The cluster cluster.lab.test is ready.', nodes: 1 });
     expect(await nodes()).toEqual(['node1.lab.test']);
-  });
-
-  it('reports a missing NET_ADMIN and how to add it, and exits with 1', async () => {
-    await create({ capDrop: [], capAdd: [] });
-    const failed = await failure();
-    expect(failed).toMatchObject({
-      message: 'the capability NET_ADMIN is missing, so the container cannot set up its own network',
-      hint: expect.stringContaining('docker run --cap-add NET_ADMIN') as string,
-    });
-  });
-
-  it.each(['0', '101', 'many'])('refuses VCLUSTER_BOX_NODES=%s and lists the allowed values', async (count) => {
-    await create({ env: { VCLUSTER_BOX_NODES: count } });
-    expect(await failure()).toMatchObject({
-      message: `VCLUSTER_BOX_NODES must be a whole number from 1 to 100, not '${count}'`,
-    });
   });
 });

@@ -12,8 +12,9 @@ const missing = dockerAvailable ? whyNoPrivateEngine() : 'no engine';
 
 describe.skipIf(missing !== undefined)(`a cluster on a private engine${missing ? ` (${missing})` : ''}`, () => {
   let engine: PrivateEngine;
-  const run = (args: readonly string[], options: CliOptions = {}) =>
-    vcluster(['-c', 'restarted', ...args], { ...options, env: { DOCKER_HOST: engine.endpoint } });
+  const onEngine = (args: readonly string[], options: CliOptions = {}) =>
+    vcluster(args, { ...options, env: { DOCKER_HOST: engine.endpoint } });
+  const run: typeof onEngine = (args, options) => onEngine(['-c', 'restarted', ...args], options);
 
   const startedAt = async () =>
     (await engine.docker.getContainer('vcluster-box-restarted-1').inspect()).State.StartedAt;
@@ -82,5 +83,24 @@ describe.skipIf(missing !== undefined)(`a cluster on a private engine${missing ?
       await engine.kill();
       await engine.start();
     });
+  });
+
+  // Every command on an engine removes expired clusters, so on a shared engine other tests would be first.
+  it('removes a cluster whose time to live is over', async () => {
+    const states = async () => {
+      const filters = { label: ['vcluster-box.cluster=ttl'] };
+      return (await engine.docker.listContainers({ all: true, filters })).map(({ State }) => State);
+    };
+    const up = await onEngine(['up', 'ttl', '-n', '1', '--ttl', '30s']);
+    expect(up).toMatchObject({ exitCode: 0 });
+    expect((await onEngine(['up', 'ttl', '--ttl', '1h'])).stderr).toContain('ttl is 30s, requested 1h');
+    await expect.poll(states, { timeout: 90_000, interval: 500 }).toEqual(['exited']);
+    const { stdout, stderr } = await onEngine(['ls']);
+    expect(stderr).toContain('Removed cluster ttl: its time to live is over.');
+    expect(stdout).not.toMatch(/\bttl\b/);
+    expect(await states()).toEqual([]);
+    const networks = (await engine.docker.listNetworks()).map(({ Name }) => Name);
+    expect(networks).not.toContain('vcluster-box-ttl');
+    expect(networks).toContain('vcluster-box-restarted');
   });
 });

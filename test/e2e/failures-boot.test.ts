@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import type { Engine } from '../../src/engine/engine.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
-import { baseLabel, baseThat } from '../support/e2e-base.ts';
+import { baseNamed, baseThat } from '../support/e2e-base.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { readKeptExport } from '../support/e2e-export.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
@@ -26,7 +26,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   afterEach(() => vcluster(['down', name]));
 
   it('reports the release that its base image needs', async () => {
-    const base = await baseThat(engine, 'e2e-release', 'true');
+    const { tag: base } = await baseThat(engine, 'release', 'true');
     const { exitCode, stderr } = await vcluster(['up', name, '--ganeti', '3.1', '--base', base]);
     expect(exitCode).toBe(125);
     expect(stderr).toContain(
@@ -38,32 +38,32 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   });
 
   it('shows the last lines of a build that fails, and leaves no image', async () => {
-    const base = await baseThat(engine, 'e2e-broken', 'echo the archive is on fire >&2; exit 3');
-    const slices = async () => (await engine.findImages({ 'vcluster-box.image': 'slice' })).map(({ id }) => id).sort();
-    const before = await slices();
+    const { tag: base, labels } = await baseThat(engine, 'broken', 'echo the archive is on fire >&2; exit 3');
+    const images = async () => (await engine.findImages(labels)).flatMap(({ tags }) => tags);
+    expect(await images()).toEqual([base]);
     const { exitCode, stderr } = await vcluster(['up', name, '--base', base]);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(
       /^FAIL Slice image\nerror: cannot build image vcluster-box:3\.0-\w+: .*returned a non-zero code: 3$/m,
     );
     expect(stderr).toContain('\n  | the archive is on fire\n');
-    expect(await slices()).toEqual(before);
+    expect(await images()).toEqual([base]);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     await engine.removeImage(base);
   });
 
   it('names the archive that did not answer, and leaves no image', async () => {
-    const base = 'vcluster-box-test:e2e-mirror';
+    const base = baseNamed('mirror');
     const official = await engine.inspectImage('debian:bookworm-slim');
     const context = pack();
     const from = official === undefined ? 'vcluster-box-base:bookworm' : 'debian:bookworm-slim';
     // Uses another base image, which does not exist yet.
     context.entry({ name: 'Dockerfile' }, `FROM ${from}\nENV VCLUSTER_BOX_TEST=${Date.now()}\n`);
     context.finalize();
-    const build = { context: Readable.from(context), tag: base, buildArgs: {}, labels: baseLabel };
-    await engine.buildImage(build, () => undefined);
-    const { exitCode, stderr } = await vcluster(['up', name, '--base', base, '--mirror', 'http://127.0.0.1:9/debian']);
-    await engine.removeImage(base);
+    await engine.buildImage({ context: Readable.from(context), buildArgs: {}, ...base }, () => undefined);
+    const unreachable = ['--base', base.tag, '--mirror', 'http://127.0.0.1:9/debian'];
+    const { exitCode, stderr } = await vcluster(['up', name, ...unreachable]);
+    await engine.removeImage(base.tag);
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^ {2}\| .*Could not connect to 127\.0\.0\.1:9 /m);
     expect(stderr.length).toBeLessThan(2000);

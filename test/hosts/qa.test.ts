@@ -10,7 +10,7 @@ import { succeed } from '../support/e2e-succeed.ts';
 import { allOn, clusterOn, hostsSkipped, nothingOn, startE2eHosts, whySkipped } from '../support/hosts/e2e-hosts.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
 import { copyImage } from '../support/private-engine.ts';
-import { shortSelection } from '../support/qa-selection.ts';
+import { longSelection } from '../support/qa-selection.ts';
 
 const name = testCluster('qa-two');
 const patience = 1_600_000;
@@ -34,7 +34,7 @@ describe.skipIf(hostsSkipped)(`a part of Ganeti's own QA suite on two hosts${why
     'has only known failures, and leaves nothing behind',
     async () => {
       const where = hosts.all.flatMap(({ ssh }) => ['--host', ssh]);
-      const args = ['qa', '--tests', ...shortSelection, ...where, '--json'];
+      const args = ['qa', '--tests', ...longSelection, ...where, '--json'];
       const ran = await clusterOn(hosts, name).run(args, { timeout: patience });
       const result = JSON.parse(ran.stdout) as QaResult;
       stdout.write(`${renderQa(result)}\n`);

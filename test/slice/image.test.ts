@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pack, type Headers } from 'tar-fs';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { BuildFailedError } from '../../src/errors.ts';
 import { ganetiVersions } from '../../src/image/releases.ts';
-import { dockerAvailable } from '../support/docker-available.ts';
+import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
+import { sliceTest } from '../support/slice-test.ts';
 
 describe.skipIf(!dockerAvailable).each(ganetiVersions)('the slice image with Ganeti %s', (ganeti) => {
   let box: Slice;
@@ -38,5 +44,53 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the slice image with Gan
 
   it('lets no package start a daemon', async () => {
     expect((await box.run(['/usr/sbin/policy-rc.d', 'ganeti', 'start'])).status).toBe(101);
+  });
+});
+
+describe.skipIf(!dockerAvailable)('the slice image from a clone', () => {
+  /**
+   * Builds what the Dockerfile adds to Ganeti, as `docker build` does: it takes the files as they are. Then it lists the
+   * files that another user cannot read, and their folders.
+   */
+  async function build(umask: number, more: Readonly<Record<string, string>> = {}) {
+    const dockerfile = await readFile('Dockerfile', 'utf8');
+    const added = dockerfile.slice(dockerfile.indexOf('\nCOPY '));
+    const listing = 'find / -xdev -user root ! -path "/var/*" -path "*vcluster*"';
+    const list = `setpriv --reuid=65534 --clear-groups sh -c '${listing} -print; ${listing} ! -readable -printf "unreadable: %p\\n"'`;
+    const files = { Dockerfile: `FROM ${inject('images')['3.0']?.slice ?? ''}${added}RUN ${list}\n`, ...more };
+    const context = pack('.', {
+      entries: ['images/slice/rootfs'],
+      map: (header: Headers) => ({ ...header, mode: header.mode & ~umask }),
+      finalize: false,
+      finish: (tar) => {
+        for (const [name, content] of Object.entries(files)) tar.entry({ name }, content);
+        tar.finalize();
+      },
+    });
+    const engine = await testEngine();
+    const tag = `vcluster-box-test:${randomBytes(6).toString('hex')}`;
+    const request = { context: Readable.from(context), tag, buildArgs: {}, labels: sliceTest };
+    const lines: string[] = [];
+    await engine.buildImage(request, (line) => lines.push(line));
+    await engine.removeImage(tag);
+    return lines;
+  }
+
+  it('can be read by all users with a umask of 077', async () => {
+    const lines = await build(0o077);
+    expect(lines).toContain('/usr/sbin/vcluster-slice');
+    expect(lines).toContain('/usr/lib/vcluster-box/vcluster_slice/boot/supervise.py');
+    expect(lines.filter((line) => line.startsWith('unreadable'))).toEqual([]);
+  });
+
+  it('is not built from scripts with Windows line endings', async () => {
+    const name = 'images/slice/rootfs/usr/sbin/vcluster-slice';
+    const error: unknown = await build(0o022, { [name]: '#!/usr/bin/python3\r\n' }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(BuildFailedError);
+    const { output } = error as BuildFailedError;
+    expect(output.slice(-2)).toEqual([
+      './usr/sbin/vcluster-slice',
+      'The files above have Windows line endings: git config core.autocrlf false, and check them out again.',
+    ]);
   });
 });

@@ -16,7 +16,7 @@ const cases: readonly Case[] = [
     { settings: { capAdd: ['CHOWN', 'SETUID', 'SETGID'] } },
     {
       step: 'check',
-      message: expect.stringContaining('NET_ADMIN is missing'),
+      message: 'the capability NET_ADMIN is missing, so the container cannot set up its own network',
       hint: expect.stringMatching(/--cap-add NET_ADMIN.*cap_add: \[NET_ADMIN\]/),
     },
   ],
@@ -50,12 +50,12 @@ const cases: readonly Case[] = [
       log: expect.arrayContaining([expect.stringContaining('no such option: --no-such-option')]),
     },
   ],
-  ...['0', '-1', '1.5', 'abc', '5000'].map((count): Case => [
+  ...['0', '101', '-1', '1.5', 'many'].map((count): Case => [
     `with VCLUSTER_BOX_NODES=${count}`,
     nodesFromImage(count),
     {
       step: 'plan',
-      message: expect.stringMatching(new RegExp(`must be a whole number from 1 to \\d+, not '${count}'`)),
+      message: `VCLUSTER_BOX_NODES must be a whole number from 1 to 100, not '${count}'`,
     },
   ]),
   [

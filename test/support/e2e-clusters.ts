@@ -8,8 +8,9 @@ import { dockerAvailable, testEngine } from './docker-available.ts';
  */
 const testPrefix = env['VCLUSTER_BOX_TEST_PREFIX'] ?? 'e2e-';
 
+/** Files run side by side in several workers; each worker has clusters of its own. */
 export function testCluster(name: string): string {
-  return `${testPrefix}${name}`;
+  return `${testPrefix}${env['VITEST_POOL_ID'] ?? '0'}-${name}`;
 }
 
 /** Removes what tests have left on the engine, including tests that failed. */

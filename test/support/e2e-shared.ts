@@ -12,8 +12,8 @@ export interface SharedCluster {
 }
 
 /**
- * The cluster of three nodes that the tests share. The first test that needs it creates it, and it is removed after
- * all tests; a test that changes it restores it.
+ * The cluster of three nodes that the files of a worker share. The first file that needs it creates it, and it is removed
+ * after all tests; a file that changes it restores it.
  */
 export async function sharedCluster(): Promise<SharedCluster> {
   const name = testCluster('three');

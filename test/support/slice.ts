@@ -44,8 +44,8 @@ export async function createSlice(options: SliceOptions = {}): Promise<Slice> {
   const engine = await testEngine();
   const { plan, planned } = planSlice(options);
   const { network, name: container } = planned;
-  const settings = { ...planned.settings, labels: { ...planned.settings.labels, ...sliceTest }, ...options.settings };
-  await engine.createNetwork({ ...network, labels: { ...network.labels, ...sliceTest } });
+  const settings = { ...planned.settings, labels: sliceTest, ...options.settings };
+  await engine.createNetwork({ ...network, labels: sliceTest });
   await engine.createContainer(container, settings);
   const files = [...planFile(options, plan), ...(options.files ?? [])];
   if (files.length > 0) await engine.writeFiles(container, files);

@@ -79,7 +79,7 @@ function planAll({ overlay, nodes = [2, 2], cluster = withoutProvisioning, files
   const image = inject('images')['3.0']?.slice ?? '';
   const contain = (plan: Plan, secrets: readonly FileToWrite[]) => {
     const container = planContainer(request, plan, { image, runId: name, version: 'test', rapiPort: 0 });
-    const settings = { ...container.settings, labels: { ...container.settings.labels, ...sliceTest } };
+    const settings = { ...container.settings, labels: sliceTest };
     const planFile = { path: slicePaths.plan, content: JSON.stringify(plan), mode: 0o644 };
     return { name: container.name, settings, files: [planFile, ...secrets] };
   };

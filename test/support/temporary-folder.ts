@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
@@ -7,6 +7,8 @@ import { env } from 'node:process';
 export default async function setUp(): Promise<() => Promise<void>> {
   const before = env['TMPDIR'];
   const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-tests-'));
+  // Like /tmp: some tests act as another user.
+  await chmod(folder, 0o1777);
   env['TMPDIR'] = folder;
   return async () => {
     if (before === undefined) delete env['TMPDIR'];

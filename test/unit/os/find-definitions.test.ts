@@ -1,10 +1,10 @@
 import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getuid } from 'node:process';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { findDefinitions } from '../../../src/cluster/os/find-definitions.ts';
 import { UsageError } from '../../../src/errors.ts';
+import { asNobody } from '../../support/as-nobody.ts';
 import { definitionFiles } from '../../support/os-definition.ts';
 
 const problemsOf = async (...directories: string[]) => {
@@ -27,14 +27,15 @@ describe('user-supplied OS definitions', () => {
     expect(await findDefinitions([])).toEqual([]);
   });
 
-  it.skipIf(getuid?.() === 0)('that are not readable are reported', async () => {
-    await using files = await definitionFiles();
-    await chmod(join(files.path, 'create'), 0o100);
-    expect(await problemsOf(files.path)).toContain(': cannot read mine/create: permission denied');
-    await chmod(files.path, 0o100);
-    expect(await problemsOf(files.path)).toContain(`${files.path} cannot be read`);
-    await chmod(files.path, 0o700);
-  });
+  it('that are not readable are reported', () =>
+    asNobody(async () => {
+      await using files = await definitionFiles();
+      await chmod(join(files.path, 'create'), 0o100);
+      expect(await problemsOf(files.path)).toContain(': cannot read mine/create: permission denied');
+      await chmod(files.path, 0o100);
+      expect(await problemsOf(files.path)).toContain(`${files.path} cannot be read`);
+      await chmod(files.path, 0o700);
+    }));
 
   it('are named after the real name of their directory', async () => {
     await using files = await definitionFiles();

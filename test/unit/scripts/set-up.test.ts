@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { bash } from './bash.ts';
 
@@ -59,33 +60,50 @@ describe('required commands', () => {
     expect(await bash(`${spy}; ensure_commands bash sort`)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  it('are installed by root', async () => {
-    const { stdout } = await bash(`${spy}; can_install() { true; }; ensure_commands bash not-there`);
-    expect(stdout).toBe('installs not-there');
+  it('are installed by root, by the names of their packages', async () => {
+    const line = `${spy}; can_install() { true; }; ensure_commands bash not-there not-here:package nor-here:package`;
+    expect((await bash(line)).stdout).toBe('installs not-there package');
   });
 
   it('are requested from other users', async () => {
-    const { exitCode, stderr } = await bash(`${spy}; can_install() { false; }; ensure_commands not-there`);
+    const { exitCode, stderr } = await bash(`${spy}; can_install() { false; }; ensure_commands not-there:package`);
     expect(exitCode).toBe(125);
-    expect(stderr).toContain('apt-get install not-there');
+    expect(stderr).toContain('apt-get install package');
   });
 });
 
-describe('optional packages', () => {
-  const spy = 'install_packages() { echo "installs $*"; }';
+describe('the commands of tests', () => {
+  const spy = 'install_packages() { echo "installs $*"; }; docker() { false; }';
+  const required = ['shellcheck', 'python3', 'curl', 'git', 'openssl', 'ssh', 'script', 'pgrep', 'tar'];
+  const has = `has() { [[ " ${required.join(' ')} slirp4netns " == *" $1 "* ]]; }`;
 
-  it('for rootless engines are installed if they are missing', async () => {
-    const line = `${spy}; can_install() { true; }; has() { [[ $1 == slirp4netns ]]; }; ensure_rootless`;
-    expect((await bash(line)).stdout).toBe('installs rootlesskit uidmap');
+  it('are installed at once by root', async () => {
+    const { stdout } = await bash(`${spy}; can_install() { true; }; ${has}; ensure_test_commands`);
+    const [verb, ...packages] = stdout.split(' ').filter((name) => name !== 'python3-ganeti-rapi');
+    const optional = 'docker-compose fish iproute2 iptables passwd rootlesskit uidmap util-linux zsh'.split(' ');
+    expect([verb, packages.toSorted()]).toEqual(['installs', optional]);
   });
 
-  it.each(['ensure_rootless', 'ensure_shells', 'ensure_compose'])(
-    'are not installed by %s without root',
-    async (ensure) => {
-      const line = `${spy}; can_install() { false; }; has() { false; }; ${ensure}`;
-      expect(await bash(line)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    },
-  );
+  it('are not all needed: if the optional ones cannot be installed, the tests start', async () => {
+    const line = `can_install() { true; }; ${has}; docker() { false; }; apt-get() { false; }; ensure_test_commands; echo starts`;
+    expect(await bash(line)).toMatchObject({ exitCode: 0, stdout: 'starts' });
+  });
+
+  it('are not installed without root', async () => {
+    const line = `${spy}; can_install() { false; }; ${has}; ensure_test_commands`;
+    expect(await bash(line)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  it('are all that a test or its support starts', async () => {
+    const { stdout } = await execa('grep', ['-rhoE', "(execa|execaSync|spawn)\\('[a-z-]+'", 'test', '--include=*.ts']);
+    const started = new Set(stdout.split('\n').map((match) => match.replace(/.*'(.*)'/, '$1')));
+    // Of packages that every Debian system has, of the engine and of Node.js.
+    const present = 'bash sh grep id cp stty mkfifo docker node npm npx userdel ssh-keygen ssh-keyscan'.split(' ');
+    const script = await readFile('scripts/set-up.bash', 'utf8');
+    expect([...started].filter((each) => !present.includes(each) && !new RegExp(`\\b${each}\\b`).test(script))).toEqual(
+      [],
+    );
+  });
 });
 
 describe('mmdebstrap', () => {
