@@ -10,7 +10,6 @@ import { testCluster } from '../support/e2e-clusters.ts';
 import { readKeptExport } from '../support/e2e-export.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { startCli } from '../support/e2e-start.ts';
-import { testImage } from '../support/test-image.ts';
 
 const name = testCluster('failing');
 const container = `vcluster-box-${name}-1`;
@@ -19,7 +18,6 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await testEngine();
-    await testImage(engine);
     // So that the boots below begin at once.
     await vcluster(['image', 'build'], { timeout: 600_000 });
   }, 600_000);

@@ -7,7 +7,6 @@ import { testCluster } from '../support/e2e-clusters.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { engineSocket, proxyTo } from '../support/e2e-proxy.ts';
 import { startCli } from '../support/e2e-start.ts';
-import { testImage } from '../support/test-image.ts';
 
 const name = testCluster('interrupted');
 const stays = testCluster('stays');
@@ -17,7 +16,6 @@ describe.skipIf(!dockerAvailable)('an interrupted up', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await testEngine();
-    await testImage(engine);
     const { exitCode, stderr } = await vcluster(['up', stays, '-n', '1'], { timeout: 600_000 });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   }, 600_000);

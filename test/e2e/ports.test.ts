@@ -121,6 +121,17 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
   it('are reached only on 127.0.0.1, by a container without any rights', async () => {
     const relay = await engine.inspectContainer(`vcluster-box-${name}-port-${ssh}`);
     expect(relay?.ports).toMatchObject([{ hostAddress: '127.0.0.1', hostPort: ssh }]);
+    expect(await engine.inspectRaw(`vcluster-box-${name}-port-${ssh}`)).toMatchObject({
+      HostConfig: {
+        CapAdd: null,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        ReadonlyRootfs: true,
+        Privileged: false,
+        Memory: 128 * 2 ** 20,
+        PidsLimit: 220,
+      },
+    });
     const { stdout } = await run('exec', 'node1', 'ps', '-o', 'user=', '-C', 'python3', '-o', 'args=');
     expect(stdout).toMatch(/^nobody +.*vcluster_slice\.ports\.connect_proxy/m);
   });
@@ -161,6 +172,11 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
   it('close connections when the slice ends, and not before', async () => {
     const socket = connectTcp(ssh, '127.0.0.1');
     await once(socket, 'data');
+    // The server answers only with the client's version, over the same connection.
+    const answer = once(socket, 'data');
+    socket.write('SSH-2.0-test\r\n');
+    await answer;
+    expect(socket.closed).toBe(false);
     const closed = once(socket, 'close');
     await engine.stopContainer(slice, 30);
     await closed;

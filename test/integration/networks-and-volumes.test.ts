@@ -6,6 +6,9 @@ import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { testLabels } from '../support/test-image.ts';
 
+/** Other runs on this engine have resources with the same test labels. */
+const labels = { ...testLabels, run: randomBytes(6).toString('hex') };
+
 /** Everything here is created by the tests. */
 const recent = expect.closeTo(Date.now() / 1000, -3) as number;
 
@@ -19,7 +22,7 @@ describe.skipIf(!dockerAvailable)('a network', () => {
 
   const create = async (given: Partial<NetworkSettings> = {}) => {
     const name = `vcluster-box-test-${randomBytes(6).toString('hex')}`;
-    const id = await engine.createNetwork({ name, labels: testLabels, subnet, ...given });
+    const id = await engine.createNetwork({ name, labels, subnet, ...given });
     return { id, name, [Symbol.asyncDispose]: () => engine.removeNetwork(name) };
   };
 
@@ -27,8 +30,8 @@ describe.skipIf(!dockerAvailable)('a network', () => {
     await using network = await create();
     const { id, name } = network;
     const kind = { driver: 'bridge', scope: 'local', attachable: false };
-    const found = { id, name, ...kind, subnets: [subnet], labels: testLabels, createdAt: recent };
-    expect(await engine.findNetworks(testLabels)).toEqual([found]);
+    const found = { id, name, ...kind, subnets: [subnet], labels, createdAt: recent };
+    expect(await engine.findNetworks(labels)).toEqual([found]);
     expect(await engine.listNetworks()).toContainEqual(found);
   });
 
@@ -62,11 +65,11 @@ describe.skipIf(!dockerAvailable)('a volume', () => {
   it('is found by its labels until it is removed', async () => {
     const engine = await testEngine();
     const name = `vcluster-box-test-${randomBytes(6).toString('hex')}`;
-    await (await docker()).createVolume({ Name: name, Labels: testLabels });
-    expect(await engine.findVolumes(testLabels)).toEqual([{ name, labels: testLabels, createdAt: recent }]);
+    await (await docker()).createVolume({ Name: name, Labels: labels });
+    expect(await engine.findVolumes(labels)).toEqual([{ name, labels, createdAt: recent }]);
     await engine.removeVolume(name);
     await engine.removeVolume(name);
-    expect(await engine.findVolumes(testLabels)).toEqual([]);
+    expect(await engine.findVolumes(labels)).toEqual([]);
   });
 });
 

@@ -140,9 +140,9 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(await shell(`stat -c '%a %U' ${slicePaths.rapiPassword}`)).toBe('600 root\n');
     const details = await slice.engine.inspectContainer(slice.container);
     expect(JSON.stringify([await slice.log(), details])).not.toContain(password);
-    const places = '/proc/[0-9]*/environ /proc/[0-9]*/cmdline /srv /var/log /etc /root /run';
+    const places = '/var/lib /proc/[0-9]*/environ /proc/[0-9]*/cmdline /srv /var/log /etc /root /run';
     const search = await slice.run(['sh', '-c', `grep -rlasF -f - ${places}`], { stdin: `${password}\n` });
-    expect(search.stdout).toBe('');
+    expect(search.stdout).toBe(`${slicePaths.rapiPassword}\n`);
   });
 
   describe('start-all, stop-all, restart-all, watcher-all', () => {

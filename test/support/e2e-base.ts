@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { Engine } from '../../src/engine/engine.ts';
 import { testCluster } from './e2e-clusters.ts';
+import { testImage } from './test-image.ts';
 
 export interface Base {
   readonly tag: string;
@@ -24,12 +25,12 @@ export async function baseThat(engine: Engine, name: string, shellLine: string):
   const context = pack();
   // Only the name of the release is needed: nothing else of it is used before the line runs.
   context.entry({ name: 'os-release' }, 'VERSION_CODENAME=bookworm\n');
-  context.entry({ name: 'Dockerfile' }, dockerfile(shellLine));
+  context.entry({ name: 'Dockerfile' }, dockerfile(await testImage(engine), shellLine));
   context.finalize();
   await engine.buildImage({ context: Readable.from(context), buildArgs: {}, ...base }, () => undefined);
   return base;
 }
 
-function dockerfile(shellLine: string): string {
-  return `FROM vcluster-box-test:tools\nCOPY os-release /etc/os-release\nONBUILD RUN ${shellLine}\n`;
+function dockerfile(image: string, shellLine: string): string {
+  return `FROM ${image}\nCOPY os-release /etc/os-release\nONBUILD RUN ${shellLine}\n`;
 }

@@ -140,7 +140,15 @@ function recording(engine: Engine, calls: FakeCall[], state: FakeState): Engine 
     async (...args: Args): Promise<Result> => {
       calls.push({ method, args });
       const result = await run(...args);
-      await state.onCall(method, args);
+      try {
+        await state.onCall(method, args);
+      } catch (error) {
+        if (error instanceof NameTakenError) throw error;
+        // Otherwise, what an engine refuses to create does not exist.
+        if (method === 'createContainer') state.containers = state.containers.filter(({ id }) => id !== result);
+        if (method === 'createNetwork') state.networks = state.networks.filter(({ id }) => id !== result);
+        throw error;
+      }
       return result;
     };
   const methods = Object.entries(engine).map(([name, value]): [string, unknown] =>

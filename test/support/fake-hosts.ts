@@ -41,7 +41,7 @@ export function failAt(
   method: string | RegExp,
   error: (of: FakeEngine) => Error | undefined,
 ): void {
-  if (engine === undefined) return;
+  if (engine === undefined) throw new Error('there is no such host');
   engine.state.onCall = (called) => {
     const failure = RegExp(method).test(called) ? error(engine) : undefined;
     if (failure !== undefined) throw failure;

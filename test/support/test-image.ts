@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { execa } from 'execa';
 import type { Engine } from '../../src/engine/engine.ts';
 
 /** Labels of everything that tests create. */
 export const testLabels = { 'vcluster-box.test': 'engine' };
 
-const tag = 'vcluster-box-test:tools';
 const tools = ['sh', 'cat', 'chmod', 'dd', 'env', 'head', 'ls', 'mkdir', 'rm', 'seq', 'sleep', 'stat', 'stty', 'yes'];
+
+const tag = `vcluster-box-test:tools-${createHash('sha256').update(tools.join(' ')).digest('hex').slice(0, 12)}`;
 
 /** Prints the path of each tool and its libraries, starting with the path where Docker looks for the shell. */
 const listing = 'echo /bin/sh; for tool; do path=$(command -v "$tool"); echo "$path"; ldd "$path" || true; done';

@@ -118,13 +118,22 @@ describe('completion', () => {
     expect(await complete(words)).toEqual(expected);
   });
 
-  it.each([[['nonsense', '']], [['up', '--nonsense', '']], [['exec', '-c', 'nowhere', 'n']], [['ls', 'x', '']], [[]]])(
+  it.each([[['nonsense', '']], [['exec', '-c', 'nowhere', 'n']], [['ls', 'x', '']]])(
     'prints nothing for invalid lines: %j',
     async (words) => {
-      const { status, stderr } = await runCli(['__complete', '--', ...words], { engine: engine() });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const { status, stdout, stderr } = await runCli(['__complete', '--', ...words], { engine: engine() });
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     },
   );
+
+  it('ignores an unknown option', async () => {
+    expect(await complete(['up', '--nonsense', ''])).toEqual(await complete(['up', '']));
+  });
+
+  it('offers the commands without words', async () => {
+    expect(await complete([])).toEqual(await complete(['']));
+    expect(await complete([''])).toEqual(expect.arrayContaining(['up', 'down', 'exec']));
+  });
 
   it('prints no error when the engine fails or hangs', async () => {
     const failing = fakeEngine({

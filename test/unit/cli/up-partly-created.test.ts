@@ -25,9 +25,9 @@ const up = (...args: readonly string[]) => run('up', 'lab', ...flags(), ...args)
 /** Changes what an `up` left on a host; `undefined`: removes it. */
 const change = (index: number, to: Partial<FakeContainer> | undefined) => {
   const engine = engines[index];
-  if (engine === undefined) return;
-  const [slice] = engine.state.containers;
-  engine.state.containers = slice === undefined || to === undefined ? [] : [{ ...slice, ...to }];
+  const [slice] = engine?.state.containers ?? [];
+  if (engine === undefined || slice === undefined) throw new Error(`there is no slice on host ${index}`);
+  engine.state.containers = to === undefined ? [] : [{ ...slice, ...to }];
 };
 const neverStarted = { state: 'created', startedAt: '', createdAt: longAgo } as const;
 const withoutPlan = { ...neverStarted, files: new Map<string, Buffer>() };
@@ -125,16 +125,17 @@ describe('up on hosts that have a partly created cluster', () => {
     expect(ids()).toEqual(before);
   });
 
-  it('changes nothing when no hosts are named, and gives a hint', async () => {
-    for (const to of [undefined, withoutPlan]) {
-      change(0, to === undefined ? began : withoutPlan);
-      for (const index of [1, 2]) change(index, to);
-      const before = ids();
-      const { status, stderr } = await run('up', 'lab');
-      expect(status).toBe(125);
-      expect(stderr).toMatch(/cluster lab is only partly created, with other options: .*hosts\n/);
-      expect(stderr).toContain('hint: rerun with the original options to recreate it');
-      expect(ids()).toEqual(before);
-    }
+  it.each([
+    ['one slice, which began to boot', began, undefined],
+    ['slices without plans', withoutPlan, withoutPlan],
+  ])('changes nothing when no hosts are named and there are %s, and gives a hint', async (_, first, others) => {
+    change(0, first);
+    for (const index of [1, 2]) change(index, others);
+    const before = ids();
+    const { status, stderr } = await run('up', 'lab');
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/cluster lab is only partly created, with other options: .*hosts\n/);
+    expect(stderr).toContain('hint: rerun with the original options to recreate it');
+    expect(ids()).toEqual(before);
   });
 });

@@ -130,6 +130,8 @@ describe('the cached hosts of a cluster', () => {
   });
 });
 
+const resources = ['findNetworks', 'findVolumes'];
+
 describe('a cluster on one host', () => {
   it.each([
     [
@@ -137,7 +139,10 @@ describe('a cluster on one host', () => {
       ['findContainers', 'findContainers', 'readFile', 'exec'],
     ],
     [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', 'exec']],
-    [['down', 'demo'], expect.any(Array)],
+    [
+      ['down', 'demo'],
+      [...Array(2).fill('findContainers'), ...resources, 'findContainers', ...resources, 'removeContainer'],
+    ],
   ])('needs no extra requests with %j', async (args, expected) => {
     const engine = fakeEngine({
       containers: [fakeCluster('demo')],

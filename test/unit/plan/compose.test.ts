@@ -55,7 +55,7 @@ describe('compose.yaml', () => {
     expect(compose.networks).toEqual({ default: network });
   });
 
-  it('uses only features of Debian’s docker-compose 1.29', () => {
+  it('has only top-level elements that Debian’s docker-compose 1.29 knows', () => {
     expect(Object.keys(compose)).toEqual(['services', 'networks']);
   });
 
