@@ -6,7 +6,7 @@ import { votesFor } from './fake-votes.ts';
 
 /** path of the suite in a slice */
 export const suite = '/usr/lib/vcluster-box-qa';
-/** output of the suite of Ganeti 3.0.2, with a failed test */
+/** lines as the suite of Ganeti 3.0.2 prints them, edited, with a failed test */
 export const log = await readFile(`${import.meta.dirname}/../fixtures/qa/suite.log`, 'utf8');
 /** the same output without the failure */
 export const passing = log.replaceAll(/^.*(TestInstanceReinstall|"broken"|qa_error|Traceback).*\n/gm, '');

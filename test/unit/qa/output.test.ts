@@ -3,7 +3,7 @@ import { expect, it, describe } from 'vitest';
 import { parseQaLine } from '../../../src/qa/parse-line.ts';
 import { tallyQa } from '../../../src/qa/tally.ts';
 
-/** Output of the suite of Ganeti 3.0.2, run by `images/qa/bundle/run_suite.py`. */
+/** Lines as the suite of Ganeti 3.0.2 prints them with `images/qa/bundle/run_suite.py`; times and tests are edited. */
 const log = await readFile(`${import.meta.dirname}/../../fixtures/qa/suite.log`, 'utf8');
 const selected = new Set(['env', 'create-cluster', 'cluster-copyfile', 'cluster-oob', 'instance-reinstall']);
 
