@@ -110,9 +110,9 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   });
 
   it('is removed when it exceeds the timeout', async () => {
-    const { exitCode, stderr } = await vcluster(['up', name, '--timeout', '1s']);
+    const { exitCode, stderr } = await vcluster(['up', name, '-n', '3', '--timeout', '3s']);
     expect(exitCode).toBe(125);
-    expect(stderr).toMatch(/^error: the cluster was not ready after 1 s; last step: \w.*\nhint: .*--timeout 10m$/m);
+    expect(stderr).toMatch(/^error: the cluster was not ready after 3 s; last step: \w.*\nhint: .*--timeout 10m$/m);
     expect(stderr).toMatch(/^The log of slice 1 is in \//m);
     expect((await readKeptExport(stderr)).get('slice1/processes.txt')).toContain('vcluster-slice run');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);

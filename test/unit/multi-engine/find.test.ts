@@ -141,7 +141,7 @@ describe('a cluster on one host', () => {
     [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', 'exec']],
     [
       ['down', 'demo'],
-      [...Array(2).fill('findContainers'), ...resources, 'findContainers', ...resources, 'removeContainer'],
+      ['findContainers', 'findContainers', ...resources, 'findContainers', ...resources, 'removeContainer'],
     ],
   ])('needs no extra requests with %j', async (args, expected) => {
     const engine = fakeEngine({
