@@ -57,11 +57,16 @@ export async function request<T>(
     return await run();
   } catch (error) {
     if (isRefusal(error)) {
-      const answer = answers[error.statusCode];
+      const answer = answers[isNameTaken(error) ? 409 : error.statusCode];
       if (answer !== undefined) return await answer(error);
     }
     throw toEngineError(error, endpoint, doing);
   }
+}
+
+/** Podman 4 answers 500: "network name x already used", "the container name x is already in use by ...". */
+function isNameTaken({ statusCode, message }: Refusal): boolean {
+  return statusCode === 500 && /name \S+ (?:is )?already (?:in use|used)/.test(message);
 }
 
 /**

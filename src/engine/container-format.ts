@@ -67,7 +67,7 @@ export function toContainerSummary({ Id, Names, Image, State, Created, Labels }:
   return {
     id: Id,
     name: name.replace(/^\//, ''),
-    image: Image,
+    image: shortImageName(Image),
     state: State as ContainerState,
     createdAt: Created,
     labels: orEmpty(Labels),
@@ -79,22 +79,38 @@ export function toContainerDetails(info: ContainerInspectInfo): ContainerDetails
   return {
     id: Id,
     name: Name.replace(/^\//, ''),
-    image: Config.Image,
+    image: shortImageName(Config.Image),
     state: State.Status as ContainerState,
     createdAt: Math.floor(Date.parse(Created) / 1000),
     labels: orEmpty(Config.Labels),
     exitCode: State.ExitCode,
     startedAt: timeOrEmpty(State.StartedAt),
     finishedAt: timeOrEmpty(State.FinishedAt),
-    health: (State.Health?.Status ?? 'none') as ContainerDetails['health'],
+    health: toHealth(State.Health?.Status),
     ports: toPorts(HostConfig.PortBindings),
-    network: HostConfig.NetworkMode ?? 'default',
+    network: toNetwork(HostConfig.NetworkMode ?? 'default', NetworkSettings.Networks),
     restartPolicy: toRestartPolicy(HostConfig.RestartPolicy?.Name),
     addresses: toAddresses(NetworkSettings.Networks),
     memory: HostConfig.Memory ?? 0,
     nanoCpus: HostConfig.NanoCpus ?? 0,
     pidsLimit: HostConfig.PidsLimit ?? 0,
   };
+}
+
+/** Podman prefixes names that have no registry. */
+export function shortImageName(name: string): string {
+  return name.replace(/^(?:localhost|docker\.io\/library)\//, '');
+}
+
+/** Podman reports `bridge` for each network that is a bridge. */
+function toNetwork(mode: string, networks: object): string {
+  const [first = mode] = Object.keys(networks);
+  return mode in networks ? mode : first;
+}
+
+/** Podman returns an empty status if the image has no health check. */
+function toHealth(status = ''): ContainerDetails['health'] {
+  return status === '' ? 'none' : (status as ContainerDetails['health']);
 }
 
 /** Go's zero time means "never". */

@@ -2,17 +2,19 @@ import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import { EngineError } from '../errors.ts';
 import { buildImage } from './build-image.ts';
 import { type Connection, labelFilter, orEmpty, receiveStream, request, sendStream } from './connection.ts';
+import { shortImageName } from './container-format.ts';
 import { hintFor } from './engine-error.ts';
-import type { Images, ImageSummary, OnLine } from './engine.ts';
+import type { Images, ImageSummary, Labels, OnLine } from './engine.ts';
 import { readProgress } from './progress.ts';
 
 export function images(connection: Connection): Images {
   const { docker } = connection;
   return {
     findImages: async (labels) => {
-      const options = { filters: labelFilter(labels) };
+      // Podman 4 finds nothing if a filter has several labels.
+      const options = { filters: labelFilter(Object.fromEntries(Object.entries(labels).slice(0, 1))) };
       const found = await request(connection, 'list images', () => docker.listImages(options));
-      return found.map(toImageSummary);
+      return found.map(toImageSummary).filter((image) => hasLabels(image, labels));
     },
     inspectImage: (image) =>
       request<ImageSummary | undefined>(
@@ -84,6 +86,10 @@ function quote(text: string): string {
   return `"${text.replace(/["\\$]/g, '\\$&')}"`;
 }
 
+function hasLabels({ labels }: ImageSummary, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => key in labels && (value === '' || labels[key] === value));
+}
+
 function toImageSummary({ Id, RepoTags, Size, Created, Labels }: ImageInfo): ImageSummary {
   return { id: Id, tags: toTags(RepoTags), size: Size, createdAt: Created, labels: orEmpty(Labels) };
 }
@@ -101,5 +107,5 @@ function detailsToSummary({ Id, RepoTags, Size, Created, Config, Architecture }:
 
 /** For an image without tags, the engine returns `null`, or on older engines `<none>:<none>`. */
 function toTags(tags: readonly string[] | null | undefined): readonly string[] {
-  return (tags ?? []).filter((tag) => tag !== '<none>:<none>');
+  return (tags ?? []).filter((tag) => tag !== '<none>:<none>').map(shortImageName);
 }

@@ -150,7 +150,7 @@ function leftoverOf(engine: Engine) {
       size: null,
       containers: kind === 'relay' && id !== undefined ? [id] : [],
       remove: async () => {
-        // An `up` that has started in the meantime creates its container first.
+        // An `up` may have started in the meantime.
         if ((await engine.findContainers(ofCluster(cluster))).some(isSlice)) return false;
         await remove();
         return true;

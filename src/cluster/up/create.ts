@@ -41,8 +41,8 @@ export interface SliceContainer {
 }
 
 /**
- * Creates the containers of slices, with everything they need to boot.  The first one comes before all others: its name is
- * the lock that keeps two `up` apart.
+ * Creates the containers of slices, with their networks and everything they need to boot.  The first one comes before
+ * all others: its name is the lock that keeps two `up` apart.
  *
  * @throws {NameTakenError} when another `up` of that name is at work
  */
@@ -62,7 +62,7 @@ export async function createSlices(slices: NewSlices, rollback: Rollback): Promi
   const containers = [lock, ...rest];
   await onAllHosts(
     containers.map((container) => ({ ...container.host, slice: container })),
-    ({ slice }) => prepareContainer(slices, slice.host, { id: slice.id, rollback }),
+    ({ slice }) => prepareContainer(slices, slice.host, slice.id),
   );
   return containers;
 }
@@ -73,31 +73,39 @@ function refuseName(error: unknown): never {
   throw new ConflictError(error.message, { hint: 'remove it there, or choose another name', cause: error.cause });
 }
 
-/** @returns the container's id */
+/**
+ * Creates a container and, before it, the network that it is on: Podman accepts no other order.
+ *
+ * The `up` that gets the container's name owns the network, even if another one has created it.
+ *
+ * @returns the container's id
+ */
 export async function createContainer(
   slices: NewSlices,
   host: Host,
   { rapiPort, rollback }: { readonly rapiPort: number; readonly rollback: Rollback },
 ): Promise<string> {
-  const { name, settings } = containerPlan(slices, host, rapiPort);
-  const id = await host.engine.createContainer(name, settings);
-  rollback.on(host).container(id);
-  return id;
+  const { name, network, settings } = containerPlan(slices, host, rapiPort);
+  const { engine } = host;
+  const { kind } = slices.underlay;
+  const ownNetwork = kind === 'none' || kind === 'ports';
+  const created = ownNetwork ? await ensureNetwork(engine, network) : undefined;
+  try {
+    const id = await engine.createContainer(name, settings);
+    rollback.on(host).container(id);
+    if (ownNetwork) rollback.on(host).network(network.name);
+    return id;
+  } catch (error) {
+    if (created !== undefined && !(error instanceof NameTakenError)) await engine.removeNetwork(created);
+    throw error;
+  }
 }
 
-/** Gives a container its network, its plan, the files that all slices share, and OS definitions. */
-export async function prepareContainer(
-  slices: NewSlices,
-  host: Host,
-  { id, rollback }: { readonly id: string; readonly rollback: Rollback },
-): Promise<void> {
+/** Gives a container its plan, the files that all slices share, and OS definitions. */
+export async function prepareContainer(slices: NewSlices, host: Host, id: string): Promise<void> {
   const { underlay, sharedFiles, definitions, signal } = slices;
   const plan = planOf(slices, host);
   const { network } = containerPlan(slices, host, 0);
-  if (underlay.kind === 'none' || underlay.kind === 'ports') {
-    const networkId = await ensureNetwork(host.engine, network);
-    if (networkId !== undefined) rollback.on(host).network(networkId);
-  }
   // The cluster's addresses may belong to a flat network.
   if (underlay.kind !== 'flat') await refuseOverlap(host.engine, plan, network.name);
   signal.throwIfAborted();

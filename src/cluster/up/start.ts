@@ -132,7 +132,7 @@ async function startOnPort(
   if (port !== slice.rapiPort) {
     await rollback.on(host).removeContainer();
     id = await createContainer(slices, host, { rapiPort: port, rollback });
-    await prepareContainer(slices, host, { id, rollback });
+    await prepareContainer(slices, host, id);
   }
   try {
     await startContainer(host.engine, id, 'choose another (--rapi [ADDRESS:]PORT), or leave --rapi out for a free one');
