@@ -12,7 +12,7 @@ async function newSlices(engine = fakeEngine()) {
   const request = parseClusterSpec({ name: 'lab' }, 'test');
   const slices: NewSlices = {
     request,
-    hosts: [await askHost(engine, { endpoint: 'default' }, slot('lab', 1, false))],
+    hosts: [await askHost(engine, { endpoint: 'default' }, slot('lab', 1))],
     plans: [planCluster(request.spec)],
     underlay: { kind: 'none' },
     udpAddresses: [],
