@@ -1,8 +1,8 @@
-import type { Container, ContainerCreateOptions } from 'dockerode';
+import type { Container, ContainerCreateOptions, ContainerInfo } from 'dockerode';
 import { AddressMissingError, EngineError, NameTakenError, PortTakenError } from '../errors.ts';
 import { type Answers, type Connection, labelFilter, request } from './connection.ts';
 import { toContainerDetails, toContainerSummary, toCreateBody } from './container-format.ts';
-import type { Containers } from './engine.ts';
+import type { Containers, Labels } from './engine.ts';
 
 export function containers(connection: Connection): Containers {
   const { docker } = connection;
@@ -10,11 +10,7 @@ export function containers(connection: Connection): Containers {
     request(connection, `${verb} container ${name}`, () => call(docker.getContainer(name)), answers);
   const nothing = () => undefined;
   return {
-    findContainers: async (labels) => {
-      const options = { all: true, filters: labelFilter(labels) };
-      const found = await request(connection, 'list containers', () => docker.listContainers(options));
-      return found.map(toContainerSummary);
-    },
+    findContainers: (labels) => findContainers(connection, labels),
     inspectContainer: (name) =>
       run('inspect', name, async (container) => toContainerDetails(await container.inspect()), { 404: nothing }),
     inspectRaw: (name) => run<unknown>('inspect', name, (container) => container.inspect(), { 404: nothing }),
@@ -57,6 +53,23 @@ export function containers(connection: Connection): Containers {
       return run('change the limits of', name, (container) => container.update(limits));
     },
   };
+}
+
+async function findContainers(connection: Connection, labels: Labels) {
+  const { docker } = connection;
+  const options = { all: true, filters: labelFilter(labels) };
+  const found = await request(connection, 'list containers', () => docker.listContainers(options));
+  if (found.length === 0 || Object.keys(labels).length === 0) return found.map(toContainerSummary);
+  // A container whose image was made from a container (`docker commit`) has the labels of that container.
+  const images = await request(connection, 'list images', () => docker.listImages(options));
+  const inherited = new Map(images.map(({ Id, Labels }) => [Id, Labels]));
+  return found.filter((container) => hasOwnLabels(container, inherited.get(container.ImageID))).map(toContainerSummary);
+}
+
+/** Whether a container was given one of our labels, or another value than its image has, when it was created. */
+function hasOwnLabels({ Labels }: ContainerInfo, inherited: Labels | undefined): boolean {
+  const own = Object.entries(Labels).filter(([key]) => key.startsWith('vcluster-box.'));
+  return inherited === undefined || own.some(([key, value]) => inherited[key] !== value);
 }
 
 /**

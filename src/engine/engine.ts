@@ -36,7 +36,7 @@ export interface Engine extends Containers, Logs, Archives, Exec, NetworksAndVol
 }
 
 export interface Containers {
-  /** Includes stopped containers. */
+  /** Includes stopped containers, but not those that only have the labels of their image. */
   readonly findContainers: (labels: Labels) => Promise<readonly ContainerSummary[]>;
   /** @returns `undefined` if no container has that name or id */
   readonly inspectContainer: (container: string) => Promise<ContainerDetails | undefined>;

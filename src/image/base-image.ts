@@ -1,6 +1,6 @@
 import { type Engine, type ImageSummary, type OnLine } from '../engine/engine.ts';
 import { EngineError, ImageError } from '../errors.ts';
-import { imageLabels } from './labels.ts';
+import { imageLabels, isBaseTag } from './labels.ts';
 import { debianRelease, type GanetiVersion } from './releases.ts';
 
 export interface BaseImageRequest {
@@ -33,9 +33,7 @@ export async function findLocalBase(
   const release = debianRelease(ganeti);
   const official = await inspect(engine, officialName(release));
   if (official !== undefined) return official;
-  const created = await engine.findImages({ [imageLabels.base]: release });
-  // Images that are built on a base image inherit its labels.
-  return newest(created.filter(({ tags, labels }) => tags.length > 0 && labels[imageLabels.kind] === undefined));
+  return newest(await engine.findImages({ [imageLabels.base]: release }));
 }
 
 /**
@@ -115,10 +113,13 @@ async function inspectExisting(engine: Engine, name: string): Promise<BaseImage>
   return image;
 }
 
+/** Among images of ours: images that are built on a base image inherit its labels. */
 function newest(images: readonly ImageSummary[]): BaseImage | undefined {
-  const [first] = [...images].sort((a, b) => b.createdAt - a.createdAt);
-  const name = first?.tags[0];
-  return first && name !== undefined ? { name, id: first.id } : undefined;
+  const own = images.flatMap(({ id, tags, createdAt }) => {
+    const name = tags.find(isBaseTag);
+    return name === undefined ? [] : [{ name, id, createdAt }];
+  });
+  return own.sort((a, b) => b.createdAt - a.createdAt)[0];
 }
 
 function officialName(release: string): string {

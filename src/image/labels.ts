@@ -15,6 +15,7 @@ export const imageLabels = {
 
 const repository = 'vcluster-box';
 const qaRepository = 'vcluster-box-qa';
+const baseRepository = 'vcluster-box-base';
 
 export interface ImageIngredients {
   readonly ganeti: GanetiVersion;
@@ -43,6 +44,15 @@ export function qaImageTag(ingredients: ImageIngredients): string {
 
 export function isQaTag(tag: string): boolean {
   return tag.startsWith(`${qaRepository}:`);
+}
+
+/** The tag of a base image that vcluster-box created. */
+export function baseImageTag(release: string): string {
+  return `${baseRepository}:${release}`;
+}
+
+export function isBaseTag(tag: string): boolean {
+  return tag.startsWith(`${baseRepository}:`);
 }
 
 /** Labels do not identify slice images: images that are built on them inherit the labels. */

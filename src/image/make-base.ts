@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { type Engine, type OnLine } from '../engine/engine.ts';
 import { EngineError, ImageError } from '../errors.ts';
 import { bootstrap, findBootstrapTool, type BootstrapTool } from './bootstrap.ts';
-import { imageLabels } from './labels.ts';
+import { baseImageTag, imageLabels } from './labels.ts';
 import { findDebianArchive, type PackageSource } from './package-sources.ts';
 
 export interface MakeBaseRequest {
@@ -43,7 +43,7 @@ export async function makeBase(engine: Engine, request: MakeBaseRequest, context
     output.push(line);
     onLine(line);
   };
-  const name = `vcluster-box-base:${release}`;
+  const name = baseImageTag(release);
   try {
     const tar = await whenStarted(bootstrap(tool, release, source, { env, onLine: keep, signal }));
     await engine.importImage(name, tar, { [imageLabels.base]: release });

@@ -1,7 +1,7 @@
 import { type ContainerSummary, type Engine, type ImageSummary } from '../engine/engine.ts';
 import { ImageError, NotFoundError } from '../errors.ts';
 import { label } from '../plan/labels.ts';
-import { imageLabels, isQaTag, isSliceTag } from './labels.ts';
+import { imageLabels, isBaseTag, isQaTag, isSliceTag } from './labels.ts';
 
 export interface OwnImage {
   readonly kind: 'slice' | 'qa' | 'base';
@@ -18,30 +18,30 @@ export interface OwnImage {
 
 /** Lists the images that vcluster-box created: each before the images that it is built on, newest first. */
 export async function listImages(engine: Engine): Promise<readonly OwnImage[]> {
-  const labelled = await engine.findImages({ [imageLabels.kind]: 'slice' });
-  const slices = labelled.filter(({ tags }) => tags.length === 0 || tags.some(isSliceTag));
+  const slices = await engine.findImages({ [imageLabels.kind]: 'slice' });
   const bases = await engine.findImages({ [imageLabels.base]: '' });
   const suites = await engine.findImages({ [imageLabels.kind]: 'qa' });
   return [
-    ...newestFirst(suites.filter(isOwnQa).flatMap((image) => describe(image, 'qa', imageLabels.ganeti))),
-    ...newestFirst(slices.flatMap((image) => describe(image, 'slice', imageLabels.ganeti))),
+    ...newestFirst(suites.flatMap((image) => describe(image, 'qa', isQaTag))),
+    ...newestFirst(slices.flatMap((image) => describe(image, 'slice', isSliceTag))),
     // Images that are built on a base image inherit its labels.
     ...newestFirst(
       bases
         .filter(({ labels }) => labels[imageLabels.kind] === undefined)
-        .flatMap((image) => describe(image, 'base', imageLabels.base)),
+        .flatMap((image) => describe(image, 'base', isBaseTag)),
     ),
   ];
 }
 
-function isOwnQa({ tags }: ImageSummary): boolean {
-  return tags.length === 0 || tags.some(isQaTag);
-}
-
-function describe(image: ImageSummary, kind: OwnImage['kind'], versionLabel: string): readonly OwnImage[] {
-  const { id, tags, labels, size, createdAt } = image;
-  const version = labels[versionLabel] ?? '';
-  const names = tags.length > 0 ? tags : [undefined];
+/** Under its own tags.  An image that the user made from a slice (`docker commit`) has the labels of its container. */
+function describe(
+  { id, tags, labels, size, createdAt }: ImageSummary,
+  kind: OwnImage['kind'],
+  isOwnTag: (tag: string) => boolean,
+): readonly OwnImage[] {
+  if (labels[label.cluster] !== undefined) return [];
+  const version = labels[kind === 'base' ? imageLabels.base : imageLabels.ganeti] ?? '';
+  const names = tags.length > 0 ? tags.filter(isOwnTag) : [undefined];
   return names.map((tag) => ({ kind, tag, id, version, size, createdAt }));
 }
 
@@ -59,7 +59,7 @@ function newestFirst(images: readonly OwnImage[]): readonly OwnImage[] {
 export async function removeImages(engine: Engine, selection: readonly string[] | 'all'): Promise<readonly string[]> {
   const images = await listImages(engine);
   const selected = selection === 'all' ? images : selection.map((tag) => find(images, tag));
-  const containers = await engine.findContainers({ [imageLabels.kind]: 'slice' });
+  const containers = await engine.findContainers({});
   for (const image of selected) requireUnused(image, containers);
   const names = selected.map(nameOf);
   // In order: a base image can be removed only after the images that are built on it.

@@ -7,6 +7,7 @@ import { succeed } from '../support/e2e-succeed.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { docker } from '../support/e2e-docker.ts';
+import { testLabels } from '../support/test-image.ts';
 
 describe.skipIf(!dockerAvailable)('down', () => {
   it('removes everything that up created, and succeeds when nothing is left', async () => {
@@ -40,6 +41,29 @@ describe.skipIf(!dockerAvailable)('down', () => {
     const left = await Promise.all([alike, longer, other].map(async (box) => engine.inspectContainer(box.name)));
     expect(left.map((details) => details?.state)).toEqual(['created', 'created', 'created']);
     expect((await network.inspect()) as unknown).toMatchObject({ Name: `${networkName(name)}-alike` });
+  });
+});
+
+describe.skipIf(!dockerAvailable)('a container of an image that the user made from a slice', () => {
+  it('belongs to no cluster: ls, stop, up and down leave it alone, even under the name of a slice', async () => {
+    const name = testCluster('committed');
+    const engine = await testEngine();
+    const image = `${name}:1`;
+    const labels = { ...testLabels, ...ofCluster(name), 'vcluster-box.slice': '1', 'vcluster-box.run': 'first' };
+    const origin = await createBox(engine, { labels });
+    await (await docker()).getContainer(origin.name).commit({ repo: name, tag: '1' });
+    await using mine = await createBox(engine, { image, labels: {} }, containerName(name, 1));
+    await engine.startContainer(mine.name);
+    expect((await succeed(['ls', '--json'])).stdout).toContain(name);
+    await succeed(['down', name]);
+    expect(await engine.inspectContainer(origin.name)).toBeUndefined();
+    expect((await succeed(['ls', '--json'])).stdout).not.toContain(name);
+    expect((await vcluster(['stop', name])).stderr).toContain(`there is no cluster ${name}`);
+    expect((await vcluster(['up', name])).stderr).toContain(`${mine.name} already exists, and vcluster-box did not`);
+    await succeed(['down', name]);
+    expect(await engine.inspectContainer(mine.name)).toMatchObject({ state: 'running' });
+    await engine.removeContainer(mine.name);
+    await engine.removeImage(image);
   });
 });
 

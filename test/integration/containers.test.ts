@@ -23,6 +23,23 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await names('a=b')).toEqual([]);
   });
 
+  it('is not found by labels that it only has from its image, as after a commit', async () => {
+    const labels = { 'vcluster-box.test': 'engine', 'vcluster-box.mark': 'a', 'vcluster-box.run': '1' };
+    await using origin = await createBox(engine, { labels });
+    const image = `vcluster-box-test:commit-${origin.name.slice(-12)}`;
+    const [repo, tag] = image.split(':');
+    await (await docker()).getContainer(origin.name).commit({ repo, tag });
+    try {
+      await using foreign = await createBox(engine, { image, labels: { other: 'b' } });
+      await using ours = await createBox(engine, { image, labels: { ...labels, 'vcluster-box.run': '2' } });
+      const marked = await engine.findContainers({ 'vcluster-box.mark': 'a' });
+      expect(marked.map(({ name }) => name).sort()).toEqual([origin.name, ours.name].sort());
+      expect((await engine.findContainers({})).map(({ name }) => name)).toContain(foreign.name);
+    } finally {
+      await engine.removeImage(image);
+    }
+  });
+
   it('has the settings that it was created with', async () => {
     const settings: Partial<ContainerSettings> = {
       labels: { 'vcluster-box.test': 'engine' },

@@ -46,7 +46,10 @@ export function fakeImages(state: FakeState): Images {
       add(tag, labels);
     },
     removeImage: (key) => {
-      state.images = state.images.filter((one) => one !== find(key));
+      const untag = ({ tags, ...rest }: ImageSummary) => ({ ...rest, tags: tags.filter((tag) => tag !== key) });
+      const image = find(key);
+      const isLast = image === undefined || image.id === key || image.tags.length <= 1;
+      state.images = state.images.flatMap((one) => (one !== image ? [one] : isLast ? [] : [untag(one)]));
       return Promise.resolve();
     },
   };

@@ -1,7 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { findQaImage } from '../../image/ensure-qa-image.ts';
 import { findBuilt } from '../../image/ensure-image.ts';
-import { imageLabels } from '../../image/labels.ts';
 import { listImages, type OwnImage } from '../../image/own-images.ts';
 import { ganetiVersions } from '../../image/releases.ts';
 import { type AgeGate, isOlder, type Prunable } from './unused-clusters.ts';
@@ -43,9 +42,9 @@ function prunable(engine: Engine, image: OwnImage, reason: string): Prunable {
   return { kind: 'image', name: nameOf(image), reason, size: image.size, containers: [], remove };
 }
 
-/** Names or ids of images in use.  A container inherits the labels of its image. */
+/** Names or ids of images in use, by any container. */
 async function usedImages(engine: Engine, gone: ReadonlySet<string>): Promise<readonly string[]> {
-  const containers = await engine.findContainers({ [imageLabels.kind]: 'slice' });
+  const containers = await engine.findContainers({});
   return containers.filter(({ id }) => !gone.has(id)).map(({ image }) => image);
 }
 

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, EngineError, NotFoundError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { isSlice, label, ofCluster } from '../../plan/labels.ts';
+import { isSlice, ofCluster } from '../../plan/labels.ts';
 import { waitUntil } from '../../wait.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { connectMultiEngine, engineOf } from '../multi-engine/multi-engine.ts';
@@ -112,7 +112,9 @@ async function none(hosts: Hosts, { engines, request }: Search): Promise<Found> 
   const all = hosts.length > 0 ? hosts : [{ engine: await engines.engine(), endpoint: 'default', ...slot(name, 1) }];
   await onAllHosts(all, async ({ engine, container }) => {
     const found = await engine.inspectContainer(container);
-    if (found === undefined || found.labels[label.cluster] === name) return;
+    if (found === undefined) return;
+    // Another `up` may just have created it.
+    if ((await engine.findContainers(ofCluster(name))).some(({ id }) => id === found.id)) return;
     throw new ConflictError(`container ${container} already exists, and vcluster-box did not create it`, {
       hint: `choose another name (vcluster-box up NAME), or remove it: docker rm ${container}`,
     });

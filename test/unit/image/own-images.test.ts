@@ -19,7 +19,9 @@ const images = [
   image('vcluster-box-base:bookworm', base),
   image('debian:bookworm-slim', {}),
   image('made-of-one:1', slice),
-  image('vcluster-box:3.0-a', { ...slice, ...base }),
+  image('vcluster-box:3.0-a', { ...slice, ...base }, ['mine:1', 'vcluster-box:3.0-a']),
+  image('mine:2', base),
+  image('committed', { ...slice, 'vcluster-box.cluster': 'demo' }, []),
   { ...image('nameless', slice, []), createdAt: 2 },
 ];
 
@@ -39,7 +41,13 @@ it('removes only our images, base images last', async () => {
     'vcluster-box:3.0-a',
     'vcluster-box-base:bookworm',
   ]);
-  expect(engine.state.images.map(({ tags }) => tags)).toEqual([['debian:bookworm-slim'], ['made-of-one:1']]);
+  expect(engine.state.images.map(({ tags }) => tags)).toEqual([
+    ['debian:bookworm-slim'],
+    ['made-of-one:1'],
+    ['mine:1'],
+    ['mine:2'],
+    [],
+  ]);
 });
 
 it.each(['debian:bookworm-slim', 'nothing:1'])('refuses %s, which is not ours, and removes nothing', async (tag) => {
