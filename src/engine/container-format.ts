@@ -89,6 +89,9 @@ export function toContainerDetails(info: ContainerInspectInfo): ContainerDetails
     health: toHealth(State.Health?.Status),
     ports: toPorts(HostConfig.PortBindings),
     network: toNetwork(HostConfig.NetworkMode ?? 'default', NetworkSettings.Networks),
+    networkIds: Object.fromEntries(
+      Object.entries(NetworkSettings.Networks).map(([name, { NetworkID }]) => [name, NetworkID]),
+    ),
     restartPolicy: toRestartPolicy(HostConfig.RestartPolicy?.Name),
     addresses: toAddresses(NetworkSettings.Networks),
     memory: HostConfig.Memory ?? 0,

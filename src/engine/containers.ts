@@ -1,4 +1,4 @@
-import type { Container, ContainerCreateOptions, ContainerInfo } from 'dockerode';
+import type { Container, ContainerCreateOptions, ContainerInfo, EndpointSettings, Network } from 'dockerode';
 import { AddressMissingError, EngineError, NameTakenError, PortTakenError } from '../errors.ts';
 import { type Answers, type Connection, labelFilter, request } from './connection.ts';
 import { toContainerDetails, toContainerSummary, toCreateBody } from './container-format.ts';
@@ -24,6 +24,8 @@ export function containers(connection: Connection): Containers {
       });
       return id;
     },
+    reconnectNetwork: (name, network) =>
+      run(`connect network ${network} with`, name, (container) => reconnect(container, docker.getNetwork(network))),
     startContainer: (name) =>
       run('start', name, (container) => container.start(), { 304: nothing }).catch((error: unknown) => {
         throw explainStartFailure(error);
@@ -53,6 +55,14 @@ export function containers(connection: Connection): Containers {
       return run('change the limits of', name, (container) => container.update(limits));
     },
   };
+}
+
+async function reconnect(container: Container, network: Network): Promise<void> {
+  const { NetworkSettings } = await container.inspect();
+  const { Aliases, IPAMConfig, Links } = (NetworkSettings.Networks[network.id] ?? {}) as EndpointSettings;
+  // Without force, the engine would look for the network that was removed.
+  await network.disconnect({ Container: container.id, Force: true });
+  await network.connect({ Container: container.id, EndpointConfig: { Aliases, IPAMConfig, Links } });
 }
 
 async function findContainers(connection: Connection, labels: Labels) {

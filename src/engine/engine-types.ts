@@ -114,6 +114,8 @@ export interface ContainerDetails extends ContainerSummary {
   readonly ports: readonly PortBinding[];
   /** the network mode at creation: a network's name, `bridge`, `default`, `host`, `none` or `container:ID` */
   readonly network: string;
+  /** id of each network by name, as the engine remembers it; `docker network prune` can have removed the network */
+  readonly networkIds: Readonly<Record<string, string>>;
   readonly restartPolicy: RestartPolicy;
   /** address on each network, by network name; empty while stopped */
   readonly addresses: Readonly<Record<string, string>>;

@@ -44,6 +44,11 @@ export interface Containers {
   readonly inspectRaw: (container: string) => Promise<unknown>;
   /** @returns the new container's id. @throws {NameTakenError} if the name is in use */
   readonly createContainer: (name: string, settings: ContainerSettings) => Promise<string>;
+  /**
+   * Connects a stopped container to the network that now has the name of one of its networks, with the same aliases and
+   * requested address.
+   */
+  readonly reconnectNetwork: (container: string, network: string) => Promise<void>;
   /** Does nothing if the container is running. @throws {PortTakenError} if a host port is in use */
   readonly startContainer: (container: string) => Promise<void>;
   /** Sends SIGTERM, and SIGKILL after `graceSeconds`.  Does nothing if the container is stopped or does not exist. */
@@ -174,6 +179,7 @@ export const methodScopes = {
   inspectContainer: 'owner',
   inspectRaw: 'owner',
   createContainer: 'default',
+  reconnectNetwork: 'owner',
   startContainer: 'owner',
   stopContainer: 'owner',
   pauseContainer: 'owner',

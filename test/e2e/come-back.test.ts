@@ -1,5 +1,6 @@
 import { getuid, kill } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { networkName } from '../../src/plan/names.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { clusterFacts } from '../support/e2e-facts.ts';
@@ -82,6 +83,17 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
     await isTheSameAfter(async () => {
       expect((await succeed(['stop', cluster.name])).stdout).toBe(`Cluster ${cluster.name} is stopped.`);
       expect((await succeed(['start', cluster.name])).stdout).toBe(`Cluster ${cluster.name} is running.`);
+    });
+  });
+
+  it('is the same after stop, docker network prune and start', async () => {
+    await isTheSameAfter(async () => {
+      await succeed(['stop', cluster.name]);
+      const { NetworksDeleted } = await (
+        await docker()
+      ).pruneNetworks({ filters: { label: [`vcluster-box.cluster=${cluster.name}`] } });
+      expect(NetworksDeleted).toEqual([networkName(cluster.name)]);
+      await succeed(['start', cluster.name]);
     });
   });
 

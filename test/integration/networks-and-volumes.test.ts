@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, NetworkSettings } from '../../src/engine/engine.ts';
 import { AddressPoolError, NameTakenError } from '../../src/errors.ts';
+import { createBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { testLabels } from '../support/test-image.ts';
@@ -21,8 +22,8 @@ describe.skipIf(!dockerAvailable)('a network', () => {
   });
 
   const create = async (given: Partial<NetworkSettings> = {}) => {
-    const name = `vcluster-box-test-${randomBytes(6).toString('hex')}`;
-    const id = await engine.createNetwork({ name, labels, subnet, ...given });
+    const name = given.name ?? `vcluster-box-test-${randomBytes(6).toString('hex')}`;
+    const id = await engine.createNetwork({ labels, subnet, ...given, name });
     return { id, name, [Symbol.asyncDispose]: () => engine.removeNetwork(name) };
   };
 
@@ -51,6 +52,31 @@ describe.skipIf(!dockerAvailable)('a network', () => {
     await using network = await create();
     expect(network.id).not.toBe('');
     await expect(create()).rejects.toThrow(AddressPoolError);
+  });
+
+  it('that was removed and created again gets its stopped containers back, with their aliases and addresses', async () => {
+    const first = await create();
+    const box = await createBox(engine, { network: 'none' });
+    const handle = (await docker()).getContainer(box.name);
+    await handle.start();
+    await (await docker()).getNetwork('none').disconnect({ Container: box.name });
+    const requested = { Aliases: ['alias'], IPAMConfig: { IPv4Address: '198.51.100.5' } };
+    await (await docker()).getNetwork(first.name).connect({ Container: box.name, EndpointConfig: requested });
+    await handle.stop({ t: 0 });
+    await engine.removeNetwork(first.name);
+    await using second = await create({ name: first.name });
+    expect((await engine.inspectContainer(box.name))?.networkIds).toEqual({ [first.name]: first.id });
+    await engine.reconnectNetwork(box.name, second.name);
+    await engine.startContainer(box.name);
+    expect(await engine.inspectContainer(box.name)).toMatchObject({
+      networkIds: { [second.name]: second.id },
+      addresses: { [second.name]: '198.51.100.5' },
+    });
+    const { NetworkSettings } = await handle.inspect();
+    expect(NetworkSettings.Networks[second.name]).toMatchObject({
+      Aliases: expect.arrayContaining(['alias']) as unknown,
+    });
+    await engine.removeContainer(box.name);
   });
 
   it('can be removed twice without an error', async () => {

@@ -67,7 +67,17 @@ function fakeContainers(state: FakeState): Containers {
       state.containers = [...state.containers, created];
       return Promise.resolve(created.id);
     },
-    startContainer: (key) => change(get(key).id, { state: 'running', startedAt: '2024-01-01T00:00:00Z' }),
+    reconnectNetwork: (key, network) => {
+      const id = state.networks.find(({ name }) => name === network)?.id ?? network;
+      return change(get(key).id, { networkIds: { ...get(key).networkIds, [network]: id } });
+    },
+    startContainer: (key) => {
+      // A worker of a swarm knows a network by its name only.
+      const known = state.networks.map(({ id }) => id);
+      const lost = Object.entries(get(key).networkIds).find(([name, id]) => name !== id && !known.includes(id));
+      if (lost !== undefined) fail(`network ${lost[1]} not found`);
+      return change(get(key).id, { state: 'running', startedAt: '2024-01-01T00:00:00Z' });
+    },
     stopContainer: (key) => {
       const active = ['running', 'paused'].includes(find(key)?.state ?? '');
       return active ? change(key, { state: 'exited', exitCode: 0 }) : Promise.resolve();

@@ -52,6 +52,7 @@ export function fakeContainer(given: Partial<FakeContainer> & { readonly name: s
     health: 'healthy',
     ports: [],
     network: 'default',
+    networkIds: {},
     restartPolicy: 'no',
     addresses: {},
     memory: 0,

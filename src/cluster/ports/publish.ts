@@ -6,7 +6,7 @@ import { waitUntil } from '../../wait.ts';
 import { findNode } from '../living-plan.ts';
 import type { HostRollback } from '../up/rollback.ts';
 import { onFreePort, startContainer, takenPorts } from './free-port.ts';
-import { describeRelay, type PortHost, type PublishedPort, publishedPorts, relayHint } from './published.ts';
+import { describeRelay, type PortHost, type PublishedPort, publishedPorts, startRelay } from './published.ts';
 
 export interface Published extends PublishedPort {
   /** false: it was published before */
@@ -75,7 +75,8 @@ async function findSame(host: PortHost, wanted: WantedPort): Promise<PublishedPo
 
 async function reopen({ engine, cluster }: PortHost, port: PublishedPort): Promise<PublishedPort> {
   if (port.open) return port;
-  await startContainer(engine, port.container, relayHint(cluster, port.port));
+  const relay = await engine.inspectContainer(port.container);
+  if (relay !== undefined) await startRelay(engine, cluster, relay);
   return { ...port, open: true };
 }
 

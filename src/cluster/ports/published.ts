@@ -6,7 +6,7 @@ import { inspectSlices } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
 import { isRapi } from '../rapi-url.ts';
 import type { SliceHost } from '../up/hosts.ts';
-import { startContainer } from './free-port.ts';
+import { startExisting } from '../up/network.ts';
 
 /** A port of the engine's machine that leads into a cluster. */
 export interface PublishedPort {
@@ -103,16 +103,14 @@ function hostPort({ ports }: ContainerDetails): number {
  */
 export async function startRelays(engine: Engine, cluster: string): Promise<number> {
   const stopped = (await findRelays(engine, cluster)).filter(({ state }) => state !== 'running');
-  for (const { id, ports } of stopped) {
-    const port = ports[0]?.hostPort ?? 0;
-    await startContainer(engine, id, relayHint(cluster, port));
-  }
+  for (const relay of stopped) await startRelay(engine, cluster, relay);
   return stopped.length;
 }
 
-/** What to do when a relay's port is in use. */
-export function relayHint(cluster: string, port: number): string {
-  return `stop what uses it, or stop publishing it: vcluster-box -c ${cluster} port rm ${port}`;
+/** @throws {PortTakenError} when another process has taken the port in the meantime */
+export async function startRelay(engine: Engine, cluster: string, relay: ContainerDetails): Promise<void> {
+  const hint = `stop what uses it, or stop publishing it: vcluster-box -c ${cluster} port rm ${hostPort(relay)}`;
+  await startExisting(engine, relay, hint);
 }
 
 /**

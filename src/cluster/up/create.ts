@@ -11,7 +11,7 @@ import type { OsDefinition } from '../os/definition.ts';
 import { writeDefinitions } from '../os/sync-definitions.ts';
 import { takenPorts } from '../ports/free-port.ts';
 import { type Host, type Hosts, onAllHosts, withHostPrefix } from './hosts.ts';
-import { ensureNetwork } from './network.ts';
+import { ensureNetwork, overlayNetwork } from './network.ts';
 import type { Rollback } from './rollback.ts';
 
 /** Slices to create: all of a cluster, or those of hosts that join it. */
@@ -117,9 +117,7 @@ async function createSwarmNetwork(slices: NewSlices, rollback: Rollback): Promis
   const { underlay, hosts, request } = slices;
   if (underlay.kind !== 'swarm' || underlay.manager === undefined) return;
   const { network } = containerPlan(slices, hosts[0], 0);
-  const options = request.spec.encrypted ? { encrypted: '' } : {};
-  const settings = { ...network, driver: 'overlay', attachable: true, options };
-  const id = await ensureNetwork(underlay.manager.engine, settings);
+  const id = await ensureNetwork(underlay.manager.engine, overlayNetwork(network, request.spec.encrypted));
   if (id !== undefined) rollback.on(underlay.manager).network(id);
 }
 

@@ -1,7 +1,8 @@
-import type { Engine, NetworkSettings } from '../../engine/engine.ts';
+import type { ContainerDetails, Engine, NetworkSettings } from '../../engine/engine.ts';
 import { AddressPoolError, ConflictError, NameTakenError } from '../../errors.ts';
 import { label, ofCluster } from '../../plan/labels.ts';
 import { overlaps, smallSubnets } from '../../config/subnet.ts';
+import { startContainer } from '../ports/free-port.ts';
 
 /**
  * Creates the network of a cluster's container, unless it exists from an earlier run.
@@ -38,4 +39,24 @@ async function createNetwork(engine: Engine, settings: NetworkSettings): Promise
     }
     throw error;
   }
+}
+
+/** A network that all hosts of a swarm share. */
+export function overlayNetwork(network: NetworkSettings, encrypted: boolean): NetworkSettings {
+  return { ...network, driver: 'overlay', attachable: true, options: encrypted ? { encrypted: '' } : {} };
+}
+
+/**
+ * Starts a stopped container.  The engine remembers its networks by id, and `docker network prune` removes the networks
+ * of stopped containers: then the container gets the network that has the name now.
+ *
+ * @param portHint what to do when its port is in use
+ * @throws {PortTakenError} with that hint
+ */
+export async function startExisting(engine: Engine, container: ContainerDetails, portHint: string): Promise<void> {
+  const existing = new Set((await engine.listNetworks()).flatMap(({ id, name }) => [id, name]));
+  for (const [name, id] of Object.entries(container.networkIds)) {
+    if (id !== '' && !existing.has(id)) await engine.reconnectNetwork(container.id, name);
+  }
+  await startContainer(engine, container.id, portHint);
 }

@@ -7,9 +7,9 @@ import { runStep, skipStep } from '../../steps.ts';
 import type { Cluster } from '../find.ts';
 import { inspectSlices, isHealthy } from '../inspect.ts';
 import { startRelays } from '../ports/published.ts';
+import { givenBefore } from './differences.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
-import { ensureNetwork } from './network.ts';
-import { startContainer } from '../ports/free-port.ts';
+import { ensureNetwork, overlayNetwork, startExisting } from './network.ts';
 import { steps } from './steps.ts';
 
 /**
@@ -32,8 +32,6 @@ export interface Starting {
   readonly report: Report;
   /** whether the slices run and answer */
   readonly awake: boolean;
-  /** receives the ids of networks that are created */
-  readonly onNetwork?: (host: SliceHost, id: string) => void;
 }
 
 /**
@@ -45,35 +43,42 @@ export interface Starting {
 export async function startStopped(
   hosts: readonly SliceHost[],
   { name, slices }: Cluster,
-  { report, awake, onNetwork = () => undefined }: Starting,
+  { report, awake }: Starting,
 ): Promise<boolean> {
   if (slices.every(({ state }) => state === 'running')) skipStep(report, steps.container);
-  else {
-    await runStep(report, steps.container, () =>
-      onAllHosts(hosts, async (host) => {
-        const details = await host.engine.inspectContainer(host.container);
-        if (details !== undefined && details.state !== 'running') await startSlice(host, name, details, onNetwork);
-      }),
-    );
-  }
+  else await runStep(report, steps.container, () => startSlices(hosts, name));
   const relays = await onAllHosts(hosts, ({ engine }) => startRelays(engine, name));
   return !awake || relays.some((count) => count > 0);
 }
 
-async function startSlice(
-  host: SliceHost,
-  cluster: string,
-  container: ContainerDetails,
-  onNetwork: NonNullable<Starting['onNetwork']>,
-): Promise<void> {
-  const { engine } = host;
-  if (hasOwnNetwork(container)) {
-    const settings = { name: networkName(cluster), labels: networkLabels(container.labels) };
-    const network = await ensureNetwork(engine, settings);
-    if (network !== undefined) onNetwork(host, network);
-  }
+async function startSlices(hosts: readonly SliceHost[], cluster: string): Promise<void> {
+  const found = await onAllHosts(hosts, async (host) => {
+    const slice = await host.engine.inspectContainer(host.container);
+    return slice === undefined || slice.state === 'running' ? [] : [{ ...host, slice }];
+  });
+  const stopped = found.flat();
+  await restoreNetworks(hosts, stopped, cluster);
   const hint = `the cluster keeps its port: stop what uses it, or recreate the cluster: vcluster-box down ${cluster}`;
-  await startContainer(engine, container.id, hint);
+  await onAllHosts(stopped, ({ engine, slice }) => startExisting(engine, slice, hint));
+}
+
+type StoppedSlice = SliceHost & { readonly slice: ContainerDetails };
+
+/** Recreates the networks that `up` has created: one on each host, or one in the swarm. */
+async function restoreNetworks(hosts: readonly SliceHost[], stopped: readonly StoppedSlice[], cluster: string) {
+  const name = networkName(cluster);
+  const settings = ({ slice }: StoppedSlice) => ({ name, labels: networkLabels(slice.labels) });
+  const affected = stopped.filter(({ slice }) => slice.network === name);
+  const [inSwarm] = affected.filter(({ slice }) => !hasOwnNetwork(slice));
+  await onAllHosts(
+    affected.filter(({ slice }) => hasOwnNetwork(slice)),
+    (host) => ensureNetwork(host.engine, settings(host)),
+  );
+  if (inSwarm === undefined) return;
+  const infos = await onAllHosts(hosts, ({ engine }) => engine.describe());
+  const manager = hosts.find((_, index) => infos[index]?.swarm?.manager === true);
+  const encrypted = givenBefore(inSwarm.slice).encrypted === true;
+  if (manager !== undefined) await ensureNetwork(manager.engine, overlayNetwork(settings(inSwarm), encrypted));
 }
 
 /** A slice of several that publishes no UDP port is on a network that other hosts have, too. */

@@ -102,7 +102,7 @@ async function unlessNameTaken<T>(created: Promise<T>): Promise<T | undefined> {
 }
 
 async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<UpResult> {
-  const { request, report, signal, rollback, definitions } = run;
+  const { request, report, signal, definitions } = run;
   const { spec } = request;
   const hosts = sliceHosts(engine, cluster);
   const plan = await readPlan(engine, cluster);
@@ -110,10 +110,7 @@ async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<U
   await refuseDifferences(engine, { cluster, plan, request });
   const awake = await isAwake(engine, cluster);
   for (const step of [imageSteps.base, imageSteps.image, imageSteps.copy]) skipStep(report, step);
-  const onNetwork = (host: SliceHost, id: string) => {
-    rollback.on(host).network(id);
-  };
-  const started = await startStopped(hosts, cluster, { report, awake, onNetwork });
+  const started = await startStopped(hosts, cluster, { report, awake });
   const published = await publishAll(hosts, { cluster: spec.name, plan, publish: spec.publish }, run);
   const boot = bootOf(run, hosts);
   if (awake) for (const step of boot.steps) skipStep(report, step);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
-import type { FakeState } from '../../support/fake-state.ts';
+import { fakeContainer, type FakeState } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const ready = [{ stream: 'stdout', text: '{"type":"ready"}' }] as const;
@@ -74,10 +74,27 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
     expect(JSON.parse(stdout)).toEqual([{ cluster: 'demo', node: null, state: 'stopped', changed: false }]);
   });
 
-  it('start recreates a network that was removed', async () => {
-    const engine = engineOf('exited', { networks: [] });
-    expect(await runCli(['start'], { engine })).toMatchObject({ status: 0 });
+  it.each(['start', 'restart', 'up'])('%s recreates a network that was removed, and uses it', async (command) => {
+    const stopped = { state: 'exited', network: network.name, networkIds: { [network.name]: 'removed' } } as const;
+    const labels = { 'vcluster-box.cluster': 'demo', 'vcluster-box.port': 'node1.example.com:22' };
+    const relay = fakeContainer({ name: 'vcluster-box-demo-port-2222', labels, ...stopped });
+    const containers = [fakeCluster('demo', 3, { ...stopped, logs: ready }), relay];
+    const engine = fakeEngine({ containers });
+    expect(await runCli([command, 'demo'], { engine })).toMatchObject({ status: 0 });
     expect(engine.state.networks).toMatchObject([{ name: network.name, labels: { 'vcluster-box.run': 'run' } }]);
+    const [{ id } = network] = engine.state.networks;
+    const used = engine.state.containers.map(({ state, networkIds }) => [state, networkIds[network.name]]);
+    expect(used).toEqual([
+      ['running', id],
+      ['running', id],
+    ]);
+  });
+
+  it('start creates no network for a slice that was started on another one', async () => {
+    const containers = [fakeCluster('demo', 3, { state: 'exited', network: 'mine', logs: ready })];
+    const engine = fakeEngine({ containers });
+    expect(await runCli(['start'], { engine })).toMatchObject({ status: 0 });
+    expect(engine.state.networks).toEqual([]);
   });
 
   it('start fails with the error of the slice when the cluster does not answer', async () => {

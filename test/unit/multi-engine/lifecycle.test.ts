@@ -32,6 +32,27 @@ describe('a cluster on several hosts', () => {
     expect(started.stderr).toContain('Starting containers');
   });
 
+  it('gets its overlay network again, from the manager of the swarm, if that was removed', async () => {
+    const { hosts, first, second } = twoHosts(() => '', { logs: [] });
+    const network = 'vcluster-box-demo';
+    for (const { state } of [first, second]) {
+      const swarm = { node: state.info.id, manager: state === second.state, managers: ['id-of-ssh://ops@beta'] };
+      state.info = { ...state.info, swarm };
+      state.containers = state.containers.map((one) => ({
+        ...{ ...one, state: 'exited', network, networkIds: { [network]: 'removed' } },
+        labels: { ...one.labels, 'vcluster-box.spec': '{"encrypted":true}' },
+        logs: [{ stream: 'stdout', text: '{"type":"ready"}' }],
+      }));
+    }
+    expect((await runCli(['start', 'demo'], { engine: first, hosts })).status).toBe(0);
+    expect(states(first, second)).toEqual([['running'], ['running']]);
+    expect(first.state.networks).toEqual([]);
+    const created = second.calls.find(({ method }) => method === 'createNetwork');
+    expect(created?.args).toMatchObject([
+      { name: network, driver: 'overlay', attachable: true, options: { encrypted: '' } },
+    ]);
+  });
+
   it('stops on all hosts that can be reached, and reports an error for the others', async () => {
     const { first } = twoHosts();
     const { status, stderr } = await runCli(['stop', 'demo'], { engine: first, hosts: { [alpha]: first } });
