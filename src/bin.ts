@@ -3,18 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { CliEnvironment } from './cli/context.ts';
-import { main } from './cli/main.ts';
+import { main, printError } from './cli/main.ts';
 import { createEngineProvider } from './engine/locate/connect-engine.ts';
+import { outputError } from './errors.ts';
 
 const { argv, env, stdin, stdout, stderr } = process;
 
-// Exit as if killed by SIGPIPE when the reader closes the pipe, as `head` does.  While `exec` copies output, it has its own
-// listener, because it must end the command first.  A closed terminal (EIO) has also sent SIGHUP, whose handler must finish.
-for (const stream of [stdout, stderr]) {
-  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (stream.listenerCount('error') === 1 && code !== 'EIO') process.exit(141);
-  });
-}
+// A result that cannot be written ends the program.  While `exec` and `cp` copy output, they have their own listener,
+// because they must end the command first.  A closed terminal (EIO) has also sent SIGHUP, whose handler must finish.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (stdout.listenerCount('error') === 1 && error.code !== 'EIO') process.exit(printError(outputError(error), stderr));
+});
+// Progress that cannot be written is lost, but the work goes on.
+stderr.on('error', () => undefined);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;

@@ -59,8 +59,14 @@ export class AddressPoolError extends EngineError {}
 /** A step of an image build failed; `output` contains its last lines. */
 export class BuildFailedError extends EngineError {}
 
-/** The reader closed the output, as `head` does.  The exit status is that of a process killed by SIGPIPE. */
-export class OutputClosedError extends VclusterError {
+/** Output cannot be written, for example because the disk is full. */
+export class OutputError extends VclusterError {}
+
+/**
+ * The reader closed the output, as `head` does.  The exit status is that of a process killed by SIGPIPE, and nothing is
+ * printed.
+ */
+export class OutputClosedError extends OutputError {
   override readonly exitCode = 141;
 }
 
@@ -133,6 +139,23 @@ export function fileError(error: unknown, action: string): unknown {
   return reason === undefined
     ? new FileError(`cannot ${action}`, { cause: error })
     : new FileError(`cannot ${action}: ${reason}`);
+}
+
+const closedCodes = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+
+/**
+ * What the error of a write means.
+ *
+ * @returns `undefined` if the work goes on: what stderr cannot take, for example on a full disk, is lost
+ */
+export function outputError(
+  cause: NodeJS.ErrnoException,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): OutputError | undefined {
+  if (cause instanceof OutputError) return cause;
+  if (closedCodes.has(cause.code ?? '')) return new OutputClosedError('the reader of the output closed it');
+  if (stream === 'stderr') return undefined;
+  return new OutputError(`cannot write the output: ${systemReason(cause) ?? cause.message}`);
 }
 
 /** What the system says about a failed call, such as `no such file or directory`. */

@@ -3,7 +3,7 @@ import { removeExpired } from '../cluster/expired.ts';
 import { connectMultiEngine } from '../cluster/multi-engine/multi-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stateDirectory } from '../cluster/up/state-directory.ts';
-import { VclusterError } from '../errors.ts';
+import { OutputClosedError, VclusterError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { plainRenderer, type Renderer } from '../ui/plain.ts';
 import { renderError } from '../ui/render-error.ts';
@@ -51,7 +51,12 @@ export async function main(args: readonly string[], environment: CliEnvironment)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // help, or bad usage; already printed
     renderer.flush();
-    environment.stderr.write(`${renderError(error)}\n`);
-    return error instanceof VclusterError ? error.exitCode : 70;
+    return printError(error, environment.stderr);
   }
+}
+
+/** @returns the exit status for the error */
+export function printError(error: unknown, stderr: NodeJS.WritableStream): number {
+  if (!(error instanceof OutputClosedError)) stderr.write(`${renderError(error)}\n`);
+  return error instanceof VclusterError ? error.exitCode : 70;
 }

@@ -37,7 +37,8 @@ name always means \`vcluster\`.
 
 ## Output
 
-Results go to stdout; progress, warnings and errors go to stderr. With \`--json\`, the result is JSON.
+Results go to stdout; progress, warnings and errors go to stderr. With \`--json\`, the result is JSON. A result that cannot be
+written is an error. Progress that cannot be written is lost, and the work goes on.
 
 \`--progress auto\` draws a list of steps on a terminal and prints lines elsewhere; \`json\` prints one event with its time per line.
 

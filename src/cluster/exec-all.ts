@@ -1,7 +1,7 @@
 import pMap, { pMapSkip } from 'p-map';
 import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
-import { InterruptedError, OutputClosedError } from '../errors.ts';
-import { type ExecTarget, execWhileRead } from './exec.ts';
+import { InterruptedError, OutputError } from '../errors.ts';
+import { type ExecTarget, execOnNode } from './exec.ts';
 import type { Signal, Signals } from './signals.ts';
 
 /** Each running command needs a connection to the engine and one or two extra processes. */
@@ -21,10 +21,10 @@ export interface NodeOutput extends Omit<ExecStreams, 'stdin' | 'onResize'> {
 
 /**
  * Runs a command on several nodes in parallel.  A signal is forwarded to all running commands, and no more are started.
- * When the reader of one output is gone, all commands are ended.
+ * When one output cannot be written, all commands are ended.
  *
  * @returns the exit status of each node, in the order of the targets
- * @throws {OutputClosedError} when the reader of the output is gone
+ * @throws {OutputError} when the output cannot be written
  * @throws {EngineError} when the command could not be run on a node, after the running ones have ended
  */
 export async function execOnAll(
@@ -43,11 +43,11 @@ export async function execOnAll(
     if (failures.length > 0) return pMapSkip;
     const output = open(target);
     try {
-      const status = await execWhileRead(engine, target, { ...command, signal: closed.signal }, output, shared);
+      const status = await execOnNode(engine, target, { ...command, signal: closed.signal }, output, shared);
       await output.close();
       return status;
     } catch (error) {
-      if (error instanceof OutputClosedError) closed.abort(error);
+      if (error instanceof OutputError) closed.abort(error);
       failures.push(error);
       return pMapSkip;
     }

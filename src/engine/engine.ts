@@ -107,6 +107,7 @@ export interface Exec {
    *
    * @returns the exit status, 0-255; 126 and 127 mean that the command could not be started
    * @throws {OutputClosedError} if the reader of stdout or stderr closes it; the command itself continues
+   * @throws {OutputError} if stdout cannot be written; the command itself continues
    */
   readonly exec: (container: string, command: ExecCommand, streams: ExecStreams) => Promise<number>;
 }

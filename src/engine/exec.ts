@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exec as Session } from 'dockerode';
-import { OutputClosedError, ResourceError } from '../errors.ts';
+import { outputError } from '../errors.ts';
 import { type Connection, request } from './connection.ts';
 import type { Exec, ExecCommand, ExecStreams, TerminalSize } from './engine.ts';
-import { frames } from './frames.ts';
+import { type Frame, frames } from './frames.ts';
 
 export function execCommands(connection: Connection): Exec {
   return { exec: (container, command, streams) => exec(connection, container, command, streams) };
@@ -102,29 +102,22 @@ function sendStdin(stdin: NodeJS.ReadableStream | undefined, wire: Duplex): () =
  * does not depend on the amount of output or the speed of its reader.
  */
 async function copyOutput(wire: Duplex, tty: boolean, streams: ExecStreams): Promise<void> {
-  const { stdout, stderr } = streams;
-  const release = [ignoreErrors(stdout), ignoreErrors(stderr)];
+  const release = [ignoreErrors(streams.stdout), ignoreErrors(streams.stderr)];
   // With a terminal, the engine sends one raw stream.
-  if (tty) for await (const chunk of wire as AsyncIterable<Buffer>) await write(stdout, chunk);
-  else for await (const { stream, chunk } of frames(wire)) await write(streams[stream], chunk);
+  if (tty) for await (const chunk of wire as AsyncIterable<Buffer>) await write(streams, 'stdout', chunk);
+  else for await (const { stream, chunk } of frames(wire)) await write(streams, stream, chunk);
   for (const each of release) each();
 }
 
-/** @throws {OutputClosedError} if the reader has closed the stream */
-function write(target: NodeJS.WritableStream, chunk: Buffer): Promise<void> {
+/** @throws {OutputError} if the reader has closed the stream, or stdout cannot be written */
+function write(streams: ExecStreams, name: Frame['stream'], chunk: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    target.write(chunk, (error) => {
-      if (error) reject(toWriteError(error));
-      else resolve();
+    streams[name].write(chunk, (cause) => {
+      const error = cause ? outputError(cause, name) : undefined;
+      if (error === undefined) resolve();
+      else reject(error);
     });
   });
-}
-
-const closed = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
-
-function toWriteError(cause: Error & { readonly code?: string }): Error {
-  if (closed.has(cause.code ?? '')) return new OutputClosedError('the reader of the output closed it', { cause });
-  return new ResourceError(`cannot write the output: ${cause.message}`, { cause });
 }
 
 /**

@@ -75,7 +75,7 @@ async function onNewNodes(
   try {
     const containers = (await findCluster(engine, spec.name)).slices.map(({ name }) => name);
     const slice = { cluster: spec.name, plan, ganeti: spec.ganeti, containers, image, imageEngine, existing: false };
-    return await testSlice(engine, { ...slice, target: { container, directory } }, options, run);
+    return await testSlice(engine, { ...slice, target: { container, directory, cluster: spec.name } }, options, run);
   } finally {
     if (options.keep)
       run.report({ type: 'notice', message: `The cluster is kept.  To remove it: vcluster-box down ${spec.name}` });

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type ExecTarget, execWhileRead } from '../cluster/exec.ts';
+import { type ExecTarget, execOnNode } from '../cluster/exec.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fileError } from '../errors.ts';
 import type { Report } from '../events.ts';
@@ -15,7 +15,7 @@ import { tallyQa } from './tally.ts';
 
 export interface SuiteRun {
   /** the node that is master when the suite starts */
-  readonly target: Pick<ExecTarget, 'container' | 'directory'>;
+  readonly target: Pick<ExecTarget, 'container' | 'directory' | 'cluster'>;
   readonly groups: ReadonlySet<string>;
   /** `3.0` or `3.1` */
   readonly ganeti: string;
@@ -61,7 +61,7 @@ export async function runSuite(engine: Engine, run: SuiteRun): Promise<SuiteOutc
     return read;
   };
   try {
-    const status = await execWhileRead(engine, run.target, command(run), { stdout, stderr }, noSignals);
+    const status = await execOnNode(engine, run.target, command(run), { stdout, stderr }, noSignals);
     await endOutput();
     progress.finish();
     return { status, tally, lastLines };

@@ -25,7 +25,7 @@ export interface TestedSlice {
   readonly cluster: string;
   readonly plan: Plan;
   /** the node that is master when the suite starts */
-  readonly target: Pick<ExecTarget, 'container' | 'directory'>;
+  readonly target: Pick<ExecTarget, 'container' | 'directory' | 'cluster'>;
   /** `3.0` or `3.1` */
   readonly ganeti: string;
   /** names of the containers of all slices */

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { cliEnvironment } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
-import { expectGone, uniqueSeconds } from '../support/e2e-inside.ts';
+import { countInside, expectGone, uniqueSeconds } from '../support/e2e-inside.ts';
 import { startVcluster } from '../support/e2e-process.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 
@@ -48,6 +48,42 @@ describe.skipIf(!dockerAvailable)('the streams of exec', () => {
       child.stdin.end('\n');
     }
     expect({ read, status: (await closed)[0] }).toEqual({ read: size, status: 0 });
+  });
+
+  it.each([
+    [['ls'], '>', 125],
+    [['exec', 'node1', 'echo', 'x'], '>', 125],
+    [['exec', '--all', 'echo', 'x'], '>', 125],
+    [['cp', 'node1:/etc/hosts', '-'], '>', 125],
+    [['logs', '-f'], '>', 125],
+    [['exec', 'node1', 'sh', '-c', 'echo x >&2; exit 3'], '2>', 3],
+    [['exec', '--all', 'sh', '-c', 'echo x >&2; exit 3'], '2>', 3],
+    [['down', 'e2e-none'], '2>', 0],
+  ])('that cannot be written: %j %s/dev/full', async (args, redirection, expected) => {
+    const command = [inject('cli'), '-c', cluster.name, ...args];
+    const { stderr, exitCode } = await execa('bash', ['-c', `"$@" ${redirection}/dev/full`, 'bash', ...command], {
+      reject: false,
+      extendEnv: false,
+      env: cliEnvironment(),
+      timeout: 60_000,
+    });
+    const said = redirection === '>' ? 'error: cannot write the output: no space left on device' : '';
+    expect({ stderr, exitCode }).toEqual({ stderr: said, exitCode: expected });
+  });
+
+  it('close with the program: when it is killed, nothing of the command remains', async () => {
+    const seconds = uniqueSeconds();
+    const child = startVcluster(['-c', cluster.name, 'exec', 'node2', 'sh', '-c', `echo begun; sleep ${seconds}`]);
+    await once(child.stdout, 'data');
+    // Only a command that runs longer than a second gets the process that watches for the end of the program.
+    await vi.waitFor(
+      async () => {
+        expect(await countInside(cluster, 'KILL at-eof')).toBe(1);
+      },
+      { timeout: 10_000, interval: 200 },
+    );
+    child.kill('SIGKILL');
+    await expectGone(cluster, `sleep ${seconds}`);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execOnNode } from '../../src/cluster/exec.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { InterruptedError } from '../../src/errors.ts';
+import { InterruptedError, OutputClosedError } from '../../src/errors.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { type Box, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
@@ -24,12 +24,15 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
   });
   afterAll(() => box[Symbol.asyncDispose]());
 
+  const targetIn = ({ name }: Box) => {
+    return { container: name, directory: '/srv/vcluster/node2.example.com', cluster: 'lab' };
+  };
+
   /** Starts a command; `begun` resolves with its first output. */
   const start = (argv: readonly string[], stdout: Writable = new PassThrough()) => {
     const stderr = new PassThrough();
     const signals = fakeSignals();
-    const target = { container: box.name, directory: '/srv/vcluster/node2.example.com' };
-    const status = execOnNode(engine, target, { argv }, { stdout, stderr }, signals);
+    const status = execOnNode(engine, targetIn(box), { argv }, { stdout, stderr }, signals);
     // The test awaits it later; until then, a rejection must not count as unhandled.
     status.catch(() => undefined);
     return { status, stdout, stderr, signals, begun: new Promise((resolve) => stdout.once('data', resolve)) };
@@ -37,8 +40,7 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
 
   const capture = async (argv: readonly string[]) => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const target = { container: box.name, directory: '/srv/vcluster/node2.example.com' };
-    const status = await execOnNode(engine, target, { argv }, { stdout, stderr }, fakeSignals());
+    const status = await execOnNode(engine, targetIn(box), { argv }, { stdout, stderr }, fakeSignals());
     stdout.end();
     stderr.end();
     return { status, stdout: await text(stdout), stderr: await text(stderr) };
@@ -118,7 +120,7 @@ describe.skipIf(!dockerAvailable)('a command on a node', () => {
       },
     });
     const { status } = start(['sh', '-c', `${prefix} sleep 1004 & while :; do echo line; done`], stdout);
-    expect(await status).toBe(141);
+    await expect(status).rejects.toThrow(OutputClosedError);
     await expect.poll(() => sleeping('1004'), { timeout: 5000 }).toBe(false);
   });
 

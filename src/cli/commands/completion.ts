@@ -8,15 +8,11 @@ import { addDetails } from '../help.ts';
 
 const details = `
 The script completes commands, options and their values, and the names of existing clusters, nodes and images. It runs
-vcluster-box at each Tab, so it works with any installed version. If no engine answers within a second, it completes what is known
-without one.
+vcluster-box at each Tab, so it works with any installed version. If no engine answers within a second, only names are missing.
 
-- bash, in \`~/.bashrc\`:
-  \`source <(vcluster-box completion bash)\`
-- zsh, in \`~/.zshrc\`, after \`compinit\`:
-  \`source <(vcluster-box completion zsh)\`
-- fish, once:
-  \`vcluster-box completion fish > ~/.config/fish/completions/vcluster-box.fish\`
+- bash: add \`source <(vcluster-box completion bash)\` to \`~/.bashrc\`
+- zsh: add \`source <(vcluster-box completion zsh)\` to \`~/.zshrc\`, after \`compinit\`
+- fish: run \`vcluster-box completion fish > ~/.config/fish/completions/vcluster-box.fish\`
 
 Completion does not work in a clone, where the program is run by \`npx\`.
 `;

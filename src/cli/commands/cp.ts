@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { copy } from '../../cluster/copy/copy.ts';
 import { type Endpoint, parseEndpoints } from '../../cluster/copy/endpoint.ts';
-import { OutputClosedError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
@@ -60,15 +60,10 @@ export function cpCommand(context: CliContext): Command {
         destination,
         skipLinks: flags.skipLinks === true,
       };
-      try {
-        const copied = await interruptible(context.signals, 'interrupted; nothing was copied', (signal) =>
-          copy(engine, request, { ...context, signal }),
-        );
-        if (flags.json) await context.print(JSON.stringify(copied, null, 2));
-      } catch (error) {
-        if (!(error instanceof OutputClosedError)) throw error;
-        context.setStatus(error.exitCode);
-      }
+      const copied = await interruptible(context.signals, 'interrupted; nothing was copied', (signal) =>
+        copy(engine, request, { ...context, signal }),
+      );
+      if (flags.json) await context.print(JSON.stringify(copied, null, 2));
     });
 }
 

@@ -18,7 +18,8 @@ interface ExecFlags {
 }
 
 const details = `
-Everything after NODE belongs to the command and is passed on unchanged.
+Everything after NODE belongs to the command and is passed on unchanged. The command ends when \`exec\` is killed, and when the
+cluster is stopped or removed; \`exec\` then reports this with exit status 125.
 
 \`exec --all\` runs the command on all nodes of the cluster in parallel, on up to sixteen at once. Each output line is prefixed with
 the name of the node; stdout and stderr stay separate, stdin is empty. The exit status is the highest of all nodes; a node whose

@@ -10,7 +10,7 @@ import { addClusterOption, requestedCluster, usesColor } from '../common-options
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
-import { colorNode } from '../run-on-nodes.ts';
+import { colorNode } from '../node-lines.ts';
 
 interface LogsFlags {
   readonly follow?: boolean;
@@ -30,7 +30,7 @@ of its node and log. With NODE, shows all logs of that node. DAEMON selects one 
 
 A traceback stays with the line that it belongs to, so \`--tail\` can show a few more lines. Times are in UTC.
 
-\`-f\` continues until Ctrl-C or until the cluster stops, and follows rotated and new files. Without \`-f\`, the cluster need not
+\`-f\` continues until Ctrl-C or until the cluster is stopped, restarted or removed, and follows rotated and new files. Without \`-f\`, the cluster need not
 be running.
 
     vcluster-box logs node1 luxid -f

@@ -3,11 +3,12 @@ import { checkEntries } from '../../archive/check-entries.ts';
 import type { Entry } from '../../archive/entry.ts';
 import { packEntries, readEntries, spool } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { FileError, OutputClosedError } from '../../errors.ts';
+import { FileError, InterruptedError, outputError, SliceError, VclusterError } from '../../errors.ts';
 import { formatBytes } from '../../format.ts';
 import type { Report } from '../../events.ts';
+import { watchSlice } from '../slice-change.ts';
 import { type CheckedEntries, type Destination, findDestination } from './destination.ts';
-import { decideTarget, type Endpoint, type Target } from './endpoint.ts';
+import { decideTarget, type Endpoint, type NodePath, type Target } from './endpoint.ts';
 import { findSource, type Source } from './source.ts';
 
 export interface CopyRequest {
@@ -41,15 +42,41 @@ export interface Copied {
 export async function copy(engine: Engine, request: CopyRequest, context: CopyContext): Promise<Copied> {
   const { destination: to, cluster } = request;
   const source = await findSource(engine, request.source, { cluster, stdin: context.stdin });
+  const { inSlice } = source;
   if (to.type === 'stream')
-    return run({ source, as: source.name, readFirst: true }, request, context, writeTo(context));
+    return unlessChanged(engine, [inSlice], () =>
+      run({ source, as: source.name, readFirst: true }, request, context, writeTo(context)),
+    );
   const destination = await findDestination(engine, to, cluster);
   const target = await chooseTarget(request, source, destination);
-  const { inSlice } = source;
-  const readFirst = request.source.type === 'stream' || (inSlice && inSlice.container === destination.container);
-  return run({ source, as: target.as, readFirst: readFirst === true }, request, context, (entries) =>
-    destination.receive(entries, target.into, context.signal),
+  const readFirst = request.source.type === 'stream' || inSameContainer(source, destination);
+  return unlessChanged(engine, [inSlice, destination.inSlice], () =>
+    run({ source, as: target.as, readFirst }, request, context, (entries) =>
+      destination.receive(entries, target.into, context.signal),
+    ),
   );
+}
+
+type Slice = Pick<NodePath, 'cluster' | 'container'>;
+
+/** @throws {SliceError} when the copy failed because something happened to a slice */
+async function unlessChanged<T>(
+  engine: Engine,
+  slices: readonly (Slice | undefined)[],
+  run: () => Promise<T>,
+): Promise<T> {
+  const watched = slices.flatMap((slice) =>
+    slice === undefined ? [] : { ...slice, changeOf: watchSlice(engine, slice.container) },
+  );
+  try {
+    return await run();
+  } catch (error) {
+    for (const { cluster, changeOf } of error instanceof InterruptedError ? [] : watched) {
+      const change = await changeOf();
+      if (change !== undefined) throw new SliceError(`cluster ${cluster} was ${change}; nothing was copied`);
+    }
+    throw error;
+  }
 }
 
 async function chooseTarget({ source: from }: CopyRequest, source: Source, destination: Destination): Promise<Target> {
@@ -59,16 +86,19 @@ async function chooseTarget({ source: from }: CopyRequest, source: Source, desti
   }
   const target = decideTarget(source, destination);
   if (destination.type === 'missing') await destination.requireDirectory(target.into);
-  const { inSlice } = source;
-  const sameContainer = inSlice !== undefined && inSlice.container === destination.container;
-  if (sameContainer && source.type === 'directory' && isWithin(target.into, inSlice.path)) {
+  if (inSameContainer(source, destination) && isWithin(target.into, source)) {
     throw new FileError(`cannot copy ${source.shown} into itself, ${destination.shown}`);
   }
   return target;
 }
 
-function isWithin(path: string, directory: string): boolean {
-  return directory === '/' || `${path}/`.startsWith(`${directory}/`);
+function inSameContainer({ inSlice }: Source, destination: Destination): boolean {
+  return inSlice !== undefined && inSlice.container === destination.inSlice?.container;
+}
+
+function isWithin(path: string, { type, inSlice }: Source): boolean {
+  const directory = inSlice?.path ?? '';
+  return type === 'directory' && (directory === '/' || `${path}/`.startsWith(`${directory}/`));
 }
 
 type Receive = (entries: CheckedEntries) => Promise<void>;
@@ -136,9 +166,8 @@ function writeTo({ stdout, signal }: CopyContext): Receive {
     try {
       await pipeline(packEntries(all, onBytes), stdout, { end: false, signal });
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code !== 'EPIPE') throw error;
-      throw new OutputClosedError('the reader of the output is gone', { cause: error });
+      if (signal.aborted || error instanceof VclusterError || !(error instanceof Error)) throw error;
+      throw outputError(error) ?? error;
     }
   };
 }

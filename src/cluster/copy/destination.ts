@@ -19,7 +19,7 @@ import {
 
 /** A destination other than a stream. */
 export interface Destination extends DestinationFacts {
-  readonly container?: string;
+  readonly inSlice?: NodePath;
   /** @throws {FileError} when that directory does not exist */
   readonly requireDirectory: (path: string) => Promise<void>;
   /** Writes entries into a directory: all of them or none. */
@@ -75,7 +75,7 @@ async function atNode(
   const found = await resolveInSlice(engine, location);
   return {
     ...found,
-    container: location.container,
+    inSlice: location,
     shown: location.shown,
     slash: endingOf(endpoint.path).slash,
     requireDirectory: async (path) => {

@@ -90,6 +90,8 @@ export function endingOf(path: string): { readonly slash: boolean; readonly cont
 
 /** The place in a slice that `NODE:PATH` stands for. */
 export interface NodePath {
+  /** name of the node's cluster */
+  readonly cluster: string;
   readonly container: string;
   readonly running: boolean;
   /** absolute, in the slice */
@@ -101,15 +103,15 @@ export interface NodePath {
 /** @throws {NotFoundError} when the cluster or node does not exist */
 export async function findNodePath(
   engine: Engine,
-  cluster: string | undefined,
+  clusterName: string | undefined,
   { node, path }: Extract<Endpoint, { readonly type: 'node' }>,
 ): Promise<NodePath> {
-  const { container, directory, running } = await locateNode(engine, cluster, node).catch((error: unknown) => {
+  const { directory, ...location } = await locateNode(engine, clusterName, node).catch((error: unknown) => {
     if (!(error instanceof NotFoundError) || !error.message.startsWith('there is no node')) throw error;
     const hint = `${error.hint ?? ''}; for a local file, write ./${node}:${path}`;
     throw new NotFoundError(error.message, { hint });
   });
-  return { container, running, path: posix.resolve(directory, path), shown: `${node}:${path}` };
+  return { ...location, path: posix.resolve(directory, path), shown: `${node}:${path}` };
 }
 
 export interface Resolved {

@@ -6,14 +6,14 @@ import { walkEntries } from '../../archive/walk-entries.ts';
 import { FileError, fileError } from '../../errors.ts';
 import { readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { endingOf, type Endpoint, findNodePath, resolveInSlice, type SourceFacts } from './endpoint.ts';
+import { endingOf, type Endpoint, findNodePath, type NodePath, resolveInSlice, type SourceFacts } from './endpoint.ts';
 
 /** What is copied, ready to be read. */
 export interface Source extends SourceFacts {
   /** see `CheckOptions` */
   readonly root: string;
   /** its place in a slice; omitted for local files and streams */
-  readonly inSlice?: { readonly container: string; readonly path: string };
+  readonly inSlice?: NodePath;
   readonly open: (signal: AbortSignal) => AsyncIterable<Entry>;
 }
 
@@ -61,7 +61,7 @@ async function fromNode(
   if (type === 'missing') throw new FileError(`${shown} does not exist`, { hint: `the path in the slice is ${path}` });
   const open = (_top: string, signal: AbortSignal) => readFrom(engine, container, archived(path, type), signal);
   const source = finish(endpoint.path, type, { name: basename(location.path), open, path });
-  return { ...source, shown, inSlice: { container, path } };
+  return { ...source, shown, inSlice: { ...location, path } };
 }
 
 /** With `/.`, the names of a directory's entries start with `./`, and the engine follows a link to a directory. */

@@ -8,6 +8,7 @@ import { type Cluster, findCluster } from '../find.ts';
 import { describeMissing, type MissingSlice } from '../multi-engine/missing.ts';
 import { findNode, readPlan } from '../living-plan.ts';
 import { requireSome, sliceOf } from '../require-running.ts';
+import { watchSlice } from '../slice-change.ts';
 import {
   followNodeLogs,
   followSliceLog,
@@ -48,7 +49,7 @@ export async function showLogs(engine: Engine, request: LogsRequest, context: Lo
   }
   const sliceLogs = await Promise.all(chosen.slices.map((slice) => readSliceLog(engine, slice)));
   if (request.follow) {
-    await followAll(engine, request, { ...context, chosen, sliceLogs });
+    await followAll(engine, request, { ...context, cluster: cluster.name, chosen, sliceLogs });
     return;
   }
   const entries = await readNodeLogs(engine, chosen.nodes, { requested: chosen.requested, signal: context.signal });
@@ -114,15 +115,16 @@ function refuseUnknown({ requested }: Chosen, entries: readonly LogEntry[]): voi
 }
 
 interface FollowContext extends LogsContext {
+  /** name of the cluster */
+  readonly cluster: string;
   readonly chosen: Chosen;
   readonly sliceLogs: readonly (readonly LogEntry[])[];
 }
 
 /** Shows existing entries first, in one order, so nothing else is shown before the first round of every container. */
 async function followAll(engine: Engine, request: LogsRequest, context: FollowContext): Promise<void> {
-  const { chosen, sliceLogs, signal, onEntries } = context;
-  const hosts = [...new Set(chosen.nodes.map(({ container }) => container))];
-  let waiting = hosts.length;
+  const { chosen, sliceLogs, onEntries } = context;
+  let waiting = new Set(chosen.nodes.map(({ container }) => container)).size;
   let early: LogEntry[] = sliceLogs.flat();
   const show = (entries: readonly LogEntry[]) => {
     if (waiting > 0) early.push(...entries);
@@ -135,17 +137,46 @@ async function followAll(engine: Engine, request: LogsRequest, context: FollowCo
     early = [];
   };
   if (waiting === 0) endRound();
-  const followHost = async (host: string) => {
+  const containers = new Set([...chosen.nodes, ...chosen.slices].map(({ container }) => container));
+  const follow = [...containers].map((container) => {
     let first = true;
-    const take = (entries: readonly LogEntry[]) => {
+    const onNodeEntries = (entries: readonly LogEntry[]) => {
       show(entries);
       if (first) endRound();
       first = false;
     };
-    const nodes = chosen.nodes.filter(({ container }) => container === host);
-    await followNodeLogs(engine, host, nodes, { requested: chosen.requested, signal, onEntries: take });
+    return followContainer(engine, container, { ...context, onNodeEntries, onSliceEntries: show });
+  });
+  await Promise.all(follow);
+}
+
+interface ContainerContext extends FollowContext {
+  readonly onNodeEntries: LogsContext['onEntries'];
+  readonly onSliceEntries: LogsContext['onEntries'];
+}
+
+/** Follows the logs in one container, and says why they end. */
+async function followContainer(engine: Engine, container: string, context: ContainerContext): Promise<void> {
+  const { chosen, sliceLogs, signal, report, cluster } = context;
+  const changeOf = watchSlice(engine, container);
+  const restarted = new AbortController();
+  const isHere = (one: { readonly container: string }) => one.container === container;
+  const nodes = chosen.nodes.filter(isHere);
+  const followNodes = async () => {
+    const { requested } = chosen;
+    await followNodeLogs(engine, container, nodes, { requested, signal, changeOf, onEntries: context.onNodeEntries });
+    // The engine continues with the log of the restarted slice.
+    if ((await changeOf()) === 'restarted') restarted.abort();
   };
-  const followSlice = (slice: LoggedSlice, index: number) =>
-    followSliceLog(engine, slice, { signal, skip: sliceLogs[index]?.length ?? 0, onEntries: show });
-  await Promise.all([...hosts.map(followHost), ...chosen.slices.map(followSlice)]);
+  const followSlice = (slice: LoggedSlice) => {
+    const skip = sliceLogs[chosen.slices.indexOf(slice)]?.length ?? 0;
+    const either = AbortSignal.any([signal, restarted.signal]);
+    return followSliceLog(engine, slice, { signal: either, skip, onEntries: context.onSliceEntries });
+  };
+  await Promise.all([...(nodes.length === 0 ? [] : [followNodes()]), ...chosen.slices.filter(isHere).map(followSlice)]);
+  if (signal.aborted) return;
+  report({
+    type: 'notice',
+    message: `cluster ${cluster} was ${(await changeOf(1000)) ?? 'stopped'}; its logs end here`,
+  });
 }

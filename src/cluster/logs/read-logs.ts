@@ -6,6 +6,7 @@ import { readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError, SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
+import type { ChangeOf } from '../slice-change.ts';
 import { entryCollector, type LogEntry, sliceEntries } from './log-entries.ts';
 import { matchesLog, logDirectory, logName } from './log-names.ts';
 
@@ -59,16 +60,17 @@ async function linesOf(body: Readable): Promise<readonly string[]> {
 export interface Following {
   readonly requested: string | undefined;
   readonly signal: AbortSignal;
+  readonly changeOf: ChangeOf;
   /** Called once with the existing entries, possibly none, and then with new ones. */
   readonly onEntries: (entries: readonly LogEntry[]) => void;
 }
 
-/** Follows the logs of the nodes in one container until it stops or the signal aborts. */
+/** Follows the logs of the nodes in one container until its slice ends or the signal aborts. */
 export async function followNodeLogs(
   engine: Engine,
   container: string,
   nodes: readonly LoggedNode[],
-  following: Following,
+  { signal, changeOf, ...following }: Following,
 ): Promise<void> {
   const output = new PassThrough();
   const errors: string[] = [];
@@ -83,17 +85,15 @@ export async function followNodeLogs(
   // Nothing is written to stdin, but it closes when this process ends, and then the slice's program ends, too.
   const streams = { stdin: new PassThrough(), stdout: output, stderr };
   try {
-    const status = await engine.exec(container, { argv, signal: following.signal }, streams);
-    if (status !== 0 && (await engine.inspectContainer(container))?.state === 'running') {
-      throw new SliceError(`container ${container} cannot follow its logs (exit status ${status})`, { output: errors });
-    }
+    const status = await engine.exec(container, { argv, signal }, streams);
+    if ((await changeOf(1000)) !== undefined) return;
+    throw new SliceError(`container ${container} cannot follow its logs (exit status ${status})`, { output: errors });
   } catch (error) {
-    const gone = (await engine.inspectContainer(container).catch(() => undefined))?.state !== 'running';
-    if (!(error instanceof EngineError) || !gone) throw error;
+    if (!(error instanceof EngineError) || (await changeOf()) === undefined) throw error;
   } finally {
     output.end();
+    await reading;
   }
-  await reading;
 }
 
 interface FollowedRecord {
@@ -104,7 +104,7 @@ interface FollowedRecord {
 async function readRounds(
   output: PassThrough,
   nodes: readonly LoggedNode[],
-  { requested, onEntries }: Following,
+  { requested, onEntries }: Pick<Following, 'requested' | 'onEntries'>,
 ): Promise<void> {
   const collector = entryCollector();
   for await (const line of createInterface({ input: output, crlfDelay: Infinity })) {
@@ -118,7 +118,7 @@ async function readRounds(
   }
 }
 
-export interface FollowingSlice extends Omit<Following, 'requested'> {
+export interface FollowingSlice extends Pick<Following, 'signal' | 'onEntries'> {
   /** number of lines to skip, because they have been read already */
   readonly skip: number;
 }

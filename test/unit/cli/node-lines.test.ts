@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { expect, it } from 'vitest';
-import { prefixedLines } from '../../../src/cli/run-on-nodes.ts';
+import { prefixedLines } from '../../../src/cli/node-lines.ts';
 
 async function written(chunks: readonly (string | Buffer)[]): Promise<string> {
   const target = new PassThrough();

@@ -1,0 +1,25 @@
+import type { Engine } from '../engine/engine.ts';
+import { waitUntil } from '../wait.ts';
+
+/** What happened to a slice while something ran in it. */
+type SliceChange = 'removed' | 'stopped' | 'restarted' | 'paused';
+
+/** @param timeoutMs how long to wait for a change: the end of a command comes a moment before that of its container */
+export type ChangeOf = (timeoutMs?: number) => Promise<SliceChange | undefined>;
+
+/**
+ * Notes the state of a slice.
+ *
+ * @returns a function that finds out what has happened to the slice since then; `undefined` if nothing has
+ */
+export function watchSlice(engine: Engine, container: string): ChangeOf {
+  const before = engine.inspectContainer(container).catch(() => undefined);
+  const changed = async () => {
+    const [then, now] = [await before, await engine.inspectContainer(container)];
+    if (now === undefined) return 'removed';
+    if (then?.state === now.state) return then.startedAt === now.startedAt ? undefined : 'restarted';
+    if (now.state === 'running') return undefined;
+    return now.state === 'paused' ? 'paused' : 'stopped';
+  };
+  return (timeoutMs = 0) => waitUntil(changed, { timeoutMs, intervalMs: 50 }).catch(() => undefined);
+}
