@@ -45,4 +45,18 @@ describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the clus
     expect((await status()).nodes.map(({ role }) => role)).toEqual(['master', 'candidate']);
     expect((await slice.run([slicePaths.program, 'healthy'])).status).toBe(0);
   });
+
+  it('starts after gnt-cluster destroy, also if it has created that cluster itself', async () => {
+    await slice.gnt('node1.example.com', 'gnt-node', 'remove', 'node2.example.com');
+    await slice.gnt('node1.example.com', 'gnt-cluster', 'destroy', '--yes-do-it');
+    const content = JSON.stringify({ ...plan, provision: true });
+    await slice.engine.writeFiles(slice.container, [{ path: slicePaths.plan, content, mode: 0o644 }]);
+    const gone = { status: 0, stdout: 'no Ganeti cluster exists any more\n', stderr: '' };
+    expect(await slice.run([slicePaths.program, 'healthy'])).toEqual(gone);
+    await slice.engine.stopContainer(slice.container, 30);
+    const message = 'The nodes are ready; no Ganeti cluster exists any more.';
+    expect((await slice.start()).at(-1)).toMatchObject({ type: 'ready', message });
+    expect(await slice.run([slicePaths.program, 'healthy'])).toEqual(gone);
+    expect((await status()).nodes.map(({ role }) => role)).toEqual(['unjoined', 'unjoined']);
+  });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
+import { livingPlan } from '../support/slice-nodes.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
 describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
@@ -55,11 +57,13 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect(skipped).toEqual(['instances', 'directories', 'init', 'join', 'instances']);
   });
 
-  it('restarts unchanged after it was killed', async () => {
+  it('restarts unchanged after it was killed, but for a job that died with it', async () => {
+    await slice.gnt(node1, 'gnt-debug', 'delay', '--submit', '--no-master', '600');
+    await expect.poll(async () => (await clusterState(node1)).jobs, { timeout: 20_000 }).toContain('running');
     const before = await clusterState(node1);
     await killSlice(slice);
     await slice.start();
-    expect(await clusterState(node1)).toEqual(before);
+    expect(await clusterState(node1)).toEqual({ ...before, jobs: before.jobs.replace('running', 'error  ') });
   });
 
   it('keeps its new master after a failover', async () => {
@@ -75,6 +79,26 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     await slice.gnt('node2.example.com', 'gnt-instance', 'reboot', 'instance2.example.com');
     const { stdout } = await slice.run(['vcluster-slice', 'status']);
     expect(JSON.parse(stdout)).toMatchObject({ ready: true, cluster: { master: 'node2.example.com' }, rapi: true });
+  });
+
+  it('follows gnt-cluster rename, and starts without the memory and disk that creating it needs', async () => {
+    await slice.gnt('node2.example.com', 'gnt-cluster', 'rename', '-f', 'instance90.example.com');
+    const renamed = { name: 'instance90.example.com', address: '198.18.128.90', master: 'node2.example.com' };
+    const plan = await livingPlan(slice);
+    const content = JSON.stringify({ ...plan, needs: { ...plan.needs, diskMiB: 10 ** 12, memoryMiB: 10 ** 9 } });
+    await slice.engine.writeFiles(slice.container, [{ path: slicePaths.plan, content, mode: 0o644 }]);
+    const hosts = async () => (await slice.run(['grep', '-c', '^198.18.128.90', '/etc/hosts'])).stdout;
+    await expect.poll(hosts, { timeout: 30_000, interval: 500 }).toBe('2\n');
+    for (const restarted of [false, true]) {
+      if (restarted) {
+        await slice.engine.stopContainer(slice.container, 30);
+        const message = 'The cluster instance90.example.com is ready.';
+        expect((await slice.start()).at(-1)).toMatchObject({ type: 'ready', message });
+      }
+      const { stdout } = await slice.run(['vcluster-slice', 'status']);
+      expect(JSON.parse(stdout)).toMatchObject({ ready: true, cluster: renamed, rapi: true });
+      expect((await slice.run(['vcluster-slice', 'healthy'])).stdout).toBe('the cluster answers\n');
+    }
   });
 
   it('restarts with its old master offline, which does not know that it is no longer a candidate', async () => {

@@ -139,9 +139,9 @@ def _report(command: str, whole: Plan) -> int:
         case "inventory":
             print(json.dumps(report.inventory(members(whole))))
         case _:
-            fault = report.healthy(members(whole))
-            print(fault or "the cluster answers")
-            return 0 if fault is None else 1
+            well, text = report.healthy(whole)
+            print(text)
+            return 0 if well else 1
     return 0
 
 

@@ -1,8 +1,14 @@
-"""Writes files with the owner and mode that Ganeti's daemons expect.  The target is replaced atomically."""
+"""Writes files: most with the owner and mode that Ganeti's daemons expect, replacing the target atomically."""
 
 import os
 import shutil
 from pathlib import Path
+
+
+def ensure(path: Path, content: str) -> None:
+    """Writes a text file in place, if its content is different: boots of a cluster work with a full disk, too."""
+    if not path.exists() or path.read_text() != content:
+        path.write_text(content)
 
 
 def copy(source: Path, target: Path) -> None:

@@ -12,9 +12,9 @@ from .boot import check
 from .failure import StepFailed
 from .ganeti import luxi, rapi
 from .ganeti.noded_client import silent_nodes
-from .ganeti.ssconf import ROLES, is_candidate, read_ssconf
+from .ganeti.ssconf import ROLES, current_cluster, is_candidate, read_ssconf
 from .master.leader import undecided
-from .master.votes import find_master, has_no_cluster, master_name, report_votes
+from .master.votes import find_master, has_no_cluster, master_name, no_cluster, report_votes
 from .nodes import daemons
 from .nodes.daemons import master_daemons, node_daemons
 from .nodes.membership import members, unjoined
@@ -29,6 +29,7 @@ def status(whole: Plan) -> dict[str, Any]:
     unknown = list(whole.nodes) if has_no_cluster(whole) else unjoined(whole)
     left_out = [node for node in unknown if node.slice == whole.slice]
     plan = members(whole)
+    cluster = current_cluster(plan)
     master = find_master(plan)
     roles = _roles(plan, master)
     states = {node: state_of(node) for node in plan.own_nodes if node not in left_out}
@@ -57,8 +58,8 @@ def status(whole: Plan) -> dict[str, Any]:
         "ready": paths.READY.exists(),
         "ganeti": next((read_ssconf(node, "release_version") for node in plan.own_nodes), None) or None,
         "cluster": {
-            "name": plan.cluster.name,
-            "address": plan.cluster.address,
+            "name": cluster.name,
+            "address": cluster.address,
             "master": master_name(plan) or "",
         },
         "votes": report_votes(plan),
@@ -67,12 +68,17 @@ def status(whole: Plan) -> dict[str, Any]:
     }
 
 
-def healthy(plan: Plan) -> str | None:
-    """None when the cluster answers; else what does not."""
+def healthy(plan: Plan) -> tuple[bool, str]:
+    """Whether the slice works as it should, and what is so, or what is not."""
+    if has_no_cluster(plan) and paths.READY.exists():
+        return True, no_cluster(plan)
+    fault = _fault(plan)
+    return fault is None, fault or "the cluster answers"
+
+
+def _fault(plan: Plan) -> str | None:
     if not paths.READY.exists():
         return "the slice is not ready yet: see its log"
-    if has_no_cluster(plan):
-        return None
     if (reason := undecided()) is not None:
         return reason
     master = find_master(plan)
@@ -83,7 +89,7 @@ def healthy(plan: Plan) -> str | None:
             luxi.ask(master, "QueryConfigValues", [["cluster_name"]], timeout=5)
         except luxi.NoAnswer as error:
             return str(error)
-    return None if rapi.answers(plan) else f"RAPI does not answer at {plan.cluster.address}:{plan.rapi.port}"
+    return None if rapi.answers(plan) else f"RAPI does not answer at {current_cluster(plan).address}:{plan.rapi.port}"
 
 
 def inventory(plan: Plan) -> dict[str, Any]:

@@ -21,12 +21,15 @@ def check(plan: Plan) -> None:
             " limited to the container's own network",
         )
     limit_files(len(plan.nodes))
-    _check_memory(plan.needs.memory_mib)
-    _check_disk(plan, plan.needs.disk_mib)
     _check_inotify(plan.needs.inotify_instances)
-    if not paths.PROVISIONED.exists():
-        # An unusable secret is better reported now than when the cluster is half created.
-        rapi.password()
+    # A cluster that exists must start, so that the user can free memory or disk in it.
+    exists = paths.PROVISIONED.exists()
+    _check_memory(plan.needs.memory_mib, refuse=not exists)
+    if exists:
+        return
+    _check_disk(plan, plan.needs.disk_mib)
+    # An unusable secret is better reported now than when the cluster is half created.
+    rapi.password()
 
 
 def check_growth(plan: Plan, before: Needs) -> None:
@@ -76,20 +79,22 @@ def limit_files(nodes: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _check_memory(needed: int, more: str = "") -> None:
+def _check_memory(needed: int, more: str = "", *, refuse: bool = True) -> None:
     available = memory_available_mib()
-    if available < needed // 2:
-        raise StepFailed(
-            f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free",
-            hint="use fewer nodes, or give the container more memory",
-        )
+    message = f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free"
+    if available < needed // 2 and refuse:
+        raise StepFailed(message, hint="use fewer nodes, or give the container more memory")
     if available < needed:
-        emit("warning", message=f"the cluster needs about {needed}{more} MiB of memory, and {available} MiB are free")
+        emit("warning", message=message)
+
+
+def disk_free_mib(plan: Plan) -> int:
+    above = next(path for path in (plan.directory, *plan.directory.parents) if path.exists())
+    return shutil.disk_usage(above).free // 2**20
 
 
 def _check_disk(plan: Plan, needed: int, more: str = "") -> None:
-    above = next(path for path in (plan.directory, *plan.directory.parents) if path.exists())
-    free = shutil.disk_usage(above).free // 2**20
+    free = disk_free_mib(plan)
     if free < needed:
         raise StepFailed(
             f"the cluster needs about {needed}{more} MiB of disk, and {free} MiB are free",

@@ -1,38 +1,61 @@
-"""What the slice does while it runs: watcher, published ports, the other slices, the master; and when it ends by
-itself."""
+"""What the slice does while it runs: watcher, published ports, the other slices, the master, what Ganeti changes; and
+when it ends by itself."""
 
 import time
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from .. import paths
 from ..events import emit
 from ..failure import StepFailed
+from ..ganeti.ssconf import current_cluster, read_latest
 from ..master.succession import Succession
+from ..network.addresses import set_up_network
 from ..network.tcp_probe import TcpProbeListener
 from ..nodes.membership import members
+from ..nodes.node_setup import start_missing_confds
 from ..nodes.watcher import Rounds
 from ..peers.peer_watch import PeerWatch
+from ..plan import current
 from ..plan.loader import PlanError, load
-from ..plan.model import Plan
+from ..plan.model import Named, Plan
 from ..ports.proxy import Proxy
 
 #: 128 and the number of SIGTERM, as for any program
 TERMINATED = 143
 
 
-def run(plan: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
+#: seconds between looks at what Ganeti has changed
+LOOK = 10.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What Ganeti changes by itself, and the slice has to follow."""
+
+    cluster: Named
+    candidates: str
+
+
+def run(whole: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
     """Returns when the cluster expires, if it does (`up --ttl`)."""
+    plan = members(whole)
     rounds = None if plan.watcher is None else Rounds(plan.watcher.interval_seconds)
     peers = PeerWatch()
     succession = Succession()
     failing = False
+    seen = _facts(plan)
     while (left := seconds_left(plan)) != 0:
         # The clock may be changed, so check it from time to time.
-        pause = 60.0 if left is None else min(60.0, left)
+        pause = LOOK if left is None else min(LOOK, left)
         try:
             # Nodes may have been added or removed.
-            plan = members(reload(plan))
-            proxy.keep_running()
+            whole = reload(whole)
+            plan = members(whole)
+            if (facts := _facts(plan)) != seen and not current.is_locked():
+                _adapt(whole, facts, seen)
+                seen = facts
+            proxy.keep_running(plan)
             if plan.overlay is not None:
                 listener.close_accepted()
                 peers.look(plan)
@@ -48,6 +71,17 @@ def run(plan: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
                 emit("warning", message=f"the slice cannot look after its nodes at the moment: {error}")
             failing = True
         time.sleep(pause)
+
+
+def _facts(plan: Plan) -> Facts:
+    return Facts(current_cluster(plan), read_latest(plan.own_nodes, "master_candidates"))
+
+
+def _adapt(whole: Plan, facts: Facts, seen: Facts) -> None:
+    """Follows `gnt-cluster rename`, and gives new master candidates their confd."""
+    if facts.cluster != seen.cluster:
+        set_up_network(whole)
+    start_missing_confds(whole)
 
 
 def reload(plan: Plan) -> Plan:

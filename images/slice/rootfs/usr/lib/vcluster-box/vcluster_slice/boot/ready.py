@@ -9,13 +9,13 @@ from ..ganeti import luxi, rapi
 from ..ganeti.noded_client import silent_nodes
 from ..master import master_address, succession
 from ..master.leader import undecided
-from ..master.votes import find_master, has_no_cluster, master_name
+from ..master.votes import find_master, has_no_cluster, master_name, no_cluster
 from ..nodes import daemons
+from ..nodes.membership import members
 from ..nodes.state import is_stopped
 from ..peers import remote
 from ..plan.model import Node, Plan
 
-NO_CLUSTER = "there is no cluster yet"
 #: seconds for which a slice waits for a master in another one
 MASTER_SECONDS = 60.0
 #: seconds for which that slice may be unreachable meanwhile
@@ -24,7 +24,8 @@ UNREACHABLE_SECONDS = 5.0
 
 def wait_ready(plan: Plan) -> str | None:
     if has_no_cluster(plan):
-        return NO_CLUSTER
+        return no_cluster(plan)
+    plan = members(plan)
     master = find_master(plan)
     started = [node for node in plan.own_nodes if not is_stopped(node)]
     deadline = time.monotonic() + 60 + len(plan.nodes)

@@ -26,10 +26,10 @@ def run_steps(steps: tuple[Step, ...], plan: Plan) -> bool:
         try:
             skipped = step.run(plan)
         except StepFailed as error:
-            emit(
-                "failed", step=step.id, title=step.title, message=str(error), node=error.node, hint=error.hint,
-                log=error.lines(), logfile=str(error.log) if error.log else None,
-            )  # fmt: skip
+            _report(step, error)
+            return False
+        except OSError as error:
+            _report(step, StepFailed(str(error)))
             return False
         elapsed = round((time.monotonic() - started) * 1000)
         if skipped is None:
@@ -37,3 +37,10 @@ def run_steps(steps: tuple[Step, ...], plan: Plan) -> bool:
         else:
             emit("step-skipped", step=step.id, title=step.title, reason=skipped)
     return True
+
+
+def _report(step: Step, error: StepFailed) -> None:
+    emit(
+        "failed", step=step.id, title=step.title, message=str(error), node=error.node, hint=error.hint,
+        log=error.lines(), logfile=str(error.log) if error.log else None,
+    )  # fmt: skip

@@ -7,9 +7,10 @@ from types import FrameType
 
 from .. import paths
 from ..events import emit
+from ..ganeti.ssconf import current_cluster
 from ..instances.create import create_instances
 from ..master.leader import undecided
-from ..master.votes import has_no_cluster, master_name
+from ..master.votes import has_no_cluster, master_name, no_cluster
 from ..network import ssh
 from ..network.addresses import set_up_network
 from ..network.tcp_probe import TcpProbeListener
@@ -21,8 +22,8 @@ from ..plan.loader import PlanError, load
 from ..plan.model import Plan
 from ..ports.proxy import Proxy
 from . import main_loop, provision
-from .check import check
-from .ready import NO_CLUSTER, wait_ready
+from .check import check, disk_free_mib
+from .ready import wait_ready
 from .steps import Step, run_steps
 
 #: seconds that other slices, started at the same time, have to come up
@@ -33,19 +34,24 @@ UNDECIDED_HINT = (
 )
 
 
+#: less free space than this means that the disk is full
+FULL_MIB = 4
+FULL_HINT = "delete files: on the engine's disk (`docker system df`), or in the cluster (vcluster-box exec NODE rm FILE)"
+
+
 class Stopped(BaseException):
     """The engine asks the container to stop."""
 
 
 def _start_daemons(plan: Plan) -> str | None:
     if has_no_cluster(plan):
-        return NO_CLUSTER
+        return no_cluster(plan)
 
     def progress(done: int, total: int) -> None:
         if done % max(1, total // 20) == 0 or done == total:
             emit("step-progress", step="daemons", text=f"node daemons {done}/{total}", done=done, total=total)
 
-    start_stop.start_all(plan, progress, timeout=PEERS_START_SECONDS)
+    start_stop.start_all(members(plan), progress, timeout=PEERS_START_SECONDS)
     if plan.peers and (reason := undecided()) is not None:
         emit("warning", message=f"the master's daemons are not started: {reason}", hint=UNDECIDED_HINT)
     return None
@@ -77,20 +83,22 @@ def run() -> int:
     started = time.monotonic()
     _forget_last_start()
     try:
-        whole = load(os.environ)
+        plan = load(os.environ)
     except PlanError as error:
         emit("failed", step="plan", title="Reading the plan", message=str(error))
         return 1
-    plan = _known_to_cluster(whole)
+    _report_unjoined(plan)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
         daemons.remove_stale(plan.own_nodes)
         if main_loop.seconds_left(plan) != 0:
             with TcpProbeListener(plan) as listener:
-                if not run_steps(ALONE if plan.overlay is None else BOOT, plan):
-                    _shut_down(plan)
-                    return 1
+                while not run_steps(ALONE if plan.overlay is None else BOOT, plan):
+                    if not _is_full(plan):
+                        _shut_down(plan)
+                        return 1
+                    _await_space(plan)
                 with Proxy(plan) as proxy:
                     paths.READY.touch()
                     _report_ready(plan, started)
@@ -121,23 +129,39 @@ def _forget_last_start() -> None:
         stale.unlink(missing_ok=True)
 
 
-def _known_to_cluster(whole: Plan) -> Plan:
-    for node in (node for node in unjoined(whole) if node.slice == whole.slice):
-        message = f"{node.name} is only partly added or removed: the cluster does not know it, so it is not started"
-        emit("warning", message=message, hint=f"remove it: vcluster-box node rm {node.names[-1]}")
-    return members(whole)
+def _report_unjoined(plan: Plan) -> None:
+    for node in (node for node in unjoined(plan) if node.slice == plan.slice):
+        hint = (
+            f"add it to the cluster: gnt-node add --no-ssh-key-check {node.names[-1]}; or remove what is left of it:"
+            f" vcluster-box node rm {node.names[-1]}"
+        )
+        emit("warning", message=f"{node.name} is not in the Ganeti cluster, so it is not started", hint=hint)
+
+
+def _is_full(plan: Plan) -> bool:
+    """Whether the disk of an existing cluster is full.  The container keeps running then, because something can be
+    deleted only in a container that runs."""
+    return paths.PROVISIONED.exists() and disk_free_mib(plan) < FULL_MIB
+
+
+def _await_space(plan: Plan) -> None:
+    emit("warning", message="the disk is full: the cluster starts when there is space again", hint=FULL_HINT)
+    start_stop.stop(plan.own_nodes)
+    ssh.stop_ssh()
+    while _is_full(plan):
+        time.sleep(1)
 
 
 def _report_ready(plan: Plan, started: float) -> None:
-    message = f"The cluster {plan.cluster.name} is ready."
+    message = f"The cluster {current_cluster(plan).name} is ready."
     if has_no_cluster(plan):
-        message = "The nodes are ready, and are not in a cluster yet."
+        message = f"The nodes are ready; {no_cluster(plan)}."
     elif undecided() is not None:
         message = "The slice is ready; the cluster has no master yet."
     emit(
         "ready",
         message=message,
-        nodes=len(plan.nodes),
+        nodes=len(members(plan).nodes),
         master=master_name(plan) or plan.master.name,
         elapsedMs=round((time.monotonic() - started) * 1000),
         rapi={

@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import files, paths
 from ..failure import StepFailed
 from ..plan.model import Node, Plan
+from .ssconf import current_cluster
 
 #: `ganeti.server.rapi`, RemoteApiHandler.AUTH_REALM
 REALM = "Ganeti Remote API"
@@ -42,7 +43,7 @@ def answers(plan: Plan, *, timeout: float = 5) -> bool:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        url = f"https://{plan.cluster.address}:{plan.rapi.port}/version"
+        url = f"https://{current_cluster(plan).address}:{plan.rapi.port}/version"
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )

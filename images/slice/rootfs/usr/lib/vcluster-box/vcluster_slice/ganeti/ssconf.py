@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .. import files
-from ..plan.model import Node
+from ..plan.model import Named, Node, Plan
 
 #: `ganeti.constants.NR_*`
 ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
@@ -23,6 +23,16 @@ def read_latest(nodes: Iterable[Node], key: str) -> str:
     """What the node that was updated last has: Ganeti does not update nodes that are stopped or offline."""
     latest = max(nodes, key=lambda node: _updated_at(node, key), default=None)
     return "" if latest is None else read_ssconf(latest, key)
+
+
+def current_cluster(plan: Plan) -> Named:
+    """The cluster's name and address as Ganeti has them: `gnt-cluster rename` changes both.
+
+    Those of the plan when the nodes of this slice are in no cluster.
+    """
+    name = read_latest(plan.own_nodes, "cluster_name")
+    names = plan.cluster.names if name in ("", plan.cluster.name) else (name,)
+    return Named(names, read_latest(plan.own_nodes, "master_ip") or plan.cluster.address)
 
 
 def named_master(node: Node) -> tuple[str, float] | None:

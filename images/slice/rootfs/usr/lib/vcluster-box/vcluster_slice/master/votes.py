@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .. import paths
 from ..ganeti.ssconf import named_master, read_latest, read_ssconf
 from ..nodes import daemons
 from ..nodes.state import is_stopped
@@ -122,8 +123,18 @@ def leading(plan: Plan) -> str | None:
 
 
 def has_no_cluster(plan: Plan) -> bool:
-    """Whether this slice does not create a cluster itself, and no other has been created on its nodes so far."""
-    return not plan.provision and not any(read_ssconf(node, "master_node") for node in plan.own_nodes)
+    """Whether no node of this slice is in a cluster: none has been created on them by others so far (`plan.provision`),
+    or the nodes were removed, the last one by `gnt-cluster destroy`."""
+    if plan.provision and not (plan.own_nodes and paths.PROVISIONED.exists()):
+        return False
+    return not any(read_ssconf(node, "master_node") for node in plan.own_nodes)
+
+
+def no_cluster(plan: Plan) -> str:
+    """For the user, when `has_no_cluster`."""
+    if not plan.provision:
+        return "there is no Ganeti cluster yet"
+    return "no node of this slice is in a Ganeti cluster" if plan.peers else "no Ganeti cluster exists any more"
 
 
 def report_votes(plan: Plan) -> dict[str, Any]:

@@ -4,8 +4,11 @@ import ipaddress
 import json
 from pathlib import Path
 
+from .. import paths
 from ..commands import run
+from ..events import emit
 from ..failure import StepFailed
+from ..ganeti.ssconf import current_cluster
 from ..plan.model import Node, Plan
 from . import overlay
 
@@ -42,10 +45,10 @@ def _refuse_overlap(plan: Plan) -> None:
     subnet = ipaddress.ip_network(plan.network.subnet)
     for device, interface in _outside(plan):
         if subnet.overlaps(interface.network):
-            raise StepFailed(
-                f"the cluster's subnet {subnet} overlaps {interface.network}, the network of this container's {device}",
-                hint="choose another subnet with `--subnet CIDR`",
-            )
+            message = f"the cluster's subnet {subnet} overlaps {interface.network}, the network of this container's {device}"
+            if not paths.PROVISIONED.exists():
+                raise StepFailed(message, hint="choose another subnet with `--subnet CIDR`")
+            emit("warning", message=message, hint="published ports may not work; connect the container to another network")
 
 
 def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
@@ -73,7 +76,9 @@ def write_hosts(plan: Plan) -> None:
     if own_name not in known:
         # A host name that does not resolve makes every gnt-* command wait for DNS.
         kept.append(f"127.0.1.1\t{own_name}")
-    ours = [f"{entry.address}\t{' '.join(entry.names)}" for entry in (plan.cluster, *plan.nodes, *plan.instances)]
+    # A name that `gnt-cluster rename` has given the cluster, and the one before it.
+    entries = dict.fromkeys((current_cluster(plan), plan.cluster, *plan.nodes, *plan.instances))
+    ours = [f"{entry.address}\t{' '.join(entry.names)}" for entry in entries]
     content = "\n".join([*kept, BEGIN, *ours, END]) + "\n"
     with open(HOSTS, "r+b", buffering=0) as hosts:
         hosts.write(content.encode())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..commands import run
+from ..ganeti.ssconf import current_cluster
 from ..plan.model import Plan
 from . import underlay, vxlan
 
@@ -37,8 +38,15 @@ def route_commands(plan: Plan) -> list[str]:
     own = plan.own_slice
     if plan.overlay is None:
         return [f"route replace unreachable {plan.network.subnet}"]
-    to_subnet = f"route replace {plan.network.subnet} dev {plan.network.device} src {own.address}"
-    return [to_subnet, *(f"route replace unreachable {network}" for network in _of_instances(plan))]
+    on_device = f"dev {plan.network.device} src {own.address}"
+    unreachable = _of_instances(plan)
+    # `gnt-cluster rename` can give the cluster the address of an instance.
+    cluster = ipaddress.IPv4Address(current_cluster(plan).address)
+    reachable = [plan.network.subnet, *(str(cluster) for network in unreachable if cluster in network)]
+    return [
+        *(f"route replace {network} {on_device}" for network in reachable),
+        *(f"route replace unreachable {network}" for network in unreachable),
+    ]
 
 
 @contextmanager

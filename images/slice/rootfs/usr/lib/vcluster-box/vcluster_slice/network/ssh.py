@@ -4,6 +4,7 @@ cluster."""
 import subprocess
 from pathlib import Path
 
+from .. import files
 from ..commands import run
 from ..failure import StepFailed
 from ..plan.model import Plan
@@ -45,7 +46,7 @@ def _given_keys() -> Path:
             )
         private.chmod(0o600)
         public = private.with_name(f"{private.name}.pub")
-        public.write_text(run(["ssh-keygen", "-y", "-f", str(private)]))
+        files.ensure(public, run(["ssh-keygen", "-y", "-f", str(private)]))
         public.chmod(0o644)
     return ROOT / "id_rsa.pub"
 
@@ -95,5 +96,5 @@ def _make_key(path: Path, kind: str, bits: int) -> None:
 
 
 def _write(path: Path, content: str) -> None:
-    path.write_text(content)
+    files.ensure(path, content)
     path.chmod(0o600)

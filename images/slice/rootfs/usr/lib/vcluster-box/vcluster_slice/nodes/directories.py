@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from .. import paths
+from .. import files, paths
 from ..boot.check import file_limit
 from ..plan.model import Node, Plan
 
@@ -15,6 +15,8 @@ from ..plan.model import Node, Plan
 STORAGE = (Path("/srv/ganeti/file-storage"), Path("/srv/ganeti/shared-file-storage"))
 #: Where the image's external storage provider keeps volumes.  Ganeti does not know this directory.
 EXTERNAL = Path("/srv/ganeti/ext-storage")
+#: hooks of all nodes
+HOOKS = Path("/etc/ganeti/hooks")
 ACTIONS = ("start", "stop", "restart", "watcher")
 
 
@@ -24,6 +26,7 @@ def create_directories(plan: Plan) -> str | None:
     provisioned = paths.PROVISIONED.exists()
     plan.directory.mkdir(parents=True, exist_ok=True)
     _make_directories(*STORAGE, EXTERNAL)
+    HOOKS.mkdir(exist_ok=True)
     for node in plan.own_nodes:
         if not provisioned:
             shutil.rmtree(node.directory, ignore_errors=True)
@@ -47,16 +50,18 @@ def create_node_directory(node: Node) -> None:
     _write_defaults(node)
     _write_resources(node)
     storage = node.directory / "etc/ganeti/file-storage-paths"
-    storage.write_text("".join(f"{path}\n" for path in STORAGE))
+    files.ensure(storage, "".join(f"{path}\n" for path in STORAGE))
     # Ganeti creates the directory for exports with the first export, and reports each node without one until then.  It
     # never creates the one for logs of external storage.
     own = (str(STORAGE[0])[1:], "var/lib/ganeti/export", "var/log/ganeti/extstorage")
     _make_directories(*(node.directory / path for path in own))
     # Ganeti's ssh commands find its version-independent parts through these links (`lib/ssh.py`, GetAllCommands...).
-    for name in ("lib", "share"):
+    links = {name: os.readlink(f"/etc/ganeti/{name}") for name in ("lib", "share")}
+    for name, target in {**links, "hooks": str(HOOKS)}.items():
         link = node.directory / "etc/ganeti" / name
-        if not link.is_symlink():
-            link.symlink_to(os.readlink(f"/etc/ganeti/{name}"))
+        # Instead of the link to the common hooks, the user can give the node a directory of its own.
+        if not link.is_symlink() and not link.exists():
+            link.symlink_to(target)
     _write_cmd(node)
 
 
@@ -80,7 +85,7 @@ def _write_resources(node: Node) -> None:
     """Memory, CPUs and disk that Ganeti is to see; read by `vcluster_node/resources.py`."""
     target = node.directory / "var/lib/vcluster-box/resources.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(dict(node.resources)) + "\n")
+    files.ensure(target, json.dumps(dict(node.resources)) + "\n")
 
 
 def _write_defaults(node: Node) -> None:
@@ -156,5 +161,5 @@ exec {paths.PROGRAM} {action}-all "$@"
 
 
 def _write_script(path: Path, content: str) -> None:
-    path.write_text(content)
+    files.ensure(path, content)
     path.chmod(0o755)

@@ -79,7 +79,7 @@ def find_nodes(plan: Plan, names: Iterable[str]) -> list[Node]:
     chosen = []
     for name in names:
         if name not in own:
-            raise StepFailed(f"slice {plan.slice} has no node {name}")
+            raise StepFailed(f"slice {plan.slice} has no node {name} in the Ganeti cluster")
         if own[name] not in chosen:
             chosen.append(own[name])
     return chosen

@@ -1,8 +1,9 @@
 """Which of the plan's nodes the cluster knows.
 
 A node enters the plan before it joins the cluster, and leaves the plan after it has left the cluster.  So when adding
-or removing a node is interrupted, the plan still has the node and the cluster may not know it.  Such a node is not
-started, and does not make a boot fail.  `node rm` removes what is left of it.
+or removing a node is interrupted, or `gnt-node remove` has removed it, the plan still has the node and the cluster does
+not know it.  Such a node keeps its directory, address and names, but it is not started, and does not make a boot fail.
+`gnt-node add` adds it to the cluster again, `node rm` removes what is left of it.
 """
 
 import dataclasses

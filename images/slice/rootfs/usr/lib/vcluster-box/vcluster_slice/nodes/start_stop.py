@@ -9,6 +9,7 @@ from typing import Any
 
 from ..commands import run
 from ..failure import StepFailed
+from ..ganeti import luxi
 from ..master.leader import leader
 from ..plan.model import Node, Plan
 from . import daemons
@@ -41,6 +42,7 @@ def start(plan: Plan, nodes: list[Node], master: Node | None, progress: Progress
         # noded may have created files of the job queue as root.  daemon-util does this at every start of every daemon.
         run(["/usr/lib/ganeti/ensure-dirs"], node=master)
         _start_master_daemons(master)
+        _end_dead_jobs(master)
     daemons.start_all(job for node in nodes for job in node_daemons(node) if job[1] != daemons.NODED)
 
 
@@ -101,3 +103,15 @@ def _start_master_daemons(master: Node) -> None:
     for node, daemon in master_daemons(master):
         votes = daemon in (daemons.WCONFD, daemons.LUXID)
         daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if votes else ()))
+
+
+def _end_dead_jobs(master: Node) -> None:
+    """Ends jobs whose processes died with the slice, or with their node's power: their livelock files are gone (see
+    `daemons.remove_stale`).  luxid looks for them every five minutes only, but at once when it is asked to kill one."""
+    try:
+        for file in (master.directory / "var/lib/ganeti/queue").glob("job-*"):
+            job = json.loads(file.read_text())
+            if job["end_timestamp"] is None and job["livelock"] and not os.path.exists(job["livelock"]):
+                luxi.ask(master, "CancelJob", [job["id"], True])
+    except (OSError, ValueError, luxi.NoAnswer):
+        pass  # luxid ends them later

@@ -7,6 +7,7 @@ import time
 from ..commands import node_environment, run
 from ..events import emit
 from ..failure import StepFailed
+from ..ganeti.ssconf import read_ssconf
 from ..plan.model import Node, Plan
 from .state import is_paused, is_stopped
 
@@ -41,7 +42,7 @@ class Rounds:
             return
         node = plan.own_nodes[self._turn % len(plan.own_nodes)]
         self._turn += 1
-        if not _is_inactive(node):
+        if _inactive(node) is None:
             self._report(node, _run_quietly(node, TIME_LIMIT if left is None else min(TIME_LIMIT, left)))
 
     def _report(self, node: Node, status: int) -> None:
@@ -61,8 +62,8 @@ def watcher_all(nodes: list[Node], arguments: list[str]) -> int:
     """
     failed = 0
     for node in nodes:
-        if _is_inactive(node):
-            print(f"Virtual node {node.name} is {'stopped' if is_stopped(node) else 'paused'}: no watcher", flush=True)
+        if (reason := _inactive(node)) is not None:
+            print(f"Virtual node {node.name} is {reason}: no watcher", flush=True)
             continue
         print(f"Running watcher for virtual node {node.name} ...", flush=True)
         try:
@@ -73,8 +74,13 @@ def watcher_all(nodes: list[Node], arguments: list[str]) -> int:
     return failed
 
 
-def _is_inactive(node: Node) -> bool:
-    return is_stopped(node) or is_paused(node)
+def _inactive(node: Node) -> str | None:
+    """The reason, when the watcher has nothing to do on the node."""
+    if is_stopped(node):
+        return "stopped"
+    if is_paused(node):
+        return "paused"
+    return None if read_ssconf(node, "master_node") else "not in a cluster"
 
 
 def _run_quietly(node: Node, seconds: float) -> int:

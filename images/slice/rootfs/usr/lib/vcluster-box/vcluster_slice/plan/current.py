@@ -34,6 +34,14 @@ def lock() -> Iterator[None]:
         yield
 
 
+def is_locked() -> bool:
+    try:
+        with lock():
+            return False
+    except StepFailed:
+        return True
+
+
 def read() -> Data:
     data: Data = json.loads(paths.PLAN.read_text())
     return data
