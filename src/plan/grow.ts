@@ -3,6 +3,7 @@ import { type AddressPlan, planAddresses } from './addresses.ts';
 import type { SomeSizes } from '../config/node-options.ts';
 import { needsOf, smallestSlice } from './choose-slice.ts';
 import { planResources, sizesOf } from './plan-nodes.ts';
+import type { Inventory } from './inventory.ts';
 import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
 
 /** What one additional node adds to a plan.  This program sends it to the slice, which adds it to its plan. */
@@ -23,6 +24,8 @@ export interface NewNodes extends SomeSizes {
    * point
    */
   readonly slice?: number | undefined;
+  /** what Ganeti has, if the cluster runs: it changes node groups, and gives addresses to instances */
+  readonly inventory?: Inventory | undefined;
 }
 
 const mostNodes = 1000;
@@ -55,13 +58,13 @@ export function grow(plan: Plan, { node, instances, needs }: Addition): Plan {
 }
 
 function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addition | undefined {
-  const place = freePlace(plan, addresses);
+  const place = freePlace(plan, addresses, like);
   if (place === undefined) return undefined;
   const count = plan.nodes.length + 1;
   const node = {
     ...place,
     slice: like.slice ?? smallestSlice(plan),
-    group: like.group ?? smallestGroup(plan),
+    group: like.group ?? smallestGroup(plan, like),
     resources: planResources(like, sizesOf(plan.newNodes)),
   };
   return {
@@ -71,9 +74,10 @@ function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addit
   };
 }
 
-function freePlace(plan: Plan, addresses: AddressPlan): NamedAddress | undefined {
+function freePlace(plan: Plan, addresses: AddressPlan, { inventory }: NewNodes): NamedAddress | undefined {
   const slices = plan.slices.flatMap(({ address }) => (address === null ? [] : [{ names: [], address }]));
-  const taken = takenBy([plan.cluster, ...slices, ...plan.nodes, ...plan.instances]);
+  const given = inventory?.instances.flatMap(({ addresses: own = [] }) => own) ?? [];
+  const taken = new Set([...takenBy([plan.cluster, ...slices, ...plan.nodes, ...plan.instances]), ...given]);
   const highest = Math.max(0, ...plan.nodes.map(numberOf));
   for (let step = 0; step < addresses.nodeRoom; step += 1) {
     const number = ((highest + step) % addresses.nodeRoom) + 1;
@@ -114,9 +118,11 @@ function namesOf(short: string, { cluster }: Plan): readonly string[] {
 }
 
 /** The first group with the fewest nodes; empty groups count. */
-function smallestGroup({ groups, nodes }: Plan): string {
-  const sizes = new Map(groups.map(({ name }) => [name, 0]));
-  for (const { group } of nodes) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+function smallestGroup(plan: Plan, { inventory }: NewNodes): string {
+  const sizes = new Map((inventory?.groups ?? plan.groups.map(({ name }) => name)).map((name) => [name, 0]));
+  const known = new Map(inventory?.nodes.map(({ name, group }) => [name, group]));
+  const groups = plan.nodes.map(({ names: [name = ''], group }) => known.get(name) ?? group);
+  for (const group of groups) if (sizes.has(group)) sizes.set(group, (sizes.get(group) ?? 0) + 1);
   const [first = ['default', 0] as const, ...others] = sizes;
   return others.reduce((least, each) => (each[1] < least[1] ? each : least), first)[0];
 }

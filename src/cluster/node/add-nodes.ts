@@ -12,7 +12,7 @@ import type { Signals } from '../signals.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { raiseLimits } from './raise-limits.ts';
 import { masterContainer } from './slice-container.ts';
-import { runSliceCommand } from './run-slice-command.ts';
+import { readInventory, runSliceCommand } from './run-slice-command.ts';
 
 export interface NodesWanted extends Omit<NewNodes, 'slice'> {
   /** see `findCluster` */
@@ -44,12 +44,13 @@ export async function addNodes(
   const plan = await readPlan(engine, cluster);
   requireRunning(cluster);
   const slice = wanted.host === undefined ? undefined : sliceOn(plan, wanted.host);
-  const additions = growPlan(plan, wanted.count, { ...wanted, slice });
+  const container = await masterContainer(engine, cluster, plan);
+  const inventory = await readInventory(engine, container);
+  const additions = growPlan(plan, wanted.count, { ...wanted, slice, inventory });
   const grown = additions.reduce(grow, plan);
   for (const number of new Set(additions.map(({ node }) => node.slice))) {
     await raiseLimits(engine, cluster, { plan: grown, slice: number }, report);
   }
-  const container = await masterContainer(engine, cluster, plan);
 
   const step = { id: 'add', title: titleFor(additions) };
   report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });

@@ -52,6 +52,20 @@ describe('an extended plan', () => {
     expect(growPlan(plan, 1)[0]?.node.names).toEqual(['node2']);
   });
 
+  it('asks Ganeti for the groups, and for addresses that instances have', () => {
+    const nodes = [1, 2, 3].map((number) => {
+      const known = { name: `node${number}.example.com`, role: 'candidate', vmCapable: true } as const;
+      return { ...known, group: number === 3 ? 'rare' : 'prod' };
+    });
+    const instance = { name: 'web1', primary: 'node1.example.com', secondaries: [], template: 'diskless' };
+    const instances = [{ ...instance, addresses: ['198.18.1.4'] }];
+    const added = growPlan(planOf(3), 2, { inventory: { nodes, instances, groups: ['prod', 'rare'] } });
+    expect(added.map(({ node }) => [node.names.at(-1), node.address, node.group])).toEqual([
+      ['node5', '198.18.1.5', 'rare'],
+      ['node6', '198.18.1.6', 'prod'],
+    ]);
+  });
+
   it('puts each node into the smallest group, unless a group is given', () => {
     const plan = grouped(planOf(4), 'a', 'a', 'b', 'a');
     expect(growPlan(plan, 4).map(({ node }) => node.group)).toEqual(['b', 'b', 'a', 'b']);

@@ -18,7 +18,7 @@ USAGE = """usage: vcluster-slice COMMAND
   run                            boot the slice and keep it running (the container's command)
   status                         print nodes, roles and daemons, as JSON
   healthy                        exit with status 0 if the cluster answers
-  inventory                      print Ganeti's nodes and instances, as JSON
+  inventory                      print Ganeti's nodes, instances and node groups, as JSON
   probe                          print facts about the engine's host, as JSON
   follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
   move-into DIRECTORY INTO       move the content of a directory into another (for `vcluster-box cp`)
@@ -121,7 +121,9 @@ def _with_plan(command: str, rest: list[str]) -> int:
             return _report(command, whole)
         if command in ("votes", "receive-nodes", "redistribute", "register-node", "unregister-node"):
             return _answer_peer(command, members(whole))
-        return _control_nodes(command, rest, members(whole))
+        from .nodes import control
+
+        return control.control(command, rest, members(whole))
     except PlanError as error:
         print(f"vcluster-slice: {error}", file=sys.stderr)
     except StepFailed as error:
@@ -166,55 +168,6 @@ def _answer_peer(command: str, plan: Plan) -> int:
             with current.lock():
                 act = node_setup.register if command == "register-node" else node_setup.unregister
                 act(json.load(sys.stdin))
-    return 0
-
-
-def _control_nodes(command: str, rest: list[str], plan: Plan) -> int:
-    from .nodes import lifecycle
-
-    match command:
-        case "watcher-all":
-            from .nodes import watcher
-
-            return watcher.watcher_all(list(plan.own_nodes), rest)
-        case "watcher":
-            from .nodes import watcher
-
-            names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
-            return watcher.watcher_all(lifecycle.find_nodes(plan, names), options)
-        case "start-master":
-            from .master import succession
-
-            succession.start_master(plan, lifecycle.find_nodes(plan, rest)[0])
-        case "oob":
-            from .nodes import power
-
-            power.out_of_band(plan, *rest)
-        case "instance":
-            from .instances import fake_hypervisor
-
-            (fake_hypervisor.shut_down if rest[0] == "shutdown" else fake_hypervisor.crash)(plan, rest[1])
-        case "start-all" | "stop-all" | "restart-all":
-            return _all_daemons(command, plan)
-        case _:
-            lifecycle.ACTIONS[command](plan, lifecycle.find_nodes(plan, rest))
-    return 0
-
-
-def _all_daemons(command: str, plan: Plan) -> int:
-    from .nodes import start_stop
-    from .nodes.state import is_stopped
-
-    if command in ("stop-all", "restart-all"):
-        for node in plan.own_nodes:
-            print(f'Action "stop" for virtual node "{node.name}" ...')
-        for node, daemon in start_stop.stop(plan.own_nodes):
-            print(f"{node.name}: {daemon} did not end and was killed", file=sys.stderr)
-    if command in ("start-all", "restart-all"):
-        for node in plan.own_nodes:
-            action = 'Action "start" for' if not is_stopped(node) else "Not started, because it was stopped:"
-            print(f'{action} virtual node "{node.name}" ...')
-        start_stop.start_all(plan)
     return 0
 
 

@@ -93,7 +93,7 @@ def _fault(plan: Plan) -> str | None:
 
 
 def inventory(plan: Plan) -> dict[str, Any]:
-    """Ganeti's nodes and instances, for adding and removing nodes: `Inventory` in `src/plan/inventory.ts`.
+    """Ganeti's nodes, instances and groups, to add and remove nodes: `Inventory` in `src/plan/inventory.ts`.
 
     :raises StepFailed: when the master does not answer
     """
@@ -102,7 +102,8 @@ def inventory(plan: Plan) -> dict[str, Any]:
         return _inventory_elsewhere(plan)
     try:
         nodes = luxi.query(master, "node", ["name", "group", "role", "vm_capable"])
-        instances = luxi.query(master, "instance", ["name", "pnode", "snodes", "disk_template"])
+        instances = luxi.query(master, "instance", ["name", "pnode", "snodes", "disk_template", "nic.ips"])
+        groups = luxi.query(master, "group", ["name"])
     except luxi.NoAnswer as error:
         raise StepFailed(str(error)) from error
     return {
@@ -111,9 +112,14 @@ def inventory(plan: Plan) -> dict[str, Any]:
             for name, group, role, capable in nodes
         ],
         "instances": [
-            {"name": name, "primary": primary, "secondaries": secondaries or [], "template": template}
-            for name, primary, secondaries, template in instances
+            {
+                "name": name, "primary": primary, "secondaries": secondaries or [], "template": template,
+                # As given with `--net ip=ADDRESS`, or by an IP pool.
+                "addresses": [address for address in addresses or [] if address],
+            }
+            for name, primary, secondaries, template, addresses in instances
         ],
+        "groups": [name for (name,) in groups],
     }
 
 
