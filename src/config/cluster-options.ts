@@ -108,7 +108,7 @@ export const clusterOptions = {
   domain: {
     flag: '--domain <name>',
     help: 'domain of all names in the cluster',
-    value: values.text('a domain name of at most 50 characters', patterns.domain),
+    value: values.text('a domain name of at most 47 characters', patterns.domain),
     default: 'example.com',
   },
   rapi: {

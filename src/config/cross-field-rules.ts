@@ -1,6 +1,13 @@
+import { clusterOptions } from './cluster-options.ts';
 import type { ClusterValues } from './cluster-spec.ts';
 import { type HostParts, hostRules } from './host-rules.ts';
-import { completeGroups, type GroupOptions, type NodeOptions, takesInstances } from './node-options.ts';
+import {
+  completeGroups,
+  type GroupOptions,
+  longestNodeName,
+  type NodeOptions,
+  takesInstances,
+} from './node-options.ts';
 import type { Path, Problem } from './problems.ts';
 import type { Reading } from './read-value.ts';
 
@@ -10,6 +17,7 @@ interface ValidParts extends HostParts {
   readonly groups: readonly Partial<GroupOptions>[];
   readonly instances: number;
   readonly instanceNames?: ClusterValues['instanceNames'];
+  readonly domain?: string | undefined;
   readonly ttl?: number | undefined;
   readonly restart?: string | undefined;
 }
@@ -24,6 +32,7 @@ export function crossFieldProblems(reading: Reading<ClusterValues>): readonly Pr
     uniqueGroups,
     uniqueNames,
     reservedNames,
+    shortNames,
     enoughNames,
     nodesForInstances,
     restartWithTtl,
@@ -110,6 +119,16 @@ function reservedNames({ nodes, instanceNames }: ValidParts): readonly Problem[]
   return nodes.flatMap(({ name = '' }, index) => {
     if (!/^instance[1-9]\d*$/.test(name)) return [];
     return [{ path: ['nodes', index, 'name'], message: `"${name}" is reserved for instances` }];
+  });
+}
+
+function shortNames({ nodes, domain = clusterOptions.domain.default }: ValidParts): readonly Problem[] {
+  return nodes.flatMap(({ name = '', masterCapable = true }, index) => {
+    const full = `${name}.${domain}`;
+    const longest = longestNodeName(masterCapable);
+    if (full.length <= longest) return [];
+    const limit = `a node that can become master can have ${longestNodeName(true)}, any other ${longestNodeName(false)}`;
+    return [{ path: ['nodes', index, 'name'], message: `"${full}" has ${full.length} characters; ${limit}` }];
   });
 }
 

@@ -109,3 +109,11 @@ function roundedSize(minimum: number, maximum: number, example: string) {
   };
   return { ...exact, parse };
 }
+
+/**
+ * The most characters of a node's full name.  64 are allowed in its certificate.  The paths of a master's sockets have up to
+ * 107: `/srv/vcluster/NAME/var/run/ganeti/socket/ganeti-wconfd`.
+ */
+export function longestNodeName(masterCapable: boolean): number {
+  return masterCapable ? 57 : 64;
+}

@@ -5,10 +5,10 @@ export const dnsLabel = '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$';
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 /**
- * At most the 64 characters of a certificate's common name, minus the longest node name.  The last label is not a
- * number.
+ * At most the characters of a node's full name (see `longestNodeName`), minus those of `node99999.`.  The last label is
+ * not a number.
  */
-export const domain = `^(?=.{1,50}$)(?:${label}\\.)*(?!\\d+$)${label}$`;
+export const domain = `^(?=.{1,47}$)(?:${label}\\.)*(?!\\d+$)${label}$`;
 
 /** Stricter than Ganeti, because group names are parts of RAPI URLs. */
 export const groupName = '^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$';

@@ -35,11 +35,11 @@ describe.skipIf(!dockerAvailable)('exec', () => {
   it('accepts the cluster’s name before or after `exec`, or from the environment', async () => {
     const { name } = cluster;
     const runs = await Promise.all([
-      vcluster(['-c', name, 'exec', 'node1', 'hostname']),
-      vcluster(['exec', '-c', name, 'node1', 'hostname']),
-      vcluster(['exec', '--cluster', name, 'node1', 'hostname']),
-      vcluster(['exec', 'node1', 'hostname'], { env: { VCLUSTER_BOX_CLUSTER: name } }),
-      vcluster(['exec', '-c', name, 'node1', 'hostname'], { env: { VCLUSTER_BOX_CLUSTER: 'no-such' } }),
+      vcluster(['-c', name, 'exec', 'node1', 'uname', '-n']),
+      vcluster(['exec', '-c', name, 'node1', 'uname', '-n']),
+      vcluster(['exec', '--cluster', name, 'node1', 'uname', '-n']),
+      vcluster(['exec', 'node1', 'uname', '-n'], { env: { VCLUSTER_BOX_CLUSTER: name } }),
+      vcluster(['exec', '-c', name, 'node1', 'uname', '-n'], { env: { VCLUSTER_BOX_CLUSTER: 'no-such' } }),
     ]);
     expect(runs.map(({ stdout }) => stdout)).toEqual(runs.map(() => `${name}-1`));
   });

@@ -4,7 +4,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
 /**
- * Every module of Ganeti that is changed in virtual nodes (`vcluster_node.CHANGES`), and what is different in it.  A new change must
+ * Every module, of Ganeti or Python, that is changed in virtual nodes (`vcluster_node.CHANGES`), and what is different in it.  A new change must
  * be added here.
  */
 const changed: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,9 @@ const changed: Readonly<Record<string, readonly string[]>> = {
     ...['FileStorage.__init__', 'FileStorage.Assemble'],
     ...['CheckFileStoragePathAcceptance', 'CheckFileStoragePath', 'GetFileStorageSpaceInfo'],
   ],
+  'ganeti.utils.process': ['_BuildCmdEnvironment'],
   'ganeti.watcher': ['utils.EnsureDaemon'],
+  socket: ['gethostname'],
 };
 
 /** Prints which of these functions are ours in each module, and how each change fails with an empty module. */

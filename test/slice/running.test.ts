@@ -48,6 +48,17 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(await shell('cat /proc/1/comm; grep -l "^State:.Z" /proc/[0-9]*/status')).toBe('tini\n');
   });
 
+  it('runs the hooks of /etc/ganeti/hooks on all nodes, where programs get the node’s name as host name', async () => {
+    const hook = '/etc/ganeti/hooks/node-modify-post.d/log';
+    const lines = ['#!/bin/sh', '{ hostname; hostname -s', 'python3 -c "import socket; print(socket.gethostname())"'];
+    const content = `${[...lines, 'echo; } >/tmp/$GANETI_HOSTNAME'].join('\n')}\n`;
+    await slice.engine.writeFiles(slice.container, [{ path: hook, content, mode: 0o755 }]);
+    await slice.gnt(node1, 'gnt-node', 'modify', '--drained=no', node2);
+    expect(await shell(`cat /tmp/${node1} /tmp/${node2}; hostname; rm -r /etc/ganeti/hooks/*`)).toBe(
+      `${node1}\nnode1\n${node1}\n\n${node2}\nnode2\n${node2}\n\n${slice.settings.hostname}\n`,
+    );
+  });
+
   it('reports its status', async () => {
     const { stdout } = await slice.run([program, 'status']);
     const everywhere = { 'ganeti-noded': true, 'ganeti-mond': true, 'ganeti-confd': true };

@@ -17,6 +17,7 @@ const reasons = {
   users: 'RAPI has a user from the start; verify expects the file on all nodes or none',
   ranNothing: 'created by its first user; daemon-util runs ensure-dirs at every start of a daemon, we run it once',
   resources: 'memory, CPUs and disk that Ganeti is to see',
+  hooks: 'one directory for the hooks of all nodes, as most clusters have the same on each',
   links: 'Ganeti’s ssh commands use them; `gnt-cluster init` creates them only on the first node',
 } as const;
 
@@ -31,6 +32,8 @@ const directories = (release: string) => ({
   'tree joined/etc/ganeti/file-storage-paths: none -> f 644 root:root': reasons.filePaths,
   [`tree joined/etc/ganeti/lib: none -> l 777 root:root /usr/lib/ganeti/${release}`]: reasons.links,
   [`tree joined/etc/ganeti/share: none -> l 777 root:root /usr/share/ganeti/${release}`]: reasons.links,
+  'tree node1/etc/ganeti/hooks: none -> l 777 root:root /etc/ganeti/hooks': reasons.hooks,
+  'tree joined/etc/ganeti/hooks: none -> l 777 root:root /etc/ganeti/hooks': reasons.hooks,
   ...own('srv'),
   ...own('srv/ganeti'),
   ...own('srv/ganeti/file-storage', '750'),

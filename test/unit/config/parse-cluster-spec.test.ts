@@ -121,7 +121,7 @@ describe('a cluster spec', () => {
     ['domain', '.com'],
     ['domain', 'a..b'],
     ['domain', '10.0.0.1'],
-    ['domain', `${'x'.repeat(47)}.com`],
+    ['domain', `${'x'.repeat(44)}.com`],
     ['base', '-privileged'],
     ['mirror', 'ftp://example.com'],
     ['rapi', '0'],
@@ -153,6 +153,22 @@ describe('a cluster spec', () => {
     ['255.0.0.0/8', 'must not contain reserved addresses, as 255.0.0.0/8 does'],
   ])('refuses the subnet %s', (subnet, message) => {
     expect(refusal({ subnet })).toBe(`command line: subnet: ${message}`);
+  });
+
+  it('limits the full names of nodes: by the sockets of a master, or by the certificate of any other node', () => {
+    const domain = 'infra.example-company.de';
+    const named = (length: number, masterCapable: boolean) => {
+      const name = 'x'.repeat(length - domain.length - 1);
+      return { domain, nodes: [{ name: 'first' }, { name, masterCapable }] };
+    };
+    expect(parse(named(57, true)).spec.nodes).toBe(2);
+    expect(parse(named(64, false)).spec.nodes).toBe(2);
+    const limit = 'a node that can become master can have 57, any other 64';
+    expect(refusal(named(58, true))).toMatch(
+      /^command line: nodes\[1\]\.name: "x+\.infra\.example-company\.de" has 58 /,
+    );
+    expect(refusal(named(58, true))).toContain(limit);
+    expect(refusal(named(65, false))).toContain(`has 65 characters; ${limit}`);
   });
 
   it.each([

@@ -9,6 +9,7 @@ from . import (
     boot_id,
     confd_client,
     disk_space,
+    environment,
     export_paths,
     ext_storage,
     fake_instances,
@@ -16,6 +17,7 @@ from . import (
     file_storage_links,
     follow_master,
     hooks,
+    hostname,
     memory_and_cpus,
     powercycle,
     transfer_certificate,
@@ -33,7 +35,9 @@ CHANGES: hooks.Changes = {
     "ganeti.storage.container": (file_storage.change_units, disk_space.change_list),
     "ganeti.storage.extstorage": (ext_storage.change,),
     "ganeti.storage.filestorage": (file_storage.change_files, disk_space.change_space),
+    "ganeti.utils.process": (environment.change,),
     "ganeti.watcher": (watcher.change,),
+    "socket": (hostname.change,),
 }
 
 
