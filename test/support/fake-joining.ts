@@ -49,8 +49,11 @@ export async function fakeJoining(
   for (const [index, engine] of engines.entries()) {
     engine.state.onExec = async (_container, { argv }, { stdin, stdout }) => {
       const [, command = ''] = argv;
-      if (command === 'votes') stdout.write(votesFor([]));
-      if (command === 'inventory') stdout.write('{"nodes":[],"instances":[]}');
+      const answers: Readonly<Record<string, string>> = {
+        votes: votesFor([]),
+        inventory: '{"nodes":[],"instances":[]}',
+      };
+      stdout.write(answers[command] ?? '');
       if (!command.includes('-') || stdin === undefined) return 0;
       const what = JSON.parse(await text(stdin)) as PlannedSlice & Addition;
       told.push([index + 1, command]);
