@@ -5,10 +5,21 @@
 export type Shape = 'string' | 'number' | 'boolean' | [Shape] | { readonly [key: string]: Shape };
 
 /** @returns the first difference, such as `[0].State is undefined, not a string`; `undefined` if there is none */
-export function findMismatch(value: unknown, shape: Shape, path = ''): string | undefined {
+function findMismatch(value: unknown, shape: Shape, path = ''): string | undefined {
   if (typeof shape === 'string') return typeof value === shape ? undefined : mismatch(path, value, `a ${shape}`);
   const found = Array.isArray(shape) ? inList(value, shape[0], path) : inObject(value, shape, path);
   return found.find((each) => each !== undefined);
+}
+
+/** Parses JSON from outside. @returns its value, or what is wrong with it */
+export function parseShape(text: string, shape: Shape): { readonly value: unknown } | { readonly problem: string } {
+  try {
+    const value: unknown = JSON.parse(text);
+    const problem = findMismatch(value, shape);
+    return problem === undefined ? { value } : { problem };
+  } catch {
+    return { problem: 'it is not JSON' };
+  }
 }
 
 type Found = readonly (string | undefined)[];

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { Writable } from 'node:stream';
 import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { EngineError, InterruptedError, OutputError, SliceError } from '../errors.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
@@ -115,19 +114,63 @@ export interface Captured {
 
 type OutputStreams = Pick<ExecStreams, 'stdout' | 'stderr'>;
 
-/** Runs a command in a running container and returns its output, which must fit into memory. */
-export function capture(engine: Engine, container: string, argv: readonly string[]): Promise<Captured> {
-  return collect((streams) => engine.exec(container, { argv }, streams));
+/** More than any command of ours writes. */
+const maxOutputBytes = 64 * 1024 * 1024;
+
+/**
+ * Runs a command in a running container and returns its output.
+ *
+ * @throws {SliceError} when the command writes more than 64 MiB, or does not end in time.  It continues then.
+ */
+export async function capture(
+  engine: Engine,
+  container: string,
+  argv: readonly string[],
+  timeoutMs?: number,
+): Promise<Captured> {
+  const stop = new AbortController();
+  const end = (problem: string) => {
+    stop.abort(new SliceError(`\`${argv.join(' ')}\` in container ${container} ${problem}`));
+  };
+  const expire = () => {
+    end(`did not end within ${(timeoutMs ?? 0) / 1000} s`);
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
+  const limit = {
+    maxBytes: maxOutputBytes,
+    onExcess: () => {
+      end('writes too much');
+    },
+  };
+  return collect((streams) => engine.exec(container, { argv, signal: stop.signal }, streams), limit).finally(() => {
+    clearTimeout(timer);
+  });
 }
 
 /** Collects what `run` writes to the streams that it gets. */
-export async function collect(run: (streams: OutputStreams) => Promise<number>): Promise<Captured> {
-  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
-  const texts = Promise.all([text(streams.stdout), text(streams.stderr)]);
-  const status = await run(streams).finally(() => {
-    streams.stdout.end();
-    streams.stderr.end();
+export async function collect(run: (streams: OutputStreams) => Promise<number>, limit?: Limit): Promise<Captured> {
+  const streams = { stdout: keeper(limit), stderr: keeper(limit) };
+  const status = await run(streams);
+  return { status, stdout: streams.stdout.text(), stderr: streams.stderr.text() };
+}
+
+interface Limit {
+  readonly maxBytes: number;
+  /** called when there is more; the rest is dropped */
+  readonly onExcess: () => void;
+}
+
+/** A stream that keeps what is written to it. */
+function keeper({ maxBytes, onExcess }: Limit = { maxBytes: Infinity, onExcess: () => undefined }) {
+  const parts: Buffer[] = [];
+  let size = 0;
+  const stream = new Writable({
+    write: (part: Buffer, _encoding, done) => {
+      size += part.length;
+      if (size <= maxBytes) parts.push(part);
+      else onExcess();
+      done();
+    },
   });
-  const [stdout, stderr] = await texts;
-  return { status, stdout, stderr };
+  return Object.assign(stream, { text: () => Buffer.concat(parts).toString() });
 }

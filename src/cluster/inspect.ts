@@ -1,5 +1,5 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
-import { NotFoundError } from '../errors.ts';
+import { NotFoundError, SliceError } from '../errors.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { capture } from './exec.ts';
 import type { LocalCluster } from './find.ts';
@@ -35,8 +35,17 @@ export async function isHealthy(engine: Engine, container: string): Promise<bool
   return (await findFault(engine, container)) === undefined;
 }
 
+/** The time limit of the health check in the image. */
+const healthTimeoutMs = 10_000;
+
 /** Why the cluster in a running slice does not respond, as the slice reports it; `undefined` when it responds. */
 export async function findFault(engine: Engine, container: string): Promise<string | undefined> {
-  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'healthy']);
-  return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+  try {
+    const argv = [slicePaths.program, 'healthy'];
+    const { status, stdout, stderr } = await capture(engine, container, argv, healthTimeoutMs);
+    return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+  } catch (error) {
+    if (error instanceof SliceError) return error.message;
+    throw error;
+  }
 }

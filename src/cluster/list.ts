@@ -1,10 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
 import { imageLabels } from '../image/labels.ts';
-import { slicePaths } from '../plan/slice-paths.ts';
 import { type ClusterHost, describeHosts, describeLostHosts } from './cluster-hosts.ts';
 import { type Cluster, findEveryCluster, isFound } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { parsePlan } from './living-plan.ts';
+import { findPlan } from './living-plan.ts';
 import type { ClusterState } from './state.ts';
 
 export interface ListedCluster {
@@ -34,7 +33,7 @@ export async function listClusters(engine: Engine): Promise<readonly ListedClust
 async function describeCluster(engine: Engine, cluster: Cluster): Promise<ListedCluster> {
   const slices = await inspectSlices(engine, cluster);
   const [details] = slices;
-  const plan = parsePlan((await engine.readFile(details.name, slicePaths.plan))?.toString() ?? '');
+  const plan = await findPlan(engine, details.name);
   return {
     name: cluster.name,
     ...(await describeHosts(engine, cluster, slices, plan)),

@@ -1,7 +1,10 @@
 import type { Engine } from '../engine/engine.ts';
-import { NotFoundError, SliceError } from '../errors.ts';
+import { FileError, NotFoundError, SliceError } from '../errors.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
+import { parseShape, type Shape } from '../shape.ts';
+
+const namedAddress = { names: ['string'], address: 'string' } satisfies Shape;
 
 interface PlannedCluster {
   readonly name: string;
@@ -42,12 +45,44 @@ function abbreviate(nodes: readonly PlannedNode[]): string {
   return names.length <= 12 ? names.join(', ') : `${names.slice(0, 3).join(', ')} ... ${names.at(-1) ?? ''}`;
 }
 
+/** What this program uses of a plan.  The slice's program checks the rest. */
+const planShape = {
+  ...{ version: 'number', slice: 'number', cluster: namedAddress, directory: 'string' },
+  network: { subnet: 'string', device: 'string' },
+  'overlay?': { kind: 'string', 'vni?': 'number' },
+  slices: [
+    {
+      ...{ number: 'number', 'address?': 'string', endpoint: 'string', engine: 'string' },
+      'underlay?': { address: 'string', port: 'number' },
+    },
+  ],
+  groups: [{ name: 'string', allocPolicy: 'string' }],
+  nodes: [{ ...namedAddress, slice: 'number', group: 'string', resources: { '*': 'number' } }],
+  newNodes: { '*': 'number' },
+  instances: [namedAddress],
+  init: ['string'],
+  rapi: { port: 'number', publishedPort: 'number', user: 'string', names: ['string'] },
+  needs: {
+    ...{ memoryMiB: 'number', diskMiB: 'number', inotifyInstances: 'number' },
+    perNode: { memoryMiB: 'number', diskMiB: 'number' },
+  },
+  'watcher?': { intervalSeconds: 'number' },
+  'expires?': 'string',
+} satisfies Shape;
+
 /** Parses and checks what a slice wrote, because it is data from outside.  `undefined` when it is not a plan. */
 export function parsePlan(text: string): Plan | undefined {
+  const answer = parseShape(text, planShape);
+  return 'problem' in answer ? undefined : (answer.value as Plan);
+}
+
+/** The plan of one slice; `undefined` when there is none, or it cannot be used. */
+export async function findPlan({ readFile }: Pick<Engine, 'readFile'>, container: string): Promise<Plan | undefined> {
   try {
-    const value = JSON.parse(text) as Plan | null;
-    return value !== null && Array.isArray(value.nodes) ? value : undefined;
-  } catch {
-    return undefined;
+    return parsePlan((await readFile(container, slicePaths.plan))?.toString() ?? '');
+  } catch (error) {
+    // For example, it is a directory.
+    if (error instanceof FileError) return undefined;
+    throw error;
   }
 }

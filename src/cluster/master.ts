@@ -1,8 +1,7 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
-import { SliceError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { slicePaths } from '../plan/slice-paths.ts';
-import { capture } from './exec.ts';
+import type { Shape } from '../shape.ts';
+import { askSlice } from './ask-slice.ts';
 import type { Cluster } from './find.ts';
 
 /** Which node a node takes for the master, as its files say. */
@@ -57,16 +56,20 @@ function countedVotes(slices: readonly SliceVotes[]): readonly Vote[] {
   return [running, online, votes].find((some) => some.length > 0) ?? [];
 }
 
+export const votesShape = {
+  votes: [
+    {
+      ...{ node: 'string', master: 'string', since: 'number' },
+      ...{ stopped: 'boolean', offline: 'boolean', answers: 'boolean' },
+    },
+  ],
+  'leading?': 'string',
+} satisfies Shape;
+
 /** @param slices that run */
-export async function readVotes(engine: Engine, slices: readonly ContainerSummary[]): Promise<readonly SliceVotes[]> {
-  return Promise.all(
-    slices.map(async ({ name }) => {
-      const { status, stdout, stderr } = await capture(engine, name, [slicePaths.program, 'votes']);
-      if (status === 0) return JSON.parse(stdout) as SliceVotes;
-      const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
-      throw new SliceError(`\`vcluster-slice votes\` in container ${name} failed (exit status ${status})`, { output });
-    }),
-  );
+export function readVotes(engine: Engine, slices: readonly ContainerSummary[]): Promise<readonly SliceVotes[]> {
+  const request = { command: 'votes', shape: votesShape };
+  return Promise.all(slices.map(({ name }) => askSlice<SliceVotes>(engine, name, request)));
 }
 
 /** Full name of the master of a running cluster; before there is one, that of the first node. */

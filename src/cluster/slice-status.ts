@@ -1,9 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
-import { SliceError } from '../errors.ts';
 import type { NodeResources } from '../plan/plan.ts';
-import { slicePaths } from '../plan/slice-paths.ts';
-import { capture } from './exec.ts';
-import type { SliceVotes } from './master.ts';
+import type { Shape } from '../shape.ts';
+import { askSlice } from './ask-slice.ts';
+import { type SliceVotes, votesShape } from './master.ts';
 
 /** The status that the slice's program reports: `vcluster-slice status`, in `vcluster_slice/report.py`. */
 export interface SliceStatus {
@@ -35,14 +34,19 @@ export interface SliceNode {
   readonly resources: NodeResources;
 }
 
+const shape = {
+  ...{ ready: 'boolean', 'ganeti?': 'string', rapi: 'boolean', votes: votesShape },
+  cluster: { name: 'string', address: 'string', 'master?': 'string' },
+  nodes: [
+    {
+      ...{ name: 'string', address: 'string', state: 'string', role: 'string', answers: 'boolean' },
+      daemons: { '*': 'boolean' },
+      resources: { '*': 'number' },
+    },
+  ],
+} satisfies Shape;
+
 /** @throws {SliceError} when the program fails */
-export async function readSliceStatus(engine: Engine, container: string): Promise<SliceStatus> {
-  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'status']);
-  if (status !== 0) {
-    const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
-    throw new SliceError(`container ${container} failed to report the status of its cluster (exit status ${status})`, {
-      output,
-    });
-  }
-  return JSON.parse(stdout) as SliceStatus;
+export function readSliceStatus(engine: Engine, container: string): Promise<SliceStatus> {
+  return askSlice(engine, container, { command: 'status', shape });
 }

@@ -1,4 +1,4 @@
-import { findMismatch, type Shape } from '../shape.ts';
+import { parseShape, type Shape } from '../shape.ts';
 
 const labels = { 'Labels?': { '*': 'string' } } as const;
 const tags = { 'RepoTags?': ['string'] } satisfies Shape;
@@ -67,16 +67,7 @@ function strings<Name extends string>(...names: readonly Name[]): Readonly<Recor
 export function parseAnswer(request: string, body: Buffer): unknown {
   const shape = shapes.find(([pattern]) => pattern.test(request))?.[1];
   if (shape === undefined) return body;
-  const value = parseJson(body.toString());
-  const mismatch = findMismatch(value, shape);
-  if (mismatch === undefined) return value;
-  throw new Error(`the answer of the engine is invalid: ${mismatch}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error('the answer of the engine is not JSON', { cause });
-  }
+  const answer = parseShape(body.toString(), shape);
+  if ('problem' in answer) throw new Error(`the answer of the engine is invalid: ${answer.problem}`);
+  return answer.value;
 }

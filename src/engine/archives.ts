@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
-import { EngineError } from '../errors.ts';
+import { FileError } from '../errors.ts';
 import { type Connection, receiveStream, request, sendStream } from './connection.ts';
 import type { Archives, FileToWrite, PathDetails } from './engine.ts';
+import { collect } from './settle-requests.ts';
 
 export function archives(connection: Connection): Archives {
   const at = (container: string) => connection.docker.getContainer(container);
@@ -59,9 +60,9 @@ async function extractFile(archive: Archive, path: string): Promise<Buffer> {
   try {
     for await (const entry of entries) {
       if (entry.header.type !== 'file') break;
-      return await buffer(entry);
+      return await collect(entry as AsyncIterable<Buffer>);
     }
-    throw new EngineError(`${path} is not a regular file`);
+    throw new FileError(`${path} is not a regular file`);
   } finally {
     archive.destroy();
   }

@@ -145,14 +145,14 @@ function reasonOf(signal: AbortSignal, error: unknown): Error {
   return Object.assign(new Error('the connection ended within the answer'), { code: 'ECONNRESET' });
 }
 
-async function collect(content: Readable): Promise<Buffer> {
+/** @throws {Error} if there is more than a program can keep in memory */
+export async function collect(content: AsyncIterable<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of content as AsyncIterable<Buffer>) {
+  for await (const part of content) {
     parts.push(part);
     size += part.length;
-    if (size > maxAnswerBytes)
-      throw new Error(`the answer of the engine is longer than ${maxAnswerBytes / 2 ** 20} MiB`);
+    if (size > maxAnswerBytes) throw new Error(`it is longer than ${maxAnswerBytes / 2 ** 20} MiB`);
   }
   return Buffer.concat(parts);
 }

@@ -2,24 +2,13 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { OutputClosedError } from '../../src/errors.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
+import { fakeCluster } from '../support/fake-cluster.ts';
 import { fakeEngine } from '../support/fake-engine.ts';
 import { fakeSignals } from '../support/fake-signals.ts';
-import { fakeContainer, type FakeState } from '../support/fake-state.ts';
+import type { FakeState } from '../support/fake-state.ts';
 import { runCli } from '../support/run-cli.ts';
 
-const nodes = [1, 2, 3].map((n) => ({
-  names: [`node${n}.example.com`, `node${n}`],
-  address: `198.18.1.${n}`,
-  slice: 1,
-  group: 'default',
-}));
-const plan = { version: 1, slice: 1, cluster: { names: ['cluster.example.com'] }, directory: '/srv/vcluster', nodes };
-
-function cluster(name: string, state: 'running' | 'exited' | 'paused' = 'running') {
-  const labels = { 'vcluster-box.cluster': name, 'vcluster-box.slice': '1' };
-  const files = new Map([[slicePaths.plan, Buffer.from(JSON.stringify(plan))]]);
-  return fakeContainer({ name: `vcluster-box-${name}-1`, state, labels, files });
-}
+const cluster = (name: string, state: 'running' | 'exited' | 'paused' = 'running') => fakeCluster(name, 3, { state });
 
 const engineWith = (given: Partial<FakeState> = {}) => fakeEngine({ containers: [cluster('vcluster')], ...given });
 

@@ -10,12 +10,11 @@ import { nextSlice } from '../../plan/choose-slice.ts';
 import { isSlice, ofCluster } from '../../plan/labels.ts';
 import { planNeeds } from '../../plan/needs.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { slicePaths } from '../../plan/slice-paths.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
 import { inspectFirst } from '../inspect.ts';
 import { commonManager, findAddresses, type Underlay } from '../multi-host/underlay.ts';
 import { compareClocks } from '../multi-host/clock-skew.ts';
-import { parsePlan } from '../living-plan.ts';
+import { findPlan } from '../living-plan.ts';
 import { givenBefore } from '../up/differences.ts';
 import { askHost, type Host, type Hosts, onAllHosts, refuseUnlike, slot, withHostPrefix } from '../up/hosts.ts';
 import { preflightHost } from '../up/preflight.ts';
@@ -139,7 +138,7 @@ function requestOf(name: string, container: ContainerDetails): ClusterRequest {
 async function refuseLeftovers({ engine }: Host, name: string, { overlay }: Plan): Promise<void> {
   const [found] = (await engine.findContainers(ofCluster(name))).filter(isSlice);
   if (found === undefined) return;
-  const other = parsePlan((await engine.readFile(found.id, slicePaths.plan))?.toString() ?? '');
+  const other = await findPlan(engine, found.id);
   const vni = (of: Plan['overlay'] | undefined) => (of?.kind === 'vxlan' ? of.vni : undefined);
   const own = vni(other?.overlay) !== undefined && vni(other?.overlay) === vni(overlay);
   const what = own

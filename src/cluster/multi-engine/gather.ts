@@ -3,8 +3,7 @@ import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { EngineError, UnreachableError } from '../../errors.ts';
 import { isSlice, ofCluster, sliceNumber } from '../../plan/labels.ts';
 import type { Plan, PlannedSlice } from '../../plan/plan.ts';
-import { slicePaths } from '../../plan/slice-paths.ts';
-import { parsePlan } from '../living-plan.ts';
+import { findPlan } from '../living-plan.ts';
 import type { MissingSlice } from './missing.ts';
 
 /** The slices of a cluster on all its hosts. */
@@ -106,11 +105,11 @@ async function lookAt(
 
 /** Reads the first plan.  A slice can be partly created and have no plan while another one has. */
 async function firstPlan(
-  { readFile }: Pick<Gathering, 'readFile'>,
+  engine: Pick<Gathering, 'readFile'>,
   slices: readonly ContainerSummary[],
 ): Promise<Plan | undefined> {
   for (const { id } of slices) {
-    const plan = parsePlan((await readFile(id, slicePaths.plan))?.toString() ?? '');
+    const plan = await findPlan(engine, id);
     if (plan !== undefined) return plan;
   }
   return undefined;

@@ -5,7 +5,8 @@ import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
 import type { Inventory } from '../../plan/inventory.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
-import { capture } from '../exec.ts';
+import type { Shape } from '../../shape.ts';
+import { askSlice } from '../ask-slice.ts';
 import { parseSliceEvent, type SliceEvent } from '../up/boot-progress.ts';
 
 export interface SliceRequest {
@@ -75,13 +76,13 @@ function asError({ message, node, hint, log = [] }: SliceEvent): SliceError {
   return new SliceError(`${where}${message ?? 'the slice gave no reason'}`, { hint, output: log });
 }
 
+const inventoryShape = {
+  nodes: [{ name: 'string', group: 'string', role: 'string', vmCapable: 'boolean' }],
+  instances: [{ name: 'string', primary: 'string', secondaries: ['string'], template: 'string' }],
+} satisfies Shape;
+
 /** @throws {SliceError} when the master does not respond */
-export async function readInventory(engine: Engine, container: string): Promise<Inventory> {
-  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, 'inventory']);
-  if (status === 0) return JSON.parse(stdout) as Inventory;
-  const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);
-  throw new SliceError(`container ${container} cannot say what its cluster has (status ${status})`, {
-    output,
-    hint: 'see what is down: vcluster-box status',
-  });
+export function readInventory(engine: Engine, container: string): Promise<Inventory> {
+  const hint = 'see what is down: vcluster-box status';
+  return askSlice(engine, container, { command: 'inventory', shape: inventoryShape, hint });
 }

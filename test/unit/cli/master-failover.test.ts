@@ -24,7 +24,8 @@ function cluster({ answering = [2, 3], named = 1, leading = null, failover = [''
       const line = argv.join(' ');
       if (line === '/usr/sbin/vcluster-slice votes') {
         const votes = [1, 2, 3].map((node) => {
-          return { node: name(node), master: name(named), since: 1, stopped: false, answers: answering.includes(node) };
+          const vote = { node: name(node), master: name(named), since: 1, stopped: false, offline: false };
+          return { ...vote, answers: answering.includes(node) };
         });
         stdout.write(JSON.stringify({ votes, leading: leading && name(leading) }));
         return Promise.resolve(0);

@@ -129,7 +129,7 @@ describe('status', () => {
     const { status, stderr } = await runCli(['status'], { engine: engineOf('no plan', 3) });
     expect(status).toBe(125);
     expect(stderr).toBe(
-      'error: container vcluster-box-demo-1 failed to report the status of its cluster (exit status 3)\n  | "no plan"\n',
+      'error: `vcluster-slice status` in container vcluster-box-demo-1 failed (exit status 3)\n  | "no plan"\n',
     );
   });
 });

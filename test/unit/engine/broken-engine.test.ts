@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { timeLimit } from '../../../src/engine/settle-requests.ts';
-import { EngineError } from '../../../src/errors.ts';
+import { VclusterError } from '../../../src/errors.ts';
 import { ofCluster } from '../../../src/plan/labels.ts';
 import { brokenEngine, type Fault, faults } from '../../support/broken-engine.ts';
 import type { FakeEngine } from '../../support/fake-engine.ts';
@@ -38,7 +38,7 @@ describe.each(Object.entries<Fault>(faults))('of an engine that %s', (_, fault) 
   it('each request ends with an error', async () => {
     const engine = await brokenEngine(fault);
     await Promise.all(
-      Object.entries(requests).map(([name, send]) => expect(send(engine), name).rejects.toBeInstanceOf(EngineError)),
+      Object.entries(requests).map(([name, send]) => expect(send(engine), name).rejects.toBeInstanceOf(VclusterError)),
     );
   });
 
@@ -82,7 +82,7 @@ describe('the error', () => {
 
   it('names what is wrong with an answer', async () => {
     expect(await failure('cuts its JSON', list)).toContain(
-      'cannot list containers: the answer of the engine is not JSON',
+      'cannot list containers: the answer of the engine is invalid: it is not JSON',
     );
     expect(await failure('answers a list of numbers', list)).toContain(
       'cannot list containers: the answer of the engine is invalid: [0] is number, not an object',
@@ -128,7 +128,7 @@ describe('a transfer', () => {
 
 it('an endless answer is refused', async () => {
   const engine = await brokenEngine((_, response) => Readable.from(repeat(Buffer.alloc(2 ** 20, ' '))).pipe(response));
-  await expect(engine.findContainers({})).rejects.toThrow(/^cannot list containers: .* longer than 64 MiB$/);
+  await expect(engine.findContainers({})).rejects.toThrow(/^cannot list containers: it is longer than 64 MiB$/);
 });
 
 it.each([

@@ -25,6 +25,7 @@ function statusOf(nodes: readonly number[], master = 'node1.example.com') {
       role: number === 1 ? 'master' : 'candidate',
       answers: true,
       daemons: { 'ganeti-noded': true },
+      resources: {},
     })),
   });
 }
