@@ -10,7 +10,7 @@ import { imageCommand } from './commands/image.ts';
 import { infoCommand } from './commands/info.ts';
 import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
-import { pauseCommand, restartCommand, startCommand, stopCommand, unpauseCommand } from './commands/lifecycle.ts';
+import { lifecycleCommands } from './commands/lifecycle.ts';
 import { shellCommand } from './commands/shell.ts';
 import { portCommand } from './commands/port.ts';
 import { masterFailoverCommand } from './commands/master-failover.ts';
@@ -106,11 +106,7 @@ function commands(context: CliContext): readonly Command[] {
   return [
     upCommand,
     downCommand,
-    startCommand,
-    stopCommand,
-    restartCommand,
-    pauseCommand,
-    unpauseCommand,
+    lifecycleCommands,
     execCommand,
     shellCommand,
     cpCommand,
@@ -129,7 +125,7 @@ function commands(context: CliContext): readonly Command[] {
     pruneCommand,
     completionCommand,
     versionCommand,
-  ].map((make) => make(context));
+  ].flatMap((make) => make(context));
 }
 
 /** Adds a command and its subcommands with the program's settings and common options. */

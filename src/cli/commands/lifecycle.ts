@@ -12,59 +12,49 @@ import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
 
-export function startCommand(context: CliContext): Command {
-  const command = lifecycleCommand(context, {
-    name: 'start',
-    description: 'start stopped clusters or nodes, and wait until they answer',
-    details: startDetails,
-    outcome: 'running',
-    act: (engine, cluster, flags) => start(context, engine, cluster, flags),
-  });
-  return addTimeout(command);
-}
-
-export function stopCommand(context: CliContext): Command {
-  return lifecycleCommand(context, {
-    name: 'stop',
-    description: 'shut down clusters or nodes in order; the next start restores them',
-    details: stopDetails,
-    outcome: 'stopped',
-    act: (engine, cluster) => stopCluster(engine, cluster, context.report),
-  });
-}
-
-export function restartCommand(context: CliContext): Command {
-  const command = lifecycleCommand(context, {
-    name: 'restart',
-    description: 'stop and start clusters or nodes',
-    details: 'The same as `stop` followed by `start`.',
-    outcome: 'running',
-    act: async (engine, cluster, flags) => {
-      await stopCluster(engine, cluster, context.report);
-      return start(context, engine, await findCluster(engine, cluster.name), flags);
+/** `start`, `stop`, `restart`, `pause` and `unpause`. */
+export function lifecycleCommands(context: CliContext): readonly Command[] {
+  const actions: readonly LifecycleAction[] = [
+    {
+      name: 'start',
+      description: 'start stopped clusters or nodes, and wait until they answer',
+      details: startDetails,
+      outcome: 'running',
+      act: (engine, cluster, flags) => start(context, engine, cluster, flags),
     },
-  });
-  return addTimeout(command);
-}
-
-export function pauseCommand(context: CliContext): Command {
-  return lifecycleCommand(context, {
-    name: 'pause',
-    description: 'freeze all processes of clusters or nodes',
-    details: pauseDetails,
-    outcome: 'paused',
-    act: pauseCluster,
-  });
-}
-
-export function unpauseCommand(context: CliContext): Command {
-  return lifecycleCommand(context, {
-    name: 'unpause',
-    description: 'resume paused clusters or nodes',
-    details: 'Processes continue where `pause` stopped them.',
-    outcome: 'running',
-    act: unpauseCluster,
-  });
+    {
+      name: 'stop',
+      description: 'shut down clusters or nodes in order; the next start restores them',
+      details: stopDetails,
+      outcome: 'stopped',
+      act: (engine, cluster) => stopCluster(engine, cluster, context.report),
+    },
+    {
+      name: 'restart',
+      description: 'stop and start clusters or nodes',
+      details: 'The same as `stop` followed by `start`.',
+      outcome: 'running',
+      act: async (engine, cluster, flags) => {
+        await stopCluster(engine, cluster, context.report);
+        return start(context, engine, await findCluster(engine, cluster.name), flags);
+      },
+    },
+    {
+      name: 'pause',
+      description: 'freeze all processes of clusters or nodes',
+      details: pauseDetails,
+      outcome: 'paused',
+      act: pauseCluster,
+    },
+    {
+      name: 'unpause',
+      description: 'resume paused clusters or nodes',
+      details: 'Processes continue where `pause` stopped them.',
+      outcome: 'running',
+      act: unpauseCluster,
+    },
+  ];
+  return actions.map((action) => lifecycleCommand(context, action));
 }
 
 const startDetails = `
@@ -94,10 +84,6 @@ cluster stays paused until \`unpause\`, \`stop\` or a restart of the engine.
 \`--node\` freezes the daemons of single nodes and everything they started: other nodes see a node that hangs. They continue after
 \`unpause --node\`, and after a restart of the cluster.
 `;
-
-function addTimeout(command: Command): Command {
-  return command.option('--timeout <time>', 'maximum time to wait for each cluster (default: 120s and 2s per node)');
-}
 
 function start({ report, signals }: CliContext, engine: Engine, cluster: Cluster, flags: LifecycleFlags) {
   const timeoutSeconds = flags.timeout === undefined ? undefined : parseTimeout(flags.timeout);
@@ -141,7 +127,7 @@ interface Outcome {
 }
 
 function lifecycleCommand(context: CliContext, action: LifecycleAction): Command {
-  return addDetails(addClusterOption(new Command(action.name)), action.details)
+  const made = addDetails(addClusterOption(new Command(action.name)), action.details)
     .description(action.description)
     .argument('[name...]', 'the clusters')
     .option('--all', 'all clusters')
@@ -157,6 +143,8 @@ function lifecycleCommand(context: CliContext, action: LifecycleAction): Command
       else if (problems.length === 0) context.report({ type: 'notice', message: 'no clusters exist' });
       for (const problem of problems) throw problem;
     });
+  if (!action.name.endsWith('start')) return made;
+  return made.option('--timeout <time>', 'maximum time to wait for each cluster (default: 120s and 2s per node)');
 }
 
 function addNodes(text: string, before: readonly string[] = []): readonly string[] {
