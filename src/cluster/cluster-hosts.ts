@@ -1,5 +1,5 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
-import { sliceNumber } from '../plan/labels.ts';
+import { label, sliceNumber } from '../plan/labels.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Cluster, LostCluster } from './find.ts';
 import { problemOf } from './multi-engine/missing.ts';
@@ -12,13 +12,13 @@ export interface ClusterHost {
   readonly host: string;
   /** number of its slice */
   readonly slice: number;
-  /** `unreachable`: `problem` says why */
   readonly state: SliceState | 'unreachable';
   readonly container: string | null;
   /** number of nodes on it; null until a plan exists */
   readonly nodes: number | null;
   /** URL of RAPI on this host */
   readonly rapi: string | null;
+  /** why it cannot be reached, or started */
   readonly problem: string | null;
 }
 
@@ -45,10 +45,20 @@ export async function describeHosts(
       if (container === undefined) return lostHost({ host, slice, nodes }, lost && problemOf(lost));
       const rapi = plan === undefined ? null : (rapiUrl(container, plan, host) ?? null);
       const state = await findState(engine, container);
-      return { host, slice, nodes, state, container: container.name, rapi, problem: null };
+      const unstarted = startProblem(container);
+      const problem = unstarted === undefined ? null : `${unstarted.problem}; ${unstarted.remedy}`;
+      return { host, slice, nodes, state, container: container.name, rapi, problem };
     }),
   );
   return combine(described);
+}
+
+/** Why a container of a cluster could not be started, such as an address that is gone; `undefined` if it could. */
+export function startProblem({ state, startError: problem, labels }: ContainerDetails) {
+  if (state === 'running' || problem === '') return undefined;
+  const name = labels[label.cluster] ?? '';
+  const remedy = `correct this and run vcluster-box start ${name}, or recreate the cluster: vcluster-box down ${name}`;
+  return { problem, remedy };
 }
 
 /** Like `describeHosts`, for a cluster without a reachable host. */

@@ -8,6 +8,8 @@ import type {
   PortBinding,
   RestartPolicy,
 } from './engine.ts';
+import { EngineError } from '../errors.ts';
+import { explainStartFailure } from './start-failure.ts';
 
 /** Body of `POST /containers/create`. */
 export function toCreateBody(settings: ContainerSettings): ContainerCreateOptions {
@@ -84,6 +86,7 @@ export function toContainerDetails(info: ContainerInspectInfo): ContainerDetails
     createdAt: Math.floor(Date.parse(Created) / 1000),
     labels: orEmpty(Config.Labels),
     exitCode: State.ExitCode,
+    startError: startErrorOf(State.Error),
     startedAt: timeOrEmpty(State.StartedAt),
     finishedAt: timeOrEmpty(State.FinishedAt),
     health: toHealth(State.Health?.Status),
@@ -114,6 +117,10 @@ function toNetwork(mode: string, networks: object): string {
 /** Podman returns an empty status if the image has no health check. */
 function toHealth(status = ''): ContainerDetails['health'] {
   return status === '' ? 'none' : (status as ContainerDetails['health']);
+}
+
+function startErrorOf(message = ''): string {
+  return message === '' ? '' : explainStartFailure(new EngineError(message)).message;
 }
 
 /** Go's zero time means "never". */

@@ -1,6 +1,7 @@
 import type { Container, ContainerCreateOptions, ContainerInfo, EndpointSettings, Network } from 'dockerode';
-import { AddressMissingError, EngineError, NameTakenError, PortTakenError } from '../errors.ts';
+import { EngineError, NameTakenError } from '../errors.ts';
 import { type Answers, type Connection, labelFilter, request } from './connection.ts';
+import { explainStartFailure } from './start-failure.ts';
 import { toContainerDetails, toContainerSummary, toCreateBody } from './container-format.ts';
 import type { Containers, Labels } from './engine.ts';
 
@@ -28,7 +29,7 @@ export function containers(connection: Connection): Containers {
       run(`connect network ${network} with`, name, (container) => reconnect(container, docker.getNetwork(network))),
     startContainer: (name) =>
       run('start', name, (container) => container.start(), { 304: nothing }).catch((error: unknown) => {
-        throw explainStartFailure(error);
+        throw error instanceof EngineError ? explainStartFailure(error) : error;
       }),
     stopContainer: (name, graceSeconds) =>
       run('stop', name, (container) => container.stop({ t: graceSeconds }), { 304: nothing, 404: nothing }),
@@ -80,26 +81,4 @@ async function findContainers(connection: Connection, labels: Labels) {
 function hasOwnLabels({ Labels }: ContainerInfo, inherited: Labels | undefined): boolean {
   const own = Object.entries(Labels).filter(([key]) => key.startsWith('vcluster-box.'));
   return inherited === undefined || own.some(([key, value]) => inherited[key] !== value);
-}
-
-/**
- * A port in use has no HTTP status of its own, so we match the engine's message.  "allocated" is from the engine's own
- * table of ports, "in use" from the kernel.
- */
-const portInUse = /port is already allocated|address already in use/i;
-
-/** "listen udp4 192.0.2.7:4790: bind: cannot assign requested address" */
-const addressMissing = /cannot assign requested address/i;
-
-function explainStartFailure(error: unknown): unknown {
-  if (!(error instanceof EngineError)) return error;
-  const { message } = error;
-  if (portInUse.test(message)) {
-    // "Bind for 127.0.0.1:5080 failed", "listen tcp4 127.0.0.1:5080: bind",
-    // "host port for 127.0.0.1:5080:172.17.0.2:80/tcp"
-    const [, address] = /(?:for|tcp\d?|udp\d?) (\S*?:\d+)\b/.exec(message) ?? [];
-    const text = address === undefined ? message : `${address} is in use on the engine's host`;
-    return new PortTakenError(text, { cause: error });
-  }
-  return addressMissing.test(message) ? new AddressMissingError(message, { cause: error }) : error;
 }

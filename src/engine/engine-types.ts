@@ -104,6 +104,8 @@ export interface ContainerSummary {
 
 export interface ContainerDetails extends ContainerSummary {
   readonly exitCode: number;
+  /** why the last start failed; empty if it did not */
+  readonly startError: string;
   /** time of the last start; ISO 8601, empty if the container was never started */
   readonly startedAt: string;
   /** time of the last exit; ISO 8601, empty if the container never exited */

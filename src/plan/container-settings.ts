@@ -81,7 +81,7 @@ const confinement = { capDrop: ['ALL'], capAdd: capabilities, securityOpt: ['no-
 function limits({ spec, given }: ClusterRequest, plan: Plan) {
   const own = plan.nodes.filter(({ slice }) => slice === plan.slice).length;
   return {
-    ulimits: [{ name: 'nofile', soft: openFiles(plan.nodes.length), hard: 4096 }],
+    ulimits: openFiles(plan.nodes.length),
     memory: given.memory ?? defaultMemory(own, spec.instances),
     nanoCpus: Math.round((spec.cpus ?? 0) * 1e9),
     pidsLimit: pidsLimit(own),
@@ -94,12 +94,12 @@ export function pidsLimit(nodes: number): number {
 }
 
 /**
- * As low as possible, because every Python daemon closes all possible file descriptors when it starts.  The master
- * needs one per node.
+ * The limit of open files: as low as possible, because every Python daemon closes all possible file descriptors when it
+ * starts.  The master needs one per node.
  */
-function openFiles(nodes: number): number {
-  if (nodes <= 200) return 1024;
-  return nodes <= 500 ? 2048 : 4096;
+export function openFiles(nodes: number): ContainerSettings['ulimits'] {
+  const soft = nodes <= 200 ? 1024 : nodes <= 500 ? 2048 : 4096;
+  return [{ name: 'nofile', soft, hard: 4096 }];
 }
 
 function clusterLabels(

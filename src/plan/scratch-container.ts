@@ -5,8 +5,7 @@ export const scratchLabel = 'vcluster-box.scratch';
 
 /**
  * Settings of a container that is created only to read from an image or to inspect the engine's machine from the
- * inside. It has the fewest possible privileges.  It has no limits, because the engine's own limits are among the
- * things to inspect.
+ * inside. It has the fewest possible privileges.
  */
 export function scratchContainer(image: string, command: readonly string[]): ContainerSettings {
   return {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
-import { EngineError, NameTakenError, PortTakenError } from '../../src/errors.ts';
+import { AddressMissingError, EngineError, NameTakenError, PortTakenError } from '../../src/errors.ts';
 import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
@@ -117,6 +117,26 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     server.close();
     expect(refusal).toBeInstanceOf(PortTakenError);
     expect(refusal).toHaveProperty('message', `127.0.0.1:${port} is in use on the engine's host`);
+  });
+
+  it('cannot be started on an address that the host does not have; the message and the details name it', async () => {
+    const ports = [{ containerPort: 80, protocol: 'tcp' as const, hostAddress: '203.0.113.9', hostPort: 5080 }];
+    await using box = await createBox(engine, { network: 'bridge', ports });
+    const refusal = await engine.startContainer(box.name).catch((error: unknown) => error);
+    const message = "cannot publish 203.0.113.9:5080: 203.0.113.9 is not an address of the engine's host";
+    expect(refusal).toBeInstanceOf(AddressMissingError);
+    expect(refusal).toHaveProperty('message', message);
+    expect(await engine.inspectContainer(box.name)).toMatchObject({ startError: message });
+  });
+
+  it('cannot be started if the engine may not raise the limit of open files; the hint says what to do', async () => {
+    // The kernel lets nobody exceed fs.nr_open, as it lets no unprivileged engine exceed its own limit.
+    const beyond = 2 ** 31 - 1;
+    await using box = await createBox(engine, { ulimits: [{ name: 'nofile', soft: beyond, hard: beyond }] });
+    await expect(engine.startContainer(box.name)).rejects.toMatchObject({
+      message: 'the engine is not permitted to raise the limit of open files',
+      hint: 'clusters need 4096 per process: raise the limit of the engine (LimitNOFILE)',
+    });
   });
 
   it('cannot be started if another container has its port', async () => {

@@ -20,7 +20,7 @@ interface DoctorFlags {
 
 const details = `
 Prints one line per check: \`ok\`, \`warn\` (clusters run, but not all features or sizes work) or \`fail\`, and what to do about it.
-Properties of the engine's machine (inotify, open files, free memory and disk) are read in a scratch container if a slice image
+Properties of the engine's machine (inotify, free memory and disk) are read in a scratch container if a slice image
 exists, otherwise from this machine's files if the engine runs here.
 `;
 

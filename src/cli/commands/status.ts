@@ -42,11 +42,13 @@ function render(status: ClusterStatus): string {
   });
   // The daemons come last, because they can be long.
   const nodeTable = renderTable(['NODE', 'ROLE', 'ADDRESS', 'HOST', 'DAEMONS'], rows);
-  return [title, ...hostTable(hosts), nodeTable].join('\n');
+  return [title, ...hostTable(status), nodeTable].join('\n');
 }
 
-function hostTable(hosts: ClusterStatus['hosts']): readonly string[] {
-  if (hosts.length === 0) return [];
+/** Of a cluster on the default engine only, nothing but the problem. */
+function hostTable(status: ClusterStatus): readonly string[] {
+  const hosts = shownHosts(status.hosts);
+  if (hosts.length === 0) return status.hosts.flatMap(({ problem }) => problem ?? []);
   const rows = hosts.map(({ host, state, nodes, container, problem }) => {
     return [host, state === 'unreachable' ? 'down' : state, `${nodes ?? '-'}`, problem ?? container ?? '-'];
   });

@@ -27,6 +27,7 @@ interface Otherwise {
   readonly remedy: string;
 }
 
+const mebi = 2 ** 20;
 const gibi = 2 ** 30;
 
 /** Checks what the engine reports about itself. */
@@ -73,14 +74,13 @@ function atLeast(version: string, wanted: string): boolean {
 /** Limits of the engine's machine that the engine does not report.  Unknown ones are omitted. */
 export interface MachineFacts {
   readonly inotifyInstances?: number;
-  readonly nofileHard?: number;
   readonly memoryAvailableMiB?: number;
   readonly diskFreeMiB?: number;
 }
 
 /** Checks the known facts; unknown ones are omitted. */
 export function machineChecks(facts: MachineFacts): readonly Check[] {
-  const { inotifyInstances, nofileHard, memoryAvailableMiB, diskFreeMiB } = facts;
+  const { inotifyInstances, memoryAvailableMiB, diskFreeMiB } = facts;
   return [
     ...known(inotifyInstances, (count) =>
       check('inotify', `${count} instances per user, for all clusters together`, {
@@ -88,24 +88,17 @@ export function machineChecks(facts: MachineFacts): readonly Check[] {
         remedy: 'each cluster needs up to 14; run sysctl fs.inotify.max_user_instances=1024 on the engine’s machine',
       }),
     ),
-    ...known(nofileHard, (count) =>
-      check('open files', `at most ${count} per process`, {
-        holds: count >= 4096,
-        level: 'fail',
-        remedy: 'clusters need 4096; raise the limit of the engine (LimitNOFILE)',
-      }),
-    ),
     ...known(memoryAvailableMiB, (mebibytes) =>
-      check('free memory', `${mebibytes} MiB: room for about ${nodesIn(mebibytes)} nodes`, {
+      check('free memory', `${formatMemory(mebibytes * mebi)}: room for about ${nodesIn(mebibytes)} nodes`, {
         holds: nodesIn(mebibytes) >= 3,
         remedy: 'stop other programs, or remove clusters (see vcluster-box ls)',
       }),
     ),
     ...known(diskFreeMiB, (mebibytes) =>
-      check('free disk', `${mebibytes} MiB`, {
+      check('free disk', formatMemory(mebibytes * mebi), {
         holds: mebibytes >= 2048,
         level: mebibytes < 512 ? 'fail' : 'warn',
-        remedy: 'an image needs about 700 MiB; docker system df shows the disk usage',
+        remedy: 'an image needs about 700 MiB; see the disk usage with docker system df',
       }),
     ),
   ];

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError, VclusterError } from '../../errors.ts';
-import { findLocalBase } from '../../image/base-image.ts';
-import { imageLabels } from '../../image/labels.ts';
+import { findBuilt } from '../../image/ensure-image.ts';
+import { imageLabels, isSliceTag } from '../../image/labels.ts';
+import { startProblem } from '../cluster-hosts.ts';
+import { ofCluster } from '../../plan/labels.ts';
 import { debianRelease, type GanetiVersion, ganetiVersions } from '../../image/releases.ts';
+import { openFiles } from '../../plan/container-settings.ts';
 import { scratchContainer } from '../../plan/scratch-container.ts';
 import { check, type Check, engineChecks, machineChecks, type MachineFacts, ok } from './checks.ts';
 
@@ -24,7 +27,20 @@ export async function examine(connect: () => Promise<Engine>, files: LocalFiles)
       images.some(({ level }) => level !== 'ok'),
     ),
     ...images,
+    ...(await clusterChecks(engine)),
   ];
+}
+
+/** Containers of existing clusters that could not be started. */
+async function clusterChecks(engine: Engine): Promise<readonly Check[]> {
+  const stopped = (await engine.findContainers(ofCluster())).filter(({ state }) => state !== 'running');
+  const details = await Promise.all(stopped.map(({ id }) => engine.inspectContainer(id)));
+  return details.flatMap((container) => {
+    if (container === undefined) return [];
+    const unstarted = startProblem(container);
+    if (unstarted === undefined) return [];
+    return [check('clusters', `${container.name}: ${unstarted.problem}`, { holds: false, remedy: unstarted.remedy })];
+  });
 }
 
 /** Turns a `VclusterError` into a failed check. */
@@ -63,19 +79,20 @@ function memoryAvailable(meminfo: string): MachineFacts {
 }
 
 /**
- * Runs the slice's program in a scratch container to look at the engine's machine from the inside.
+ * Runs the slice's program in a scratch container to look at the engine's machine from the inside.  The container has the
+ * limit of open files that slices have, and cannot be started if the engine may not raise it.
  *
  * @returns no facts when there is no slice image or no answer
  */
 async function probeMachine(engine: Engine): Promise<MachineFacts> {
   // Untagged images with this label are build stages, which possibly do not contain the program yet.
   const images = await engine.findImages({ [imageLabels.kind]: 'slice' });
-  const image = images.flatMap(({ tags }) => tags)[0];
+  const image = images.flatMap(({ tags }) => tags).find(isSliceTag);
   if (image === undefined) return {};
-  const container = await engine.createContainer(
-    `vcluster-box-probe-${randomBytes(4).toString('hex')}`,
-    scratchContainer(image, ['probe']),
-  );
+  const container = await engine.createContainer(`vcluster-box-probe-${randomBytes(4).toString('hex')}`, {
+    ...scratchContainer(image, ['probe']),
+    ulimits: openFiles(1),
+  });
   try {
     await engine.startContainer(container);
     for await (const { text } of engine.followLogs(container, { follow: true })) {
@@ -93,10 +110,8 @@ function imageChecks(engine: Engine): Promise<readonly Check[]> {
 }
 
 async function imageCheck(engine: Engine, ganeti: GanetiVersion): Promise<Check> {
-  const base = await findLocalBase(engine, { ganeti });
-  const slices = await engine.findImages({ [imageLabels.kind]: 'slice', [imageLabels.ganeti]: ganeti });
-  const built = slices.some(({ tags }) => tags.length > 0);
-  const existing = built ? 'the slice image exists' : base && `its base image ${base.name} exists`;
+  const { tag, base } = await findBuilt(engine, { ganeti });
+  const existing = tag === undefined ? base && `its base image ${base.name} exists` : `${tag} exists`;
   return check(
     `image ${ganeti}`,
     existing ?? `neither the slice image nor a base image of Debian ${debianRelease(ganeti)} exists`,

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError, ResourceError } from '../../errors.ts';
+import { formatMemory } from '../../format.ts';
 import type { Report } from '../../events.ts';
 import { needsOf } from '../../plan/choose-slice.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -53,14 +54,14 @@ interface Room {
 
 function refuseTooLittle({ memory, limit }: Room, grown: Pick<Plan, 'nodes' | 'needs'>, container: string): void {
   const needed = grown.needs.memoryMiB;
-  const what = `${grown.nodes.length} nodes need about ${needed} MiB of memory`;
+  const what = `${grown.nodes.length} nodes need about ${formatMemory(needed * mebi)} of memory`;
   if (needed * mebi > memory) {
-    throw new ResourceError(`${what}, and the engine has ${Math.floor(memory / mebi)} MiB`, {
+    throw new ResourceError(`${what}, and the engine has ${formatMemory(memory)}`, {
       hint: 'ask for fewer nodes, about 30 MiB each',
     });
   }
   if (limit > 0 && needed * mebi > limit) {
-    throw new ResourceError(`${what}, and the cluster was given ${Math.floor(limit / mebi)} MiB`, {
+    throw new ResourceError(`${what}, and the cluster was given ${formatMemory(limit)}`, {
       hint: `raise it: docker update --memory ${needed * 2}m --memory-swap ${needed * 4}m ${container}`,
     });
   }

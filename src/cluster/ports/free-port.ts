@@ -1,5 +1,5 @@
 import type { Engine, PortBinding } from '../../engine/engine.ts';
-import { PortTakenError } from '../../errors.ts';
+import { AddressMissingError, PortTakenError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
 import { ofCluster } from '../../plan/labels.ts';
 
@@ -51,14 +51,17 @@ export async function onFreePort<T>(
 /**
  * Starts a container.
  *
- * @param portHint what to do when its port is in use
- * @throws {PortTakenError} with that hint
+ * @param otherwise what to do if its port stays in use, or its address missing; completes `..., or`
+ * @throws {PortTakenError} @throws {AddressMissingError} with a hint
  */
-export async function startContainer(engine: Engine, container: string, portHint: string): Promise<void> {
+export async function startContainer(engine: Engine, container: string, otherwise: string): Promise<void> {
   try {
     await engine.startContainer(container);
   } catch (error) {
-    if (!(error instanceof PortTakenError)) throw error;
-    throw new PortTakenError(error.message, { hint: portHint, cause: error.cause });
+    if (error instanceof PortTakenError) {
+      throw new PortTakenError(error.message, { hint: `stop what uses it, or ${otherwise}`, cause: error.cause });
+    }
+    if (!(error instanceof AddressMissingError)) throw error;
+    throw new AddressMissingError(error.message, { hint: `add the address to that host, or ${otherwise}` });
   }
 }

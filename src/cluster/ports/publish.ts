@@ -92,7 +92,7 @@ async function create(
     const id = await engine.createContainer(name, settings);
     rollback.relay(id);
     try {
-      await startContainer(engine, id, `choose another, or leave it out for a free one: [ADDRESS:]${wanted.target}`);
+      await startContainer(engine, id, `choose another: [ADDRESS:][HOSTPORT:]${wanted.target}`);
       return await describeNew(host, id, wanted);
     } catch (error) {
       await engine.removeContainer(id);

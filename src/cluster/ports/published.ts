@@ -109,8 +109,7 @@ export async function startRelays(engine: Engine, cluster: string): Promise<numb
 
 /** @throws {PortTakenError} when another process has taken the port in the meantime */
 export async function startRelay(engine: Engine, cluster: string, relay: ContainerDetails): Promise<void> {
-  const hint = `stop what uses it, or stop publishing it: vcluster-box -c ${cluster} port rm ${hostPort(relay)}`;
-  await startExisting(engine, relay, hint);
+  await startExisting(engine, relay, `stop publishing it: vcluster-box -c ${cluster} port rm ${hostPort(relay)}`);
 }
 
 /**

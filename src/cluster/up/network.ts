@@ -50,13 +50,12 @@ export function overlayNetwork(network: NetworkSettings, encrypted: boolean): Ne
  * Starts a stopped container.  The engine remembers its networks by id, and `docker network prune` removes the networks
  * of stopped containers: then the container gets the network that has the name now.
  *
- * @param portHint what to do when its port is in use
- * @throws {PortTakenError} with that hint
+ * @param otherwise see `startContainer`
  */
-export async function startExisting(engine: Engine, container: ContainerDetails, portHint: string): Promise<void> {
+export async function startExisting(engine: Engine, container: ContainerDetails, otherwise: string): Promise<void> {
   const existing = new Set((await engine.listNetworks()).flatMap(({ id, name }) => [id, name]));
   for (const [name, id] of Object.entries(container.networkIds)) {
     if (id !== '' && !existing.has(id)) await engine.reconnectNetwork(container.id, name);
   }
-  await startContainer(engine, container.id, portHint);
+  await startContainer(engine, container.id, otherwise);
 }

@@ -58,8 +58,8 @@ async function startSlices(hosts: readonly SliceHost[], cluster: string): Promis
   });
   const stopped = found.flat();
   await restoreNetworks(hosts, stopped, cluster);
-  const hint = `the cluster keeps its port: stop what uses it, or recreate the cluster: vcluster-box down ${cluster}`;
-  await onAllHosts(stopped, ({ engine, slice }) => startExisting(engine, slice, hint));
+  const otherwise = `recreate the cluster: vcluster-box down ${cluster}`;
+  await onAllHosts(stopped, ({ engine, slice }) => startExisting(engine, slice, otherwise));
 }
 
 type StoppedSlice = SliceHost & { readonly slice: ContainerDetails };

@@ -135,7 +135,7 @@ async function startOnPort(
     await prepareContainer(slices, host, id);
   }
   try {
-    await startContainer(host.engine, id, 'choose another (--rapi [ADDRESS:]PORT), or leave --rapi out for a free one');
+    await startContainer(host.engine, id, 'choose another: --rapi [ADDRESS:]PORT; --rapi auto takes a free port');
   } catch (error) {
     throw asUdpError(slices, host, error) ?? error;
   }

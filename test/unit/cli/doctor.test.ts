@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../src/cluster/doctor/checks.ts';
 import { examine } from '../../../src/cluster/doctor/examine.ts';
 import { EngineError } from '../../../src/errors.ts';
+import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { fakeInfo, type FakeState } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
@@ -60,9 +61,9 @@ describe('doctor', () => {
     expect(checks[name]).toMatchObject({ level: 'warn', remedy: expect.stringContaining(remedy) as string });
   });
 
-  it('warns when neither the image nor its base exists', async () => {
+  it('warns when neither the image that up needs nor its base exists; another slice image does not do', async () => {
     const checks = await checksOf({ images: [sliceImage] });
-    expect(checks['image 3.0']).toMatchObject({ level: 'ok', found: 'the slice image exists' });
+    expect(checks['image 3.0']).toMatchObject({ level: 'warn' });
     expect(checks['image 3.1']).toMatchObject({
       level: 'warn',
       found: 'neither the slice image nor a base image of Debian trixie exists',
@@ -87,12 +88,18 @@ describe('doctor', () => {
   });
 
   it('runs a scratch container when an image exists, and removes it', async () => {
-    const facts = { inotifyInstances: 64, nofileHard: 1024, memoryAvailableMiB: 150, diskFreeMiB: 100 };
+    const facts = { inotifyInstances: 64, memoryAvailableMiB: 3150, diskFreeMiB: 100 };
     const logs = [{ stream: 'stdout' as const, text: JSON.stringify(facts) }];
-    const engine = fakeEngine({ images: [sliceImage], logs });
+    const builtOnIt = { ...sliceImage, id: 'sha256:2', tags: ['vcluster-box-test:idle'] };
+    const engine = fakeEngine({ images: [builtOnIt, sliceImage], logs });
     const checks = await examine(() => Promise.resolve(engine), unreadable);
-    const levels = Object.fromEntries(checks.map(({ name, level }) => [name, level]));
-    expect(levels).toMatchObject({ inotify: 'warn', 'open files': 'fail', 'free memory': 'warn', 'free disk': 'fail' });
+    expect(checks).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'inotify', level: 'warn' }),
+        expect.objectContaining({ name: 'free memory', level: 'ok', found: '3.1 GiB: room for about 100 nodes' }),
+        expect.objectContaining({ name: 'free disk', level: 'fail', found: '100 MiB' }),
+      ]),
+    );
     expect(engine.state.containers).toEqual([]);
     const [created] = engine.calls.filter(({ method }) => method === 'createContainer');
     expect(created?.args[1]).toMatchObject({
@@ -100,6 +107,18 @@ describe('doctor', () => {
       command: ['probe'],
       capDrop: ['ALL'],
       network: 'none',
+      ulimits: [{ name: 'nofile', soft: 1024, hard: 4096 }],
+    });
+  });
+
+  it('names containers that cannot be started, with what to do', async () => {
+    const startError = "cannot publish 10.99.99.1:5080: 10.99.99.1 is not an address of the engine's host";
+    const checks = await checksOf({ containers: [fakeCluster('demo', 1, { state: 'exited', startError })] });
+    expect(checks['clusters']).toEqual({
+      name: 'clusters',
+      level: 'warn',
+      found: `vcluster-box-demo-1: ${startError}`,
+      remedy: 'correct this and run vcluster-box start demo, or recreate the cluster: vcluster-box down demo',
     });
   });
 
@@ -115,10 +134,12 @@ describe('doctor', () => {
   });
 
   it('exits with 1 when a check fails, and with 0 when there are only warnings', async () => {
-    const logs = [{ stream: 'stdout' as const, text: '{"nofileHard":1024}' }];
-    const failing = await runCli(['doctor'], { engine: fakeEngine({ images: [sliceImage], logs }) });
+    const onCall = (method: string) => {
+      if (method === 'startContainer') throw new EngineError('no more open files', { hint: 'raise the limit' });
+    };
+    const failing = await runCli(['doctor'], { engine: fakeEngine({ images: [sliceImage], onCall }) });
     expect(failing.status).toBe(1);
-    expect(failing.stdout).toContain('fail  open files   at most 1024 per process\n                   -> ');
+    expect(failing.stdout).toContain('fail  container    no more open files\n                   -> raise the limit');
     const warning = await runCli(['doctor', '--json'], {
       engine: fakeEngine({ info: { ...fakeInfo, storageDriver: 'vfs' } }),
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AddressMissingError } from '../../../src/errors.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { fakeContainer, type FakeState } from '../../support/fake-state.ts';
@@ -96,6 +97,20 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
     expect(await runCli(['start'], { engine })).toMatchObject({ status: 0 });
     expect(engine.state.networks).toEqual([]);
   });
+
+  it.each([['start'], ['up']])(
+    '%s names an address that the host does not have any more, and what to do',
+    async (command) => {
+      const message = "cannot publish 10.99.99.1:5080: 10.99.99.1 is not an address of the engine's host";
+      const onCall = (method: string) => {
+        if (method === 'startContainer') throw new AddressMissingError(message);
+      };
+      const { status, stderr } = await runCli([command, 'demo'], { engine: engineOf('exited', { onCall }) });
+      expect(status).toBe(125);
+      const hint = 'hint: add the address to that host, or recreate the cluster: vcluster-box down demo\n';
+      expect(stderr).toContain(`error: ${message}\n${hint}`);
+    },
+  );
 
   it('start fails with the error of the slice when the cluster does not answer', async () => {
     const onExec: FakeState['onExec'] = (_container, _command, { stdout }) => {

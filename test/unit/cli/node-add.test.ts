@@ -83,14 +83,14 @@ describe('node add', () => {
   });
 
   it.each([
-    ['the engine', { info: { ...fakeInfo, memory: 2 ** 30 } }, {}, 'and the engine has 1024 MiB'],
+    ['the engine', { info: { ...fakeInfo, memory: 2 ** 30 } }, {}, 'and the engine has 1.0 GiB'],
     ['a limit that was given', {}, { memory: 2 ** 28 }, 'and the cluster was given 256 MiB'],
   ])('changes nothing when %s has too little memory', async (_, state, container, said) => {
     const labels = { ...fakeCluster('demo').labels, 'vcluster-box.spec': '{"memory":268435456}' };
     const { engine, told } = fakeSlice(undefined, state, { labels, ...container });
     const { status, stderr } = await runCli(['node', 'add', '-n', '100'], { engine });
     expect(status).toBe(125);
-    expect(stderr).toContain(`103 nodes need about 3240 MiB of memory, ${said}\nhint: `);
+    expect(stderr).toContain(`103 nodes need about 3.2 GiB of memory, ${said}\nhint: `);
     expect(told()).toEqual([]);
   });
 

@@ -84,7 +84,7 @@ describe('port add', () => {
     expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
     expect(stderr).toBe(
       "error: 127.0.0.1:2223 is in use on the engine's host\n" +
-        'hint: choose another, or leave it out for a free one: [ADDRESS:]node2.example.com:22\n',
+        'hint: stop what uses it, or choose another: [ADDRESS:][HOSTPORT:]node2.example.com:22\n',
     );
     expect(relays(engine)).toEqual([]);
   });

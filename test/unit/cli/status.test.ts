@@ -109,6 +109,14 @@ describe('status', () => {
     ]);
   });
 
+  it('says why a stopped cluster could not be started, and what to do', async () => {
+    const startError = "cannot publish 10.99.99.1:5080: 10.99.99.1 is not an address of the engine's host";
+    const engine = fakeEngine({ containers: [fakeCluster('demo', 1, { state: 'exited', startError })] });
+    const { status, stdout } = await runCli(['status'], { engine });
+    const remedy = 'correct this and run vcluster-box start demo, or recreate the cluster: vcluster-box down demo';
+    expect([status, stdout.split('\n')[1]]).toEqual([1, `${startError}; ${remedy}`]);
+  });
+
   it('--json shows the resources of nodes, also for a stopped cluster', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo', 1, { state: 'exited' })] });
     const { stdout } = await runCli(['status', '--json'], { engine });
