@@ -1,3 +1,15 @@
+/**
+ * Escapes characters that control a terminal or hide text, such as those that change its direction.  JSON keeps its
+ * meaning.
+ */
+export function escapeControl(text: string): string {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => {
+      return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+    }).join(''),
+  );
+}
+
 /** Formats the size of data in decimal units, as Docker does for images: `0.4 MB`, `348 MB`. */
 export function formatBytes(bytes: number): string {
   const megabytes = bytes / 1e6;

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { stateDirectory } from '../cluster/up/state-directory.ts';
 import { OutputClosedError, VclusterError } from '../errors.ts';
 import type { Report } from '../events.ts';
+import { escapeControl } from '../format.ts';
 import { plainRenderer, type Renderer } from '../ui/plain.ts';
 import { renderError } from '../ui/render-error.ts';
 import type { CliContext, CliEnvironment } from './context.ts';
@@ -31,7 +32,7 @@ export async function main(args: readonly string[], environment: CliEnvironment)
     print: (text) => {
       renderer.flush();
       return new Promise((resolve) =>
-        environment.stdout.write(`${text}\n`, () => {
+        environment.stdout.write(`${escapeControl(text)}\n`, () => {
           resolve();
         }),
       );
@@ -57,6 +58,6 @@ export async function main(args: readonly string[], environment: CliEnvironment)
 
 /** @returns the exit status for the error */
 export function printError(error: unknown, stderr: NodeJS.WritableStream): number {
-  if (!(error instanceof OutputClosedError)) stderr.write(`${renderError(error)}\n`);
+  if (!(error instanceof OutputClosedError)) stderr.write(`${escapeControl(renderError(error))}\n`);
   return error instanceof VclusterError ? error.exitCode : 70;
 }

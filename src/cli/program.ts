@@ -21,6 +21,7 @@ import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { watcherCommand } from './commands/watcher.ts';
+import { escapeControl } from '../format.ts';
 import type { CliContext } from './context.ts';
 import { addDetails, helpFormat, maxHelpWidth } from './help.ts';
 import type { Renderer } from '../ui/plain.ts';
@@ -85,7 +86,7 @@ export function buildProgram(context: CliContext, setRenderer: (renderer: Render
       getOutHelpWidth: () => helpWidth(context),
       getErrHelpWidth: () => helpWidth(context),
       writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
+      writeErr: (text) => context.stderr.write(escapeControl(text)),
     });
   for (const command of commands(context)) addCommand(program, command);
   program.addCommand(completeCommand(context).copyInheritedSettings(program), { hidden: true });

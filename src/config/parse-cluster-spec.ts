@@ -3,7 +3,7 @@ import { clusterOptions } from './cluster-options.ts';
 import { clusterFile, type ClusterSpec, type ClusterValues, completeSpec, type LastingOption } from './cluster-spec.ts';
 import { crossFieldProblems } from './cross-field-rules.ts';
 import { nodesOfHosts } from './distribute-nodes.ts';
-import { indent, invalidFile, type OptionFile, type Problem, showProblem } from './problems.ts';
+import { indent, invalidFile, maxProblems, type OptionFile, type Problem, showProblem } from './problems.ts';
 import { isMap, isNumber, isNumeric, readValue } from './read-value.ts';
 import type { Kind } from './values.ts';
 
@@ -30,7 +30,7 @@ type Options = Readonly<Record<string, unknown>>;
 export function parseClusterSpec(input: unknown, source: string): ClusterRequest {
   const result = parse(isMap(input) ? withNumbers(input) : input);
   if (!('problems' in result)) return result;
-  const list = result.problems.map(showProblem);
+  const list = result.problems.slice(0, maxProblems).map(showProblem);
   throw new UsageError(list.length === 1 ? `${source}: ${list.join('')}` : `${source}:${indent(list)}`, {
     hint: '`vcluster-box up --help` lists the options and their values',
   });
@@ -48,6 +48,7 @@ export function parseClusterFile(file: OptionFile, flags: Options = {}, environm
   const isFlag = ({ path: [option = ''] }: Problem) => Object.hasOwn(given, option);
   const inFile = result.problems
     .filter((problem) => !isFlag(problem))
+    .slice(0, maxProblems + 1)
     .map((problem) => ({ ...file.locate(problem), text: showProblem(problem) }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
   throw invalidFile(file.source, [

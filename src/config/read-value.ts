@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { type Path, type Problem, show } from './problems.ts';
+import { maxProblems, type Path, type Problem, show } from './problems.ts';
 import type { Either, Fields, Form, Kind, List, NumberForm, Option, Scalar, Value } from './values.ts';
 
 /** What untrusted input comes to. */
@@ -87,6 +87,7 @@ function readFields({ options }: Fields, input: Readonly<Record<string, unknown>
   });
   const unknown = Object.keys(input)
     .filter((key) => !Object.hasOwn(options, key))
+    .slice(0, maxProblems + 1)
     .map((key): Problem => ({ path: [...path, key], message: unknownKey(key, path, options), atKey: true }));
   return {
     value: Object.fromEntries(known.flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]]))),

@@ -7,10 +7,12 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  type Scalar,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { UsageError } from '../errors.ts';
-import { invalidFile, type OptionFile, type Problem } from './problems.ts';
+import { invalidFile, type OptionFile, type Problem, shorten } from './problems.ts';
 
 /** One syntax error often causes others. */
 const maxReported = 10;
@@ -30,22 +32,48 @@ export function readYaml(text: string, source: string): OptionFile {
   const deep = lineNestedTooDeeply(text);
   if (deep !== undefined) throw invalidFile(source, [`${source}:${deep}: nested too deeply`]);
   // By default, the library prints warnings and puts excerpts into messages.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-  const problems = [...document.errors, ...document.warnings].map((error) => {
-    const { line, column } = at(error.pos[0]);
-    return `${source}:${line}:${column}: ${explain(error, text)}`;
-  });
-  if (problems.length > 0) throw invalidFile(source, problems.slice(0, maxReported));
+  // Its own check for duplicate keys compares each key with all others.
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error', uniqueKeys: false } as const;
+  const document = parseDocument(text, options);
+  const problems = [
+    ...[...document.errors, ...document.warnings].map((error) => ({ at: error.pos[0], what: explain(error) })),
+    ...duplicateKeys(document).map((key) => ({
+      at: start(key) ?? 0,
+      what: `duplicate key ${shorten(String(key.value))}`,
+    })),
+  ];
+  if (problems.length > 0) {
+    const shown = problems.slice(0, maxReported).map(({ at: offset, what }) => {
+      const { line, column } = at(offset);
+      return `${source}:${line}:${column}: ${what}`;
+    });
+    throw invalidFile(source, shown);
+  }
   if (document.contents === null) throw new UsageError(`${source} is empty`, { hint: emptyHint });
   return { source, options: valueOf(document, source), locate: (problem) => at(offsetOf(document, problem)) };
 }
 
 const emptyHint = '`vcluster-box config init` prints a file with every option';
 
-function explain({ code, message, pos: [start] }: YAMLError, text: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'the file contains more than one document (---)';
-  if (code === 'DUPLICATE_KEY') return `duplicate key ${/^[^\s:,]+/.exec(text.slice(start))?.[0] ?? ''}`;
-  return message.replaceAll(/\s+/g, ' ');
+function explain({ code, message }: YAMLError): string {
+  return code === 'MULTIPLE_DOCS'
+    ? 'the file contains more than one document (---)'
+    : shorten(message.replaceAll(/\s+/g, ' '));
+}
+
+function duplicateKeys(document: Document): readonly Scalar[] {
+  const found: Scalar[] = [];
+  visit(document, {
+    Map: (_key, { items }) => {
+      const known = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (known.has(key.value)) found.push(key);
+        known.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 /** The library limits aliases, because aliases of aliases can turn a few lines into gigabytes. */

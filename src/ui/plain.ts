@@ -1,5 +1,5 @@
 import type { Event, Report, StepSkipped, TestEnded } from '../events.ts';
-import { formatElapsed } from '../format.ts';
+import { escapeControl, formatElapsed } from '../format.ts';
 
 /** One way to show what happens. */
 export interface Renderer {
@@ -20,7 +20,7 @@ export function plainRenderer(stream: NodeJS.WritableStream, options: PlainOptio
   return {
     report: (event) => {
       const line = lineFor(event, options);
-      if (line !== undefined) stream.write(`${line}\n`);
+      if (line !== undefined) stream.write(`${escapeControl(line)}\n`);
     },
     flush: () => undefined,
   };

@@ -1,3 +1,4 @@
+import { escapeControl } from '../format.ts';
 import { plainRenderer, type Renderer } from './plain.ts';
 import { terminalRenderer } from './terminal.ts';
 
@@ -22,7 +23,7 @@ export function selectRenderer(stream: NodeJS.WritableStream, options: RendererO
 /** One event per line with its time, for programs. */
 function jsonRenderer(stream: NodeJS.WritableStream, { now }: RendererOptions): Renderer {
   return {
-    report: (event) => stream.write(`${JSON.stringify({ time: now().toISOString(), ...event })}\n`),
+    report: (event) => stream.write(`${escapeControl(JSON.stringify({ time: now().toISOString(), ...event }))}\n`),
     flush: () => undefined,
   };
 }

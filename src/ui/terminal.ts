@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Event, StepEvent, StepSkipped } from '../events.ts';
-import { formatElapsed } from '../format.ts';
+import { escapeControl, formatElapsed } from '../format.ts';
 import { plainRenderer, type Renderer } from './plain.ts';
 
 interface Step {
@@ -127,7 +127,7 @@ function renderStep(step: ShownStep, columns: number, { color }: TerminalOptions
 
 /** Control characters would break the layout.  Wide characters can still exceed the width; the terminal cuts them off. */
 function truncate(text: string, columns: number): string {
-  const plain = stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, ' ');
+  const plain = escapeControl(stripVTControlCharacters(text).replaceAll(/\s/g, ' '));
   return plain.length < columns ? plain : `${plain.slice(0, Math.max(0, columns - 2))}…`;
 }
 

@@ -6,6 +6,7 @@ import { sliceLog } from '../../cluster/logs/log-names.ts';
 import { showLogs } from '../../cluster/logs/logs.ts';
 import { parseSince, parseTail } from '../../config/parse-since.ts';
 import { InterruptedError } from '../../errors.ts';
+import { escapeControl } from '../../format.ts';
 import { addClusterOption, requestedCluster, usesColor } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
@@ -67,7 +68,7 @@ export function logsCommand(context: CliContext): Command {
         tail: flags.tail === undefined ? undefined : parseTail(flags.tail),
       };
       const render = flags.json
-        ? (entries: readonly LogEntry[]) => entries.map((entry) => `${logJson(entry)}\n`).join('')
+        ? (entries: readonly LogEntry[]) => entries.map((entry) => `${escapeControl(logJson(entry))}\n`).join('')
         : logLines({ color: usesColor(command, context) });
       const engine = await context.engine();
       try {
@@ -136,11 +137,4 @@ function logLines({ color }: { readonly color: boolean }): (entries: readonly Lo
 
 function shortName(node: string | undefined): string {
   return node?.split('.')[0] ?? sliceLog;
-}
-
-/** A log can contain what a user sent, which must not control the terminal. */
-function escapeControl(line: string): string {
-  return line.replace(/\p{Cc}/gu, (char) =>
-    char === '\t' ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

@@ -72,7 +72,7 @@ async function unlessChanged<T>(
     return await run();
   } catch (error) {
     for (const { cluster, changeOf } of error instanceof InterruptedError ? [] : watched) {
-      const change = await changeOf();
+      const change = await changeOf(error instanceof SliceError ? 1000 : 0);
       if (change !== undefined) throw new SliceError(`cluster ${cluster} was ${change}; nothing was copied`);
     }
     throw error;

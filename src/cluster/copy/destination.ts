@@ -5,7 +5,7 @@ import { type Entry, measured } from '../../archive/entry.ts';
 import { packEntries, readEntries, spool } from '../../archive/tar.ts';
 import { stagingName, unpack } from '../../archive/unpack.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { fileError, FileError } from '../../errors.ts';
+import { fileError, FileError, SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../exec.ts';
 import {
@@ -123,10 +123,9 @@ async function writeRunning(engine: Engine, container: string, { entries, direct
     await engine.writeArchive(container, directory, staged, signal);
     signal.throwIfAborted();
     const { status, stderr } = await capture(engine, container, [slicePaths.program, 'move-into', staging, directory]);
+    if (status !== 0 && stderr.trim() === '') throw new SliceError(`the slice cannot write into ${directory}`);
     if (status !== 0) {
-      throw new FileError(stderr.trim() === '' ? `the slice cannot write into ${directory}` : stderr.trim(), {
-        hint: 'nothing was copied; remove it first, or choose another target',
-      });
+      throw new FileError(stderr.trim(), { hint: 'nothing was copied; remove it first, or choose another target' });
     }
   } catch (error) {
     await capture(engine, container, ['rm', '-rf', '--', staging]).catch(() => undefined);

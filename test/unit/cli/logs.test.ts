@@ -27,7 +27,7 @@ describe('logs', () => {
       'slice  slice  2024-05-17 08:11:00,000: ok Starting sshd',
       'slice  slice  not JSON',
       'node1  luxid  2024-05-17 08:11:01,000: one',
-      'node2  noded  2024-05-17 08:11:02,000: two \\x1b[31m',
+      'node2  noded  2024-05-17 08:11:02,000: two \\u001b[31m',
       'node2  luxid  2024-05-17 08:11:03,000: three',
       'node1  luxid  2024-05-17 08:11:04,000: four',
       'node1  luxid  Traceback',

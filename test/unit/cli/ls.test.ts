@@ -24,6 +24,19 @@ it('ls lists only clusters', async () => {
   ]);
 });
 
+it.each([
+  ['results', ['ls'], 'stdout'],
+  ['JSON', ['ls', '--json'], 'stdout'],
+  ['errors', ['exec', '-c', 'x\u001b[31m', 'node1', 'y'], 'stderr'],
+  ['usage errors', ['ls', '--\u001b[31m'], 'stderr'],
+] as const)('escapes what would control the terminal in %s', async (_what, args, stream) => {
+  const labels = { 'vcluster-box.cluster': 'x\u001b[31m' };
+  const engine = fakeEngine({ containers: [fakeContainer({ name: 'x', labels, state: 'created' })] });
+  const output = (await runCli(args, { engine }))[stream];
+  expect(output).toContain('\\u001b[31m');
+  expect(output).not.toContain('\u001b');
+});
+
 it('ls --json prints the same as JSON', async () => {
   const { stdout } = await runCli(['ls', '--json'], { engine: fakeEngine({ containers }) });
   expect(JSON.parse(stdout)).toMatchObject([

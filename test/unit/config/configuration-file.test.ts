@@ -127,31 +127,58 @@ describe('a configuration file', () => {
     ['nodes: [{ group: group3 }]\ngroups: 2', '1:18: nodes[0].group: there is no group "group3", only default, group2'],
     ['nodes:', '1:7: nodes: must be a whole number from 1 to 1000, not null'],
     ['nodes: []', '1:8: nodes: must be a list of at least one node, not []'],
-    ['nodes: {}', '1:8: nodes: must be a whole number from 1 to 1000 or a list of nodes, not {}'],
+    ['nodes: {}', '1:8: nodes: must be a whole number from 1 to 1000 or a list of nodes, not a map'],
     ['nodes: "3"', '1:8: nodes: must be a whole number from 1 to 1000, not the text "3" (remove the quotes)'],
     ['group: 2', '1:1: group: unknown option; did you mean groups?'],
     ['nodes: [{ master_capable: true }]', '1:11: nodes[0].master_capable: unknown option; did you mean masterCapable?'],
     ['__proto__: {}', '1:1: __proto__: unknown option'],
-    ['- nodes', '1:1: (top level): must be a map such as {nodes: 3}, not ["nodes"]'],
+    ['- nodes', '1:1: (top level): must be a map such as {nodes: 3}, not a list'],
     ['nodes', '1:1: (top level): must be a map such as {nodes: 3}, not nodes'],
     ['nodes: 3\nnodes: 4', '2:1: duplicate key nodes'],
     ['nodes: 3\n---\nnodes: 4', '2:1: the file contains more than one document (---)'],
     ['nodes: !binary 3', '1:8: Unresolved tag: !binary'],
     ['nodes: [3', '1:10: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ['\tnodes: 3', '1:1: Tabs are not allowed as indentation'],
-    [`nodes: ${'['.repeat(100_000)}`, '1: nested too deeply'],
-    [`nodes:\n${'- '.repeat(100_000)}`, '2: nested too deeply'],
+    ['name: &a { b: *a }', '1:10: name: must be 1 to 40 lowercase letters, digits and inner hyphens, not a map'],
   ])('is refused with one line: %j', (text, message) => {
     expect(refusal(text)).toEqual([`c.yaml:${message}`]);
+  });
+
+  it.each([
+    ['brackets', `nodes: ${'['.repeat(100_000)}`, 1],
+    ['dashes', `nodes:\n${'- '.repeat(100_000)}`, 2],
+  ])('is refused when it is nested too deeply by %s', (_what, text, line) => {
+    expect(refusal(text)).toEqual([`c.yaml:${line}: nested too deeply`]);
   });
 
   it.each([
     ['', 'is empty'],
     ['# nothing but this\n', 'is empty'],
     ['nodes: *somewhere', 'cannot be read: Unresolved alias (the anchor must be set before the alias): somewhere'],
-    [bomb(), 'cannot be read: Excessive alias count indicates a resource exhaustion attack'],
   ])('is refused without a position: %j', (text, message) => {
     expect(refusal(text)).toEqual([`c.yaml ${message}`]);
+  });
+
+  it('is refused when aliases would make it huge', () => {
+    expect(refusal(bomb())).toEqual([
+      'c.yaml cannot be read: Excessive alias count indicates a resource exhaustion attack',
+    ]);
+  });
+
+  it('is refused with the first hundred errors, quickly', { timeout: 20_000 }, () => {
+    const lines = Array.from({ length: 40_000 }, (_, index) => `k${index}: 1`);
+    const [title, first, ...others] = refusal(lines.join('\n'));
+    expect([title, first]).toEqual(['c.yaml is invalid:', '  c.yaml:1:1: k0: unknown option']);
+    expect(others.slice(-2)).toEqual(['  c.yaml:100:1: k99: unknown option', '  ...']);
+  });
+
+  it.each([
+    ['value', (long: string) => `name: ${long}`],
+    ['key', (long: string) => `${long}: 1`],
+    ['tag', (long: string) => `name: !${long} 1`],
+    ['duplicate key', (long: string) => `? ${long}\n: 1\n? ${long}\n: 1`],
+  ])('is refused without repeating a long %s', (_what, textWith) => {
+    expect(refusal(textWith('x'.repeat(400_000))).join('\n').length).toBeLessThan(300);
   });
 
   it('can have anchors and aliases, with errors reported at the anchor', () => {
