@@ -38,7 +38,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the slice image with Gan
 
   it('has no package lists and no downloaded packages', async () => {
     const directories = '/var/lib/apt/lists\n/var/cache/apt\n';
-    expect(await shell('ls -d /var/lib/apt/lists /var/cache/apt -1U')).toBe(directories);
+    expect(await shell('ls -d -U /var/lib/apt/lists /var/cache/apt')).toBe(directories);
     expect(await shell('find /var/lib/apt/lists /var/cache/apt -type f -size +0')).toBe('');
   });
 
