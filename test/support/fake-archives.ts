@@ -9,7 +9,12 @@ import type { FakeContainer } from './fake-state.ts';
 /** The files in the containers of an in-memory engine. */
 export function fakeArchives(get: (key: string) => FakeContainer): Archives {
   return {
-    readFile: (key, path) => Promise.resolve(get(key).files.get(path)),
+    // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous
+    readFile: async (key, path) => {
+      const container = get(key);
+      if (inspect(container, path)?.type === 'directory') throw new EngineError(`${path} is a directory`);
+      return container.files.get(path);
+    },
     writeFiles: (key, files) => {
       for (const { path, content } of files) get(key).files.set(path, Buffer.from(content));
       return Promise.resolve();

@@ -1,5 +1,5 @@
 import type { Containers, Engine, Exec, ExecCommand, Logs, NetworksAndVolumes } from '../../src/engine/engine.ts';
-import { EngineError, NameTakenError } from '../../src/errors.ts';
+import { AddressPoolError, EngineError, NameTakenError, PortTakenError } from '../../src/errors.ts';
 import { fakeArchives } from './fake-archives.ts';
 import { fakeImages } from './fake-images.ts';
 import { fakeContainer, fakeInfo, fakeNetwork, type FakeContainer, type FakeState, withLabels } from './fake-state.ts';
@@ -60,6 +60,7 @@ function fakeContainers(state: FakeState): Containers {
     inspectRaw: (key) => Promise.resolve<unknown>(find(key)),
     createContainer: (name, settings) => {
       if (find(name)) throw new NameTakenError(`container ${name} already exists`);
+      if (!hasImage(state, settings.image)) fail(`cannot create container ${name}: No such image: ${settings.image}`);
       const { image, labels, ports, memory, nanoCpus, pidsLimit, network, restartPolicy } = settings;
       const { logs } = state;
       const same = { image, labels, ports, memory, nanoCpus, pidsLimit, network, restartPolicy };
@@ -72,11 +73,9 @@ function fakeContainers(state: FakeState): Containers {
       return change(get(key).id, { networkIds: { ...get(key).networkIds, [network]: id } });
     },
     startContainer: (key) => {
-      // A worker of a swarm knows a network by its name only.
-      const known = state.networks.map(({ id }) => id);
-      const lost = Object.entries(get(key).networkIds).find(([name, id]) => name !== id && !known.includes(id));
-      if (lost !== undefined) fail(`network ${lost[1]} not found`);
-      return change(get(key).id, { state: 'running', startedAt: '2024-01-01T00:00:00Z' });
+      const container = get(key);
+      requireStartable(state, container);
+      return change(container.id, { state: 'running', startedAt: '2024-01-01T00:00:00Z' });
     },
     stopContainer: (key) => {
       const active = ['running', 'paused'].includes(find(key)?.state ?? '');
@@ -117,10 +116,12 @@ function fakeNetworksAndVolumes(state: FakeState): NetworksAndVolumes {
   return {
     findNetworks: (labels) => Promise.resolve(withLabels(state.networks, labels)),
     listNetworks: () => Promise.resolve(state.networks),
-    createNetwork: ({ name, labels, subnet = '172.30.0.0/16', driver = 'bridge', attachable = false }) => {
+    createNetwork: ({ name, labels, subnet: given, driver = 'bridge', attachable = false }) => {
       if (state.networks.some((one) => one.name === name)) throw new NameTakenError(`network ${name} already exists`);
+      if (state.networks.some(({ subnets }) => given !== undefined && subnets.includes(given)))
+        throw new AddressPoolError(`cannot create network ${name}: Pool overlaps with other one on this address space`);
       const scope = driver === 'overlay' ? 'swarm' : 'local';
-      const created = fakeNetwork({ name, driver, attachable, labels, scope, subnets: [subnet] });
+      const created = fakeNetwork({ name, driver, attachable, labels, scope, subnets: [given ?? '172.30.0.0/16'] });
       state.networks = [...state.networks, created];
       return Promise.resolve(created.id);
     },
@@ -134,6 +135,26 @@ function fakeNetworksAndVolumes(state: FakeState): NetworksAndVolumes {
       return Promise.resolve();
     },
   };
+}
+
+/** @throws {EngineError} as an engine does that cannot start the container */
+function requireStartable({ containers, networks }: FakeState, { id, name, state, ports, networkIds }: FakeContainer) {
+  if (state === 'paused') fail(`container ${name} is paused`);
+  // A worker of a swarm knows a network by its name only.
+  const known = networks.map((network) => network.id);
+  const lost = Object.entries(networkIds).find(([network, its]) => network !== its && !known.includes(its));
+  if (lost !== undefined) fail(`network ${lost[1]} not found`);
+  const others = containers.filter((one) => one.id !== id && ['running', 'paused'].includes(one.state));
+  const taken = others.flatMap((one) => one.ports.map(({ hostPort }) => hostPort));
+  if (ports.some(({ hostPort }) => hostPort !== 0 && taken.includes(hostPort)))
+    throw new PortTakenError(`cannot start container ${name}: port is already allocated`);
+}
+
+/** The images of containers that a test begins with are not listed. */
+function hasImage({ images, containers }: FakeState, image: string): boolean {
+  return (
+    images.some(({ id, tags }) => id === image || tags.includes(image)) || containers.some((one) => one.image === image)
+  );
 }
 
 function findContainer(state: FakeState, key: string): FakeContainer | undefined {

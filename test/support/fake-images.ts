@@ -49,6 +49,8 @@ export function fakeImages(state: FakeState): Images {
       const untag = ({ tags, ...rest }: ImageSummary) => ({ ...rest, tags: tags.filter((tag) => tag !== key) });
       const image = find(key);
       const isLast = image === undefined || image.id === key || image.tags.length <= 1;
+      if (isLast && state.containers.some((one) => one.image === image?.id || image?.tags.includes(one.image)))
+        throw new EngineError(`cannot remove image ${key}: a container uses it`);
       state.images = state.images.flatMap((one) => (one !== image ? [one] : isLast ? [] : [untag(one)]));
       return Promise.resolve();
     },

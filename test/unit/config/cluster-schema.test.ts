@@ -152,7 +152,7 @@ describe('the JSON schema of the configuration file', () => {
       ),
       { numRuns: 1000 },
     );
-  });
+  }, 240_000);
 
   it.each([3, 'nodes: 3', null, [], true])('refuses the document %j, as the program does', (given) => {
     expect({ program: takes(given), schema: validate(given) }).toEqual({ program: false, schema: false });

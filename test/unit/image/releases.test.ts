@@ -12,6 +12,7 @@ it.each([
 
 it('removes its container if the image cannot be read', async () => {
   const engine = fakeEngine({
+    images: [{ id: 'sha256:x', tags: ['x'], size: 1, createdAt: 1, labels: {} }],
     onCall: (method) => {
       if (method === 'readFile') throw new Error('broken');
     },
