@@ -136,7 +136,7 @@ describe('a cluster on one host', () => {
   it.each([
     [
       ['exec', 'node1', 'true'],
-      ['findContainers', 'findContainers', 'readFile', 'exec'],
+      ['findContainers', 'findContainers', 'readFile', 'inspectContainer', 'exec'],
     ],
     [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', 'exec']],
     [

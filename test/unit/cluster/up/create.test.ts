@@ -3,12 +3,15 @@ import { createSlices, type NewSlices } from '../../../../src/cluster/up/create.
 import { askHost, slot } from '../../../../src/cluster/up/hosts.ts';
 import { createRollback } from '../../../../src/cluster/up/rollback.ts';
 import { parseClusterSpec } from '../../../../src/config/parse-cluster-spec.ts';
-import { EngineError, NameTakenError } from '../../../../src/errors.ts';
+import { NameTakenError } from '../../../../src/errors.ts';
 import { planCluster } from '../../../../src/plan/plan-cluster.ts';
 import { fakeEngine } from '../../../support/fake-engine.ts';
 
+const image = { id: 'sha256:test', tags: ['vcluster-box:test'], size: 1, createdAt: 1, labels: {} };
+
 /** The slices of an `up` on one host. */
-async function newSlices(engine = fakeEngine()) {
+async function newSlices(images: (typeof image)[] = [image]) {
+  const engine = fakeEngine({ images });
   const request = parseClusterSpec({ name: 'lab' }, 'test');
   const slices: NewSlices = {
     request,
@@ -48,10 +51,7 @@ it('an `up` that does not get the name leaves the network to the one that does, 
 });
 
 it('no network is left if the engine refuses the container', async () => {
-  const { engine, slices } = await newSlices();
-  engine.state.onCall = (method) => {
-    if (method === 'createContainer') throw new EngineError('no such image');
-  };
-  await expect(createSlices({ ...slices }, createRollback())).rejects.toThrow('no such image');
+  const { engine, slices } = await newSlices([]);
+  await expect(createSlices({ ...slices }, createRollback())).rejects.toThrow('No such image');
   expect(networks(engine)).toEqual([]);
 });
