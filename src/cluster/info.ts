@@ -6,7 +6,7 @@ import { slicePaths } from '../plan/slice-paths.ts';
 import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { readPlan } from './living-plan.ts';
+import { knownToGaneti, readPlan } from './living-plan.ts';
 import { allPorts, type PublishedPort } from './ports/published.ts';
 import { readRapiCertificate } from './rapi-url.ts';
 import type { ClusterState } from './state.ts';
@@ -43,7 +43,7 @@ export interface ClusterInfo {
 export async function clusterInfo(engine: Engine, name: string | undefined): Promise<ClusterInfo> {
   const cluster = await findCluster(engine, name);
   const slices = await inspectSlices(engine, cluster);
-  const plan = await readPlan(engine, cluster);
+  const plan = await knownToGaneti(engine, cluster, await readPlan(engine, cluster));
   const password = await firstOf(slices, async (slice) =>
     (await engine.readFile(slice.name, slicePaths.rapiPassword))?.toString().trimEnd(),
   );

@@ -3,7 +3,7 @@ import { imageLabels } from '../image/labels.ts';
 import { type ClusterHost, describeHosts, describeLostHosts } from './cluster-hosts.ts';
 import { type Cluster, findEveryCluster, isFound } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { findPlan } from './living-plan.ts';
+import { findPlan, knownToGaneti } from './living-plan.ts';
 import type { ClusterState } from './state.ts';
 
 export interface ListedCluster {
@@ -33,7 +33,8 @@ export async function listClusters(engine: Engine): Promise<readonly ListedClust
 async function describeCluster(engine: Engine, cluster: Cluster): Promise<ListedCluster> {
   const slices = await inspectSlices(engine, cluster);
   const [details] = slices;
-  const plan = await findPlan(engine, details.name);
+  const planned = await findPlan(engine, details.name);
+  const plan = planned && (await knownToGaneti(engine, cluster, planned));
   return {
     name: cluster.name,
     ...(await describeHosts(engine, cluster, slices, plan)),

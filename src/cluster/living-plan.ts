@@ -1,14 +1,16 @@
-import type { Engine } from '../engine/engine.ts';
+import pMap from 'p-map';
+import type { Engine, Labels } from '../engine/engine.ts';
 import { FileError, NotFoundError, SliceError } from '../errors.ts';
+import { sliceNumber } from '../plan/labels.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
-import { slicePaths } from '../plan/slice-paths.ts';
+import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import { parseShape, type Shape } from '../shape.ts';
 
 const namedAddress = { names: ['string'], address: 'string' } satisfies Shape;
 
 interface PlannedCluster {
   readonly name: string;
-  readonly slices: readonly { readonly name: string }[];
+  readonly slices: readonly { readonly name: string; readonly labels: Labels }[];
 }
 
 /**
@@ -26,6 +28,46 @@ export async function readPlan(engine: Engine, { name, slices }: PlannedCluster)
     throw new SliceError(`cluster ${name} has a plan that this version of vcluster-box cannot read`, { hint });
   }
   throw new SliceError(`cluster ${name} has no plan (${slicePaths.plan})`, { hint });
+}
+
+/**
+ * The plan as far as Ganeti agrees with it: with the cluster's name and address after `gnt-cluster rename`, and only with
+ * nodes that are in the cluster (`gnt-node remove`), so without nodes after `gnt-cluster destroy`.  It asks the files of
+ * the node that Ganeti has updated last, so it also works on a stopped cluster.
+ */
+export async function knownToGaneti(engine: Engine, { slices }: PlannedCluster, plan: Plan): Promise<Plan> {
+  const found = await pMap(plan.nodes, (node) => findSsconf(engine, slices, plan, node), { concurrency: 16 });
+  const latest = found.flatMap((one) => one ?? []).toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0];
+  if (latest === undefined) {
+    const marks = await Promise.all(slices.map(({ name }) => engine.readFile(name, slicePaths.provisioned)));
+    return marks.some((mark) => mark !== undefined) ? { ...plan, nodes: [] } : plan;
+  }
+  const read = async (key: string) => (await readText(engine, latest.container, `${latest.prefix}${key}`)).trim();
+  const [name, address, nodes] = await Promise.all([read('cluster_name'), read('master_ip'), read('node_list')]);
+  const names = name === '' || name === plan.cluster.names[0] ? plan.cluster.names : [name];
+  return {
+    ...plan,
+    cluster: { names, address: address === '' ? plan.cluster.address : address },
+    nodes: plan.nodes.filter((node) => nodes.split('\n').includes(node.names[0] ?? '')),
+  };
+}
+
+/** The files in which Ganeti gives a node parts of its configuration; `undefined` when the node is in no cluster. */
+async function findSsconf(engine: Engine, slices: PlannedCluster['slices'], plan: Plan, node: PlannedNode) {
+  const container = slices.find((slice) => sliceNumber(slice) === node.slice)?.name;
+  if (container === undefined) return undefined;
+  const prefix = `${nodeDirectory(plan, node)}/var/lib/ganeti/ssconf_`;
+  const file = await engine.inspectPath(container, `${prefix}node_list`);
+  return file && { container, prefix, modifiedAt: file.modifiedAt };
+}
+
+/** Says that `gnt-cluster destroy` has removed the Ganeti cluster of a cluster, and what to do. */
+export function destroyed(name: string): { readonly message: string; readonly hint: string } {
+  const init = `vcluster-box -c ${name} exec node1 gnt-cluster init ...`;
+  return {
+    message: `the Ganeti cluster of ${name} no longer exists`,
+    hint: `recreate it: vcluster-box down ${name}; vcluster-box up ${name}; or create one: ${init}`,
+  };
 }
 
 /**
@@ -77,12 +119,17 @@ export function parsePlan(text: string): Plan | undefined {
 }
 
 /** The plan of one slice; `undefined` when there is none, or it cannot be used. */
-export async function findPlan({ readFile }: Pick<Engine, 'readFile'>, container: string): Promise<Plan | undefined> {
+export async function findPlan(engine: Pick<Engine, 'readFile'>, container: string): Promise<Plan | undefined> {
+  return parsePlan(await readText(engine, container, slicePaths.plan));
+}
+
+/** Empty when there is no such file. */
+async function readText(engine: Pick<Engine, 'readFile'>, container: string, path: string): Promise<string> {
   try {
-    return parsePlan((await readFile(container, slicePaths.plan))?.toString() ?? '');
+    return (await engine.readFile(container, path))?.toString() ?? '';
   } catch (error) {
     // For example, it is a directory.
-    if (error instanceof FileError) return undefined;
+    if (error instanceof FileError) return '';
     throw error;
   }
 }

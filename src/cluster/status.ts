@@ -4,7 +4,7 @@ import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { type Cluster, findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { readPlan } from './living-plan.ts';
+import { knownToGaneti, readPlan } from './living-plan.ts';
 import { electMaster } from './master.ts';
 import { readSliceStatus, type SliceNode, type SliceStatus } from './slice-status.ts';
 import type { ClusterState } from './state.ts';
@@ -13,6 +13,8 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
   /** the name given to `up NAME`; `cluster.name` is Ganeti's */
   readonly name: string;
   readonly state: ClusterState;
+  /** false after `gnt-cluster destroy`: there is no Ganeti cluster any more */
+  readonly exists: boolean;
   /**
    * The cluster is ready, RAPI and all nodes that are not offline respond, all their daemons run, and all hosts can be
    * reached.
@@ -22,21 +24,22 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
   readonly hosts: readonly ClusterHost[];
 }
 
-/** The status of a cluster.  For slices that do not run, it contains what the plan says. */
+/** The status of a cluster.  For slices that do not run, it contains what the plan and Ganeti's files say. */
 export async function clusterStatus(engine: Engine, name: string | undefined): Promise<ClusterStatus> {
   const cluster = await findCluster(engine, name);
   const details = await inspectSlices(engine, cluster);
   const plan = await readPlan(engine, cluster);
+  const known = await knownToGaneti(engine, cluster, plan);
   const [described, ...answers] = await Promise.all([
-    describeHosts(engine, cluster, details, plan),
+    describeHosts(engine, cluster, details, known),
     ...details.filter(({ state }) => state === 'running').map((slice) => askSlice(engine, slice.name, cluster)),
   ]);
   const { state, hosts } = described;
   const statuses = answers.flatMap((status) => status ?? []);
-  const merged = mergeStatus(plan, statuses);
+  const merged = mergeStatus(plan, known, statuses);
   const well = statuses.length === cluster.hosts.length && statuses.every(isWell);
   const nodes = merged.nodes.map((node) => ({ ...node, slice: sliceIn(plan, node.name) }));
-  return { name: cluster.name, state, well, ...merged, nodes, hosts };
+  return { name: cluster.name, state, exists: known.nodes.length > 0, well, ...merged, nodes, hosts };
 }
 
 /** Returns `undefined` for a slice that does not respond, so that it does not hide the other slices. */
@@ -67,11 +70,12 @@ type Merged = Omit<SliceStatus, 'nodes' | 'votes'> & { readonly nodes: readonly 
  * Merges the status of several slices.  Each slice reports its own nodes; for the other nodes, the result contains what
  * the plan says.
  *
+ * @param known the plan as Ganeti knows it
  * @param statuses of the running slices
  */
-function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merged {
+function mergeStatus(plan: Plan, known: Plan, statuses: readonly SliceStatus[]): Merged {
   const told = new Map(statuses.flatMap(({ nodes }) => nodes.map((node): [string, SliceNode] => [node.name, node])));
-  const { names, address } = plan.cluster;
+  const { names, address } = known.cluster;
   const planned = plan.nodes.map((node) => node.names[0] ?? '');
   return {
     ready: statuses.length > 0 && statuses.every(({ ready }) => ready),
@@ -79,16 +83,17 @@ function mergeStatus(plan: Plan, statuses: readonly SliceStatus[]): Merged {
     cluster: { name: names[0] ?? '', address, master: electMaster(statuses.map(({ votes }) => votes)) },
     rapi: statuses.length > 0 && statuses.every(({ rapi }) => rapi),
     nodes: [
-      ...plan.nodes.map((node) => told.get(node.names[0] ?? '') ?? atRest(node)),
+      ...plan.nodes.map((node) => told.get(node.names[0] ?? '') ?? atRest(node, known)),
       // Nodes that are about to be added or have just been removed.
       ...[...told.values()].filter(({ name }) => !planned.includes(name)),
     ],
   };
 }
 
-function atRest({ names, address, resources }: PlannedNode): Omit<NodeStatus, 'slice'> {
-  const unknown = { state: 'unknown', role: 'unknown', answers: false, daemons: {} } as const;
-  return { name: names[0] ?? '', address, ...unknown, resources };
+function atRest(node: PlannedNode, known: Plan): Omit<NodeStatus, 'slice'> {
+  const { names, address, resources } = node;
+  const role = known.nodes.includes(node) ? 'unknown' : 'unjoined';
+  return { name: names[0] ?? '', address, state: 'unknown', role, answers: false, daemons: {}, resources };
 }
 
 export interface NodeStatus extends Omit<SliceNode, 'role' | 'state'> {

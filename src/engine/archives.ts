@@ -84,13 +84,15 @@ const goMode = { directory: 2 ** 31, symlink: 2 ** 27, others: 2 ** 26 + 2 ** 25
 interface PathStat {
   readonly mode: number;
   readonly size: number;
+  /** ISO 8601 */
+  readonly mtime: string;
   readonly linkTarget: string;
 }
 
 function toPathDetails(header: string): PathDetails {
-  const { mode, size, linkTarget } = JSON.parse(Buffer.from(header, 'base64').toString()) as PathStat;
+  const { mode, size, mtime, linkTarget } = JSON.parse(Buffer.from(header, 'base64').toString()) as PathStat;
   const type = pathType(mode);
-  return { type, size, target: type === 'symlink' ? linkTarget : '' };
+  return { type, size, modifiedAt: Date.parse(mtime) / 1000, target: type === 'symlink' ? linkTarget : '' };
 }
 
 function pathType(mode: number): PathDetails['type'] {

@@ -149,6 +149,8 @@ export interface FileToWrite {
 }
 
 export interface PathDetails {
+  /** seconds since the epoch */
+  readonly modifiedAt: number;
   readonly type: 'file' | 'directory' | 'symlink' | 'other';
   /** the final target of a symlink, absolute; '' for other types */
   readonly target: string;

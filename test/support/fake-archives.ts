@@ -39,11 +39,14 @@ export function fakeArchives(get: (key: string) => FakeContainer): Archives {
 
 function inspect({ files, links }: FakeContainer, path: string): PathDetails | undefined {
   const target = links.get(path);
-  if (target !== undefined) return { type: 'symlink', target, size: 0 };
+  // Files that were added later are newer.
+  const modifiedAt = [...files.keys()].indexOf(path);
+  if (target !== undefined) return { type: 'symlink', target, size: 0, modifiedAt };
   const file = files.get(path);
-  if (file !== undefined) return { type: 'file', target: '', size: file.length };
+  if (file !== undefined) return { type: 'file', target: '', size: file.length, modifiedAt };
   const below = path === '/' ? '/' : `${path}/`;
-  if ([...files.keys()].some((name) => name.startsWith(below))) return { type: 'directory', target: '', size: 0 };
+  if ([...files.keys()].some((name) => name.startsWith(below)))
+    return { type: 'directory', target: '', size: 0, modifiedAt };
   return undefined;
 }
 

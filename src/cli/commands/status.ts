@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { destroyed } from '../../cluster/living-plan.ts';
 import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluster/status.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -8,7 +9,8 @@ import { renderTable, shownHosts } from '../table.ts';
 const details = `
 Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
 (\`gnt-node power off\`). The exit status is 0 if the cluster is ready, RAPI answers, and all nodes that are not marked offline
-answer with all their daemons; otherwise it is 1. For a stopped cluster, it shows the plan.
+answer with all their daemons; otherwise it is 1. For a stopped cluster, it shows what the plan
+and Ganeti's files say. After \`gnt-cluster destroy\`, it says that there is no Ganeti cluster, and how to create one.
 
 A multi-host cluster is shown with a list of its hosts first. A host that cannot be reached is \`down\`, and the state of its nodes is
 unknown; the cluster is then \`degraded\`, with exit status 1.
@@ -28,21 +30,26 @@ export function statusCommand(context: CliContext): Command {
 }
 
 function render(status: ClusterStatus): string {
-  const { name, state, ganeti, cluster, rapi, nodes } = status;
+  const { name, exists, nodes } = status;
   const hosts = shownHosts(status.hosts);
-  const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
-  const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
-  const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
-  const none = 'not in a cluster yet';
+  const noneJoined = nodes.every(({ role }) => role === 'unjoined');
+  const none = exists ? 'not in a cluster yet' : 'not in a cluster';
   const rows = nodes.map((node) => {
     const host = hosts.find(({ slice }) => slice === node.slice)?.host ?? '';
-    const [role, daemons] =
-      ganeti === null && node.role === 'unjoined' ? ['-', none] : [node.role, daemonsOrState(node)];
+    const [role, daemons] = noneJoined ? ['-', none] : [node.role, daemonsOrState(node)];
     return [node.name, role, node.address, host, daemons];
   });
   // The daemons come last, because they can be long.
   const nodeTable = renderTable(['NODE', 'ROLE', 'ADDRESS', 'HOST', 'DAEMONS'], rows);
-  return [title, ...hostTable(status), nodeTable].join('\n');
+  const remedy = exists ? [] : [`To ${destroyed(name).hint}`];
+  return [titleOf(status), ...hostTable(status), nodeTable, ...remedy].join('\n');
+}
+
+function titleOf({ name, state, exists, ganeti, cluster, rapi }: ClusterStatus): string {
+  if (!exists) return `${name} is ${state}; its Ganeti cluster no longer exists`;
+  const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
+  const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
+  return `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
 }
 
 /** Of a cluster on the default engine only, nothing but the problem. */

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
 import { requireWhole } from '../multi-engine/missing.ts';
-import { readPlan } from '../living-plan.ts';
+import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
 import { requireAnswer, waitReady } from '../up/follow-boot.ts';
 import { isAwake, startStopped } from '../up/start-stopped.ts';
 import { announceStart, bootSteps } from '../up/steps.ts';
@@ -26,9 +26,9 @@ export interface StartOptions {
  */
 export async function startCluster(engine: Engine, cluster: Cluster, options: StartOptions): Promise<boolean> {
   const awake = await isAwake(engine, cluster);
-  const { nodes } = await readPlan(engine, cluster);
+  const plan = await readPlan(engine, cluster);
   const hosts = sliceHosts(engine, cluster);
-  const { timeoutSeconds = defaultTimeoutSeconds(nodes.length, 0), report, signal } = options;
+  const { timeoutSeconds = defaultTimeoutSeconds(plan.nodes.length, 0), report, signal } = options;
   const boot = { timeoutSeconds, steps: bootSteps({ hosts: hosts.length, instances: 0 }), report, signal };
   if (!awake) announceStart(report, `Starting ${cluster.name}`, hosts.length);
   try {
@@ -37,6 +37,8 @@ export async function startCluster(engine: Engine, cluster: Cluster, options: St
       await waitReady(hosts, boot);
       await requireAnswer(hosts, cluster.name);
     }
+    const { nodes } = await knownToGaneti(engine, cluster, plan);
+    if (nodes.length === 0) report({ type: 'warning', ...destroyed(cluster.name) });
     requireWhole(`cluster ${cluster.name} was started`, cluster.missing);
     return started;
   } finally {

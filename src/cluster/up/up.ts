@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
-import { NameTakenError } from '../../errors.ts';
+import { ConflictError, NameTakenError } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/distribute-image.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runStep, skipStep } from '../../steps.ts';
 import { rememberHosts } from '../multi-engine/multi-engine.ts';
 import { requireWhole } from '../multi-engine/missing.ts';
-import { readPlan } from '../living-plan.ts';
+import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
 import { createSharedKeys } from '../multi-host/shared-keys.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { reportSynced, syncDefinitions } from '../os/sync-definitions.ts';
@@ -108,6 +108,8 @@ async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<U
   const plan = await readPlan(engine, cluster);
   wantedPorts(spec.publish, plan);
   await refuseDifferences(engine, { cluster, plan, request });
+  const known = await knownToGaneti(engine, cluster, plan);
+  if (known.nodes.length === 0) throw new ConflictError(destroyed(spec.name).message, destroyed(spec.name));
   const awake = await isAwake(engine, cluster);
   for (const step of [imageSteps.base, imageSteps.image, imageSteps.copy]) skipStep(report, step);
   const started = await startStopped(hosts, cluster, { report, awake });
@@ -122,7 +124,7 @@ async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<U
   const synced = await Promise.all(
     hosts.map((host) => syncDefinitions(host.engine, host.container, { definitions, report, signal })),
   );
-  return finish(hosts, { plan, changed: started || published || synced.includes(true) }, run);
+  return finish(hosts, { plan: known, changed: started || published || synced.includes(true) }, run);
 }
 
 function bootOf({ request: { spec }, signal, report }: Run, hosts: readonly SliceHost[]): Boot {

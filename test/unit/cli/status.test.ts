@@ -130,7 +130,7 @@ describe('status', () => {
     const host = { host: 'default', slice: 1, state: 'running', container: 'vcluster-box-demo-1' };
     const hosts = [{ ...host, nodes: nodes.length, rapi: 'https://127.0.0.1:5080', problem: null }];
     const known = { ready, ganeti, cluster, rapi, nodes, hosts };
-    expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', well: true, ...known });
+    expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', exists: true, well: true, ...known });
   });
 
   it('fails with the error of the slice when it cannot answer', async () => {

@@ -131,6 +131,8 @@ describe('the cached hosts of a cluster', () => {
 });
 
 const resources = ['findNetworks', 'findVolumes'];
+/** Looks for Ganeti's files of each node. */
+const files = ['inspectPath', 'inspectPath', 'inspectPath', 'readFile'];
 
 describe('a cluster on one host', () => {
   it.each([
@@ -138,7 +140,7 @@ describe('a cluster on one host', () => {
       ['exec', 'node1', 'true'],
       ['findContainers', 'findContainers', 'readFile', 'inspectContainer', 'exec'],
     ],
-    [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', 'exec']],
+    [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', ...files, 'exec']],
     [
       ['down', 'demo'],
       ['findContainers', 'findContainers', ...resources, 'findContainers', ...resources, 'removeContainer'],
