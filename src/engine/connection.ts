@@ -10,6 +10,8 @@ export interface Connection {
   readonly docker: Docker;
   /** as in `DOCKER_HOST`, for messages */
   readonly endpoint: string;
+  /** the user's proxies, as arguments of builds; default: those of the engine itself */
+  readonly proxies?: Readonly<Record<string, string>> | undefined;
 }
 
 /** @param options address of the engine; nothing is taken from the environment */

@@ -37,6 +37,8 @@ function toHostConfig(settings: ContainerSettings): ContainerCreateOptions['Host
     CapAdd: [...settings.capAdd],
     SecurityOpt: [...settings.securityOpt],
     Ulimits: settings.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
+    // We read the log.  Other drivers, which the engine may have as its default, cannot be read.
+    LogConfig: { Type: 'json-file', Config: {} },
     NetworkMode: settings.network,
     PortBindings: toPortBindings(settings.ports),
     Dns: [...settings.dns],
@@ -109,9 +111,9 @@ export function shortImageName(name: string): string {
 }
 
 /** Podman reports `bridge` for each network that is a bridge. */
-function toNetwork(mode: string, networks: object): string {
-  const [first = mode] = Object.keys(networks);
-  return mode in networks ? mode : first;
+function toNetwork(mode: string, networks: object | null): string {
+  const names = Object.keys(networks ?? {});
+  return names.includes(mode) ? mode : (names[0] ?? mode);
 }
 
 /** Podman returns an empty status if the image has no health check. */

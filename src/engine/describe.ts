@@ -26,7 +26,6 @@ export async function describe(connection: Connection): Promise<EngineInfo> {
     rootless: securityOptions.some((option) => option.startsWith('name=rootless')),
     securityOptions,
     unlimited: unlimitedOf(info),
-    proxy: proxyOf(info),
   };
 }
 
@@ -52,9 +51,6 @@ interface RawInfo {
   readonly MemoryLimit?: boolean;
   readonly PidsLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
-  readonly HttpProxy?: string;
-  readonly HttpsProxy?: string;
-  readonly NoProxy?: string;
 }
 
 function nameOf({ Components }: DockerVersion): string {
@@ -76,12 +72,4 @@ function unlimitedOf({ MemoryLimit, PidsLimit, CpuCfsQuota }: RawInfo): EngineIn
     ...(PidsLimit === false ? (['processes'] as const) : []),
     ...(CpuCfsQuota === false ? (['CPU'] as const) : []),
   ];
-}
-
-function proxyOf({ HttpProxy = '', HttpsProxy = '', NoProxy = '' }: RawInfo): EngineInfo['proxy'] {
-  return {
-    ...(HttpProxy !== '' && { http_proxy: HttpProxy }),
-    ...(HttpsProxy !== '' && { https_proxy: HttpsProxy }),
-    ...(NoProxy !== '' && { no_proxy: NoProxy }),
-  };
 }

@@ -26,8 +26,6 @@ export interface EngineInfo {
   readonly securityOptions: readonly string[];
   /** limits that the engine accepts but cannot enforce, as is common for rootless engines */
   readonly unlimited: readonly ('memory' | 'processes' | 'CPU')[];
-  /** the daemon's proxy settings, which builds need too; without empty ones */
-  readonly proxy: Readonly<Partial<Record<'http_proxy' | 'https_proxy' | 'no_proxy', string>>>;
 }
 
 /** Two engines are in the same swarm if both know the same manager. */

@@ -91,8 +91,7 @@ async function build(engine: Engine, request: BaseImageRequest, { base, tag, con
   const { ganeti, mirror } = request;
   await requireRelease(engine, request, base);
   signal.throwIfAborted();
-  const { proxy } = await engine.describe();
-  const buildArgs = { ...proxy, BASE: base.name, GANETI: ganeti, ...(mirror !== undefined && { MIRROR: mirror }) };
+  const buildArgs = { BASE: base.name, GANETI: ganeti, ...(mirror !== undefined && { MIRROR: mirror }) };
   const labels = { [imageLabels.context]: context.hash };
   await engine.buildImage({ context: Readable.from([context.tar]), tag, buildArgs, labels, signal }, onLine);
 }

@@ -33,8 +33,7 @@ export async function ensureQaImage(
     skipStep(report, imageSteps.qa, `${tag} already exists`);
     return { tag, built: false };
   }
-  const { proxy } = await engine.describe();
-  const buildArgs = { ...proxy, SLICE: slice, ...(mirror !== undefined && { MIRROR: mirror }) };
+  const buildArgs = { SLICE: slice, ...(mirror !== undefined && { MIRROR: mirror }) };
   const labels = { [imageLabels.context]: context.hash };
   await runStep(report, imageSteps.qa, (onLine) =>
     engine.buildImage({ context: Readable.from([context.tar]), tag, buildArgs, labels, signal }, onLine),

@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, LogLine } from '../../src/engine/engine.ts';
+import { createEngineProvider } from '../../src/engine/locate/connect-engine.ts';
 import { EngineError } from '../../src/errors.ts';
 import { startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { docker } from '../support/e2e-docker.ts';
+import { startPrivateEngine, whyNoPrivateEngine } from '../support/private-engine.ts';
+import { testImage } from '../support/test-image.ts';
 
 describe.skipIf(!dockerAvailable)('the log of a container', () => {
   let engine: Engine;
@@ -41,6 +45,19 @@ describe.skipIf(!dockerAvailable)('the log of a container', () => {
 
   it('cannot be followed if the container does not exist', async () => {
     await expect(logOf(engine, 'vcluster-box-test-nobody')).rejects.toThrow(EngineError);
+  });
+});
+
+const missing = dockerAvailable ? whyNoPrivateEngine() : 'no engine';
+
+describe.skipIf(missing !== undefined)(`on an engine without readable logs${missing ? ` (${missing})` : ''}`, () => {
+  it('the log of a container is read nevertheless', async () => {
+    await using none = await startPrivateEngine({ options: ['--log-driver=none'] });
+    await none.load(await docker(), await testImage(await testEngine()));
+    const engines = createEngineProvider({ env: {}, home: '/nowhere', uid: 0 });
+    const engine = await engines.connect(none.endpoint);
+    await using box = await startBox(engine, { command: ['echo', 'ready'] });
+    expect(await logOf(engine, box.name)).toEqual(['ready']);
   });
 });
 

@@ -99,7 +99,6 @@ export const fakeInfo: EngineInfo = {
   rootless: false,
   securityOptions: ['seccomp'],
   unlimited: [],
-  proxy: {},
 };
 
 /** Like a filter of the engine: an empty value matches any value. */

@@ -43,8 +43,8 @@ export function whyNoPrivateEngine(): string | undefined {
  * Creates and starts an engine. It ends, with everything that it created, when it is disposed of or this process
  * ends.
  */
-export async function startPrivateEngine(): Promise<PrivateEngine> {
-  return engineIn(await removedAtEnd('engine'));
+export async function startPrivateEngine(machine: Machine = {}): Promise<PrivateEngine> {
+  return engineIn(await removedAtEnd('engine'), machine);
 }
 
 /** The machine that an engine runs on. */

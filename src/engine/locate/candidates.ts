@@ -17,6 +17,8 @@ export interface Candidate {
   /** as in `DOCKER_HOST` */
   readonly endpoint: string;
   readonly tls?: TlsFiles;
+  /** proxies for builds, as build arguments */
+  readonly proxies?: Readonly<Record<string, string>>;
 }
 
 export interface TlsFiles {
@@ -34,6 +36,10 @@ export interface TlsFiles {
  * @throws {EngineError} if the current docker context cannot be read
  */
 export async function findCandidates(environment: Environment): Promise<readonly Candidate[]> {
+  return Promise.all((await findEndpoints(environment)).map((candidate) => addProxies(candidate, environment)));
+}
+
+async function findEndpoints(environment: Environment): Promise<readonly Candidate[]> {
   const host = variable(environment, 'DOCKER_HOST');
   if (host !== undefined) return [endpointCandidate(host, environment)];
   const context = await currentContext(environment);
@@ -46,7 +52,8 @@ export async function findCandidates(environment: Environment): Promise<readonly
  * @throws {EngineError} if the docker context cannot be read
  */
 export async function hostCandidate(host: string, environment: Environment): Promise<Candidate> {
-  return host.includes('://') ? endpointCandidate(host, environment) : contextCandidate(host, environment);
+  const candidate = host.includes('://') ? endpointCandidate(host, environment) : contextCandidate(host, environment);
+  return addProxies(await candidate, environment);
 }
 
 function endpointCandidate(host: string, environment: Environment): Candidate {
@@ -71,16 +78,39 @@ function defaultSockets(environment: Environment): readonly (readonly [source: s
 
 /** @returns `undefined` for the context `default`, which means the default socket */
 async function currentContext(environment: Environment): Promise<string | undefined> {
-  const name = variable(environment, 'DOCKER_CONTEXT') ?? (await configuredContext(environment));
+  const name = variable(environment, 'DOCKER_CONTEXT') ?? (await readConfig(environment)).currentContext;
   return name === 'default' || name === '' ? undefined : name;
 }
 
-async function configuredContext(environment: Environment): Promise<string | undefined> {
+interface ConfigFile {
+  readonly currentContext?: string;
+  /** by endpoint, or `default` */
+  readonly proxies?: Readonly<Record<string, ProxySettings>>;
+}
+
+type ProxySettings = Readonly<Partial<Record<(typeof proxyKinds)[number], string>>>;
+
+const proxyKinds = ['httpProxy', 'httpsProxy', 'ftpProxy', 'noProxy', 'allProxy'] as const;
+
+/** Adds the user's proxies, like `docker build`: each as two build arguments, `HTTP_PROXY` and `http_proxy`. */
+async function addProxies(candidate: Candidate, environment: Environment): Promise<Candidate> {
+  // A file that cannot be read matters only if it selects the engine.
+  const { proxies } = await readConfig(environment).catch((): ConfigFile => ({}));
+  const settings = proxies?.[candidate.endpoint] ?? proxies?.['default'];
+  if (settings === undefined) return candidate;
+  const given = proxyKinds.flatMap((kind) => {
+    const [name, value] = [kind.replace('Proxy', '_proxy'), settings[kind] ?? ''];
+    return value === '' ? [] : [[name.toUpperCase(), value] as const, [name, value] as const];
+  });
+  return { ...candidate, proxies: Object.fromEntries(given) };
+}
+
+async function readConfig(environment: Environment): Promise<ConfigFile> {
   const path = `${dockerConfig(environment)}/config.json`;
   try {
-    return (JSON.parse(await readFile(path, 'utf8')) as { currentContext?: string }).currentContext;
+    return JSON.parse(await readFile(path, 'utf8')) as ConfigFile;
   } catch (cause) {
-    if (isMissing(cause)) return undefined;
+    if (isMissing(cause)) return {};
     throw new EngineError(`cannot read ${path}`, { hint: 'Correct the file, or set DOCKER_HOST.', cause });
   }
 }

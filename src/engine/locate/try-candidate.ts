@@ -30,7 +30,7 @@ export async function tryCandidate(candidate: Candidate): Promise<Attempt> {
   try {
     const connection = await connect(candidate.endpoint, options);
     await connection.docker.ping();
-    return { ...candidate, engine: toEngine(connection) };
+    return { ...candidate, engine: toEngine({ ...connection, proxies: candidate.proxies }) };
   } catch (error) {
     return { ...candidate, ...((await sshRefusal(candidate)) ?? explainRefusal(error) ?? explainFailure(error)) };
   }

@@ -67,6 +67,21 @@ describe('the candidates', () => {
     ]);
   });
 
+  it('have the proxies of the endpoint, or else the default ones, like `docker build`', async () => {
+    const proxies = {
+      default: { httpProxy: 'http://me:secret@proxy:3128', noProxy: 'example.com', httpsProxy: '' },
+      'tcp://192.0.2.1:2375': { allProxy: 'socks5://proxy' },
+    };
+    await configure(JSON.stringify({ proxies }));
+    const proxy = 'http://me:secret@proxy:3128';
+    const usual = { HTTP_PROXY: proxy, http_proxy: proxy, NO_PROXY: 'example.com', no_proxy: 'example.com' };
+    for (const candidate of await find()) expect(candidate.proxies).toEqual(usual);
+    const [other] = await find({ DOCKER_HOST: 'tcp://192.0.2.1:2375' });
+    expect(other?.proxies).toEqual({ ALL_PROXY: 'socks5://proxy', all_proxy: 'socks5://proxy' });
+    await configure('{"proxies":');
+    expect((await find({ DOCKER_HOST: 'tcp://192.0.2.1:2375' }))[0]?.proxies).toBeUndefined();
+  });
+
   it('prefer DOCKER_CONTEXT to the configured context', async () => {
     await storeContext('lab', { Host: 'unix:///lab.sock' });
     await storeContext('other', { Host: 'unix:///other.sock' });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
@@ -15,6 +15,9 @@ let home: string;
 const servers: Server[] = [];
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
+  // Otherwise, a build first asks the engine for its proxies.
+  await mkdir(join(home, '.docker'));
+  await writeFile(join(home, '.docker', 'config.json'), '{"proxies":{"default":{}}}');
 });
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();

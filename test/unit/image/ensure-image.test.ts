@@ -5,7 +5,7 @@ import type { Event } from '../../../src/events.ts';
 import type { BaseImageRequest } from '../../../src/image/base-image.ts';
 import { ensureImage } from '../../../src/image/ensure-image.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
-import { fakeInfo, type FakeState } from '../../support/fake-state.ts';
+import type { FakeState } from '../../support/fake-state.ts';
 import { searchPathWith } from '../../support/search-path.ts';
 
 const image = (tag: string, labels: Labels = {}): ImageSummary => ({
@@ -99,14 +99,11 @@ it('uses a loaded image of the same sources if there is no base image', async ()
   expect((await ensure(engine)).outcome).toEqual({ tag: 'vcluster-box:loaded', built: false });
 });
 
-it('passes mirror and proxies to the build, but the name of the image does not depend on them', async () => {
+it('passes the mirror to the build, but the name of the image does not depend on it', async () => {
   const plain = await ensure(engineWith([image('debian:bookworm-slim')]));
-  const info = { ...fakeInfo, proxy: { http_proxy: 'http://proxy.example.com' } };
-  const engine = engineWith([image('debian:bookworm-slim')], 'bookworm', { info });
+  const engine = engineWith([image('debian:bookworm-slim')]);
   const { outcome, builds } = await ensure(engine, { mirror: 'http://archive.example.com/debian' });
-  expect(builds).toMatchObject([
-    { buildArgs: { http_proxy: 'http://proxy.example.com', MIRROR: 'http://archive.example.com/debian' } },
-  ]);
+  expect(builds).toMatchObject([{ buildArgs: { MIRROR: 'http://archive.example.com/debian' } }]);
   expect(outcome).toEqual(plain.outcome);
 });
 
