@@ -83,7 +83,8 @@ ensure_commands() {
 # need them are skipped, or fail with REQUIRE_DOCKER=1.
 ensure_test_commands() {
   local optional=(zsh fish iptables ip:iproute2 unshare:util-linux nsenter:util-linux setpriv:util-linux useradd:passwd
-    rootlesskit slirp4netns newuidmap:uidmap) packages
+    rootlesskit slirp4netns newuidmap:uidmap
+    podman runc /usr/lib/podman/netavark:netavark /usr/lib/podman/aardvark-dns:aardvark-dns) packages
   ensure_commands shellcheck python3 curl git openssl ssh:openssh-client script:bsdutils pgrep:procps tar
   can_install || return 0
   mapfile -t packages < <(
