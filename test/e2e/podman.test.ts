@@ -7,6 +7,7 @@ import { type CliOptions, vcluster } from '../support/cli.ts';
 import { dockerAvailable, nothingSkipped } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { clusterFacts } from '../support/e2e-facts.ts';
+import { readExportDirectory } from '../support/e2e-export.ts';
 import { addInstance, complaintsOf, isWell } from '../support/e2e-instance.ts';
 import { type PodmanEngine, startPodman, whyNoPodman } from '../support/podman-engine.ts';
 
@@ -14,6 +15,10 @@ const missing = dockerAvailable ? whyNoPodman() : 'no engine';
 const skipped = missing !== undefined && !(dockerAvailable && nothingSkipped);
 const name = 'podman';
 const timeout = 300_000;
+
+interface Info {
+  readonly rapi: { readonly url: string; readonly password: string };
+}
 
 describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`, () => {
   let podman: PodmanEngine;
@@ -75,8 +80,9 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
   });
 
   it('publishes RAPI and ports of nodes', async () => {
-    const { rapi } = JSON.parse((await run(['info', '--json'])).stdout) as { readonly rapi: { readonly url: string } };
-    expect((await inNetwork('curl', '-ks', `${rapi.url}/version`)).stdout).toBe('2');
+    const { rapi } = JSON.parse((await run(['info', '--json'])).stdout) as Info;
+    const curl = await inNetwork('curl', '-ksu', `rapi:${rapi.password}`, `${rapi.url}/version`);
+    expect(curl.stdout).toBe('2');
     expect(await run(['port', 'add', '2222:node2:22'])).toMatchObject({ exitCode: 0 });
     const banner = 'exec 3<>/dev/tcp/127.0.0.1/2222; head -c 4 <&3';
     await expect.poll(async () => (await inNetwork('bash', '-c', banner)).stdout, { timeout: 20_000 }).toBe('SSH-');
@@ -118,7 +124,7 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
   it('has logs, which are exported', async () => {
     expect((await run(['logs', '--tail', '5'])).stdout).toMatch(/^node1 +noded /m);
     expect(await run(['logs', 'export', join(folder, 'export')])).toMatchObject({ exitCode: 0 });
-    expect(await readFile(join(folder, 'export', 'engine.txt'), 'utf8')).toContain('Podman');
+    expect((await readExportDirectory(join(folder, 'export'))).get('manifest.json')).toContain('Podman');
   });
 
   it('keeps its image, which is named as on Docker', async () => {
