@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined)(`on an engine without readable logs${miss
     await none.load(await docker(), await testImage(await testEngine()));
     const engines = createEngineProvider({ env: {}, home: '/nowhere', uid: 0 });
     const engine = await engines.connect(none.endpoint);
-    await using box = await startBox(engine, { command: ['echo', 'ready'] });
+    await using box = await startBox(engine, { command: ['sh', '-c', 'echo ready'] });
     expect(await logOf(engine, box.name)).toEqual(['ready']);
   });
 });
