@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type SliceEvent, untilEnded } from '../support/slice-events.ts';
-import { createSlice, type SliceOptions } from '../support/slice.ts';
+import { python } from '../support/slice-python.ts';
+import { createSlice, type Slice, type SliceOptions, startSlice } from '../support/slice.ts';
+import { createSlices } from '../support/slices.ts';
 
 const imagePlan = () => undefined;
 const needing = (needs: Partial<Plan['needs']>) => (plan: Plan) => ({ ...plan, needs: { ...plan.needs, ...needs } });
@@ -96,5 +98,45 @@ describe.skipIf(!dockerAvailable)('a slice that cannot start says why, and exits
     await untilEnded(slice.engine, slice.container);
     expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(1);
     expect((await slice.log()).filter(({ type }) => type === 'strange')).toEqual([]);
+  });
+});
+
+describe.skipIf(!dockerAvailable)('a slice whose cluster exists, and whose disk is full', () => {
+  it('keeps its container running, where files can be deleted, and boots when there is space again', async () => {
+    await using box = await startSlice({ idle: true });
+    const code = `import contextlib
+from vcluster_slice import paths
+from vcluster_slice.boot import check, main_loop, supervise
+free, booted = iter([0, 0, 100]), iter([False, True])
+check._disk_free_mib = lambda plan: next(free)
+supervise.run_steps = lambda steps, plan: next(booted)
+supervise.Proxy = supervise.TcpProbeListener = lambda plan: contextlib.nullcontext()
+main_loop.run = lambda *arguments: None
+paths.PROVISIONED.touch()
+supervise.run()`;
+    const events = (await python(box, code)).trim().split('\n');
+    expect(events.map((line) => JSON.parse(line) as unknown).slice(0, 2)).toMatchObject([
+      { type: 'warning', hint: expect.stringMatching(/^the disk is full: delete files in the cluster/) as string },
+      { type: 'ready' },
+    ]);
+  });
+});
+
+describe.skipIf(!dockerAvailable)('slices of which one cannot create the cluster', () => {
+  it('both fail, and the other reports which one is at fault', async () => {
+    const cluster = (plan: Plan) => ({ ...plan, init: ['--no-such-option'] });
+    const overlay = { kind: 'vxlan', vni: 0x02_4e } as const;
+    await using made = await createSlices({ overlay, nodes: [1, 1], cluster });
+    const [one, two] = made.slices as [Slice, Slice];
+    await Promise.all([one, two].map(({ engine, container }) => engine.startContainer(container)));
+    await Promise.all([one, two].map(({ engine, container }) => untilEnded(engine, container)));
+    const [here, there] = await Promise.all(
+      [one, two].map(async ({ log }) => (await log()).find(({ type }) => type === 'failed')),
+    );
+    expect(here).toMatchObject({ step: 'init', message: 'gnt-cluster init ended with status 2' });
+    expect(there).toMatchObject({
+      step: 'join',
+      message: 'slice 1 (ssh://ops@host1) could not create the cluster: gnt-cluster init ended with status 2',
+    });
   });
 });

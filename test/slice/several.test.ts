@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { growPlan } from '../../src/plan/grow.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
-import { untilEnded } from '../support/slice-events.ts';
 import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
 import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
@@ -187,27 +186,18 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect(await health(two)).toBe('the cluster answers');
     expect(await status(one)).toMatchObject({ cluster: { master: node1 }, nodes: [{ role: 'master' }] });
   });
-});
 
-describe.skipIf(!dockerAvailable)('slices of which one cannot create the cluster', () => {
-  it('both fail, and the other reports which one is at fault', async () => {
-    const cluster = (plan: Parameters<typeof growPlan>[0]) => ({ ...plan, init: ['--no-such-option'] });
-    await using made = await createSlices({ overlay, nodes: [1, 1], cluster });
-    const [one, two] = made.slices as [Slice, Slice];
-    await Promise.all([one, two].map(({ engine, container }) => engine.startContainer(container)));
-    await Promise.all([one, two].map(({ engine, container }) => untilEnded(engine, container)));
-    const [here, there] = await Promise.all([one, two].map(async ({ log }) => (await log()).find(failed)));
-    expect(here).toMatchObject({ step: 'init', message: 'gnt-cluster init ended with status 2' });
-    expect(there).toMatchObject({
-      step: 'join',
-      message: 'slice 1 (ssh://ops@host1) could not create the cluster: gnt-cluster init ended with status 2',
-    });
+  it('follows gnt-cluster rename to the address of an instance, on both slices', async () => {
+    await one.gnt(node1, 'gnt-cluster', 'rename', '-f', 'instance90.example.com');
+    const proxies = () => two.run(['pgrep', '-u', 'nobody', '-fc', '198.18.128.90:5080']);
+    await expect.poll(proxies, { timeout: 30_000, interval: 500 }).toMatchObject({ stdout: '1\n' });
+    const cluster = { name: 'instance90.example.com', address: '198.18.128.90', master: node1 };
+    for (const slice of [one, two]) expect(await status(slice)).toMatchObject({ cluster, rapi: true });
   });
 });
 
 const followMaster = { env: { VCLUSTER_BOX_FOLLOW_MASTER: '1' } };
 const disk = (node: string) => `/srv/vcluster/${node}/srv/ganeti/file-storage/instance2.example.com/*`;
-const failed = ({ type }: { readonly type: string }) => type === 'failed';
 
 async function list({ gnt }: Slice, node: string, line: string): Promise<string> {
   return (await gnt(node, ...line.split(' '), '--no-headers')).replace(/ +/g, ' ');

@@ -11,6 +11,12 @@ from ..ganeti import rapi
 from ..plan.model import Needs, Plan
 
 CAP_NET_ADMIN = 12
+#: less free space than this means that the disk is full: Ganeti cannot even write pid files
+FULL_MIB = 4
+FULL_HINT = (
+    "the disk is full: delete files in the cluster (vcluster-box exec NODE rm FILE) or on the engine's disk (`docker system"
+    " df`)"
+)
 
 
 def check(plan: Plan) -> None:
@@ -88,13 +94,18 @@ def _check_memory(needed: int, more: str = "", *, refuse: bool = True) -> None:
         emit("warning", message=message)
 
 
-def disk_free_mib(plan: Plan) -> int:
+def is_full(plan: Plan) -> bool:
+    """Whether the disk of an existing cluster is full."""
+    return paths.PROVISIONED.exists() and _disk_free_mib(plan) < FULL_MIB
+
+
+def _disk_free_mib(plan: Plan) -> int:
     above = next(path for path in (plan.directory, *plan.directory.parents) if path.exists())
     return shutil.disk_usage(above).free // 2**20
 
 
 def _check_disk(plan: Plan, needed: int, more: str = "") -> None:
-    free = disk_free_mib(plan)
+    free = _disk_free_mib(plan)
     if free < needed:
         raise StepFailed(
             f"the cluster needs about {needed}{more} MiB of disk, and {free} MiB are free",

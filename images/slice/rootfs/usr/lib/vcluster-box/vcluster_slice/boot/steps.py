@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..events import emit
 from ..failure import StepFailed
 from ..plan.model import Plan
+from .check import FULL_HINT, is_full
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ def run_steps(steps: tuple[Step, ...], plan: Plan) -> bool:
         try:
             skipped = step.run(plan)
         except StepFailed as error:
-            _report(step, error)
+            _report(plan, step, error)
             return False
         except OSError as error:
-            _report(step, StepFailed(str(error)))
+            _report(plan, step, StepFailed(str(error)))
             return False
         elapsed = round((time.monotonic() - started) * 1000)
         if skipped is None:
@@ -39,8 +40,9 @@ def run_steps(steps: tuple[Step, ...], plan: Plan) -> bool:
     return True
 
 
-def _report(step: Step, error: StepFailed) -> None:
+def _report(plan: Plan, step: Step, error: StepFailed) -> None:
+    hint = FULL_HINT if is_full(plan) else error.hint
     emit(
-        "failed", step=step.id, title=step.title, message=str(error), node=error.node, hint=error.hint,
+        "failed", step=step.id, title=step.title, message=str(error), node=error.node, hint=hint,
         log=error.lines(), logfile=str(error.log) if error.log else None,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from ..plan.loader import PlanError, load
 from ..plan.model import Plan
 from ..ports.proxy import Proxy
 from . import main_loop, provision
-from .check import check, disk_free_mib
+from .check import FULL_HINT, check, is_full
 from .ready import wait_ready
 from .steps import Step, run_steps
 
@@ -32,11 +32,6 @@ UNDECIDED_HINT = (
     "they start when enough slices are up; to start them without those: vcluster-box master-failover NODE --no-voting"
     " (see `vcluster-box master-failover --help` for the risks)"
 )
-
-
-#: less free space than this means that the disk is full
-FULL_MIB = 4
-FULL_HINT = "delete files: on the engine's disk (`docker system df`), or in the cluster (vcluster-box exec NODE rm FILE)"
 
 
 class Stopped(BaseException):
@@ -95,7 +90,7 @@ def run() -> int:
         if main_loop.seconds_left(plan) != 0:
             with TcpProbeListener(plan) as listener:
                 while not run_steps(ALONE if plan.overlay is None else BOOT, plan):
-                    if not _is_full(plan):
+                    if not is_full(plan):
                         _shut_down(plan)
                         return 1
                     _await_space(plan)
@@ -138,17 +133,12 @@ def _report_unjoined(plan: Plan) -> None:
         emit("warning", message=f"{node.name} is not in the Ganeti cluster, so it is not started", hint=hint)
 
 
-def _is_full(plan: Plan) -> bool:
-    """Whether the disk of an existing cluster is full.  The container keeps running then, because something can be
-    deleted only in a container that runs."""
-    return paths.PROVISIONED.exists() and disk_free_mib(plan) < FULL_MIB
-
-
 def _await_space(plan: Plan) -> None:
-    emit("warning", message="the disk is full: the cluster starts when there is space again", hint=FULL_HINT)
+    """Meanwhile the container runs, because something can be deleted only in a container that runs."""
+    emit("warning", message="the cluster starts when its disk has space again", hint=FULL_HINT)
     start_stop.stop(plan.own_nodes)
     ssh.stop_ssh()
-    while _is_full(plan):
+    while is_full(plan):
         time.sleep(1)
 
 
