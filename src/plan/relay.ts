@@ -12,8 +12,8 @@ export interface Publication {
   readonly hostPort: number;
   /** `node1.example.com:22`, or `rapi` */
   readonly target: string;
-  /** address of the target inside the slice */
-  readonly address: string;
+  /** address of the target inside the slice; `null`: the slice's own, whose port leads to RAPI wherever that is */
+  readonly address: string | null;
   readonly port: number;
 }
 
@@ -66,7 +66,9 @@ const confinement = {
 function socatArguments(slice: string, { address, port }: Publication): readonly string[] {
   const listen = `TCP-LISTEN:${listenPort},fork,reuseaddr,backlog=128,max-children=200,nodelay,keepalive`;
   // A killed slice does not close its connections; keepalive ends them after half a minute.
-  const lead = `PROXY:${slice}:${address}:${port},proxyport=${proxyPort},nodelay,keepalive,keepidle=15,keepintvl=5,keepcnt=3`;
+  const options = 'nodelay,keepalive,keepidle=15,keepintvl=5,keepcnt=3';
+  const direct = `TCP:${slice}:${port},${options}`;
+  const lead = address === null ? direct : `PROXY:${slice}:${address}:${port},proxyport=${proxyPort},${options}`;
   // A client that has closed its sending side can wait for an answer for the time given by `-t`.
   return ['-t', '3600', listen, lead];
 }

@@ -127,8 +127,8 @@ export interface WantedPort {
   readonly from: number;
   /** `node1.example.com:22`, or `rapi` */
   readonly target: string;
-  /** address of the target inside the slice */
-  readonly address: string;
+  /** address of the target inside the slice; `null`: the slice's own */
+  readonly address: string | null;
   readonly port: number;
   /** number of the target's slice; absent for `rapi`, which is available through every slice */
   readonly slice?: number;
@@ -152,7 +152,7 @@ function resolve(
   target: PublishRequest['target'],
   plan: Plan,
 ): Pick<WantedPort, 'target' | 'address' | 'port' | 'slice'> {
-  if (target === 'rapi') return { target, address: plan.cluster.address, port: plan.rapi.port };
+  if (target === 'rapi') return { target, address: null, port: plan.rapi.publishedPort };
   const { names, address, slice } = findNode(plan, target.node);
   return { target: `${names[0] ?? ''}:${target.port}`, address, port: target.port, slice };
 }

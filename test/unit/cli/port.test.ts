@@ -54,6 +54,13 @@ describe('port add', () => {
     expect(command).toContain('PROXY:vcluster-box-demo-1:198.18.1.2:22,proxyport=5079');
   });
 
+  it('publishes RAPI by the slice, which knows its address after gnt-cluster rename', async () => {
+    const engine = engineWith();
+    await runCli(['port', 'add', '6080:rapi'], { engine });
+    const command = relay(engine, 'vcluster-box-demo-port-6080')?.settings?.command?.join(' ');
+    expect(command).toContain(' TCP:vcluster-box-demo-1:5080,');
+  });
+
   it('chooses the next free port by default: from the node’s port on, or from 20000', async () => {
     const engine = engineWith({ onCall: busy(1811, 20_001) });
     const { stdout } = await runCli(['port', 'add', 'node1:22', 'node2:22', 'node1:1811', 'rapi'], { engine });
