@@ -67,7 +67,7 @@ describe.skipIf(!dockerAvailable)('a cluster with a running instance', () => {
           expect((await (await container()).inspect()).State.StartedAt).not.toBe(State.StartedAt);
           expect(await isWell(cluster)).toBe(true);
         },
-        { timeout: 60_000, interval: 500 },
+        { timeout: 120_000, interval: 2000 },
       );
     });
   });

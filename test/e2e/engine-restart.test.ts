@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined)(`a cluster on a private engine${missing ?
         expect(await startedAt()).not.toBe(start);
         expect(await isWell({ run })).toBe(true);
       },
-      { timeout: 90_000, interval: 500 },
+      { timeout: 120_000, interval: 2000 },
     );
     expect(await clusterFacts({ run })).toEqual(before);
   };

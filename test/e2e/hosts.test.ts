@@ -139,7 +139,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
       expect(await onNode('node5', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
 
       await host(1).start();
-      await expect.poll(() => isWell({ run }), { timeout: 120_000, interval: 1000 }).toBe(true);
+      await expect.poll(() => isWell({ run }), { timeout: 120_000, interval: 3000 }).toBe(true);
       expect(await onNode('node3', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
       expect(await complaintsOf({ run })).toEqual([]);
     },
@@ -155,7 +155,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
       expect(`${status.stdout}${status.stderr}`).toContain(host(1).ssh);
       expect(status.stdout).toMatch(/^node5\.example\.com +master /m);
       await host(1).heal();
-      await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 1000 }).toBe(true);
+      await expect.poll(() => isWell({ run }), { timeout: 120_000, interval: 3000 }).toBe(true);
       expect(await complaintsOf({ run })).toEqual([]);
     },
     patience,

@@ -128,7 +128,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
       const bootId = () => onNode('gnt-node list --no-headers -o bootid node4');
       const before = await bootId();
       await onNode('gnt-node powercycle --yes node4');
-      await expect.poll(bootId, { timeout: 120_000, interval: 1000 }).not.toMatch(new RegExp(`${before}|[?*]`));
+      await expect.poll(bootId, { timeout: 120_000, interval: 3000 }).not.toMatch(new RegExp(`${before}|[?*]`));
       await onNode('gnt-node power -f off node4');
       expect((await run(['status'])).stdout).toMatch(/^node4\.example\.com +offline .* off$/m);
       await onNode('gnt-node power on node4 && gnt-node modify -f -O no node4');

@@ -18,7 +18,10 @@ export async function complaintsOf({ run }: Runner): Promise<readonly string[]> 
   return exitCode === 0 ? complaints : [...complaints, `status ${exitCode ?? 'none'}`];
 }
 
-/** Whether all nodes answer, with all their daemons. */
+/**
+ * Whether all nodes answer, with all their daemons. Each question costs as much processor time as the start of a daemon:
+ * ask every few seconds.
+ */
 export async function isWell({ run }: Runner): Promise<boolean> {
   return (await run(['status'])).exitCode === 0;
 }
