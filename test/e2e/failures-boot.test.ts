@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import { vcluster } from '../support/cli.ts';
+import { stateHome, vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { baseNamed, baseThat } from '../support/e2e-base.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
@@ -79,7 +79,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
       new RegExp(`^error: container ${container} was killed, .*; last step: \\w.*\\nhint: .*--memory`, 'm'),
     );
     const [, log = ''] = /^The log of slice 1 is in (.*)$/m.exec(stderr) ?? [];
-    expect(log.startsWith(`${inject('stateHome')}/vcluster-box/logs/${name}-`)).toBe(true);
+    expect(log.startsWith(`${stateHome()}/vcluster-box/logs/${name}-`)).toBe(true);
     expect(await readFile(log, 'utf8')).toContain('"step": "init"');
     const kept = await readKeptExport(stderr);
     expect(kept.get('slice1/slice.log')).toContain('"step": "init"');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { env } from 'node:process';
 import { execa } from 'execa';
 import { inject } from 'vitest';
@@ -29,11 +30,16 @@ export function vcluster(args: readonly string[], options: CliOptions = {}) {
   });
 }
 
+/** Where the program keeps logs and the hosts of clusters: each worker knows only its own clusters. */
+export function stateHome(): string {
+  return join(inject('stateHome'), env['VITEST_POOL_ID'] ?? '0');
+}
+
 /** For tests that start the program themselves (`inject('cli')`). */
 export function cliEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   // Excludes variables of the tests, and those that npm sets for its scripts.
   const inherited = Object.entries(env).flatMap(([key, value]): [string, string][] =>
     value === undefined || /^(VCLUSTER_BOX_|npm_)|^NO_COLOR$/.test(key) ? [] : [[key, value]],
   );
-  return { ...Object.fromEntries(inherited), XDG_STATE_HOME: inject('stateHome'), ...more };
+  return { ...Object.fromEntries(inherited), XDG_STATE_HOME: stateHome(), ...more };
 }
