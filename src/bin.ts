@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import type { CliEnvironment } from './cli/context.ts';
 import { main, printError } from './cli/main.ts';
+import { homeDirectory } from './engine/locate/candidates.ts';
 import { createEngineProvider } from './engine/locate/connect-engine.ts';
 import { outputError } from './errors.ts';
 
@@ -21,14 +21,16 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 
+const home = homeDirectory();
+
 const environment: CliEnvironment = {
   stdin,
   stdout,
   stderr,
   env,
-  home: homedir(),
+  home,
   version,
-  ...createEngineProvider({ env, home: homedir(), uid: process.getuid?.() ?? 0 }),
+  ...createEngineProvider({ env, home, uid: process.getuid?.() ?? 0 }),
   signals: {
     on: (handler) => {
       const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -6,11 +6,10 @@
  *
  * @module
  */
-import { homedir } from 'node:os';
 import type { ListedCluster } from './cluster/list.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineProvider } from './engine/engine-provider.ts';
-import type { Environment } from './engine/locate/candidates.ts';
+import { type Environment, homeDirectory } from './engine/locate/candidates.ts';
 import type { Cluster } from './library/cluster.ts';
 import type { ConnectOptions, UpOptions } from './library/options.ts';
 
@@ -96,7 +95,7 @@ async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<
   const { connectMultiEngine } = await import('./cluster/multi-engine/multi-engine.ts');
   const { stateDirectory } = await import('./cluster/up/state-directory.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
-  const connected = await connectMultiEngine(await engineProvider(engine), stateDirectory(environment()));
+  const connected = await connectMultiEngine(await engineProvider(engine), stateDirectory(environment()), onEvent);
   await removeExpired(connected, new Date(), onEvent);
   return connected;
 }
@@ -108,7 +107,7 @@ async function engineProvider(engine?: string): Promise<EngineProvider> {
 
 /** The library finds the engine in the same way as the command line. */
 function environment(): Environment {
-  return { env: process.env, home: homedir(), uid: process.getuid?.() ?? 0 };
+  return { env: process.env, home: homeDirectory(), uid: process.getuid?.() ?? 0 };
 }
 
 async function ownVersion(): Promise<string> {

@@ -19,7 +19,7 @@ export async function main(args: readonly string[], environment: CliEnvironment)
     renderer.report(event);
   };
   const connect = async () => {
-    const engine = await connectMultiEngine(environment, stateDirectory(environment));
+    const engine = await connectMultiEngine(environment, stateDirectory(environment), report);
     // Completion must be fast, and its user sees no notices.
     if (args[0] !== '__complete') await removeExpired(engine, environment.now(), report);
     return engine;

@@ -60,7 +60,8 @@ written is an error. Progress that cannot be written is lost, and the work goes 
 
 \`DOCKER_HOST\`, otherwise the current docker context, otherwise the first of the usual sockets that answers, including those of
 rootless engines. If no engine answers, the message lists what was tried. An engine that does not
-answer a request within 30 seconds, or within 5 minutes if the request changes something, is reported as an error.
+answer a request within 30 seconds, or within 5 minutes if the request changes something, is reported as an error. If Docker's \`config.json\`
+cannot be read, a warning says so and the usual sockets are tried. The path in \`unix://PATH\` is taken as it is.
 
 \`DOCKER_HOST\` or the context can name an engine on another machine. \`ssh://[USER@]HOST[:PORT][/SOCKET]\` forwards that engine's socket
 (\`/var/run/docker.sock\`) with OpenSSH, so your ssh configuration, keys, agent and known hosts apply, and the machine needs only sshd.

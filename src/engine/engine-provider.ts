@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 /** Connects to engines: to each at most once in a process.  An attempt that failed is repeated on the next call. */
 export interface EngineProvider {
   /** The default engine.  Connects on the first call, so that commands that need no engine work without one. */
-  readonly engine: () => Promise<Engine>;
+  readonly engine: (warn?: (message: string) => void) => Promise<Engine>;
   /**
    * Connects to the engine of a host.
    *

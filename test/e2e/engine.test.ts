@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getuid } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { vcluster } from '../support/cli.ts';
 
@@ -36,6 +37,16 @@ describe('without an engine', () => {
     const { exitCode, stderr } = await vcluster(command.split(' '), { env: { DOCKER_HOST: refused } });
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: no container engine answers at tcp:.*\nhint: /);
+  });
+
+  it.skipIf(getuid?.() !== 0)('a user without a home directory needs none', async () => {
+    const as = { user: { uid: 54_321, gid: 54_321 }, through: ['env', '-u', 'HOME', '-u', 'XDG_STATE_HOME'] };
+    expect(await vcluster(['--version'], as)).toMatchObject({ exitCode: 0, stderr: '' });
+    const { exitCode, stderr } = await vcluster(['ls'], { ...as, env: { DOCKER_HOST: refused } });
+    expect({ exitCode, error: stderr.split('\n')[0] }).toEqual({
+      exitCode: 125,
+      error: `error: no container engine answers at ${refused} (from DOCKER_HOST): connection refused`,
+    });
   });
 
   it('only the current docker context is tried', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import type { ContainerSummary, Engine } from '../../engine/engine.ts';
 import { EngineError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
 import { type Gathered, gatherSlices } from './gather.ts';
 import { absentEngine, containerKeys, makeRoutes, routedEngine } from './routed-engine.ts';
 
@@ -39,9 +40,16 @@ export interface ClusterFinder {
  * @param stateDirectory contains the host cache
  * @throws {EngineError} when there is no default engine and the host cache is empty
  */
-export async function connectMultiEngine(engines: EngineProvider, stateDirectory: string): Promise<MultiEngine> {
+export async function connectMultiEngine(
+  engines: EngineProvider,
+  stateDirectory: string,
+  report: Report = () => undefined,
+): Promise<MultiEngine> {
+  const warn = (message: string) => {
+    report({ type: 'warning', message });
+  };
   const cachedNames = () => readCachedNames(stateDirectory);
-  const atHand = await engines.engine().catch(async (error: unknown) => {
+  const atHand = await engines.engine(warn).catch(async (error: unknown) => {
     if (error instanceof EngineError && (await cachedNames()).length > 0) return error;
     throw error;
   });

@@ -64,10 +64,10 @@ async function exportCluster(engines: EngineProvider, error: unknown, rollback: 
     { ...engines, connect, engine: () => Promise.resolve(first.engine) },
     after.stateDirectory,
   );
-  const { stateDirectory, logName: name, version } = after;
+  const { report, stateDirectory, logName: name, version } = after;
   const failure = error instanceof Error ? error.message : String(error);
-  const file = await keepExport(engine, after.cluster, { stateDirectory, name, version, failure });
-  if (file !== undefined) after.report({ type: 'notice', message: `Diagnostics for a bug report: ${file}` });
+  const file = await keepExport(engine, after.cluster, { report, stateDirectory, name, version, failure });
+  if (file !== undefined) report({ type: 'notice', message: `Diagnostics for a bug report: ${file}` });
 }
 
 function reportLeft(host: SliceHost, { report, cluster, keep }: AfterFailure): void {

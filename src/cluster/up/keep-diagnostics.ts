@@ -1,11 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine.ts';
+import { FileError, fileError } from '../../errors.ts';
+import type { Report } from '../../events.ts';
 import { withTimeout } from '../../wait.ts';
 import { exportCluster } from '../export/export-cluster.ts';
 import { findCluster } from '../find.ts';
 
 interface File {
+  readonly report: Report;
   readonly stateDirectory: string;
   /** without ending */
   readonly name: string;
@@ -19,20 +22,27 @@ interface File {
 export async function keepLog(
   engine: Engine,
   container: string,
-  { stateDirectory, name }: File,
+  { report, stateDirectory, name }: File,
 ): Promise<string | undefined> {
+  const folder = join(stateDirectory, 'logs');
+  const file = join(folder, `${name}.log`);
   const lines: string[] = [];
   try {
     for await (const { text } of engine.followLogs(container, { follow: false })) lines.push(text);
     if (lines.length === 0) return undefined;
-    const folder = join(stateDirectory, 'logs');
-    const file = join(folder, `${name}.log`);
     await mkdir(folder, { recursive: true });
     await writeFile(file, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
     return file;
-  } catch {
+  } catch (error) {
+    reportUnwritable(report, file, error);
     return undefined;
   }
+}
+
+/** Reports that the file cannot be written.  Other errors are those of an engine that fails anyway. */
+function reportUnwritable(report: Report, file: string, error: unknown): void {
+  const problem = fileError(error, `keep ${file}`);
+  if (problem instanceof FileError) report({ type: 'warning', message: problem.message });
 }
 
 interface Export extends File {
@@ -54,15 +64,20 @@ const exportTimeoutMs = 20_000;
 export async function keepExport(
   engine: Engine,
   cluster: string,
-  { stateDirectory, name, version, failure, timeoutMs = exportTimeoutMs }: Export,
+  { report, stateDirectory, name, version, failure, timeoutMs = exportTimeoutMs }: Export,
 ): Promise<string | undefined> {
+  const folder = join(stateDirectory, 'logs');
+  const target = join(folder, `${name}.tar.gz`);
   const write = async () => {
-    const folder = join(stateDirectory, 'logs');
     await mkdir(folder, { recursive: true });
     const context = { version, signal: AbortSignal.timeout(timeoutMs), failure };
-    const target = join(folder, `${name}.tar.gz`);
     return (await exportCluster(engine, await findCluster(engine, cluster), target, context)).path;
   };
-  // Not every request to an engine ends with the signal.
-  return withTimeout(write(), timeoutMs).catch(() => undefined);
+  try {
+    // Not every request to an engine ends with the signal.
+    return await withTimeout(write(), timeoutMs);
+  } catch (error) {
+    reportUnwritable(report, target, error);
+    return undefined;
+  }
 }

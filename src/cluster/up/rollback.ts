@@ -76,7 +76,7 @@ export function createRollback(): Rollback {
       const kept = new Map<SliceHost, string>();
       await onEach(async ({ host, container }) => {
         if (container === undefined) return;
-        const file = await keepLog(host.engine, container, { ...to, name: `${to.name}-${host.number}` });
+        const file = await keepLog(host.engine, container, { ...to, report, name: `${to.name}-${host.number}` });
         if (file !== undefined) kept.set(host, file);
       });
       for (const [host, file] of [...kept].toSorted(([a], [b]) => a.number - b.number))

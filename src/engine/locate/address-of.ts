@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { UsageError } from '../../errors.ts';
+import { parseEndpoint } from './endpoint-options.ts';
 import { sshDestination } from './ssh-destination.ts';
 
 /**
@@ -11,7 +12,7 @@ import { sshDestination } from './ssh-destination.ts';
  */
 export async function addressOf(endpoint: string): Promise<string | undefined> {
   if (!/^(?:ssh|tcp|https?):\/\//.test(endpoint)) return undefined;
-  const url = new URL(endpoint);
+  const url = parseEndpoint(endpoint);
   const name = url.protocol === 'ssh:' ? await sshHostName(url) : url.hostname.replace(/^\[|\]$/g, '');
   const address = isIPv4(name) ? name : await resolve(name, endpoint);
   if (!address.startsWith('127.')) return address;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { EngineError } from '../../errors.ts';
+import { homedir } from 'node:os';
+import { EngineError, systemReason } from '../../errors.ts';
+import { parseShape, type Shape } from '../../shape.ts';
 
 /** The part of the process's environment that selects the engine. */
 export interface Environment {
@@ -9,6 +11,23 @@ export interface Environment {
   readonly home: string;
   readonly uid: number;
 }
+
+/** Reports something that does not stop the command. */
+export type Warn = (message: string) => void;
+
+const ignore = () => undefined;
+
+/** The user's home directory; for a user without one, a path below which nothing can exist. */
+export function homeDirectory(): string {
+  try {
+    return homedir() || noHome;
+  } catch {
+    // There is no HOME, and no entry in the list of users.
+    return noHome;
+  }
+}
+
+const noHome = '/dev/null';
 
 /** An endpoint where an engine can be. */
 export interface Candidate {
@@ -35,14 +54,15 @@ export interface TlsFiles {
  *
  * @throws {EngineError} if the current docker context cannot be read
  */
-export async function findCandidates(environment: Environment): Promise<readonly Candidate[]> {
-  return Promise.all((await findEndpoints(environment)).map((candidate) => addProxies(candidate, environment)));
+export async function findCandidates(environment: Environment, warn: Warn = ignore): Promise<readonly Candidate[]> {
+  const config = await readConfig(environment, warn);
+  return (await findEndpoints(environment, config)).map((candidate) => addProxies(candidate, config));
 }
 
-async function findEndpoints(environment: Environment): Promise<readonly Candidate[]> {
+async function findEndpoints(environment: Environment, config: ConfigFile): Promise<readonly Candidate[]> {
   const host = variable(environment, 'DOCKER_HOST');
   if (host !== undefined) return [endpointCandidate(host, environment)];
-  const context = await currentContext(environment);
+  const context = currentContext(environment, config);
   if (context !== undefined) return [await contextCandidate(context, environment)];
   return defaultSockets(environment).map(([source, path]) => ({ source, endpoint: `unix://${path}` }));
 }
@@ -52,11 +72,20 @@ async function findEndpoints(environment: Environment): Promise<readonly Candida
  * @throws {EngineError} if the docker context cannot be read
  */
 export async function hostCandidate(host: string, environment: Environment): Promise<Candidate> {
-  const candidate = host.includes('://') ? endpointCandidate(host, environment) : contextCandidate(host, environment);
-  return addProxies(await candidate, environment);
+  const isEndpoint = host.includes('://') || isSocketPath(host);
+  const candidate = isEndpoint ? endpointCandidate(host, environment) : contextCandidate(host, environment);
+  return addProxies(await candidate, await readConfig(environment, ignore));
+}
+
+function isSocketPath(host: string): boolean {
+  return /^(unix:)?\//.test(host);
 }
 
 function endpointCandidate(host: string, environment: Environment): Candidate {
+  if (isSocketPath(host) && !host.includes('://')) {
+    const hint = `Did you mean unix://${host.replace(/^unix:/, '')}?`;
+    throw new EngineError(`invalid endpoint ${host}: it has no scheme`, { hint });
+  }
   const endpoint = host.includes('://') ? host : `tcp://${host}`;
   const candidate = { source: 'DOCKER_HOST', endpoint };
   const verify = variable(environment, 'DOCKER_TLS_VERIFY') !== undefined;
@@ -77,25 +106,28 @@ function defaultSockets(environment: Environment): readonly (readonly [source: s
 }
 
 /** @returns `undefined` for the context `default`, which means the default socket */
-async function currentContext(environment: Environment): Promise<string | undefined> {
-  const name = variable(environment, 'DOCKER_CONTEXT') ?? (await readConfig(environment)).currentContext;
+function currentContext(environment: Environment, config: ConfigFile): string | undefined {
+  const name = variable(environment, 'DOCKER_CONTEXT') ?? config.currentContext ?? '';
   return name === 'default' || name === '' ? undefined : name;
 }
 
 interface ConfigFile {
-  readonly currentContext?: string;
+  readonly currentContext?: string | null;
   /** by endpoint, or `default` */
-  readonly proxies?: Readonly<Record<string, ProxySettings>>;
+  readonly proxies?: Readonly<Record<string, ProxySettings>> | null;
 }
 
-type ProxySettings = Readonly<Partial<Record<(typeof proxyKinds)[number], string>>>;
+type ProxySettings = Readonly<Partial<Record<(typeof proxyKinds)[number], string | null>>>;
 
 const proxyKinds = ['httpProxy', 'httpsProxy', 'ftpProxy', 'noProxy', 'allProxy'] as const;
 
+const configShape = {
+  'currentContext?': 'string',
+  'proxies?': { '*': Object.fromEntries(proxyKinds.map((kind) => [`${kind}?`, 'string' as const])) },
+} satisfies Shape;
+
 /** Adds the user's proxies, like `docker build`: each as two build arguments, `HTTP_PROXY` and `http_proxy`. */
-async function addProxies(candidate: Candidate, environment: Environment): Promise<Candidate> {
-  // A file that cannot be read matters only if it selects the engine.
-  const { proxies } = await readConfig(environment).catch((): ConfigFile => ({}));
+function addProxies(candidate: Candidate, { proxies }: ConfigFile): Candidate {
   const settings = proxies?.[candidate.endpoint] ?? proxies?.['default'];
   if (settings === undefined) return candidate;
   const given = proxyKinds.flatMap((kind) => {
@@ -105,14 +137,18 @@ async function addProxies(candidate: Candidate, environment: Environment): Promi
   return { ...candidate, proxies: Object.fromEntries(given) };
 }
 
-async function readConfig(environment: Environment): Promise<ConfigFile> {
+/** Reads Docker's configuration.  Like docker, warns about a file that it cannot use, and goes on without it. */
+async function readConfig(environment: Environment, warn: Warn): Promise<ConfigFile> {
   const path = `${dockerConfig(environment)}/config.json`;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as ConfigFile;
-  } catch (cause) {
-    if (isMissing(cause)) return {};
-    throw new EngineError(`cannot read ${path}`, { hint: 'Correct the file, or set DOCKER_HOST.', cause });
+    const text = await readFile(path, 'utf8');
+    const answer = parseShape(text.trim() === '' ? '{}' : text, configShape);
+    if ('value' in answer) return answer.value as ConfigFile;
+    warn(`${path} is ignored: ${answer.problem}`);
+  } catch (error) {
+    if (!isMissing(error)) warn(`${path} is ignored: ${systemReason(error as Error) ?? String(error)}`);
   }
+  return {};
 }
 
 /** Reads the endpoint of a docker context.  For the format, see docker/cli, `cli/context/store`. */
@@ -132,11 +168,17 @@ interface StoredContext {
   readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
 }
 
+const contextShape = {
+  'Endpoints?': { 'docker?': { 'Host?': 'string', 'SkipTLSVerify?': 'boolean' } },
+} satisfies Shape;
+
 const contextHint = 'Select another context (`docker context use default`), or set DOCKER_HOST.';
 
 async function readContext(name: string, path: string): Promise<StoredContext> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as StoredContext;
+    const answer = parseShape(await readFile(path, 'utf8'), contextShape);
+    if ('problem' in answer) throw new Error(answer.problem);
+    return answer.value as StoredContext;
   } catch (cause) {
     const message = isMissing(cause)
       ? `docker context ${name} does not exist`

@@ -2,7 +2,7 @@ import { EngineError, UnreachableError } from '../../errors.ts';
 import type { EngineProvider } from '../engine-provider.ts';
 import type { Engine } from '../engine.ts';
 import { addressOf } from './address-of.ts';
-import { type Candidate, type Environment, findCandidates, hostCandidate } from './candidates.ts';
+import { type Candidate, type Environment, findCandidates, hostCandidate, type Warn } from './candidates.ts';
 import { type Attempt, tryCandidate } from './try-candidate.ts';
 
 const defaultEndpoint = 'default';
@@ -21,7 +21,7 @@ export function createEngineProvider(environment: Environment, chosen?: string):
     connecting.catch(() => engines.delete(endpoint));
     return connecting;
   };
-  const engine = () => once(defaultEndpoint, () => connectDefault(environment, chosen));
+  const engine = (warn?: Warn) => once(defaultEndpoint, () => connectDefault(environment, chosen, warn));
   return {
     addressOf,
     engine,
@@ -34,8 +34,8 @@ export function createEngineProvider(environment: Environment, chosen?: string):
   };
 }
 
-async function connectDefault(environment: Environment, chosen: string | undefined): Promise<Engine> {
-  if (chosen === undefined) return connectFirst(await findCandidates(environment));
+async function connectDefault(environment: Environment, chosen?: string, warn?: Warn): Promise<Engine> {
+  if (chosen === undefined) return connectFirst(await findCandidates(environment, warn));
   const env = { ...environment.env, DOCKER_HOST: chosen };
   const candidates = await findCandidates({ ...environment, env });
   return connectFirst(candidates.map((candidate) => ({ ...candidate, source: 'the option `engine`' })));

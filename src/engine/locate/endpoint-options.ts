@@ -11,10 +11,10 @@ import { openTunnel } from './ssh-tunnel.ts';
  * @throws {EngineError} if the endpoint is not valid or its certificates cannot be read
  */
 export async function endpointOptions({ endpoint, tls }: Candidate): Promise<DockerOptions> {
-  const url = parse(endpoint);
+  // A path, in which no character has a special meaning.
+  if (endpoint.startsWith('unix://')) return { socketPath: endpoint.slice('unix://'.length) };
+  const url = parseEndpoint(endpoint);
   switch (url.protocol) {
-    case 'unix:':
-      return { socketPath: decodeURIComponent(url.pathname) };
     case 'tcp:':
     case 'http:':
     case 'https:':
@@ -29,7 +29,8 @@ export async function endpointOptions({ endpoint, tls }: Candidate): Promise<Doc
 const formatHint =
   'Examples of endpoints: unix:///var/run/docker.sock, ssh://me@lab.example.com, tcp://192.0.2.1:2376.';
 
-function parse(endpoint: string): URL {
+/** @throws {EngineError} if it is not a URL */
+export function parseEndpoint(endpoint: string): URL {
   if (!URL.canParse(endpoint)) throw new EngineError(`invalid endpoint ${endpoint}`, { hint: formatHint });
   return new URL(endpoint);
 }

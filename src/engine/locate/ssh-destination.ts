@@ -20,11 +20,19 @@ export function sshDestination(url: URL): SshDestination {
   check(url);
   return {
     // URLs have IPv6 addresses in brackets.
-    host: decodeURIComponent(hostname).replace(/^\[|\]$/g, ''),
-    ...(username !== '' && { user: decodeURIComponent(username) }),
+    host: decode(url, hostname).replace(/^\[|\]$/g, ''),
+    ...(username !== '' && { user: decode(url, username) }),
     ...(port !== '' && { port }),
-    socket: pathname === '' || pathname === '/' ? '/var/run/docker.sock' : decodeURIComponent(pathname),
+    socket: pathname === '' || pathname === '/' ? '/var/run/docker.sock' : decode(url, pathname),
   };
+}
+
+function decode({ href }: URL, part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new EngineError(`invalid endpoint ${href}: write % as %25`, { hint: formatHint });
+  }
 }
 
 function check({ href, hostname, password, search, hash }: URL): void {

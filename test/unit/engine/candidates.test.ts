@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { findCandidates } from '../../../src/engine/locate/candidates.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { findCandidates, hostCandidate, homeDirectory } from '../../../src/engine/locate/candidates.ts';
+import { EngineError } from '../../../src/errors.ts';
 import { storeContext as storeIn } from '../../support/docker-context.ts';
 
 let home: string;
@@ -98,8 +100,55 @@ describe('the candidates', () => {
     await expect(find({ DOCKER_CONTEXT: 'typo' })).rejects.toThrow('docker context typo does not exist');
   });
 
-  it('cannot be found if the configuration of Docker is invalid', async () => {
-    await configure('{ not json');
-    await expect(find()).rejects.toThrow(`cannot read ${home}/.docker/config.json`);
+  it.each(['', '{"currentContext":null}', '{}'])('are the default sockets if the configuration is %j', async (text) => {
+    await configure(text);
+    expect(await warningsOf()).toEqual([]);
   });
+
+  it.each([
+    ['{ not json', 'it is not JSON'],
+    ['\uFEFF{"currentContext":"lab"}', 'it is not JSON'],
+    ['["lab"]', 'it is a list, not an object'],
+    ['null', 'it is null, not an object'],
+    ['{"currentContext":["lab"]}', 'currentContext is a list, not a string'],
+  ])('are the default sockets, with a warning, if the configuration is %j', async (text, problem) => {
+    await configure(text);
+    expect(await warningsOf()).toEqual([`${home}/.docker/config.json is ignored: ${problem}`]);
+  });
+
+  it('are the default sockets, with a warning, if the configuration cannot be read', async () => {
+    await mkdir(`${home}/.docker/config.json`, { recursive: true });
+    expect(await warningsOf()).toEqual([`${home}/.docker/config.json is ignored: illegal operation on a directory`]);
+  });
+
+  async function warningsOf(): Promise<readonly string[]> {
+    const warnings: string[] = [];
+    expect(await findCandidates({ env: {}, home, uid: 1000 }, (message) => warnings.push(message))).toHaveLength(4);
+    return warnings;
+  }
+
+  it.each(['null', '[]', '{"Endpoints":{"docker":"x"}}'])('cannot be found in the docker context %s', async (text) => {
+    const directory = `${home}/.docker/contexts/meta/${createHash('sha256').update('lab').digest('hex')}`;
+    await mkdir(directory, { recursive: true });
+    await writeFile(`${directory}/meta.json`, text);
+    await expect(find({ DOCKER_CONTEXT: 'lab' })).rejects.toThrow(EngineError);
+  });
+
+  it.each(['/var/run/docker.sock', 'unix:/var/run/docker.sock'])(
+    'are not a path without a scheme: %s',
+    async (host) => {
+      const error = {
+        message: `invalid endpoint ${host}: it has no scheme`,
+        hint: 'Did you mean unix:///var/run/docker.sock?',
+      };
+      await expect(find({ DOCKER_HOST: host })).rejects.toMatchObject(error);
+      await expect(hostCandidate(host, { env: {}, home, uid: 1000 })).rejects.toMatchObject(error);
+    },
+  );
+});
+
+it('a user without a home directory gets one below which nothing exists', () => {
+  vi.stubEnv('HOME', '');
+  expect(homeDirectory()).toBe('/dev/null');
+  vi.unstubAllEnvs();
 });

@@ -10,7 +10,8 @@ const options = (endpoint: string, tls?: { directory: string; verify: boolean })
 describe('an endpoint', () => {
   it.each([
     ['unix:///var/run/docker.sock', { socketPath: '/var/run/docker.sock' }],
-    ['unix:///home/a%20b/docker.sock', { socketPath: '/home/a b/docker.sock' }],
+    ['unix:///tmp/a%2Fb/d.sock', { socketPath: '/tmp/a%2Fb/d.sock' }],
+    ['unix:///tmp/a#b?c/100%/d e.sock', { socketPath: '/tmp/a#b?c/100%/d e.sock' }],
     ['tcp://192.0.2.1:1234', { protocol: 'http', host: '192.0.2.1', port: 1234 }],
     ['tcp://lab.example.com', { protocol: 'http', host: 'lab.example.com', port: 2375 }],
     ['tcp://[2001:db8::1]:1234', { protocol: 'http', host: '2001:db8::1', port: 1234 }],

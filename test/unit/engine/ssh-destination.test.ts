@@ -17,7 +17,7 @@ describe('an ssh endpoint', () => {
     expect(read(endpoint)).toEqual(destination);
   });
 
-  it.each(['ssh:///run/docker.sock', 'ssh://me:secret@lab', 'ssh://lab?option=1', 'ssh://lab#part'])(
+  it.each(['ssh:///run/docker.sock', 'ssh://me:secret@lab', 'ssh://lab?option=1', 'ssh://lab#part', 'ssh://lab/100%'])(
     '%s is refused',
     (endpoint) => {
       expect(() => read(endpoint)).toThrow(EngineError);
