@@ -20,7 +20,10 @@ const changed: Readonly<Record<string, readonly string[]>> = {
     ...['MigrationInfo', 'FinalizeMigrationDst', '_MarkUp'].map(ofFake),
   ],
   'ganeti.impexpd': ['CommandBuilder._GetSocatCommand'],
+  'ganeti.jqueue': ['serializer.DumpJson', 'serializer.LoadJson'],
   'ganeti.luxi': ['Client.__init__'],
+  'ganeti.rpc.transport': ['Transport.Send', 'Transport.Recv', 'FdTransport.Send', 'FdTransport.Recv'],
+  'ganeti.ssconf': ['SimpleStore.WriteFiles'],
   'ganeti.storage.container': ['FileStorage._ListInner'],
   'ganeti.storage.extstorage': ['stat.S_ISBLK'],
   'ganeti.storage.filestorage': [

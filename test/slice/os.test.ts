@@ -41,8 +41,8 @@ describe.skipIf(!dockerAvailable)('the OS definitions of the image', () => {
       expect(diagnosis.match(/^OS: \S+ \[global status: valid\]$/gm)).toHaveLength(4);
       expect(diagnosis.match(/status: valid \(path: /g)).toHaveLength(8);
 
-      await add(slice, 'instance1.example.com', 'dummy', '-O', 'text=hello');
-      expect(await withDisk(slice, 'instance1.example.com', 'grep --text ^text: "$disk"')).toBe('text: hello\n');
+      await add(slice, 'instance1.example.com', 'dummy', '-O', 'text=größe µ');
+      expect(await withDisk(slice, 'instance1.example.com', 'grep --text ^text: "$disk"')).toBe('text: größe µ\n');
       await add(slice, 'instance2.example.com', 'tinyfs+ext2', '--no-start', '-O', 'label=hello');
       expect(await withDisk(slice, 'instance2.example.com', 'e2fsck -fn "$disk" 2>&1')).toContain('\nhello: ');
       expect((await slice.run(['sh', '-c', renamed])).stdout).toBe(

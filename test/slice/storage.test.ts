@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
@@ -12,7 +13,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
   beforeAll(async () => {
     slice = await startSlice({ ganeti });
     const disk = ['-t', 'file', '--disk', '0:size=16M'];
-    await gnt('gnt-instance', 'add', '-o', 'noop', '-n', node1, ...disk, instance1);
+    await gnt('gnt-instance', 'add', '-o', 'noop', '-n', node1, ...disk, '--tags', 'größe', instance1);
     await lines(`for file in ${storage}/${instance1}/*; do echo hello | dd conv=notrunc of="$file"; done`);
   }, 300_000);
   afterAll(() => slice[Symbol.asyncDispose]());
@@ -39,6 +40,9 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
   it('allows backups to any node', async () => {
     await gnt('gnt-backup', 'export', '--long-sleep', '-n', node3, instance1);
     expect(await exports()).toEqual([`${node3} ${instance1}`]);
+    expect(await lines(`grep ^tags /srv/vcluster/*/var/lib/ganeti/export/${instance1}/config.ini`)).toEqual([
+      'tags = größe',
+    ]);
     await gnt('gnt-instance', 'remove', '-f', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
   });
@@ -49,6 +53,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
     await gnt('gnt-backup', 'remove', instance1);
     expect(await exports()).toEqual([]);
+    expect(await gnt('gnt-instance', 'list-tags', instance1)).toBe('größe\n');
   });
 
   it('treats disks whose path was removed as lost, and recreates them', async () => {
@@ -93,6 +98,21 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await lines(`ls -A ${volumes}; ls -A ${storage}`)).toEqual([]);
   });
 
+  it('does not restrict Ganeti to ASCII: text is kept, shown and known to the next master', async () => {
+    // Their lowest 8 bits are control characters and quotation marks; the last is two units of UTF-16.
+    const tags = ['hällo', 'ăĂĢ', '日本', '𝒳'].toSorted();
+    await gnt('gnt-cluster', 'add-tags', ...tags);
+    expect((await gnt('gnt-cluster', 'list-tags')).trim().split('\n').toSorted()).toEqual(tags);
+    const jobs = await gnt('gnt-job', 'list', '--no-headers', '-o', 'id,ops');
+    expect(jobs).toContain('hällo');
+    expect((await lines('sort -u /srv/vcluster/*/var/lib/ganeti/ssconf_cluster_tags')).toSorted()).toEqual(tags);
+    expect(JSON.parse((await slice.run(['python3', '-c', tagsByRapi])).stdout)).toEqual(tags);
+    await slice.gnt(node2, 'gnt-cluster', 'master-failover');
+    await slice.gnt(node2, 'gnt-cluster', 'remove-tags', 'hällo');
+    const left = (await slice.gnt(node2, 'gnt-cluster', 'list-tags')).trim().split('\n');
+    expect(left.toSorted()).toEqual(tags.filter((tag) => tag !== 'hällo'));
+  });
+
   const gnt = (...argv: string[]) => slice.gnt(node1, ...argv);
 
   async function lines(script: string) {
@@ -114,3 +134,12 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
       .map((line) => line.replace('|', ' '));
   }
 });
+
+const tagsByRapi = `
+import base64, json, ssl, urllib.request
+context = ssl._create_unverified_context()
+password = open("${slicePaths.rapiPassword}").read().strip()
+login = base64.b64encode(f"rapi:{password}".encode()).decode()
+request = urllib.request.Request("https://198.18.0.1:5080/2/tags", headers={"Authorization": f"Basic {login}"})
+print(json.dumps(sorted(json.load(urllib.request.urlopen(request, context=context)))))
+`;
