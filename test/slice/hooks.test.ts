@@ -11,7 +11,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.backend': [
     'VerifyNode',
     ...['_TransformFileStorageDir', 'CreateFileStorageDir', 'RemoveFileStorageDir', 'RenameFileStorageDir'],
-    ...['_GetImportExportIoCommand', 'ExportInfo'],
+    ...['_GetImportExportIoCommand', 'ExportInfo', 'JobQueueRename'],
   ],
   'ganeti.confd.client': ['ConfdClient.UpdatePeerList'],
   'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],

@@ -10,7 +10,6 @@ from . import (
     confd_client,
     disk_space,
     environment,
-    export_paths,
     ext_storage,
     fake_instances,
     file_storage,
@@ -18,6 +17,7 @@ from . import (
     follow_master,
     hooks,
     hostname,
+    master_paths,
     memory_and_cpus,
     non_ascii,
     powercycle,
@@ -27,7 +27,7 @@ from . import (
 )
 
 CHANGES: hooks.Changes = {
-    "ganeti.backend": (verify.change, file_storage_links.change, export_paths.change, boot_id.change),
+    "ganeti.backend": (verify.change, file_storage_links.change, master_paths.change, boot_id.change),
     "ganeti.confd.client": (confd_client.change,),
     "ganeti.hypervisor.hv_base": (powercycle.change, memory_and_cpus.change),
     "ganeti.hypervisor.hv_fake": (fake_instances.change,),

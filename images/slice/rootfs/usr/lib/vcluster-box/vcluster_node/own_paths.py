@@ -25,12 +25,18 @@ def nominal(path: str) -> str:
     return path[len(ROOT) :] if _within(path, ROOT + FILE_STORAGE) else path
 
 
+def of_any_node(path: str) -> str:
+    """The path that it has on a real machine, for a path of any node."""
+    normal = os.path.normpath(path)
+    if not _within(normal, NODES):
+        return normal
+    _node, slash, rest = normal[len(NODES) + 1 :].partition("/")
+    return slash + rest
+
+
 def own_export(path: str) -> str:
     """This node's own path for a path of exports of another node, or of a real machine."""
-    normal = os.path.normpath(path)
-    if _within(normal, NODES):
-        _node, slash, rest = normal[len(NODES) + 1 :].partition("/")
-        normal = slash + rest
+    normal = of_any_node(path)
     return ROOT + normal if _within(normal, EXPORTS) else path
 
 
