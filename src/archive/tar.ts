@@ -1,12 +1,13 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, type Writable } from 'node:stream';
+import { addAbortSignal, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header, pack, type Pack } from 'tar-stream';
 import { ArchiveError, FileError, fileError, VclusterError } from '../errors.ts';
 import { type Entry, shown } from './entry.ts';
+import { writeSparse } from './sparse.ts';
 
 /** tar-stream reports more types than its type declarations list. */
 type RawHeader = Omit<Header, 'type' | 'linkname'> & { readonly type: string | null; readonly linkname: string | null };
@@ -153,7 +154,7 @@ export async function spool(stream: Readable, signal: AbortSignal): Promise<Spoo
   const remove = () => rm(directory, { recursive: true, force: true });
   const file = join(directory, 'archive.tar');
   try {
-    await pipeline(stream, createWriteStream(file, { mode: 0o600 }), { signal });
+    await writeSparse(file, addAbortSignal(signal, stream), 0o600);
   } catch (error) {
     await remove();
     signal.throwIfAborted();

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { chmod, link, lstat, lutimes, mkdir, readdir, rename, rm, rmdir, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import { FileError, fileError } from '../errors.ts';
 import type { Entry } from './entry.ts';
+import { writeSparse } from './sparse.ts';
 
 /** Name of a temporary directory next to the target.  Everything is written there first and then moved into place. */
 export function stagingName(): string {
@@ -67,7 +67,7 @@ async function writeEntry(root: string, entry: Entry): Promise<void> {
     await lutimes(path, modifiedAt, modifiedAt);
   } else if (type === 'link') await link(join(root, target), path);
   else {
-    await pipeline(body ?? [], createWriteStream(path, { flags: 'wx', mode: mode & 0o700 }));
+    await writeSparse(path, body ?? Readable.from([]), mode & 0o700);
     await setModeAndTime(path, entry);
   }
 }

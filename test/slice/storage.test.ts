@@ -35,6 +35,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     await gnt('gnt-instance', 'move', '-f', '-n', node2, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
     expect((await lines(`head -c 5 ${storage}/${instance1}/*`))[0]).toBe('hello');
+    expect(await allocatedMiB()).toBeLessThan(2);
   });
 
   it('allows backups to any node', async () => {
@@ -43,6 +44,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await lines(`grep ^tags /srv/vcluster/*/var/lib/ganeti/export/${instance1}/config.ini`)).toEqual([
       'tags = größe',
     ]);
+    expect(await allocatedMiB()).toBeLessThan(2);
     await gnt('gnt-instance', 'remove', '-f', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
   });
@@ -51,6 +53,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     const from = ['--net', '0:mac=generate', '--src-node', node3];
     await gnt('gnt-backup', 'import', ...from, '-t', 'file', '-n', node1, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
+    expect(await allocatedMiB()).toBeLessThan(2);
     await gnt('gnt-backup', 'remove', instance1);
     expect(await exports()).toEqual([]);
     expect(await gnt('gnt-instance', 'list-tags', instance1)).toBe('größe\n');
@@ -67,6 +70,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await gnt('gnt-storage', 'diagnose')).toMatch(/^Provider: filevolume$[^]*default --> valid/m);
     await gnt('gnt-instance', 'modify', '-t', 'ext', '--ext-params', 'provider=filevolume', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
+    expect(await allocatedMiB()).toBeLessThan(2);
     expect(await lines(`cat ${volumes}/*.info`)).toEqual([`originstname+${instance1}`]);
   });
 
@@ -107,6 +111,9 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(jobs).toContain('hällo');
     expect((await lines('sort -u /srv/vcluster/*/var/lib/ganeti/ssconf_cluster_tags')).toSorted()).toEqual(tags);
     expect(JSON.parse((await slice.run(['python3', '-c', tagsByRapi])).stdout)).toEqual(tags);
+    await gnt('gnt-job', 'autoarchive', '1s');
+    const jobFiles = `find /srv/vcluster/*/var/lib/ganeti/queue -maxdepth 1 -name 'job-*'`;
+    await expect.poll(() => lines(jobFiles), { timeout: 30_000, interval: 200 }).toEqual([]);
     await slice.gnt(node2, 'gnt-cluster', 'master-failover');
     await slice.gnt(node2, 'gnt-cluster', 'remove-tags', 'hällo');
     const left = (await slice.gnt(node2, 'gnt-cluster', 'list-tags')).trim().split('\n');
@@ -125,6 +132,12 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     nodes: (await lines(`ls -d /srv/vcluster/*${storage}/${instance}`)).map((path) => path.split('/')[3]),
     leadsTo: (await lines(`readlink ${storage}/${instance}`))[0]?.split('/')[3],
   });
+
+  /** What the disks and exports of all nodes take. */
+  async function allocatedMiB() {
+    const places = [`/srv/vcluster/*${storage}`, '/srv/vcluster/*/var/lib/ganeti/export', volumes];
+    return Number((await lines(`du -cm ${places.join(' ')} | tail -n 1 | cut -f1`))[0]);
+  }
 
   async function exports() {
     const list = await gnt('gnt-backup', 'list', '--no-headers', '--separator=|');

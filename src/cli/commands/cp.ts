@@ -39,6 +39,9 @@ also in tar streams. A node's \`etc/ganeti\` contains two such links, into \`/us
 
     vcluster-box cp --skip-links node1: ./node1
 
+Zeros become holes, so a sparse file stays sparse. The engine cannot transfer holes: it reads and sends the whole size, which the
+file also needs in the slice until the copy ends. In a stopped cluster the zeros stay.
+
 Copying works on a stopped cluster too. \`/proc\`, \`/dev\` and other mounts of the slice cannot be copied.
 `;
 

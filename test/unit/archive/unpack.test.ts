@@ -47,6 +47,27 @@ describe('a directory', () => {
   });
 });
 
+describe('a file of zeros', () => {
+  const content = Buffer.concat([
+    Buffer.from('begin'),
+    Buffer.alloc(8 * 2 ** 20),
+    Buffer.from('end'),
+    Buffer.alloc(2 ** 20),
+  ]);
+
+  it('becomes a file with holes, with the same content', async () => {
+    const entry = { name: 'disk', type: 'file', mode: 0o644, size: content.length, modifiedAt: new Date(), target: '' };
+    // In chunks as from a socket.
+    const chunks = Array.from({ length: Math.ceil(content.length / 65_536) }, (_, index) =>
+      content.subarray(index * 65_536, (index + 1) * 65_536),
+    );
+    const entries = Readable.from([{ ...entry, body: Readable.from(chunks, { objectMode: false }) }]);
+    await unpack(entries, target, never);
+    expect((await readFile(join(target, 'disk'))).equals(content)).toBe(true);
+    expect((await stat(join(target, 'disk'))).blocks * 512).toBeLessThan(300_000);
+  });
+});
+
 describe('a tar stream that', () => {
   it.each(hostile)('%s is refused and leaves nothing', async (_what, entries, message) => {
     await expect(unpackEntries([{ name: 'good' }, ...entries, { name: 'after' }])).rejects.toThrow(message);

@@ -5,8 +5,13 @@ side.
 """
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+
+
+#: bytes from which it is worth looking for zeros
+LARGE = 2**20
 
 
 class Conflict(Exception):
@@ -23,7 +28,16 @@ def move_into(source: Path, into: Path) -> None:
     :raises OSError: when the system refuses a move
     """
     _refuse_conflicts(source, into)
+    _dig_holes(source)
     _move_all(source, into)
+
+
+def _dig_holes(source: Path) -> None:
+    """The engine writes the zeros of a sparse file as data.  A file system without holes keeps them."""
+    for folder, _, names in os.walk(source):
+        for path in (os.path.join(folder, name) for name in names):
+            if os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) >= LARGE:
+                subprocess.run(["fallocate", "--dig-holes", path], stderr=subprocess.DEVNULL, check=False)
 
 
 def _move_all(source: Path, into: Path) -> None:
