@@ -5,12 +5,14 @@ import { type Slice, startSlice } from '../support/slice.ts';
 
 const patience = { timeout: 60_000, interval: 200 };
 const watchedEvery = (seconds: number) => (plan: Plan) => ({ ...plan, watcher: { intervalSeconds: seconds } });
+/** A proxy that no daemon can reach, and a locale that does not exist. */
+const environment = { HTTPS_PROXY: 'http://192.0.2.1:3128', https_proxy: 'http://192.0.2.1:3128', LC_ALL: 'xx_XX' };
 const directory = (node: number) => `/srv/vcluster/node${node}.example.com/var`;
 
 describe.skipIf(!dockerAvailable)('the watcher of a slice', () => {
   let slice: Slice;
   beforeAll(async () => {
-    slice = await startSlice({ plan: watchedEvery(2) });
+    slice = await startSlice({ plan: watchedEvery(2), settings: { env: environment } });
   });
   afterAll(() => slice[Symbol.asyncDispose]());
 
@@ -28,6 +30,27 @@ describe.skipIf(!dockerAvailable)('the watcher of a slice', () => {
     await slice.run(['kill', '-KILL', before.trim()]);
     const anotherRuns = async () => /^\d+\n$/.test(await read(pidFile)) && (await read(pidFile)) !== before;
     await expect.poll(anotherRuns, patience).toBe(true);
+  });
+
+  it('is not misled by a proxy: RAPI keeps running, and no daemon has the container’s environment', async () => {
+    const turns = await runs(1);
+    await expect.poll(() => runs(1), patience).toBeGreaterThan(turns);
+    const pid = () => read(`${directory(1)}/run/ganeti/ganeti-rapi.pid`);
+    const before = await pid();
+    await slice.gnt('node1.example.com', 'ganeti-watcher', '--no-wait-children');
+    const now = await runs(1);
+    await expect.poll(() => runs(1), patience).toBeGreaterThan(now);
+    expect(await pid()).toBe(before);
+    const daemons = 'for pid in $(pgrep "ganeti-(noded|mond)"); do tr "\\0" "\\n" </proc/$pid/environ; done | sort -u';
+    const { stdout } = await slice.run(['sh', '-c', daemons]);
+    expect(stdout).toContain('GANETI_ROOTDIR=/srv/vcluster/node1.example.com\nGANETI_ROOTDIR');
+    expect(stdout).not.toMatch(/proxy|xx_XX/i);
+  });
+
+  it('is followed by the cleaner, once a day, as Debian’s cron runs it', async () => {
+    const logs = `stat -c '%n %U' ${directory(3)}/log/ganeti/*cleaner/* | sed 's|.*ganeti/||; s|-20.* | |' | sort`;
+    const cleaned = async () => (await slice.run(['sh', '-c', logs])).stdout;
+    await expect.poll(cleaned, patience).toBe('cleaner/cleaner root\nmaster-cleaner/cleaner gnt-masterd\n');
   });
 
   it('leaves a stopped node stopped', async () => {

@@ -1,5 +1,5 @@
-"""Lets `ganeti-watcher` restart daemons that were killed, leave stopped nodes alone, and start confd on master
-candidates only.
+"""Lets `ganeti-watcher` restart daemons that were killed, leave stopped nodes alone, start confd on master candidates
+only, and ask RAPI directly.
 
 A killed daemon leaves a pid file, which `start-stop-daemon` refuses if a user other than root owns it ("matching only
 on non-root pidfile is insecure"), so wconfd, luxid, confd and rapi would never start again.  It is removed first.
@@ -7,6 +7,9 @@ on non-root pidfile is insecure"), so wconfd, luxid, confd and rapi would never 
 On a stopped node (see `vcluster_slice/nodes/state.py`), it prints so and ends.  On a node that is not a candidate,
 confd has nothing to serve, and would take an inotify instance of user gnt-confd, who has 128 of them by default over
 all containers of an engine.
+
+It asks RAPI by way of a proxy if the environment names one.  The proxy does not know the node, so each run would restart
+RAPI.
 """
 
 import os
@@ -30,6 +33,8 @@ def change(watcher: ModuleType) -> None:
         _remove_stale_pid_file(name)
         return bool(original(name))
 
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
     if os.path.exists(stopped):
         watcher.Main = _stopped_main
     # The watcher gets its own copy of `ganeti.utils`, in which only this function is replaced.

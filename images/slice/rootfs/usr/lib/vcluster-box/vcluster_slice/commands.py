@@ -7,14 +7,18 @@ from .failure import StepFailed
 from .plan.model import Node
 
 
-def node_environment(node: Node) -> dict[str, str]:
-    """Two variables make a process belong to a virtual node (Ganeti's `lib/vcluster.py`).
+#: what daemons get of the container's environment, as little as from an init system: not its proxies, nor what
+#: changes how programs run
+INHERITED = ("PATH", "HOME", "TZ")
 
-    A command that `vcluster-box exec` runs has a third one (`vcluster_node/follow_master.py`), which daemons and
-    watchers must not inherit.
-    """
-    own = {name: value for name, value in os.environ.items() if name != "VCLUSTER_BOX_FOLLOW_MASTER"}
-    return {**own, "GANETI_ROOTDIR": str(node.directory), "GANETI_HOSTNAME": node.name}
+
+def clean_environment() -> dict[str, str]:
+    return {**{name: os.environ[name] for name in INHERITED if name in os.environ}, "LANG": "C.UTF-8"}
+
+
+def node_environment(node: Node) -> dict[str, str]:
+    """Two variables make a process belong to a virtual node (Ganeti's `lib/vcluster.py`)."""
+    return {**clean_environment(), "GANETI_ROOTDIR": str(node.directory), "GANETI_HOSTNAME": node.name}
 
 
 def run(argv: list[str], *, node: Node | None = None, stdin: str | None = None) -> str:

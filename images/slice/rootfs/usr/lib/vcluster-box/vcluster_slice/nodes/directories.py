@@ -107,6 +107,10 @@ WCONFD_ARGS=''
 LUXID_ARGS=''
 KVMD_ARGS=''
 
+# Daemons do not get the proxies, libraries and locale of the command that starts them.
+unset LC_ALL LD_LIBRARY_PATH LD_PRELOAD PYTHONPATH $(compgen -e | grep -i '_proxy$')
+export LANG=C.UTF-8
+
 export GANETI_ROOTDIR='{node.directory}'
 export GANETI_HOSTNAME='{node.name}'
 """

@@ -75,6 +75,7 @@ def _become(root: str, argv: list[str], output: Any) -> NoReturn:
             os.dup2(nothing.fileno(), 0)
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
+        del os.environ["PYTHONPATH"]
         os.environ.update(GANETI_ROOTDIR=root, GANETI_HOSTNAME=os.path.basename(root))
         _rename(argv)
         # `vcluster-box.pth` does this when Python starts as a node.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..commands import run
+from ..commands import clean_environment, run
 from ..failure import StepFailed
 from ..ganeti import luxi
 from ..master.leader import leader
@@ -77,7 +77,8 @@ def start_nodeds(nodes: list[Node], progress: Callable[[int], None]) -> None:
 
 def _fork_nodeds(nodes: list[Node]) -> Iterator[dict[str, Any]]:
     argv = [sys.executable, "-s", "-P", "-m", "vcluster_slice.nodes.noded_forkserver", PADDING]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GANETI_")}
+    # The fork server imports this program; the daemons do not inherit the variable.
+    environment = {**clean_environment(), "PYTHONPATH": os.environ["PYTHONPATH"]}
     with subprocess.Popen(
         argv, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors="replace"
     ) as server:

@@ -1,4 +1,5 @@
-"""`ganeti-watcher` on the nodes, as cron runs it on real ones: Debian's cron file knows nothing of virtual nodes."""
+"""`ganeti-watcher` and `ganeti-cleaner` on the nodes, as cron runs them on real ones: Debian's cron file knows nothing
+of virtual nodes."""
 
 import subprocess
 import sys
@@ -13,10 +14,16 @@ from .state import is_paused, is_stopped
 
 #: seconds after which a hanging watcher is killed; one that asks a paused master hangs
 TIME_LIMIT = 60.0
+#: what cron runs once a day on each node
+CLEANERS = (
+    ["runuser", "-u", "gnt-masterd", "--", "ganeti-cleaner", "master"],
+    ["ganeti-cleaner", "node"],
+)
+DAY = 24 * 60 * 60.0
 
 
 class Rounds:
-    """Runs the watcher on each node once in an interval.
+    """Runs the watcher on each node once in an interval, and the cleaner at the first turn of a day.
 
     The nodes take turns instead of all starting at once: each run costs half a second of CPU, and there may be
     hundreds.
@@ -28,6 +35,7 @@ class Rounds:
         self._turn = 0
         self._due = time.monotonic()
         self._failing: set[str] = set()
+        self._cleaned: dict[str, float] = {}
 
     def seconds_left(self, plan: Plan) -> float:
         """Until the next turn."""
@@ -42,8 +50,16 @@ class Rounds:
             return
         node = plan.own_nodes[self._turn % len(plan.own_nodes)]
         self._turn += 1
-        if _inactive(node) is None:
-            self._report(node, _run_quietly(node, TIME_LIMIT if left is None else min(TIME_LIMIT, left)))
+        if _inactive(node) is not None:
+            return
+        limit = TIME_LIMIT if left is None else min(TIME_LIMIT, left)
+        # It does not wait for the watcher of each node group, which it starts: that may wait for a lock as long as a job
+        # holds it, and the other nodes have their turns too.
+        self._report(node, _run_quietly(node, ["ganeti-watcher", "--no-wait-children"], limit))
+        if self._cleaned.get(node.name, -DAY) + DAY <= time.monotonic():
+            self._cleaned[node.name] = time.monotonic()
+            for cleaner in CLEANERS:
+                _run_quietly(node, cleaner, limit)
 
     def _report(self, node: Node, status: int) -> None:
         """Warns once when the watcher begins to fail on a node."""
@@ -83,12 +99,11 @@ def _inactive(node: Node) -> str | None:
     return None if read_ssconf(node, "master_node") else "not in a cluster"
 
 
-def _run_quietly(node: Node, seconds: float) -> int:
-    """Its output is in its log.  It does not wait for the watcher of each node group, which it starts: that may wait
-    for a lock as long as a job holds it, and the other nodes have their turns too."""
+def _run_quietly(node: Node, command: list[str], seconds: float) -> int:
+    """Its output is in its log."""
     try:
         done = subprocess.run(
-            ["nice", "ganeti-watcher", "--no-wait-children"], env=node_environment(node), stdin=subprocess.DEVNULL,
+            ["nice", *command], env=node_environment(node), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=seconds,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
