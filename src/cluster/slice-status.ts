@@ -13,6 +13,8 @@ export interface SliceStatus {
   readonly votes: SliceVotes;
   /** whether RAPI responds */
   readonly rapi: boolean;
+  /** why the master runs no jobs; null if it does, and in slices without the master */
+  readonly problem: string | null;
   readonly nodes: readonly SliceNode[];
 }
 
@@ -35,7 +37,7 @@ export interface SliceNode {
 }
 
 const shape = {
-  ...{ ready: 'boolean', 'ganeti?': 'string', rapi: 'boolean', votes: votesShape },
+  ...{ ready: 'boolean', 'ganeti?': 'string', rapi: 'boolean', 'problem?': 'string', votes: votesShape },
   cluster: { name: 'string', address: 'string', 'master?': 'string' },
   nodes: [
     {

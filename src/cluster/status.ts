@@ -16,8 +16,8 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
   /** false after `gnt-cluster destroy`: there is no Ganeti cluster any more */
   readonly exists: boolean;
   /**
-   * The cluster is ready, RAPI and all nodes that are not offline respond, all their daemons run, and all hosts can be
-   * reached.
+   * The cluster is ready and runs jobs, RAPI and all nodes that are not offline respond, all their daemons run, and all
+   * hosts can be reached.
    */
   readonly well: boolean;
   readonly nodes: readonly NodeStatus[];
@@ -56,8 +56,10 @@ function sliceIn({ nodes }: Plan, name: string): number {
   return nodes.find(({ names }) => names.includes(name))?.slice ?? 1;
 }
 
-function isWell({ ready, rapi, nodes }: SliceStatus): boolean {
-  return ready && rapi && nodes.every((node) => node.role === 'offline' || nodeIsWell(node));
+function isWell({ ready, rapi, problem, nodes }: SliceStatus): boolean {
+  return (
+    ready && rapi && typeof problem !== 'string' && nodes.every((node) => node.role === 'offline' || nodeIsWell(node))
+  );
 }
 
 function nodeIsWell({ state, answers, daemons }: SliceNode): boolean {
@@ -82,6 +84,7 @@ function mergeStatus(plan: Plan, known: Plan, statuses: readonly SliceStatus[]):
     ganeti: statuses.find(({ ganeti }) => ganeti !== null)?.ganeti ?? null,
     cluster: { name: names[0] ?? '', address, master: electMaster(statuses.map(({ votes }) => votes)) },
     rapi: statuses.length > 0 && statuses.every(({ rapi }) => rapi),
+    problem: statuses.find(({ problem }) => typeof problem === 'string')?.problem ?? null,
     nodes: [
       ...plan.nodes.map((node) => told.get(node.names[0] ?? '') ?? atRest(node, known)),
       // Nodes that are about to be added or have just been removed.

@@ -81,6 +81,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
         leading: node1,
       },
       rapi: true,
+      problem: null,
       nodes: [
         node(1, 'master', { ...everywhere, ...leading }),
         node(2, 'candidate', everywhere),

@@ -8,7 +8,7 @@ import { renderTable, shownHosts } from '../table.ts';
 
 const details = `
 Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
-(\`gnt-node power off\`). The exit status is 0 if the cluster is ready, RAPI answers, and all nodes that are not marked offline
+(\`gnt-node power off\`). The exit status is 0 if the cluster is ready and runs jobs, RAPI answers, and all nodes that are not marked offline
 answer with all their daemons; otherwise it is 1. For a stopped cluster, it shows what the plan
 and Ganeti's files say. After \`gnt-cluster destroy\`, it says that there is no Ganeti cluster, and how to create one.
 
@@ -45,11 +45,11 @@ function render(status: ClusterStatus): string {
   return [titleOf(status), ...hostTable(status), nodeTable, ...remedy].join('\n');
 }
 
-function titleOf({ name, state, exists, ganeti, cluster, rapi }: ClusterStatus): string {
+function titleOf({ name, state, exists, ganeti, cluster, rapi, problem }: ClusterStatus): string {
   if (!exists) return `${name} is ${state}; its Ganeti cluster no longer exists`;
   const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
   const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
-  return `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
+  return `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}${problem === null ? '' : `\n${problem}`}`;
 }
 
 /** Of a cluster on the default engine only, nothing but the problem. */

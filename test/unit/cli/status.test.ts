@@ -17,6 +17,7 @@ const well: SliceStatus = {
     leading: 'node1.example.com',
   },
   rapi: true,
+  problem: null,
   nodes: [
     {
       name: 'node1.example.com',
@@ -72,6 +73,7 @@ describe('status', () => {
     ['a daemon is down', { ...well, nodes: [{ ...well.nodes[0], daemons: down }] }, '1/2  down: confd'],
     ['a node does not answer', { ...well, nodes: [{ ...well.nodes[0], answers: false }] }, '2/2  no answer'],
     ['RAPI does not answer', { ...well, rapi: false }, 'RAPI does not answer'],
+    ['no job runs', { ...well, problem: 'the job queue stands still' }, '\nthe job queue stands still\nNODE'],
     ['it is not ready', { ...well, ready: false }, 'demo'],
   ])('exits with 1 and reports when %s', async (_, answer, said) => {
     const { status, stdout } = await runCli(['status', 'demo'], { engine: engineOf(answer) });
@@ -125,11 +127,11 @@ describe('status', () => {
 
   it('--json prints everything that is known', async () => {
     const { stdout } = await runCli(['status', '--json'], { engine: engineOf(well) });
-    const { ready, ganeti, cluster, rapi } = well;
+    const { ready, ganeti, cluster, rapi, problem } = well;
     const nodes = well.nodes.map((node) => ({ ...node, slice: 1 }));
     const host = { host: 'default', slice: 1, state: 'running', container: 'vcluster-box-demo-1' };
     const hosts = [{ ...host, nodes: nodes.length, rapi: 'https://127.0.0.1:5080', problem: null }];
-    const known = { ready, ganeti, cluster, rapi, nodes, hosts };
+    const known = { ready, ganeti, cluster, rapi, problem, nodes, hosts };
     expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', exists: true, well: true, ...known });
   });
 

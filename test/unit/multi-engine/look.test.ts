@@ -18,6 +18,7 @@ function statusOf(nodes: readonly number[], master = 'node1.example.com') {
       leading: null,
     },
     rapi: true,
+    problem: null,
     nodes: nodes.map((number) => ({
       name: `node${number}.example.com`,
       address: `198.18.1.${number}`,

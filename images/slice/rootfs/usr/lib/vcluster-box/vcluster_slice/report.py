@@ -64,6 +64,7 @@ def status(whole: Plan) -> dict[str, Any]:
         },
         "votes": report_votes(plan),
         "rapi": (master is None or state_of(master) == "running") and rapi.answers(plan),
+        "problem": luxi.standstill(master) if master is not None and state_of(master) == "running" else None,
         "nodes": nodes,
     }
 
@@ -85,10 +86,8 @@ def _fault(plan: Plan) -> str | None:
     if master is not None:
         if (state := state_of(master)) != "running":
             return f"the master {master.name} is {state}"
-        try:
-            luxi.ask(master, "QueryConfigValues", [["cluster_name"]], timeout=5)
-        except luxi.NoAnswer as error:
-            return str(error)
+        if (problem := luxi.standstill(master)) is not None:
+            return problem
     return None if rapi.answers(plan) else f"RAPI does not answer at {current_cluster(plan).address}:{plan.rapi.port}"
 
 

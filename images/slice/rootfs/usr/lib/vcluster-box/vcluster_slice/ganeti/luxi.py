@@ -1,26 +1,34 @@
-"""The few requests that the slice sends to the master, over LUXI (Ganeti's `doc/design-2.0.rst`, "LUXI").
+"""The few requests that the slice sends to the master's daemons, over LUXI (Ganeti's `doc/design-2.0.rst`, "LUXI").
 
 Ganeti's own client is not used: importing it takes 0.2 s of CPU, and health checks run every few seconds.
 """
 
 import json
 import socket
+import time
 from typing import Any
 
 from ..plan.model import Node
 
 END_OF_MESSAGE = b"\x03"
+#: within which Ganeti starts a job if no other runs
+QUEUED_SECONDS = 30
 
 
 class NoAnswer(Exception):
     """The master's daemon does not answer, or answers with an error."""
 
 
-def ask(master: Node, method: str, arguments: list[Any], *, timeout: float = 30) -> Any:
+#: the daemons' sockets
+LUXID, WCONFD = "query", "wconfd"
+
+
+def ask(master: Node, method: str, arguments: list[Any], *, timeout: float = 30, daemon: str = LUXID) -> Any:
     """
     :raises NoAnswer: when the daemon does not run, times out, or answers with an error
     """
-    path = master.directory / "var/run/ganeti/socket/ganeti-query"
+    path = master.directory / "var/run/ganeti/socket" / f"ganeti-{daemon}"
+    name = "ganeti-luxid" if daemon == LUXID else "ganeti-wconfd"
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(timeout)
@@ -28,9 +36,10 @@ def ask(master: Node, method: str, arguments: list[Any], *, timeout: float = 30)
             connection.sendall(json.dumps({"method": method, "args": arguments}).encode() + END_OF_MESSAGE)
             answer = json.loads(_receive(connection))
     except (OSError, ValueError) as error:
-        raise NoAnswer(f"ganeti-luxid on {master.name} does not answer: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise NoAnswer(f"{name} on {master.name} does not answer: {reason}") from error
     if not answer.get("success"):
-        raise NoAnswer(f"ganeti-luxid on {master.name} refuses {method}: {answer.get('result')}")
+        raise NoAnswer(f"{name} on {master.name} refuses {method}: {answer.get('result')}")
     return answer["result"]
 
 
@@ -48,6 +57,32 @@ def query_instances(master: Node) -> dict[str, str]:
     """Their states, by name: `running`, `ADMIN_down` ..."""
     result = ask(master, "Query", ["instance", ["name", "status"], None], timeout=120)
     return {name[1]: status[1] for name, status in result["data"]}
+
+
+def standstill(master: Node) -> str | None:
+    """Why the master cannot run jobs; None if it can, or if none was submitted lately."""
+    try:
+        # Each job asks it first.
+        ask(master, "echo", [""], timeout=5, daemon=WCONFD)
+        [newest] = ask(master, "QueryJobs", [[_newest_job(master)], ["status", "received_ts"]], timeout=5) or [None]
+        # With many jobs, it takes long to ask for all.
+        if newest is None or newest[0] != "queued" or time.time() - newest[1][0] < QUEUED_SECONDS:
+            return None
+        jobs = ask(master, "QueryJobs", [[], ["status", "id"]])
+        # Filters of the user can hold jobs.
+        if any(status in ("running", "waiting", "canceling") for status, _ in jobs) or query(master, "filter", ["uuid"]):
+            return None
+    except NoAnswer as error:
+        return str(error)
+    queued = [job for status, job in jobs if status == "queued"]
+    return f"the job queue stands still: {len(queued)} jobs are queued, and none runs" if queued else None
+
+
+def _newest_job(master: Node) -> int:
+    try:
+        return int((master.directory / "var/lib/ganeti/queue/serial").read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def _receive(connection: socket.socket) -> bytes:

@@ -1,5 +1,6 @@
 """RAPI's user and password, and whether it answers."""
 
+import base64
 import hashlib
 import os
 import secrets
@@ -38,7 +39,10 @@ def write_users(node: Node, user: str, secret: str) -> None:
 
 
 def answers(plan: Plan, *, timeout: float = 5) -> bool:
-    """Whether RAPI answers at the cluster's address.  Its certificate is self-signed."""
+    """Whether RAPI answers at the cluster's address.  Its certificate is self-signed.
+
+    It logs each request, so this one has the password: a health check is no failed login.
+    """
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -47,10 +51,12 @@ def answers(plan: Plan, *, timeout: float = 5) -> bool:
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
-        with opener.open(url, timeout=timeout) as answer:
+        login = base64.b64encode(f"{plan.rapi.user}:{password()}".encode()).decode()
+        request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})
+        with opener.open(request, timeout=timeout) as answer:
             return bool(answer.status == 200)
     except urllib.error.HTTPError:
-        return True  # it requires a password, which is an answer
+        return True  # the user has changed the password; a refusal is an answer
     except OSError:
         return False
 
