@@ -66,7 +66,7 @@ export function destroyed(name: string): { readonly message: string; readonly hi
   const init = `vcluster-box -c ${name} exec node1 gnt-cluster init ...`;
   return {
     message: `the Ganeti cluster of ${name} no longer exists`,
-    hint: `recreate it: vcluster-box down ${name}; vcluster-box up ${name}; or create one: ${init}`,
+    hint: `recreate it (vcluster-box down ${name} && vcluster-box up ${name}), or create one by hand (${init})`,
   };
 }
 

@@ -58,7 +58,7 @@ it('status of a stopped cluster shows its present name, and nodes that are in no
 describe('a cluster that gnt-cluster destroy has removed', () => {
   const gone = 'the Ganeti cluster of demo no longer exists';
   const remedy =
-    'recreate it: vcluster-box down demo; vcluster-box up demo; or create one: vcluster-box -c demo exec node1 gnt-cluster init ...';
+    'recreate it (vcluster-box down demo && vcluster-box up demo), or create one by hand (vcluster-box -c demo exec node1 gnt-cluster init ...)';
 
   it('is refused by up, which says how to create one', async () => {
     const { status, stderr } = await runCli(['up', 'demo'], { engine: engineWith([], 'exited') });
