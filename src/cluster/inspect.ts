@@ -2,6 +2,7 @@ import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { NotFoundError, SliceError } from '../errors.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { capture } from './exec.ts';
+import { waitUntil } from '../wait.ts';
 import type { LocalCluster } from './find.ts';
 
 /** @throws {NotFoundError} when the cluster's first container has just been removed */
@@ -28,6 +29,20 @@ export async function inspectSlices(
   };
   const [one, ...more] = await Promise.all([inspect(first), ...others.map(inspect)]);
   return [one, ...more];
+}
+
+const removalTimeoutMs = 2000;
+
+/** Whether another command has removed a container, or is about to: before that, the engine kills it. */
+export async function isRemoved(engine: Engine, container: string): Promise<boolean> {
+  const look = async () => {
+    const details = await engine.inspectContainer(container);
+    if (details === undefined) return true;
+    const { state, exitCode, oomKilled } = details;
+    const killed = state === 'removing' || (state === 'exited' && exitCode === 137 && !oomKilled);
+    return killed ? undefined : false;
+  };
+  return (await waitUntil(look, { timeoutMs: removalTimeoutMs, intervalMs: 100 })) ?? false;
 }
 
 /** Whether the cluster in a running slice responds.  Runs the check of the image's `HEALTHCHECK` now. */

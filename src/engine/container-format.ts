@@ -88,6 +88,7 @@ export function toContainerDetails(info: ContainerInspectInfo): ContainerDetails
     createdAt: Math.floor(Date.parse(Created) / 1000),
     labels: orEmpty(Config.Labels),
     exitCode: State.ExitCode,
+    oomKilled: State.OOMKilled,
     startError: startErrorOf(State.Error),
     startedAt: timeOrEmpty(State.StartedAt),
     finishedAt: timeOrEmpty(State.FinishedAt),

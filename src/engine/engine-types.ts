@@ -102,6 +102,8 @@ export interface ContainerSummary {
 
 export interface ContainerDetails extends ContainerSummary {
   readonly exitCode: number;
+  /** whether the kernel killed a process of the container because it had too little memory */
+  readonly oomKilled: boolean;
   /** why the last start failed; empty if it did not */
   readonly startError: string;
   /** time of the last start; ISO 8601, empty if the container was never started */

@@ -47,6 +47,7 @@ export function fakeContainer(given: Partial<FakeContainer> & { readonly name: s
     createdAt: 1_700_000_000,
     labels: {},
     exitCode: 0,
+    oomKilled: false,
     startError: '',
     startedAt: '2024-01-01T00:00:00Z',
     finishedAt: '',

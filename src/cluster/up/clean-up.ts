@@ -1,7 +1,10 @@
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { InterruptedError, UnreachableError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
+import { withTimeout } from '../../wait.ts';
+import { isRemoved } from '../inspect.ts';
 import { connectMultiEngine, rememberHosts } from '../multi-engine/multi-engine.ts';
+import { removedMeanwhile } from './follow-boot.ts';
 import { hostPrefix, type SliceHost } from './hosts.ts';
 import { keepExport } from './keep-diagnostics.ts';
 import type { Rollback } from './rollback.ts';
@@ -32,10 +35,11 @@ export async function cleanUp(
   const { report, keep } = after;
   const hosts = rollback.hosts();
   const interrupted = error instanceof InterruptedError;
+  const removed = interrupted ? undefined : await findRemoved(hosts);
   // At once, because each may wait for a host that does not answer.
   await Promise.all([
     rollback.keepLogs(report, { stateDirectory: after.stateDirectory, name: after.logName }),
-    interrupted ? undefined : exportCluster(engines, error, rollback, after),
+    interrupted || removed !== undefined ? undefined : exportCluster(engines, error, rollback, after),
   ]);
   const left = keep ? await rollback.stop() : await rollback.undo();
   for (const host of left) reportLeft(host, after);
@@ -43,7 +47,16 @@ export async function cleanUp(
   const message = `The stopped slices are kept.  To remove the cluster: vcluster-box down ${after.cluster}`;
   if (keep) report({ type: 'notice', message });
   else await rememberHosts(after.stateDirectory, after.cluster, left).catch(() => undefined);
+  if (removed !== undefined) return removedMeanwhile(removed);
   return interrupted ? describeInterruption(error, keep || left.length > 0) : error;
+}
+
+/** The container of a slice that another command has removed meanwhile, which is then the reason of the failure. */
+async function findRemoved(hosts: readonly SliceHost[]): Promise<string | undefined> {
+  const removed = await Promise.all(
+    hosts.map(({ engine, container }) => withTimeout(isRemoved(engine, container), 5000).catch(() => false)),
+  );
+  return hosts.find((_, index) => removed[index] === true)?.container;
 }
 
 function describeInterruption(error: InterruptedError, something: boolean): InterruptedError {

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
-import { SliceError, VclusterError } from '../../errors.ts';
+import { ConflictError, SliceError, VclusterError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { findFault } from '../inspect.ts';
+import { findFault, isRemoved } from '../inspect.ts';
 import { watchAllStarted } from '../multi-host/all-started.ts';
 import { type BootProgress, bootProgress, parseSliceEvent, type SliceEvent } from './boot-progress.ts';
 import { onAllHosts, type SliceHost, withHostPrefix } from './hosts.ts';
@@ -123,15 +123,20 @@ function timedOut(timeoutSeconds: number, doing: string): SliceError {
   });
 }
 
-async function ended(engine: Engine, container: string, doing: string, output: readonly string[]): Promise<SliceError> {
+async function ended(engine: Engine, container: string, doing: string, output: readonly string[]) {
+  const removed = await isRemoved(engine, container);
   const details = await engine.inspectContainer(container);
-  if (details === undefined) return new SliceError(`container ${container} was removed while it started`);
-  const killed = details.exitCode === 137;
-  const how = killed ? 'was killed, possibly out of memory,' : `exited with status ${details.exitCode}`;
+  if (removed || details === undefined) return removedMeanwhile(container);
+  const { exitCode, oomKilled } = details;
+  const how = oomKilled ? 'ran out of memory' : exitCode === 137 ? 'was killed' : `exited with status ${exitCode}`;
   return new SliceError(`container ${container} ${how} before it was ready; last step: ${doing}`, {
     output: output.slice(-15),
-    hint: killed ? 'give it more: --memory 4g' : undefined,
+    hint: oomKilled ? 'give it more: --memory 4g' : undefined,
   });
+}
+
+export function removedMeanwhile(container: string): ConflictError {
+  return new ConflictError(`another command removed container ${container} while the cluster started`);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { PublishRequest } from '../../config/publish.ts';
-import { SliceError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runStep } from '../../steps.ts';
 import { publishPorts, wantedPorts } from '../ports/publish.ts';
+import { removedMeanwhile } from './follow-boot.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
 import type { Rollback } from './rollback.ts';
 import { steps } from './steps.ts';
@@ -31,7 +31,7 @@ export async function publishAll(
       const own = wanted.filter((port) => (port.slice ?? 1) === host.number);
       if (own.length === 0) return [];
       const slice = await host.engine.inspectContainer(host.container);
-      if (slice === undefined) throw new SliceError(`container ${host.container} was removed while it started`);
+      if (slice === undefined) throw removedMeanwhile(host.container);
       return publishPorts({ ...host, cluster, slice, plan }, own, rollback.on(host));
     }),
   );

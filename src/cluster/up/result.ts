@@ -1,9 +1,9 @@
-import { SliceError } from '../../errors.ts';
 import { nodesIn } from '../../plan/choose-slice.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { readPathStats, summarizePaths, type UpOverlay } from '../multi-host/path-stats.ts';
 import { relayedPorts, type PublishedPort } from '../ports/published.ts';
 import { rapiUrl } from '../rapi-url.ts';
+import { removedMeanwhile } from './follow-boot.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
 
 /** What `up` reports about a running cluster. */
@@ -38,7 +38,7 @@ export interface UpHost {
   readonly rapi: string;
 }
 
-/** @throws {SliceError} when a container was removed in the meantime */
+/** @throws {ConflictError} when a container was removed in the meantime */
 export async function describeResult(
   hosts: readonly [SliceHost, ...SliceHost[]],
   { cluster, plan, changed }: { readonly cluster: string; readonly plan: Plan; readonly changed: boolean },
@@ -70,7 +70,7 @@ async function describeHost(slice: SliceHost, cluster: string, plan: Plan) {
     relayedPorts(slice, cluster),
     readPathStats(engine, container),
   ]);
-  if (details === undefined) throw new SliceError(`container ${container} was removed while it started`);
+  if (details === undefined) throw removedMeanwhile(container);
   const { rapi } = plan;
   // On a flat network no port is published, because the container has its own address there.
   const [address = plan.cluster.address] = rapi.publishedPort === rapi.port ? [] : Object.values(details.addresses);

@@ -57,6 +57,40 @@ describe.each([
     expect(slices()).toHaveLength(count);
   });
 
+  it('reports that another command removed the cluster while it started, without diagnostics', async () => {
+    for (const engine of engines) {
+      engine.state.containers = [];
+      engine.state.onCall = (method) => {
+        if (method === 'startContainer') engine.state.containers = [];
+      };
+    }
+    const { status, stderr } = await up();
+    expect(status).toBe(125);
+    expect(stderr).toMatch(
+      /^error: (host \S+ )?another command removed container vcluster-box-lab-1 while .* started\n$/m,
+    );
+    expect(stderr).not.toMatch(/memory|Diagnostics|The log/);
+    expect(containers()).toEqual([]);
+  });
+
+  it('suggests more memory when a slice ran out of it', async () => {
+    for (const engine of engines) {
+      engine.state.onCall = (method) => {
+        if (method !== 'startContainer') return;
+        engine.state.containers = engine.state.containers.map((one) => ({
+          ...one,
+          ...{ state: 'exited', exitCode: 137, oomKilled: true, logs: [] },
+        }));
+      };
+      await engine.stopContainer('vcluster-box-lab-1', 1);
+    }
+    const { status, stderr } = await up();
+    expect(status).toBe(125);
+    expect(stderr).toMatch(
+      /error: .*container vcluster-box-lab-1 ran out of memory before it was ready; [^]*hint: .*--memory/,
+    );
+  });
+
   it('refuses one that was created for the QA suite, and changes nothing', async () => {
     for (const { files } of slices()) {
       const plan = JSON.parse(files.get(slicePaths.plan)?.toString() ?? '') as Plan;
