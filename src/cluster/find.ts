@@ -84,7 +84,7 @@ export function chooseName(names: readonly string[], asked?: string): string {
   const [only = 'vcluster', ...others] = names;
   if (others.length === 0) return only;
   if (names.includes('vcluster')) return 'vcluster';
-  throw new NotFoundError(`there are several clusters: ${names.join(', ')}`, { hint: 'choose one with -c NAME' });
+  throw new NotFoundError(`several clusters exist: ${names.join(', ')}`, { hint: 'choose one with -c NAME' });
 }
 
 async function allNames(local: readonly LocalCluster[], finder: ClusterFinder | undefined): Promise<readonly string[]> {
@@ -147,13 +147,10 @@ async function notFound(
 ): Promise<EngineError | NotFoundError> {
   if (finder?.absent !== undefined) return finder.absent;
   const names = await allNames(local, finder);
-  const wanted = asked === undefined ? '' : ` ${asked}`;
-  if (names.length === 0) {
-    return new NotFoundError(`there is no cluster${wanted}${asked === undefined ? '' : ', nor any other'}`, {
-      hint: `make one: vcluster-box up${wanted}`,
-    });
-  }
-  return new NotFoundError(`there is no cluster${wanted}`, { hint: `there is: ${names.join(', ')}` });
+  const message = asked === undefined ? 'no cluster exists' : `no cluster named ${asked} exists`;
+  const create = ['vcluster-box up', ...(asked === undefined ? [] : [asked])].join(' ');
+  const hint = names.length === 0 ? `create one: ${create}` : `existing clusters: ${names.join(', ')}`;
+  return new NotFoundError(message, { hint });
 }
 
 /** The reachable hosts of a cluster, in order of slice number. */

@@ -19,7 +19,7 @@ interface PlannedCluster {
  * @throws {SliceError} when the plan is missing, or has a version that this program does not know
  */
 export async function readPlan(engine: Engine, { name, slices }: PlannedCluster): Promise<Plan> {
-  const hint = `the cluster is half-made or broken; remove it: vcluster-box down ${name}`;
+  const hint = `the cluster is only partly created, or damaged; remove it: vcluster-box down ${name}`;
   for (const slice of slices) {
     const text = await engine.readFile(slice.name, slicePaths.plan);
     if (text === undefined) continue;
@@ -78,8 +78,7 @@ export function destroyed(name: string): { readonly message: string; readonly hi
 export function findNode(plan: Plan, name: string): PlannedNode {
   const node = plan.nodes.find(({ names }) => names.includes(name));
   if (node !== undefined) return node;
-  const cluster = plan.cluster.names.at(-1) ?? 'cluster';
-  throw new NotFoundError(`there is no node ${name} in ${cluster}`, { hint: `there is: ${abbreviate(plan.nodes)}` });
+  throw new NotFoundError(`node ${name} does not exist`, { hint: `existing nodes: ${abbreviate(plan.nodes)}` });
 }
 
 function abbreviate(nodes: readonly PlannedNode[]): string {

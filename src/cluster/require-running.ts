@@ -12,7 +12,7 @@ import { missingError } from './multi-engine/missing.ts';
  * @throws {EngineError} when a slice cannot be reached
  */
 export function requireRunning({ name, slices, missing: [missing] }: Cluster): void {
-  if (missing !== undefined) throw missingError(`cluster ${name} is not whole`, missing);
+  if (missing !== undefined) throw missingError(`cluster ${name} is incomplete`, missing);
   const down = slices.find(({ state }) => state !== 'running');
   if (down !== undefined) throw notRunning(name, down);
 }

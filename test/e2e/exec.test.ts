@@ -93,14 +93,14 @@ describe.skipIf(!dockerAvailable)('exec', () => {
     const { exitCode, stderr } = await cluster.run(['exec', 'node9', 'true']);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 125,
-      stderr: 'error: there is no node node9 in cluster\nhint: there is: node1, node2, node3',
+      stderr: 'error: node node9 does not exist\nhint: existing nodes: node1, node2, node3',
     });
   });
 
   it('lists the existing clusters when the cluster does not exist', async () => {
     const { exitCode, stderr } = await vcluster(['exec', '-c', 'no-such', 'node1', 'true']);
     expect(exitCode).toBe(125);
-    expect(stderr).toMatch(/^error: there is no cluster no-such\nhint: there is: /);
+    expect(stderr).toMatch(/^error: no cluster named no-such exists\nhint: existing clusters: /);
     expect(stderr).toContain(cluster.name);
   });
 });

@@ -18,7 +18,9 @@ describe.skipIf(!dockerAvailable)('a name that does not exist', () => {
   ])('%s %s lists the existing clusters', async (...args) => {
     const { exitCode, stdout, stderr } = await vcluster(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^error: there is no cluster ${missing}\\nhint: there is: .*\\b${name}\\b`));
+    expect(stderr).toMatch(
+      new RegExp(`^error: no cluster named ${missing} exists\\nhint: existing clusters: .*\\b${name}\\b`),
+    );
   });
 
   it('counts as removed for down, which lists the existing clusters', async () => {

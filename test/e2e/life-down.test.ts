@@ -58,7 +58,7 @@ describe.skipIf(!dockerAvailable)('a container of an image that the user made fr
     await succeed(['down', name]);
     expect(await engine.inspectContainer(origin.name)).toBeUndefined();
     expect((await succeed(['ls', '--json'])).stdout).not.toContain(name);
-    expect((await vcluster(['stop', name])).stderr).toContain(`there is no cluster ${name}`);
+    expect((await vcluster(['stop', name])).stderr).toContain(`no cluster named ${name} exists`);
     expect((await vcluster(['up', name])).stderr).toContain(`${mine.name} already exists, and vcluster-box did not`);
     await succeed(['down', name]);
     expect(await engine.inspectContainer(mine.name)).toMatchObject({ state: 'running' });

@@ -33,6 +33,6 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
   it('reports that the node is already the master', async () => {
     const { exitCode, stderr } = await cluster.run(['master-failover', 'node2']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
-    expect(stderr).toContain('node2.example.com is the master already');
+    expect(stderr).toContain('node2.example.com is already the master');
   });
 });

@@ -125,7 +125,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     program.kill('SIGINT');
     const { exitCode, stderr } = await program;
     expect(exitCode).toBe(130);
-    expect(stderr).toMatch(/error: interrupted; node5\.example\.com was added: there are 4 nodes now$/);
+    expect(stderr).toMatch(/error: interrupted; node5\.example\.com was added: the cluster now has 4 nodes$/);
     expect(await vcluster(['up', name, '--verify'])).toMatchObject({ exitCode: 0 });
   });
 });

@@ -119,12 +119,12 @@ describe('exec', () => {
   });
 
   it.each([
-    ['an unknown node', [cluster('one')], ['node9', 'x'], /there is no node node9.*node1, node2, node3/s],
-    ['an unknown cluster', [cluster('one')], ['-c', 'two', 'node1', 'x'], /there is no cluster two.*one/s],
-    ['one of several clusters', [cluster('one'), cluster('two')], ['node1', 'x'], /several clusters: one, two/],
+    ['an unknown node', [cluster('one')], ['node9', 'x'], /node node9 does not exist.*node1, node2, node3/s],
+    ['an unknown cluster', [cluster('one')], ['-c', 'two', 'node1', 'x'], /no cluster named two exists.*one/s],
+    ['one of several clusters', [cluster('one'), cluster('two')], ['node1', 'x'], /several clusters exist: one, two/],
     ['a stopped cluster', [cluster('one', 'exited')], ['node1', 'x'], /cluster one is stopped/],
     ['a paused cluster', [cluster('one', 'paused')], ['node1', 'x'], /cluster one is paused/],
-    ['a missing cluster', [], ['node1', 'x'], /there is no cluster/],
+    ['a missing cluster', [], ['node1', 'x'], /no cluster exists/],
   ])('refuses %s', async (_what, containers, args, message) => {
     const engine = fakeEngine({ containers });
     const { status, stderr } = await runCli(['exec', ...args], { engine });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addNodes, type NodesAdded, type NodesWanted } from '../../cluster/node/add-nodes.ts';
+import { addNodes, type NodesAdded, type NodesToAdd } from '../../cluster/node/add-nodes.ts';
 import { type NodesRemoved, removeNodes } from '../../cluster/node/remove-nodes.ts';
 import { parseWhole, within } from '../../config/quantities.ts';
 import { UsageError } from '../../errors.ts';
@@ -104,7 +104,7 @@ function removeCommand(context: CliContext): Command {
     });
 }
 
-async function addOnHost(host: string, wanted: Omit<NodesWanted, 'host'>, context: CliContext): Promise<NodesAdded> {
+async function addOnHost(host: string, wanted: Omit<NodesToAdd, 'host'>, context: CliContext): Promise<NodesAdded> {
   const { parseNewHost } = await import('../../config/host-options.ts');
   const { addNodesOn } = await import('../../cluster/join/add-nodes-on.ts');
   return addNodesOn(await context.engine(), { ...wanted, host: parseNewHost(host) }, context);

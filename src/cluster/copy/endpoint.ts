@@ -107,7 +107,7 @@ export async function findNodePath(
   { node, path }: Extract<Endpoint, { readonly type: 'node' }>,
 ): Promise<NodePath> {
   const { directory, ...location } = await locateNode(engine, clusterName, node).catch((error: unknown) => {
-    if (!(error instanceof NotFoundError) || !error.message.startsWith('there is no node')) throw error;
+    if (!(error instanceof NotFoundError) || error.message !== `node ${node} does not exist`) throw error;
     const hint = `${error.hint ?? ''}; for a local file, write ./${node}:${path}`;
     throw new NotFoundError(error.message, { hint });
   });

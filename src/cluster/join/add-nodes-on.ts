@@ -5,12 +5,12 @@ import { findSlice, nextSlice } from '../../plan/choose-slice.ts';
 import { growPlan } from '../../plan/grow.ts';
 import { findCluster } from '../find.ts';
 import { readPlan } from '../living-plan.ts';
-import { addNodes, type NodesAdded, type NodesWanted } from '../node/add-nodes.ts';
+import { addNodes, type NodesAdded, type NodesToAdd } from '../node/add-nodes.ts';
 import { requireRunning } from '../require-running.ts';
 import { recreateHint } from './check-host.ts';
 import { joinHost, type JoinContext } from './join-host.ts';
 
-export interface NodesOnHost extends Omit<NodesWanted, 'host'> {
+export interface NodesOnHost extends Omit<NodesToAdd, 'host'> {
   /** one of the cluster's hosts, or one that joins it */
   readonly host: HostOptions;
 }

@@ -59,7 +59,7 @@ export async function unpauseCluster(engine: Engine, cluster: Cluster): Promise<
   const paused = cluster.slices.filter(({ state }) => state === 'paused');
   requireAwake(cluster);
   await Promise.all(paused.map(({ id }) => engine.unpauseContainer(id)));
-  requireWhole(`cluster ${cluster.name} goes on`, cluster.missing);
+  requireWhole(`cluster ${cluster.name} is running`, cluster.missing);
   return paused.length > 0;
 }
 

@@ -12,7 +12,7 @@ import { findNode, readPlan } from '../living-plan.ts';
 import { requireNode } from '../require-running.ts';
 import { countVotes, takeOver, type Voting } from './take-over.ts';
 
-export interface FailoverWanted {
+export interface FailoverRequest {
   /** see `findCluster` */
   readonly cluster: string | undefined;
   /** the new master; short or full name */
@@ -40,7 +40,7 @@ export interface Failover {
  */
 export async function masterFailover(
   engine: Engine,
-  { cluster: asked, node, noVoting }: FailoverWanted,
+  { cluster: asked, node, noVoting }: FailoverRequest,
   { report, signal }: { readonly report: Report; readonly signal: AbortSignal },
 ): Promise<Failover> {
   const cluster = await findCluster(engine, asked);
@@ -71,12 +71,14 @@ function targetOf(cluster: Cluster, plan: Plan, name: string): ExecTarget {
 }
 
 function isMaster(master: string): ConflictError {
-  return new ConflictError(`${master} is the master already`, { hint: 'see who is what: vcluster-box status' });
+  return new ConflictError(`${master} is already the master`, {
+    hint: 'see the roles of all nodes: vcluster-box status',
+  });
 }
 
 function describeVote({ nodes, answering, needed }: Voting, noVoting: boolean): string {
   const counted = `${answering} of ${nodes} nodes answer, and a vote needs ${needed}`;
-  return noVoting ? `${counted}: none is held` : counted;
+  return noVoting ? `${counted}; the vote is skipped` : counted;
 }
 
 const answerTimeoutMs = 60_000;
@@ -94,7 +96,7 @@ async function awaitMaster(engine: Engine, container: string, master: string, si
     return fault === undefined ? true : undefined;
   };
   if ((await waitUntil(ask, { timeoutMs: answerTimeoutMs, intervalMs: 300, signal })) === true) return;
-  throw new SliceError(`${master} is the master now, but does not answer: ${fault ?? ''}`, {
-    hint: 'see how the cluster is: vcluster-box status',
+  throw new SliceError(`${master} is now the master, but does not answer: ${fault ?? ''}`, {
+    hint: 'see what is down: vcluster-box status',
   });
 }

@@ -67,7 +67,7 @@ async function runTold(
 }
 
 function noMajority({ nodes, answering, needed }: Voting, node: string): ConflictError {
-  return new ConflictError(`${answering} of ${nodes} nodes answer, and for ${node} to be the master ${needed} must`, {
+  return new ConflictError(`${answering} of ${nodes} nodes answer, but ${node} needs ${needed} to become the master`, {
     hint:
       'start the others, or their hosts; if they are lost: --no-voting, once you are sure that no node there acts as the' +
       ' master (vcluster-box master-failover --help)',

@@ -137,11 +137,11 @@ function judge(
 ): ContainerSummary | MissingSlice {
   if (outcome instanceof EngineError) return { slice, endpoint, reason: 'unreachable', ...problemOf(outcome) };
   if (outcome.id !== engine) {
-    const hint = `Its ID was ${engine} when the cluster was made, and is ${outcome.id} now: \`docker info\` shows it.`;
-    return { slice, endpoint, reason: 'elsewhere', problem: 'leads to another engine now', hint };
+    const hint = `Its ID was ${engine} when the cluster was created, and is now ${outcome.id}: \`docker info\` shows it.`;
+    return { slice, endpoint, reason: 'elsewhere', problem: 'now leads to another engine', hint };
   }
   const there = slicesOf(outcome).find((container) => sliceNumber(container) === slice);
-  return there ?? { slice, endpoint, reason: 'gone', problem: `has no slice ${slice} of cluster ${cluster} any more` };
+  return there ?? { slice, endpoint, reason: 'gone', problem: `no longer has slice ${slice} of cluster ${cluster}` };
 }
 
 function unreachable({ endpoint, outcome }: Outcome, index: number): readonly MissingSlice[] {

@@ -32,7 +32,7 @@ export function problemOf({ reason, problem }: MissingSlice): string {
 export function requireWhole(what: string, missing: readonly MissingSlice[]): void {
   if (missing.length === 0) return;
   const hint = missing.find((one) => one.hint !== undefined)?.hint;
-  throw new EngineError(`${what}, but for a part of it: ${missing.map(describeMissing).join('; ')}`, { hint });
+  throw new EngineError(`${what}, but not on all hosts: ${missing.map(describeMissing).join('; ')}`, { hint });
 }
 
 /**

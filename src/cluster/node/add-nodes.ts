@@ -14,7 +14,7 @@ import { raiseLimits } from './raise-limits.ts';
 import { masterContainer } from './slice-container.ts';
 import { readInventory, runSliceCommand } from './run-slice-command.ts';
 
-export interface NodesWanted extends Omit<NewNodes, 'slice'> {
+export interface NodesToAdd extends Omit<NewNodes, 'slice'> {
   /** see `findCluster` */
   readonly cluster: string | undefined;
   readonly count: number;
@@ -37,7 +37,7 @@ export interface NodesAdded {
  */
 export async function addNodes(
   engine: Engine,
-  wanted: NodesWanted,
+  wanted: NodesToAdd,
   { report, signals }: { readonly report: Report; readonly signals: Signals },
 ): Promise<NodesAdded> {
   const cluster = await findCluster(engine, wanted.cluster);

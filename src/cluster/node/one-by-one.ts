@@ -28,7 +28,7 @@ interface OfNode {
 export async function changeOneByOne<Change extends OfNode>(
   changes: readonly Change[],
   { report, signals, step, before, change }: Changes,
-  make: (change: Change, tell: (event: SliceEvent) => void) => Promise<void>,
+  make: (change: Change, report: (event: SliceEvent) => void) => Promise<void>,
 ): Promise<void> {
   const interruption = abortOn(signals);
   const done: string[] = [];
@@ -36,7 +36,7 @@ export async function changeOneByOne<Change extends OfNode>(
     const which = changes.length === 1 ? '' : `${done.length + 1}/${changes.length} `;
     report({ type: 'step-progress', id: step, text: `${which}${text}` });
   };
-  const said = () => whatIsThere(done, changes.length, { before, change });
+  const outcome = () => describeChanges(done, changes.length, { before, change });
   try {
     for (const each of changes) {
       interruption.signal.throwIfAborted();
@@ -53,15 +53,15 @@ export async function changeOneByOne<Change extends OfNode>(
     }
     interruption.signal.throwIfAborted();
   } catch (error) {
-    if (error instanceof InterruptedError) throw error.saying(`interrupted; ${said()}`);
-    if (changes.length > 1) report({ type: 'notice', message: said() });
+    if (error instanceof InterruptedError) throw error.saying(`interrupted; ${outcome()}`);
+    if (changes.length > 1) report({ type: 'notice', message: outcome() });
     throw error;
   } finally {
     interruption.stop();
   }
 }
 
-function whatIsThere(
+function describeChanges(
   done: readonly string[],
   asked: number,
   { before, change }: Pick<Changes, 'before' | 'change'>,
@@ -74,7 +74,7 @@ function whatIsThere(
       : done.length === asked
         ? 'all nodes were'
         : `${done.join(', ')} ${done.length === 1 ? 'was' : 'were'}`;
-  return `${which} ${verb}: there ${now === 1 ? 'is 1 node' : `are ${now} nodes`} now`;
+  return `${which} ${verb}: the cluster now has ${now} ${now === 1 ? 'node' : 'nodes'}`;
 }
 
 function nameOf({ node }: OfNode): string {

@@ -11,7 +11,7 @@ import { changeOneByOne } from './one-by-one.ts';
 import { readInventory, runSliceCommand } from './run-slice-command.ts';
 import { masterContainer } from './slice-container.ts';
 
-export interface NodesUnwanted {
+export interface NodesToRemove {
   /** see `findCluster` */
   readonly cluster: string | undefined;
   /** short or full */
@@ -39,7 +39,7 @@ export interface NodesRemoved {
  */
 export async function removeNodes(
   engine: Engine,
-  { cluster: asked, names }: NodesUnwanted,
+  { cluster: asked, names }: NodesToRemove,
   { report, signals }: { readonly report: Report; readonly signals: Signals },
 ): Promise<NodesRemoved> {
   const cluster = await findCluster(engine, asked);

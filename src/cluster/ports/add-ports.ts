@@ -4,7 +4,7 @@ import { NotFoundError, UsageError } from '../../errors.ts';
 import { sliceOf } from '../require-running.ts';
 import { createRollback } from '../up/rollback.ts';
 import { findPortOwners, type PortHost, portHosts, type PortOwners } from './published.ts';
-import { type Published, publishPorts, type WantedPort, wantedPorts } from './publish.ts';
+import { type Published, publishPorts, type PortToPublish, resolvePorts } from './publish.ts';
 
 /**
  * Publishes ports of an existing cluster: all of them, or none.
@@ -21,7 +21,7 @@ export async function addPorts(
   const requests = texts.map(parse);
   const owners = await findPortOwners(engine, name);
   const hosts = portHosts(engine, owners);
-  const wanted = wantedPorts(requests, owners.plan).map((port) => ({ port, host: hostOf(hosts, owners, port) }));
+  const wanted = resolvePorts(requests, owners.plan).map((port) => ({ port, host: hostOf(hosts, owners, port) }));
   const rollback = createRollback();
   try {
     const published: Published[] = [];
@@ -37,12 +37,12 @@ export async function addPorts(
 }
 
 /** The host on which a port is published: the host of its node; for RAPI, any host. */
-function hostOf(hosts: readonly PortHost[], { found, plan }: PortOwners, { slice, target }: WantedPort): PortHost {
+function hostOf(hosts: readonly PortHost[], { found, plan }: PortOwners, { slice, target }: PortToPublish): PortHost {
   const host = hosts.find(({ number }) => slice === undefined || number === slice);
   if (host !== undefined) return host;
   const node = plan.nodes.find(({ names }) => target.startsWith(`${names[0] ?? ''}:`));
   if (node !== undefined) sliceOf(found, node);
-  throw new NotFoundError(`nothing of cluster ${found.name} leads to ${target}`);
+  throw new NotFoundError(`no slice of cluster ${found.name} leads to ${target}`);
 }
 
 function parse(text: string) {

@@ -21,7 +21,7 @@ export interface Published extends PublishedPort {
  */
 export async function publishPorts(
   host: PortHost,
-  wanted: readonly WantedPort[],
+  wanted: readonly PortToPublish[],
   rollback: Pick<HostRollback, 'relay'>,
 ): Promise<readonly Published[]> {
   if (wanted.length > 0) refuseForeignNetwork(host);
@@ -35,7 +35,7 @@ const otherRunTimeoutMs = 5000;
 
 async function publishOne(
   host: PortHost,
-  wanted: WantedPort,
+  wanted: PortToPublish,
   rollback: Pick<HostRollback, 'relay'>,
 ): Promise<Published> {
   let nameTaken: unknown;
@@ -56,7 +56,7 @@ async function publishOne(
   return published;
 }
 
-async function findSame(host: PortHost, wanted: WantedPort): Promise<PublishedPort | undefined> {
+async function findSame(host: PortHost, wanted: PortToPublish): Promise<PublishedPort | undefined> {
   const { hostAddress, hostPort, target } = wanted;
   const published = await publishedPorts(host);
   const mayBe = published.filter(({ port }) => hostPort === 'auto' || port === hostPort);
@@ -82,7 +82,7 @@ async function reopen({ engine, cluster }: PortHost, port: PublishedPort): Promi
 
 async function create(
   host: PortHost,
-  wanted: WantedPort,
+  wanted: PortToPublish,
   rollback: Pick<HostRollback, 'relay'>,
 ): Promise<PublishedPort> {
   const { engine } = host;
@@ -101,7 +101,7 @@ async function create(
   });
 }
 
-async function describeNew(host: PortHost, id: string, { target }: WantedPort): Promise<PublishedPort> {
+async function describeNew(host: PortHost, id: string, { target }: PortToPublish): Promise<PublishedPort> {
   const relay = await host.engine.inspectContainer(id);
   const [port] = relay === undefined ? [] : describeRelay(host, relay);
   if (port === undefined) throw new ConflictError(`the relay for ${target} was removed while it started`);
@@ -120,7 +120,7 @@ function refuseForeignNetwork({ cluster, slice: { name, network } }: PortHost): 
 }
 
 /** A port to publish, resolved with the plan. */
-export interface WantedPort {
+export interface PortToPublish {
   readonly hostAddress: string;
   /** `auto`: the next free port, starting at `from` */
   readonly hostPort: number | 'auto';
@@ -135,7 +135,7 @@ export interface WantedPort {
 }
 
 /** @throws {NotFoundError} when the cluster has no such node */
-export function wantedPorts(requests: readonly PublishRequest[], plan: Plan): readonly WantedPort[] {
+export function resolvePorts(requests: readonly PublishRequest[], plan: Plan): readonly PortToPublish[] {
   return requests.map(({ address = '127.0.0.1', port: hostPort, target }) => {
     const to = resolve(target, plan);
     // Ports below 1024 can be unavailable to a rootless engine, and users expect services of the machine there.
@@ -151,7 +151,7 @@ export function targetName(target: PublishRequest['target'], plan: Plan): string
 function resolve(
   target: PublishRequest['target'],
   plan: Plan,
-): Pick<WantedPort, 'target' | 'address' | 'port' | 'slice'> {
+): Pick<PortToPublish, 'target' | 'address' | 'port' | 'slice'> {
   if (target === 'rapi') return { target, address: null, port: plan.rapi.publishedPort };
   const { names, address, slice } = findNode(plan, target.node);
   return { target: `${names[0] ?? ''}:${target.port}`, address, port: target.port, slice };

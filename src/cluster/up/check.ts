@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { chooseUnderlay, findAddresses } from '../multi-host/underlay.ts';
 import { compareClocks } from '../multi-host/clock-skew.ts';
 import type { OsDefinition } from '../os/definition.ts';
-import { wantedPorts } from '../ports/publish.ts';
+import { resolvePorts } from '../ports/publish.ts';
 import type { Signals } from '../signals.ts';
 import { type ExistingCluster, findExisting } from './existing.ts';
 import { askHost, connectHosts, type Host, isHosts, slot } from './hosts.ts';
@@ -57,7 +57,7 @@ export async function check(run: Run): Promise<({ readonly type: 'cluster' } & E
   const named = await connectHosts(engines.connect, spec);
   const found = await findExisting(named, run);
   if (found.type === 'cluster') return found;
-  wantedPorts(spec.publish, plan); // reports a node that will not exist now, not at the end
+  resolvePorts(spec.publish, plan); // reports a node that will not exist now, not at the end
   const hosts = isHosts(named) ? named : ([await askDefaultHost(run)] as const);
   compareClocks(hosts, report);
   preflight(hosts, request, plan, report);

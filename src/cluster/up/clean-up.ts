@@ -34,32 +34,34 @@ export async function cleanUp(
 ): Promise<unknown> {
   const { report, keep } = after;
   const hosts = rollback.hosts();
-  const interrupted = error instanceof InterruptedError;
-  const removed = interrupted ? undefined : await findRemoved(hosts);
+  const reason = await findReason(error, hosts);
+  const diagnose = reason === error && !(reason instanceof InterruptedError);
   // At once, because each may wait for a host that does not answer.
   await Promise.all([
     rollback.keepLogs(report, { stateDirectory: after.stateDirectory, name: after.logName }),
-    interrupted || removed !== undefined ? undefined : exportCluster(engines, error, rollback, after),
+    diagnose ? exportCluster(engines, error, rollback, after) : undefined,
   ]);
   const left = keep ? await rollback.stop() : await rollback.undo();
   for (const host of left) reportLeft(host, after);
-  if (hosts.length === 0) return error;
+  if (hosts.length === 0) return reason;
   const message = `The stopped slices are kept.  To remove the cluster: vcluster-box down ${after.cluster}`;
   if (keep) report({ type: 'notice', message });
   else await rememberHosts(after.stateDirectory, after.cluster, left).catch(() => undefined);
-  if (removed !== undefined) return removedMeanwhile(removed);
-  return interrupted ? describeInterruption(error, keep || left.length > 0) : error;
+  return describeInterruption(reason, keep || left.length > 0);
 }
 
-/** The container of a slice that another command has removed meanwhile, which is then the reason of the failure. */
-async function findRemoved(hosts: readonly SliceHost[]): Promise<string | undefined> {
+/** The given error, unless it occurred because another command has removed a slice meanwhile. */
+async function findReason(error: unknown, hosts: readonly SliceHost[]): Promise<unknown> {
+  if (error instanceof InterruptedError) return error;
   const removed = await Promise.all(
     hosts.map(({ engine, container }) => withTimeout(isRemoved(engine, container), 5000).catch(() => false)),
   );
-  return hosts.find((_, index) => removed[index] === true)?.container;
+  const host = hosts.find((_, index) => removed[index] === true);
+  return host === undefined ? error : removedMeanwhile(host.container);
 }
 
-function describeInterruption(error: InterruptedError, something: boolean): InterruptedError {
+function describeInterruption(error: unknown, something: boolean): unknown {
+  if (!(error instanceof InterruptedError)) return error;
   return error.saying(something ? 'interrupted' : 'interrupted; what this run had created was removed');
 }
 

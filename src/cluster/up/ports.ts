@@ -2,7 +2,7 @@ import type { PublishRequest } from '../../config/publish.ts';
 import type { Report } from '../../events.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runStep } from '../../steps.ts';
-import { publishPorts, wantedPorts } from '../ports/publish.ts';
+import { publishPorts, resolvePorts } from '../ports/publish.ts';
 import { removedMeanwhile } from './follow-boot.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
 import type { Rollback } from './rollback.ts';
@@ -25,7 +25,7 @@ export async function publishAll(
   { rollback, report }: { readonly rollback: Rollback; readonly report: Report },
 ): Promise<boolean> {
   if (publish.length === 0) return false;
-  const wanted = wantedPorts(publish, plan);
+  const wanted = resolvePorts(publish, plan);
   const published = await runStep(report, steps.ports, () =>
     onAllHosts(hosts, async (host) => {
       const own = wanted.filter((port) => (port.slice ?? 1) === host.number);

@@ -12,7 +12,7 @@ import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
 import { createSharedKeys } from '../multi-host/shared-keys.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { reportSynced, syncDefinitions } from '../os/sync-definitions.ts';
-import { wantedPorts } from '../ports/publish.ts';
+import { resolvePorts } from '../ports/publish.ts';
 import { sliceHosts } from '../find.ts';
 import { check, type NewCluster, type Run, type UpContext } from './check.ts';
 import { cleanUp } from './clean-up.ts';
@@ -106,7 +106,7 @@ async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<U
   const { spec } = request;
   const hosts = sliceHosts(engine, cluster);
   const plan = await readPlan(engine, cluster);
-  wantedPorts(spec.publish, plan);
+  resolvePorts(spec.publish, plan);
   await refuseDifferences(engine, { cluster, plan, request });
   const known = await knownToGaneti(engine, cluster, plan);
   if (known.nodes.length === 0) throw new ConflictError(destroyed(spec.name).message, destroyed(spec.name));

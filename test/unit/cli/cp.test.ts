@@ -75,7 +75,7 @@ describe('cp from a node', () => {
     [
       'node7:etc',
       '.',
-      /there is no node node7 .*\nhint: there is: node1, node2, node3; for a local file, write \.\/node7:etc/,
+      /node node7 does not exist\nhint: existing nodes: node1, node2, node3; for a local file, write \.\/node7:etc/,
     ],
   ])('refuses %s to %s', async (source, destination, said) => {
     await writeFile(join(here, 'file'), '');

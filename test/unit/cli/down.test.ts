@@ -86,7 +86,7 @@ describe('down', () => {
     const several = engineOf();
     expect(await runCli(['down'], { engine: several })).toMatchObject({
       status: 125,
-      stderr: expect.stringContaining('there are several clusters: demo, lab') as string,
+      stderr: expect.stringContaining('several clusters exist: demo, lab') as string,
     });
     expect(several.state.containers).toHaveLength(3);
   });

@@ -79,14 +79,14 @@ describe('the choice of the cluster', () => {
   });
 
   it.each([
-    [[], passwordArgs, 'error: there is no cluster\nhint: make one: vcluster-box up\n'],
+    [[], passwordArgs, 'error: no cluster exists\nhint: create one: vcluster-box up\n'],
+    [[], ['-c', 'x', ...passwordArgs], 'error: no cluster named x exists\nhint: create one: vcluster-box up x\n'],
+    [['demo', 'lab'], passwordArgs, 'error: several clusters exist: demo, lab\nhint: choose one with -c NAME\n'],
     [
-      [],
+      ['demo', 'lab'],
       ['-c', 'x', ...passwordArgs],
-      'error: there is no cluster x, nor any other\nhint: make one: vcluster-box up x\n',
+      'error: no cluster named x exists\nhint: existing clusters: demo, lab\n',
     ],
-    [['demo', 'lab'], passwordArgs, 'error: there are several clusters: demo, lab\nhint: choose one with -c NAME\n'],
-    [['demo', 'lab'], ['-c', 'x', ...passwordArgs], 'error: there is no cluster x\nhint: there is: demo, lab\n'],
   ])('among %j with %j names the existing clusters', async (names, args, stderr) => {
     const containers = names.map((name) => fakeCluster(name));
     const result = await runCli(args, { engine: fakeEngine({ containers }) });

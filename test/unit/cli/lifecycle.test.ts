@@ -166,7 +166,7 @@ describe('start, stop, restart, pause and unpause of single nodes', () => {
     const { status, stderr } = await runCli(['stop', '--node', 'node2', '--node', 'node9'], { engine });
     expect({ status, stderr }).toEqual({
       status: 125,
-      stderr: 'error: there is no node node9 in cluster\nhint: there is: node1, node2, node3\n',
+      stderr: 'error: node node9 does not exist\nhint: existing nodes: node1, node2, node3\n',
     });
     expect(engine.execs()).toEqual([]);
   });

@@ -73,7 +73,7 @@ describe('logs', () => {
   });
 
   it.each([
-    [['node9'], 125, /there is no node node9/],
+    [['node9'], 125, /node node9 does not exist/],
     [['node1', 'nonsense'], 125, /there is no log nonsense\nhint: known logs: noded, confd/],
     [['--since', 'noon'], 2, /--since: must be a time, not noon/],
     [['--tail', 'x'], 2, /--tail: must be a whole number, not x/],

@@ -72,7 +72,7 @@ describe('master-failover', () => {
     const { status, stdout, stderr } = await runCli(['master-failover', 'node2'], { engine });
     expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
     expect(stderr).toContain(
-      'error: 1 of 3 nodes answer, and for node2.example.com to be the master 2 must\nhint: start the',
+      'error: 1 of 3 nodes answer, but node2.example.com needs 2 to become the master\nhint: start the',
     );
     expect(stderr).toContain('--no-voting');
   });
@@ -82,7 +82,7 @@ describe('master-failover', () => {
     const { status, stderr } = await runCli(['master-failover', 'node2', '--no-voting'], { engine });
     expect(status).toBe(0);
     expect(ran).toEqual(['node2.example.com: gnt-cluster master-failover --no-voting --yes-do-it']);
-    expect(stderr).toContain('1 of 3 nodes answer, and a vote needs 2: none is held\n');
+    expect(stderr).toContain('1 of 3 nodes answer, and a vote needs 2; the vote is skipped\n');
   });
 
   it('passes on other errors of Ganeti', async () => {
@@ -99,7 +99,7 @@ describe('master-failover', () => {
     const { engine, ran } = cluster({ answering: [1, 2, 3], leading: 1 });
     const { status, stderr } = await runCli(['master-failover', 'node1'], { engine });
     expect({ status, ran }).toEqual({ status: 125, ran: [] });
-    expect(stderr).toContain('error: node1.example.com is the master already\n');
+    expect(stderr).toContain('error: node1.example.com is already the master\n');
   });
 
   it('starts a node that is named master but cannot lead only without a vote', async () => {
@@ -118,6 +118,6 @@ describe('master-failover', () => {
   it('lists the existing nodes when the node does not exist', async () => {
     const { status, stderr } = await runCli(['master-failover', 'node9'], { engine: cluster().engine });
     expect(status).toBe(125);
-    expect(stderr).toContain('there is no node node9');
+    expect(stderr).toContain('node node9 does not exist');
   });
 });

@@ -99,7 +99,7 @@ describe('node add', () => {
     const { status, stdout, stderr } = await runCli(['node', 'add', '-n', '3'], { engine });
     expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
     expect(stderr.split('\n').slice(2)).toEqual([
-      'node4.example.com was added: there are 4 nodes now',
+      'node4.example.com was added: the cluster now has 4 nodes',
       'FAIL Adding 3 nodes',
       'error: node5.example.com: gnt-node ended with status 1',
       '  | Failure: no',
@@ -117,7 +117,7 @@ describe('node add', () => {
     const { status, stderr } = await runCli(['node', 'add', '-n', '3', '-v'], { engine, signals });
     expect(status).toBe(130);
     expect(stderr).toContain('1/3 finishing node4.example.com; interrupt again to leave that to the slice\n');
-    expect(stderr).toMatch(/error: interrupted; node4\.example\.com was added: there are 4 nodes now\n$/);
+    expect(stderr).toMatch(/error: interrupted; node4\.example\.com was added: the cluster now has 4 nodes\n$/);
     expect(told()).toHaveLength(1);
   });
 
@@ -134,7 +134,7 @@ describe('node add', () => {
     [['--node-memory', '1k'], 2, '--node-memory: must be a size from 256m to 64t, such as 64g, not 1k'],
     [['--node-disk', '1', '--node-cpus', '1.5'], 2, '--node-cpus: must be a whole number from 1 to 1024, not 1.5'],
     [['-n', '998'], 125, 'a cluster has 1000 nodes at the most; this one has 3, and 998 more'],
-    [['-c', 'gone'], 125, 'there is no cluster gone'],
+    [['-c', 'gone'], 125, 'no cluster named gone exists'],
   ])('refuses %j', async (args, exit, said) => {
     const { engine, told } = fakeSlice();
     const { status, stderr } = await runCli(['node', 'add', ...args], { engine });

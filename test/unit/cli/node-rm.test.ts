@@ -49,7 +49,7 @@ describe('node rm', () => {
   });
 
   it.each([
-    [['node9'], 'there is no node node9 in cluster\nhint: there is: node1, node2, node3'],
+    [['node9'], 'node node9 does not exist\nhint: existing nodes: node1, node2, node3'],
     [['node3', 'node1'], 'node1.example.com is the master, and cannot be removed\nhint: '],
     [['node1', 'node2', 'node3'], 'these are all nodes of the cluster\nhint: '],
     [['node3', 'node2'], '  | instance2.example.com on node2.example.com: Ganeti moves no disks of this kind (drbd)'],

@@ -120,9 +120,9 @@ describe('port add', () => {
   });
 
   it.each([
-    [['node9:22'], 125, 'there is no node node9 in cluster'],
+    [['node9:22'], 125, 'node node9 does not exist'],
     [['node1'], 2, 'node1 is not of the form'],
-    [['-c', 'gone', 'node1:22'], 125, 'there is no cluster gone'],
+    [['-c', 'gone', 'node1:22'], 125, 'no cluster named gone exists'],
   ])('refuses %j', async (args, status, message) => {
     const engine = engineWith();
     const result = await runCli(['port', 'add', ...args], { engine });

@@ -87,7 +87,7 @@ describe('up on several hosts creates nothing', () => {
     [['--network', 'own'], 'network own of ssh://ops@192.0.2.1 is a bridge, which reaches no other host'],
     [['--subnet', '192.0.0.0/22'], 'address 192.0.2.1 of ssh://ops@192.0.2.1 is in the cluster'],
     [['--subnet', '10.0.0.0/24'], 'the subnet 10.0.0.0/24 has room for 0 hosts, not for 2'],
-    [['--publish', 'node9:22'], 'there is no node node9'],
+    [['--publish', 'node9:22'], 'node node9 does not exist'],
   ])('for %j', async (args, message) => {
     const hosts = await fakeHosts(2, () => ({ networks: [fakeNetwork({ name: 'own' })] }));
     expect((await refused(hosts, ...args)).stderr).toContain(message);

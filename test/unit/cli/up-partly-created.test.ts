@@ -96,7 +96,7 @@ describe('up on hosts that have a partly created cluster', () => {
     const before = ids();
     const { status, stderr } = await up('-n', '5');
     expect(status).toBe(125);
-    expect(stderr).toContain('the host ssh://ops@192.0.2.1 has no slice 1 of cluster lab any more');
+    expect(stderr).toContain('the host ssh://ops@192.0.2.1 no longer has slice 1 of cluster lab');
     expect(ids()).toEqual(before);
   });
 

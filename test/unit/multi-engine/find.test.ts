@@ -77,15 +77,15 @@ describe('a cluster on several hosts', () => {
     other.state.info = { ...fakeInfo, id: 'another' };
     const { status, stderr } = await exec('node4', { engine: hosts[alpha], hosts: { ...hosts, [beta]: other } });
     expect(status).toBe(125);
-    expect(stderr).toContain('the host ssh://ops@beta leads to another engine now');
-    expect(stderr).toContain('Its ID was id-of-ssh://ops@beta when the cluster was made, and is another now');
+    expect(stderr).toContain('the host ssh://ops@beta now leads to another engine');
+    expect(stderr).toContain('Its ID was id-of-ssh://ops@beta when the cluster was created, and is now another');
   });
 
   it('that has lost a slice reports it', async () => {
     const hosts = twoHosts();
     const empty = fakeEngine({ info: { ...fakeInfo, id: 'id-of-ssh://ops@beta' } });
     const { stderr } = await exec('node4', { engine: hosts[alpha], hosts: { ...hosts, [beta]: empty } });
-    expect(stderr).toContain('the host ssh://ops@beta has no slice 2 of cluster demo any more');
+    expect(stderr).toContain('the host ssh://ops@beta no longer has slice 2 of cluster demo');
   });
 
   it('is found while one of its slices is partly created', async () => {
@@ -104,7 +104,7 @@ describe('the cached hosts of a cluster', () => {
   it('are deleted when the cluster does not exist on them', async () => {
     const env = await hintsOf({ demo: [alpha] });
     const { status, stderr } = await exec('node1', { env, hosts: { [alpha]: fakeEngine() } });
-    expect([status, stderr]).toEqual([125, expect.stringContaining('there is no cluster')]);
+    expect([status, stderr]).toEqual([125, expect.stringContaining('no cluster exists')]);
     expect(await readdir(join(env.XDG_STATE_HOME, 'vcluster-box/hosts'))).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('the cached hosts of a cluster', () => {
     const env = await hintsOf({ demo: [alpha, beta] });
     const hosts = twoHosts();
     const engine = fakeEngine({ containers: [fakeCluster('lab')] });
-    expect((await exec('node1', { env, hosts, engine })).stderr).toContain('there are several clusters: demo, lab');
+    expect((await exec('node1', { env, hosts, engine })).stderr).toContain('several clusters exist: demo, lab');
     expect((await exec('node1', { env, hosts, engine }, ['-c', 'lab'])).status).toBe(0);
     expect(methods(hosts[alpha])).toEqual([]);
   });

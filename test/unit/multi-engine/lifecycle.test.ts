@@ -58,7 +58,7 @@ describe('a cluster on several hosts', () => {
     const { status, stderr } = await runCli(['stop', 'demo'], { engine: first, hosts: { [alpha]: first } });
     expect([status, states(first)]).toEqual([125, [['exited']]]);
     expect(stderr).toContain(
-      'cluster demo is stopped, but for a part of it: the host ssh://ops@beta cannot be reached: no route to host',
+      'cluster demo is stopped, but not on all hosts: the host ssh://ops@beta cannot be reached: no route to host',
     );
   });
 

@@ -4,8 +4,8 @@ import { renderError } from '../../../src/ui/render-error.ts';
 
 describe('an expected failure', () => {
   it('is shown as message and hint, without a stack', () => {
-    const error = new NotFoundError('there is no cluster demo', { hint: 'there is: lab' });
-    expect(renderError(error)).toBe('error: there is no cluster demo\nhint: there is: lab');
+    const error = new NotFoundError('no cluster named demo exists', { hint: 'existing clusters: lab' });
+    expect(renderError(error)).toBe('error: no cluster named demo exists\nhint: existing clusters: lab');
   });
 
   it('is shown with its causes and the last lines of the related log', () => {
