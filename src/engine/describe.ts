@@ -8,6 +8,8 @@ export async function describe(connection: Connection): Promise<EngineInfo> {
     Promise.all([docker.info() as Promise<RawInfo>, docker.version()]),
   );
   const securityOptions = info.SecurityOptions ?? [];
+  const cgroupVersion = info.CgroupVersion ?? '1';
+  const rootless = info.Rootless === true || securityOptions.some((option) => option.startsWith('name=rootless'));
   return {
     id: info.ID ?? '',
     swarm: swarmOf(info),
@@ -22,10 +24,11 @@ export async function describe(connection: Connection): Promise<EngineInfo> {
     memory: info.MemTotal,
     storageDriver: info.Driver,
     rootDirectory: info.DockerRootDir,
-    cgroupVersion: info.CgroupVersion ?? '1',
-    rootless: securityOptions.some((option) => option.startsWith('name=rootless')),
+    cgroupVersion,
+    rootless,
     securityOptions,
-    unlimited: unlimitedOf(info),
+    // Podman reports limits that it then ignores.
+    unlimited: rootless && cgroupVersion === '1' ? ['memory', 'processes', 'CPU'] : unlimitedOf(info),
   };
 }
 
@@ -48,6 +51,8 @@ interface RawInfo {
   readonly DockerRootDir: string;
   readonly CgroupVersion?: string;
   readonly SecurityOptions?: readonly string[] | null;
+  /** of Podman */
+  readonly Rootless?: boolean;
   readonly MemoryLimit?: boolean;
   readonly PidsLimit?: boolean;
   readonly CpuCfsQuota?: boolean;

@@ -18,7 +18,7 @@ export function hintFor(message: string): string | undefined {
   if (/no space left on device/i.test(message)) {
     return "The disk of the engine's host is full.  `docker system df` shows what uses it.";
   }
-  if (/cgroups not configured/i.test(message)) {
+  if (/cgroups not configured|does not have a cgroup/i.test(message)) {
     return (
       'Engines without cgroups, such as most rootless ones, cannot pause containers.  ' +
       'Pause single nodes instead: `vcluster-box pause --node NODE`.'

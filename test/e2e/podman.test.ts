@@ -58,7 +58,7 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
     const { exitCode, stdout } = await onPodman(['doctor']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ok +engine +Podman \d+\.\d+\.\d+ at unix:/m);
-    expect(stdout).toMatch(/^ok +image 3\.0 +the slice image exists$/m);
+    expect(stdout).toMatch(/^ok +image 3\.0 +vcluster-box:3\.0-\w+ exists$/m);
   });
 
   it('runs commands with their input, terminal and status', async () => {

@@ -6,6 +6,12 @@ it('a full disk has a hint', () => {
   expect(hintFor(refusal)).toContain('docker system df');
 });
 
+it('containers without cgroups have a hint', () => {
+  const refusal =
+    'can not pause containers on rootless containers with cgroup V1: this container does not have a cgroup';
+  expect(hintFor(refusal)).toContain('vcluster-box pause --node NODE');
+});
+
 it('other errors have no hint', () => {
   expect(hintFor('conflict: unable to remove repository reference')).toBeUndefined();
 });

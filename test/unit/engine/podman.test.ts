@@ -38,6 +38,22 @@ it('tags have no registry if Podman has added it', async () => {
   expect(found?.tags).toEqual(['vcluster-box-base:bookworm', 'vcluster-box:3.0-0', 'quay.io/lab/a:1']);
 });
 
+it('rootless Podman has no limits on cgroup 1, although it reports them', async () => {
+  const names = {
+    SystemTime: '2026-11-27T20:35:39Z',
+    OperatingSystem: 'debian',
+    KernelVersion: '6',
+    Architecture: 'amd64',
+  };
+  const machine = { ...names, NCPU: 2, MemTotal: 1, Driver: 'overlay', DockerRootDir: '/', CgroupVersion: '1' };
+  const version = { Version: '4.3.1', ApiVersion: '1.41', Components: [{ Name: 'Podman Engine' }] };
+  await using podman = await engineThat(200, { ...machine, ...version, Rootless: true, MemoryLimit: true });
+  expect(await podman.engine.describe()).toMatchObject({
+    ...{ name: 'Podman', version: '4.3.1', rootless: true },
+    unlimited: ['memory', 'processes', 'CPU'],
+  });
+});
+
 it('images are found by several labels, of which Podman gets only one', async () => {
   const labelled = [{ kind: 'slice', ganeti: '3.0' }, { kind: 'slice', ganeti: '3.1' }, { kind: 'slice' }];
   await using podman = await engineThat(
