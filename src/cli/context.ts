@@ -35,7 +35,7 @@ export interface Terminal {
   readonly stderr: boolean;
   /** Does nothing if stdin is not a terminal. */
   readonly setRawMode: (raw: boolean) => void;
-  /** `undefined` if stdout is not a terminal */
+  /** of stdout; `undefined` if it is not a terminal */
   readonly size: () => TerminalSize | undefined;
   /** @returns a function that stops listening */
   readonly onResize: (changed: (size: TerminalSize) => void) => () => void;

@@ -32,12 +32,13 @@ function renderBlock(block: string, width: number): string {
   const plain = block.replace(/\[[^\]]*\]\(([^):]+)\)/g, 'docs/$1');
   return plain
     .split(/\n(?=- )/)
-    .map((part) => wrap(part, width, part.startsWith('- ') ? '  ' : ''))
+    .map((part) => wrapText(part.replace(/\s*\n\s*/g, ' '), width, part.startsWith('- ') ? '  ' : ''))
     .join('\n');
 }
 
-function wrap(text: string, width: number, indent: string): string {
-  const lines = helper.boxWrap(text.replace(/\s*\n\s*/g, ' '), width - indent.length);
+/** Wraps text at spaces; all lines but the first begin with `indent`. */
+export function wrapText(text: string, width: number, indent: string): string {
+  const lines = width === Infinity ? text : helper.boxWrap(text, width - indent.length);
   return lines.replaceAll('\n', `\n${indent}`);
 }
 

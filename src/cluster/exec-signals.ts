@@ -91,7 +91,7 @@ export async function endAfterBrokenPipe(send: SendSignal): Promise<void> {
 }
 
 /** Most commands end earlier, and need no lifeline. */
-const lifelineDelayMs = 1000;
+export const lifelineDelayMs = 1000;
 
 /**
  * Lets the slice kill a command when this process is killed or loses its connection, of which the command learns nothing:

@@ -59,7 +59,7 @@ export async function findExecTargets(engine: Engine, clusterName: string | unde
     const slice = cluster.slices.find((one) => sliceNumber(one) === node.slice);
     if (slice?.state === 'running') targets.push(targetIn(cluster, plan, node, slice));
     else {
-      const stopped = slice && `container ${slice.name} is ${slice.state}`;
+      const stopped = slice && `container ${slice.name} is ${slice.state === 'paused' ? 'paused' : 'stopped'}`;
       absent.push({ names: node.names, problem: stopped ?? problems.get(node.slice) ?? `slice ${node.slice} is gone` });
     }
   }

@@ -3,7 +3,14 @@ import { Writable } from 'node:stream';
 import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { EngineError, InterruptedError, OutputError, SliceError } from '../errors.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
-import { endAfterBrokenPipe, forwardSignals, kill, signalSender, startLifeline } from './exec-signals.ts';
+import {
+  endAfterBrokenPipe,
+  forwardSignals,
+  kill,
+  lifelineDelayMs,
+  signalSender,
+  startLifeline,
+} from './exec-signals.ts';
 import type { Signal, Signals } from './signals.ts';
 import { type ChangeOf, watchSlice } from './slice-change.ts';
 
@@ -53,7 +60,7 @@ export async function execOnNode(
   const { container, directory } = target;
   const id = randomBytes(8).toString('hex');
   const send = signalSender(engine, container, id);
-  const changeOf = watchSlice(engine, container);
+  const changeOf = watchSlice(engine, container, lifelineDelayMs);
   const endLifeline = startLifeline(engine, container, id);
   const stop = forwardSignals(signals, send, interruptions(target, command, changeOf, giveUp));
   const argv = [slicePaths.execOnNode, id, directory, ...sized(command)];

@@ -52,7 +52,7 @@ export function sliceOf({ name, slices, missing }: Cluster, { names, slice: numb
 
 function notRunning(cluster: string, { name, state }: ContainerSummary): NotFoundError {
   const paused = state === 'paused';
-  return new NotFoundError(`cluster ${cluster} is ${paused ? 'paused' : 'stopped'} (container ${name} is ${state})`, {
+  return new NotFoundError(`cluster ${cluster} is ${paused ? 'paused' : 'stopped'} (container ${name})`, {
     hint: paused ? `resume it: vcluster-box unpause ${cluster}` : `start it: vcluster-box start ${cluster}`,
   });
 }

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts';
+import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { waitUntil } from '../wait.ts';
 
 /** What happened to a slice while something ran in it. */
@@ -8,14 +8,19 @@ type SliceChange = 'removed' | 'stopped' | 'restarted' | 'paused';
 export type ChangeOf = (timeoutMs?: number) => Promise<SliceChange | undefined>;
 
 /**
- * Notes the state of a slice.
+ * Notes the state of a slice, for commands after a delay: it takes a request, and most commands end soon.
  *
  * @returns a function that finds out what has happened to the slice since then; `undefined` if nothing has
  */
-export function watchSlice(engine: Engine, container: string): ChangeOf {
-  const before = engine.inspectContainer(container).catch(() => undefined);
+export function watchSlice(engine: Engine, container: string, delayMs = 0): ChangeOf {
+  let then: ContainerDetails | undefined;
+  const note = async () => {
+    then = await engine.inspectContainer(container).catch(() => undefined);
+  };
+  if (delayMs === 0) void note();
+  else setTimeout(() => void note(), delayMs).unref();
   const changed = async () => {
-    const [then, now] = [await before, await engine.inspectContainer(container)];
+    const now = await engine.inspectContainer(container);
     if (now === undefined) return 'removed';
     if (then?.state === now.state) return then.startedAt === now.startedAt ? undefined : 'restarted';
     if (now.state === 'running') return undefined;

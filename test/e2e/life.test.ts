@@ -44,7 +44,7 @@ describe.skipIf(!dockerAvailable)('a stopped cluster', () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 125,
       stdout: '',
-      stderr: `error: cluster ${cluster.name} is stopped (container ${cluster.container} is exited)\nhint: start it: vcluster-box start ${cluster.name}`,
+      stderr: `error: cluster ${cluster.name} is stopped (container ${cluster.container})\nhint: start it: vcluster-box start ${cluster.name}`,
     });
   });
 });

@@ -27,8 +27,8 @@ Directories are copied recursively, by the rules of \`docker cp\`:
 - SRC is \`-\`: the tar stream is extracted into DST, which must be a directory
 - DST is \`-\`: SRC is written as a tar stream
 
-If SRC is a symbolic link, it is followed; links below it are copied as links. Existing directories keep their contents, owner and
-mode. Modes and times are copied, except for the set-user-ID, set-group-ID and sticky bits. Copies on nodes belong to root, local
+If SRC or DST itself is a symbolic link, it is followed. Links below SRC are copied as links, and links below DST are replaced or
+refused, but not followed. Existing directories keep their contents, owner and mode. Modes and times are copied, except for the set-user-ID, set-group-ID and sticky bits. Copies on nodes belong to root, local
 copies to you. Sockets are skipped.
 
 Copying is all or nothing: files are extracted to a hidden directory in the target and then moved. The exception is a stopped

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Check } from '../../cluster/doctor/checks.ts';
 import { examine, type LocalFiles } from '../../cluster/doctor/examine.ts';
 import type { CliContext } from '../context.ts';
-import { addDetails } from '../help.ts';
+import { addDetails, wrapText } from '../help.ts';
 
 const localFiles: LocalFiles = {
   readText: (path) => readFile(path, 'utf8'),
@@ -25,19 +25,21 @@ exists, otherwise from this machine's files if the engine runs here.
 `;
 
 /** `vcluster-box doctor`: exits with 1 when a check fails, but not for a warning. */
-export function doctorCommand({ engine, connect, print, setStatus }: CliContext): Command {
+export function doctorCommand({ engine, connect, print, setStatus, terminal }: CliContext): Command {
   return addDetails(new Command('doctor'), details)
     .description('check whether clusters can run here; exit status 1 if a check fails')
     .option('--host <endpoint>', 'check another engine, named as in `up --host`: ssh://USER@HOST or a docker context')
     .option('--json', 'print JSON')
     .action(async ({ json, host }: DoctorFlags) => {
       const checks = await examine(host === undefined ? engine : () => connect(host), localFiles);
-      await print(json ? JSON.stringify(checks, null, 2) : checks.map(renderCheck).join('\n'));
+      const columns = terminal.size()?.columns ?? Infinity;
+      const lines = checks.map((check) => renderCheck(check, columns));
+      await print(json ? JSON.stringify(checks, null, 2) : lines.join('\n'));
       if (checks.some(({ level }) => level === 'fail')) setStatus(1);
     });
 }
 
-function renderCheck({ name, level, found, remedy }: Check): string {
-  const line = `${level.padEnd(4)}  ${name.padEnd(11)}  ${found.replaceAll('\n', `\n${' '.repeat(19)}`)}`;
-  return remedy === undefined ? line : `${line}\n${' '.repeat(19)}-> ${remedy}`;
+function renderCheck({ name, level, found, remedy }: Check, columns: number): string {
+  const text = remedy === undefined ? found : `${found}\n-> ${remedy}`;
+  return `${level.padEnd(4)}  ${name.padEnd(11)}  ${wrapText(text, columns, ' '.repeat(19))}`;
 }

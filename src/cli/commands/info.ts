@@ -9,7 +9,7 @@ import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { portFacts } from '../port-table.ts';
-import { renderFacts, shownHosts } from '../table.ts';
+import { type Fact, renderFacts, shownHosts } from '../table.ts';
 
 interface InfoFlags {
   readonly json?: boolean;
@@ -60,18 +60,18 @@ export function infoCommand(context: CliContext): Command {
     .option('--json', 'print JSON')
     .action(async (name: string | undefined, flags: InfoFlags, command: Command) => {
       const info = await clusterInfo(await context.engine(), name ?? requestedCluster(command, context));
-      await context.print(render(info, flags));
+      await context.print(render(info, flags, context));
     });
 }
 
-function render(info: ClusterInfo, { json, password, certificate, env }: InfoFlags): string {
+function render(info: ClusterInfo, { json, password, certificate, env }: InfoFlags, { terminal }: CliContext): string {
   if ([json, password, certificate, env].filter((flag) => flag === true).length > 1) {
     throw new UsageError('--json, --password, --certificate and --env exclude each other');
   }
   if (password === true) return passwordOf(info);
   if (certificate === true) return certificateOf(info);
   if (env === true) return renderEnv(info, passwordOf(info));
-  return json === true ? JSON.stringify(info, null, 2) : facts(info);
+  return json === true ? JSON.stringify(info, null, 2) : renderFacts(facts(info), terminal.size());
 }
 
 function passwordOf({ name, rapi }: ClusterInfo): string {
@@ -103,14 +103,18 @@ function facts({
   image,
   version,
   hosts,
-}: ClusterInfo): string {
-  return renderFacts([
+}: ClusterInfo): readonly Fact[] {
+  return [
     ['Cluster', `${name} (${state}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'})`],
     ['Ganeti', ganeti],
     ['RAPI', rapi.url],
     ['User', rapi.user],
     ['Password', rapi.password],
-    ['Try', rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`],
+    [
+      'Try',
+      rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`,
+      'command',
+    ],
     ...shownHosts(hosts).map((host) => ['Host', hostLine(host)] as const),
     ...portFacts(ports),
     ['Name', `${cluster.name} (${cluster.address} in ${cluster.subnet})`],
@@ -118,7 +122,7 @@ function facts({
     ['Container', container],
     ['Image', image],
     ['Version', version && `vcluster-box ${version}`],
-  ]);
+  ];
 }
 
 function describe({ memoryMiB, cpus, diskMiB }: ClusterInfo['resources']): string {

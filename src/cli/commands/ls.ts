@@ -17,7 +17,7 @@ const details = `
 - HOSTS: the hosts of multi-host clusters, shown only if there are any; hosts that cannot be reached are in parentheses
 `;
 
-export function lsCommand({ engine, print, now }: CliContext): Command {
+export function lsCommand({ engine, print, now, terminal }: CliContext): Command {
   return addDetails(new Command('ls'), details)
     .description('list clusters')
     .option('--json', 'print JSON')
@@ -28,7 +28,7 @@ export function lsCommand({ engine, print, now }: CliContext): Command {
         const old = createdAt === null ? '-' : age(createdAt, now());
         return [name, state, `${nodes ?? '-'}`, ganeti ?? '-', rapi ?? '-', old, hostNames(shownHosts(hosts))];
       });
-      return print(renderTable(heading, rows));
+      return print(renderTable(heading, rows, terminal.size()));
     });
 }
 

@@ -24,12 +24,12 @@ export function statusCommand(context: CliContext): Command {
     .option('--json', 'print JSON')
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }, command: Command) => {
       const status = await clusterStatus(await context.engine(), name ?? requestedCluster(command, context));
-      await context.print(json ? JSON.stringify(status, null, 2) : render(status));
+      await context.print(json ? JSON.stringify(status, null, 2) : render(status, context));
       context.setStatus(status.well ? 0 : 1);
     });
 }
 
-function render(status: ClusterStatus): string {
+function render(status: ClusterStatus, { terminal }: CliContext): string {
   const { name, exists, nodes } = status;
   const hosts = shownHosts(status.hosts);
   const noneJoined = nodes.every(({ role }) => role === 'unjoined');
@@ -40,7 +40,7 @@ function render(status: ClusterStatus): string {
     return [node.name, role, node.address, host, daemons];
   });
   // The daemons come last, because they can be long.
-  const nodeTable = renderTable(['NODE', 'ROLE', 'ADDRESS', 'HOST', 'DAEMONS'], rows);
+  const nodeTable = renderTable(['NODE', 'ROLE', 'ADDRESS', 'HOST', 'DAEMONS'], rows, terminal.size());
   const remedy = exists ? [] : [`To ${destroyed(name).hint}`];
   return [titleOf(status), ...hostTable(status), nodeTable, ...remedy].join('\n');
 }

@@ -24,6 +24,40 @@ it('ls lists only clusters', async () => {
   ]);
 });
 
+it('ls shows a block for each cluster on a terminal that is too narrow for the table', async () => {
+  const engine = fakeEngine({ containers });
+  const onTerminal = async (columns: number) => {
+    const terminal = { stdout: true, size: () => ({ columns, rows: 24 }) };
+    return (await runCli(['ls'], { engine, terminal })).stdout.split('\n');
+  };
+  expect((await onTerminal(60)).slice(0, 2)).toEqual([
+    'NAME  STATUS   NODES  GANETI  RAPI                    AGE',
+    'demo  running  3      3.0     https://127.0.0.1:5080  2 h',
+  ]);
+  expect((await onTerminal(40)).slice(0, 8)).toEqual([
+    'NAME:    demo',
+    'STATUS:  running',
+    'NODES:   3',
+    'GANETI:  3.0',
+    'RAPI:    https://127.0.0.1:5080',
+    'AGE:     2 h',
+    '',
+    'NAME:    lab',
+  ]);
+});
+
+it.each([
+  ['info', ['info', 'lab']],
+  ['doctor', ['doctor']],
+  ['status', ['status', 'lab']],
+])('%s fits into 60 columns, except for commands to copy', async (_what, args) => {
+  const terminal = { stdout: true, size: () => ({ columns: 60, rows: 24 }) };
+  const { stdout } = await runCli(args, { engine: fakeEngine({ containers }), terminal });
+  const lines = stdout.split('\n').filter((line) => !line.includes('curl'));
+  expect(lines.length).toBeGreaterThan(3);
+  expect(lines.filter((line) => line.length > 60)).toEqual([]);
+});
+
 it.each([
   ['results', ['ls'], 'stdout'],
   ['JSON', ['ls', '--json'], 'stdout'],

@@ -73,7 +73,7 @@ describe('node add --host, before it changes anything, refuses', () => {
   it('a cluster with a slice that is down', async () => {
     const joining = await fakeJoining(state);
     await joining.engines[1]?.stopContainer('vcluster-box-lab-2', 1);
-    await refused(joining, third, 125, 'container vcluster-box-lab-2 is exited');
+    await refused(joining, third, 125, 'is stopped (container vcluster-box-lab-2)');
   });
 
   it('a network that is already flat', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
 import { slicePaths } from '../../../src/plan/slice-paths.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
@@ -21,7 +21,10 @@ function demo(to: Partial<FakeContainer> | undefined, onExec: () => number | Pro
   const cluster = fakeCluster('lab', 2);
   cluster.files.set('/srv/here', Buffer.of());
   const engine = fakeEngine({ containers: [cluster] });
-  engine.state.onExec = () => {
+  engine.state.onExec = async () => {
+    await vi.waitFor(() => {
+      expect(engine.calls.map(({ method }) => method)).toContain('inspectContainer');
+    }, 5000);
     engine.state.containers = engine.state.containers.flatMap((one) => (to === undefined ? [] : { ...one, ...to }));
     return onExec();
   };
