@@ -138,7 +138,7 @@ describe('a cluster on one host', () => {
   it.each([
     [
       ['exec', 'node1', 'true'],
-      ['findContainers', 'findContainers', 'readFile', 'inspectContainer', 'exec'],
+      ['findContainers', 'findContainers', 'readFile', 'exec'],
     ],
     [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', ...files, 'exec']],
     [
