@@ -121,16 +121,16 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
   it('are reached only on 127.0.0.1, by a container without any rights', async () => {
     const relay = await engine.inspectContainer(`vcluster-box-${name}-port-${ssh}`);
     expect(relay?.ports).toMatchObject([{ hostAddress: '127.0.0.1', hostPort: ssh }]);
-    expect(await engine.inspectRaw(`vcluster-box-${name}-port-${ssh}`)).toMatchObject({
-      HostConfig: {
-        CapAdd: null,
-        CapDrop: ['ALL'],
-        SecurityOpt: ['no-new-privileges'],
-        ReadonlyRootfs: true,
-        Privileged: false,
-        Memory: 128 * 2 ** 20,
-        PidsLimit: 220,
-      },
+    const raw = await engine.inspectRaw(`vcluster-box-${name}-port-${ssh}`);
+    const { HostConfig } = raw as { readonly HostConfig: { readonly CapAdd: readonly string[] | null } };
+    expect({ ...HostConfig, CapAdd: HostConfig.CapAdd ?? [] }).toMatchObject({
+      CapAdd: [],
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+      Privileged: false,
+      Memory: 128 * 2 ** 20,
+      PidsLimit: 220,
     });
     const { stdout } = await run('exec', 'node1', 'ps', '-o', 'user=', '-C', 'python3', '-o', 'args=');
     expect(stdout).toMatch(/^nobody +.*vcluster_slice\.ports\.connect_proxy/m);
