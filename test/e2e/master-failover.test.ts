@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+import { succeed } from '../support/e2e-succeed.ts';
 
 describe.skipIf(!dockerAvailable)('master-failover', () => {
   let cluster: SharedCluster;
@@ -11,8 +12,8 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
     await cluster.run(['stop', '--node', 'node1']);
   }, 300_000);
   afterAll(async () => {
-    await cluster.run(['start', '--node', 'node1']);
-    await cluster.run(['master-failover', 'node1']);
+    await succeed(['-c', cluster.name, 'start', '--node', 'node1']);
+    await succeed(['-c', cluster.name, 'master-failover', 'node1']);
   });
 
   it('moves the master role from a stopped master to another node, and RAPI answers', async () => {
