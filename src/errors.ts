@@ -158,6 +158,12 @@ export function outputError(
   return new OutputError(`cannot write the output: ${systemReason(cause) ?? cause.message}`);
 }
 
+/** An error of a system call that no place expected, as a `FileError` with its path; otherwise the same error. */
+export function unexpectedFileError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('path' in error)) return error;
+  return fileError(error, `${String(error.syscall)} ${String(error.path)}`);
+}
+
 /** What the system says about a failed call, such as `no such file or directory`. */
 export function systemReason(error: Error): string | undefined {
   return 'errno' in error ? getSystemErrorMap().get(Number(error.errno))?.[1] : undefined;

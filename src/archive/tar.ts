@@ -97,7 +97,7 @@ async function* packed(entries: AsyncIterable<Entry>, onBytes: (count: number) =
   const packer = pack();
   const failures: unknown[] = [];
   packer.on('error', () => undefined);
-  fill(packer, entries).catch((error: unknown) => {
+  const filling = fill(packer, entries).catch((error: unknown) => {
     failures.push(error);
     packer.destroy();
   });
@@ -107,6 +107,8 @@ async function* packed(entries: AsyncIterable<Entry>, onBytes: (count: number) =
       yield chunk;
     }
   } catch (error) {
+    // A failed file destroys the packer, whose error can come first.
+    await filling;
     throw failures[0] ?? error;
   }
 }

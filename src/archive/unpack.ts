@@ -38,7 +38,7 @@ export async function unpack(entries: AsyncIterable<Entry>, directory: string, s
       if (!existing.has(path)) await setModeAndTime(path, entry);
     }
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
     signal.throwIfAborted();
     throw fileError(error, `write into ${directory}`);
   }

@@ -39,7 +39,13 @@ async function toEntry(stats: Stats, path: string, name: string): Promise<Entry 
   return { ...entry, type: 'file', size: stats.size, body: content(path, stats.size) };
 }
 
-/** Reads no more than the size found earlier: a log can grow while it is read. */
+/**
+ * Reads no more than the size found earlier: a log can grow while it is read.  Opens the file when it is read: before,
+ * an error would have no listener and end the process.
+ */
 function content(path: string, size: number): Readable {
-  return size === 0 ? Readable.from([]) : createReadStream(path, { end: size - 1 });
+  const read = async function* () {
+    if (size > 0) yield* createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>;
+  };
+  return Readable.from(read(), { objectMode: false });
 }

@@ -3,7 +3,7 @@ import { removeExpired } from '../cluster/expired.ts';
 import { connectMultiEngine } from '../cluster/multi-engine/multi-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stateDirectory } from '../cluster/up/state-directory.ts';
-import { OutputClosedError, VclusterError } from '../errors.ts';
+import { OutputClosedError, unexpectedFileError, VclusterError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { escapeControl } from '../format.ts';
 import { plainRenderer, type Renderer } from '../ui/plain.ts';
@@ -57,7 +57,8 @@ export async function main(args: readonly string[], environment: CliEnvironment)
 }
 
 /** @returns the exit status for the error */
-export function printError(error: unknown, stderr: NodeJS.WritableStream): number {
+export function printError(thrown: unknown, stderr: NodeJS.WritableStream): number {
+  const error = unexpectedFileError(thrown);
   if (!(error instanceof OutputClosedError)) stderr.write(`${escapeControl(renderError(error))}\n`);
   return error instanceof VclusterError ? error.exitCode : 70;
 }

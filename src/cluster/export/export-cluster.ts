@@ -124,7 +124,8 @@ async function writeArchiveFile(entries: AsyncIterable<Entry>, path: string, sig
     await pipeline(packEntries(entries), createGzip(), file, { signal });
     await rename(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    // What cannot be written can often not be removed either.
+    await rm(draft, { force: true }).catch(() => undefined);
     signal.throwIfAborted();
     throw fileError(error, `write ${path}`);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -123,6 +123,13 @@ describe('logs export', () => {
       'slice1/container.json',
       'slice1/slice.log',
     ]);
+  });
+
+  it('rejects a target where it cannot write', async () => {
+    await writeFile(join(here, 'file'), '');
+    const path = join(here, 'file', 'e.tgz');
+    const { status, stderr } = await runCli(['logs', 'export', path], { engine: demo('exited') });
+    expect([status, stderr]).toEqual([125, `error: cannot write ${path}: not a directory\n`]);
   });
 
   it('rejects an existing target', async () => {
