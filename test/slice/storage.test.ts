@@ -35,7 +35,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     await gnt('gnt-instance', 'move', '-f', '-n', node2, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
     expect((await lines(`head -c 5 ${storage}/${instance1}/*`))[0]).toBe('hello');
-    expect(await allocatedMiB()).toBeLessThan(2);
+    expect(await allocatedMiB()).toBeLessThan(8);
   });
 
   it('allows backups to any node', async () => {
@@ -44,7 +44,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await lines(`grep ^tags /srv/vcluster/*/var/lib/ganeti/export/${instance1}/config.ini`)).toEqual([
       'tags = größe',
     ]);
-    expect(await allocatedMiB()).toBeLessThan(2);
+    expect(await allocatedMiB()).toBeLessThan(8);
     await gnt('gnt-instance', 'remove', '-f', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
   });
@@ -53,7 +53,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     const from = ['--net', '0:mac=generate', '--src-node', node3];
     await gnt('gnt-backup', 'import', ...from, '-t', 'file', '-n', node1, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
-    expect(await allocatedMiB()).toBeLessThan(2);
+    expect(await allocatedMiB()).toBeLessThan(8);
     await gnt('gnt-backup', 'remove', instance1);
     expect(await exports()).toEqual([]);
     expect(await gnt('gnt-instance', 'list-tags', instance1)).toBe('größe\n');
@@ -70,7 +70,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await gnt('gnt-storage', 'diagnose')).toMatch(/^Provider: filevolume$[^]*default --> valid/m);
     await gnt('gnt-instance', 'modify', '-t', 'ext', '--ext-params', 'provider=filevolume', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
-    expect(await allocatedMiB()).toBeLessThan(2);
+    expect(await allocatedMiB()).toBeLessThan(8);
     expect(await lines(`cat ${volumes}/*.info`)).toEqual([`originstname+${instance1}`]);
   });
 
@@ -133,7 +133,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     leadsTo: (await lines(`readlink ${storage}/${instance}`))[0]?.split('/')[3],
   });
 
-  /** What the disks and exports of all nodes take. */
+  /** What the disks of 16 MiB and the exports take on all nodes; a block of 1 MiB with data is written in full. */
   async function allocatedMiB() {
     const places = [`/srv/vcluster/*${storage}`, '/srv/vcluster/*/var/lib/ganeti/export', volumes];
     return Number((await lines(`du -cm ${places.join(' ')} | tail -n 1 | cut -f1`))[0]);
