@@ -13,6 +13,8 @@ const changed: Readonly<Record<string, readonly string[]>> = {
     ...['_TransformFileStorageDir', 'CreateFileStorageDir', 'RemoveFileStorageDir', 'RenameFileStorageDir'],
     ...['_GetImportExportIoCommand', 'ExportInfo', 'JobQueueRename'],
   ],
+  'ganeti.bootstrap': ['utils.RunCmd', '_WaitForNodeDaemon', '_WaitForMasterDaemon'],
+  'ganeti.client.gnt_cluster': ['SubmitOpCode'],
   'ganeti.confd.client': ['ConfdClient.UpdatePeerList'],
   'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],
   'ganeti.hypervisor.hv_fake': [
@@ -72,8 +74,9 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s
     const env = {
       GANETI_ROOTDIR: root,
       GANETI_HOSTNAME: 'node1.example.com',
-      // Without this variable, one of the changes does nothing.
+      // Without these variables, two of the changes do nothing.
       VCLUSTER_BOX_FOLLOW_MASTER: '1',
+      VCLUSTER_BOX_INIT_ONLY: '1',
       PYTHONPATH: '/usr/share/ganeti/default',
     };
     const { status, stdout, stderr } = await box.run(['python3', '-c', code], { env, stdin });

@@ -11,7 +11,9 @@ const program = slicePaths.program;
 describe.skipIf(!dockerAvailable)('a running slice', () => {
   let slice: Slice;
   beforeAll(async () => {
-    slice = await createSlice();
+    const hooks = '/usr/share/vcluster-box/template/node/etc/ganeti/hooks/cluster-init-post.d';
+    const hook = { path: `${hooks}/note`, content: '#!/bin/sh\nenv > /run/init-hook\n', mode: 0o755 };
+    slice = await createSlice({ files: [hook] });
     await slice.start('step-started', 'network');
   });
   afterAll(() => slice[Symbol.asyncDispose]());
@@ -37,6 +39,12 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(stepsOf('step-done')).toEqual(steps);
     expect(stepsOf('step-skipped')).toEqual(['instances']);
     expect(events.filter(({ type }) => type === 'strange')).toEqual([]);
+  });
+
+  it('runs the hooks that Ganeti runs after `gnt-cluster init`', async () => {
+    const environment = () => shell('cat /run/init-hook');
+    await expect.poll(environment, { timeout: 30_000 }).toContain('GANETI_OP_CODE=OP_CLUSTER_POST_INIT');
+    expect(await environment()).toContain('GANETI_OP_TARGET=cluster.example.com');
   });
 
   it('is healthy for the engine too', async () => {

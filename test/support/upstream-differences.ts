@@ -43,8 +43,6 @@ const directories = (release: string) => ({
   'tree node1/var/lib/vcluster-box/resources.json: none -> f 644 root:root': reasons.resources,
   'tree joined/var/lib/vcluster-box: none -> d 755 root:root': reasons.resources,
   'tree joined/var/lib/vcluster-box/resources.json: none -> f 644 root:root': reasons.resources,
-  'tree node1/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 gnt-masterd:gnt-luxid':
-    reasons.ranNothing,
   'tree joined/var/lib/ganeti/queue/lock: f 640 gnt-masterd:gnt-daemons -> f 600 root:root': reasons.ranNothing,
   'tree node1/var/lib/ganeti/rapi/users: none -> f 640 gnt-rapi:gnt-masterd': reasons.users,
   'tree joined/var/lib/ganeti/rapi/users: none -> f 640 gnt-rapi:gnt-masterd': reasons.users,

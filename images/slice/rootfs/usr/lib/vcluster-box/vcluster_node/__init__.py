@@ -17,6 +17,7 @@ from . import (
     follow_master,
     hooks,
     hostname,
+    init_only,
     master_paths,
     memory_and_cpus,
     non_ascii,
@@ -28,6 +29,8 @@ from . import (
 
 CHANGES: hooks.Changes = {
     "ganeti.backend": (verify.change, file_storage_links.change, master_paths.change, boot_id.change),
+    "ganeti.bootstrap": (init_only.change_bootstrap,),
+    "ganeti.client.gnt_cluster": (init_only.change_client,),
     "ganeti.confd.client": (confd_client.change,),
     "ganeti.hypervisor.hv_base": (powercycle.change, memory_and_cpus.change),
     "ganeti.hypervisor.hv_fake": (fake_instances.change,),

@@ -12,11 +12,12 @@ from ..ganeti.certificates import self_signed
 from ..ganeti.configuration import UnknownGroup
 from ..ganeti.ssconf import read_ssconf
 from ..network import overlay
-from ..nodes import daemons
 from ..peers import remote
 from ..plan.model import Plan, Slice
 from . import join
 
+#: see `vcluster_node/init_only.py`
+INIT_ONLY = {"VCLUSTER_BOX_INIT_ONLY": "1"}
 EXISTS = "the cluster already exists"
 NOT_PROVISIONED = "the cluster is created by others, on these nodes"
 
@@ -27,7 +28,7 @@ UNREACHABLE_SECONDS = 30.0
 
 
 def initialise(plan: Plan) -> str | None:
-    """`gnt-cluster init` on the first node."""
+    """`gnt-cluster init` on the first node; its daemons are started later, with those of all nodes."""
     if paths.PROVISIONED.exists():
         return EXISTS
     if not plan.provision:
@@ -40,16 +41,15 @@ def initialise(plan: Plan) -> str | None:
 
 def _initialise(plan: Plan) -> None:
     _make_rapi_certificate(plan)
-    try:
-        with overlay.unused(plan, plan.cluster.address):
-            run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master)
-    except StepFailed as error:
-        log = daemons.log_file(plan.master, daemons.NODED)
-        raise StepFailed(str(error), node=error.node, output=error.output, log=log if log.exists() else None) from error
+    with overlay.unused(plan, plan.cluster.address):
+        run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master, variables=INIT_ONLY)
+    # As Ganeti's `ensure-dirs` does when daemons are started; the other nodes' files get the owner of these.
+    for name in ("server.pem", "client.pem"):
+        shutil.chown(plan.master.directory / join.DATA / name, "gnt-masterd", "gnt-masterd")
 
 
 def join_all(plan: Plan) -> str | None:
-    """All nodes at once, while the daemons that hold the configuration in memory are stopped."""
+    """All nodes at once, before the daemons start that hold the configuration in memory."""
     if paths.PROVISIONED.exists():
         return EXISTS
     if not plan.provision:
@@ -69,7 +69,6 @@ def join_all(plan: Plan) -> str | None:
 
 def _join_all(plan: Plan) -> None:
     secret = rapi.password()
-    daemons.stop([*daemons.master_daemons(plan.master), (plan.master, daemons.CONFD), (plan.master, daemons.MOND)])
     outgoing = paths.STATE / "outgoing"
     shutil.rmtree(outgoing, ignore_errors=True)
     outgoing.mkdir(mode=0o700)

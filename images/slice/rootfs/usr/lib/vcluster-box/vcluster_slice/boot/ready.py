@@ -15,6 +15,7 @@ from ..nodes.membership import members
 from ..nodes.state import is_stopped
 from ..peers import remote
 from ..plan.model import Node, Plan
+from .join import DATA
 
 #: seconds for which a slice waits for a master in another one
 MASTER_SECONDS = 60.0
@@ -37,6 +38,7 @@ def wait_ready(plan: Plan) -> str | None:
         master_address.hold(master)
         _wait(deadline, lambda: _master_fault(master), master, daemons.LUXID)
         _wait(deadline, lambda: None if rapi.answers(plan) else "RAPI does not answer", master, daemons.RAPI)
+        _run_init_hooks(master)
     elif master is None:
         _await_master(plan)
     else:
@@ -47,6 +49,15 @@ def wait_ready(plan: Plan) -> str | None:
             " (gnt-cluster master-failover, on that node)",
         )
     return None
+
+
+def _run_init_hooks(master: Node) -> None:
+    """Submits the job of `gnt-cluster init` that runs the user's hooks, as the first job of the cluster, if there are
+    any: our `gnt-cluster init` runs before the daemons (see `vcluster_node/init_only.py`)."""
+    hooks = master.directory / "etc/ganeti/hooks/cluster-init-post.d"
+    jobs = master.directory / DATA / "queue/serial"
+    if hooks.is_dir() and any(hooks.iterdir()) and jobs.read_text().strip() == "0":
+        luxi.ask(master, "SubmitJob", [[{"OP_ID": "OP_CLUSTER_POST_INIT"}]])
 
 
 def _await_master(plan: Plan) -> None:
