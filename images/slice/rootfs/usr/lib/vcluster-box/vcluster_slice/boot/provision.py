@@ -43,9 +43,8 @@ def _initialise(plan: Plan) -> None:
     _make_rapi_certificate(plan)
     with overlay.unused(plan, plan.cluster.address):
         run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master, variables=INIT_ONLY)
-    # As Ganeti's `ensure-dirs` does when daemons are started; the other nodes' files get the owner of these.
-    for name in ("server.pem", "client.pem"):
-        shutil.chown(plan.master.directory / join.DATA / name, "gnt-masterd", "gnt-masterd")
+    # As at each start of Ganeti's daemons: it sets the owners of the new files, which those of the other nodes get too.
+    run(["/usr/lib/ganeti/ensure-dirs"], node=plan.master)
 
 
 def join_all(plan: Plan) -> str | None:
