@@ -11,7 +11,7 @@ const program = slicePaths.program;
 describe.skipIf(!dockerAvailable)('a running slice', () => {
   let slice: Slice;
   beforeAll(async () => {
-    const hooks = '/usr/share/vcluster-box/template/node/etc/ganeti/hooks/cluster-init-post.d';
+    const hooks = '/etc/ganeti/hooks/cluster-init-post.d';
     const hook = { path: `${hooks}/note`, content: '#!/bin/sh\nenv > /run/init-hook\n', mode: 0o755 };
     slice = await createSlice({ files: [hook] });
     await slice.start('step-started', 'network');
