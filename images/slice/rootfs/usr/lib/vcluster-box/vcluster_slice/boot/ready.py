@@ -55,9 +55,11 @@ def _run_init_hooks(master: Node) -> None:
     """Submits the job of `gnt-cluster init` that runs the user's hooks, as the first job of the cluster, if there are
     any: our `gnt-cluster init` runs before the daemons (see `vcluster_node/init_only.py`)."""
     hooks = master.directory / "etc/ganeti/hooks/cluster-init-post.d"
-    jobs = master.directory / DATA / "queue/serial"
-    if hooks.is_dir() and any(hooks.iterdir()) and jobs.read_text().strip() == "0":
-        luxi.ask(master, "SubmitJob", [[{"OP_ID": "OP_CLUSTER_POST_INIT"}]])
+    last_job = master.directory / DATA / "queue/serial"
+    first = not last_job.exists() or last_job.read_text().strip() == "0"
+    if first and hooks.is_dir() and any(hooks.iterdir()):
+        reason = ["vcluster-box", "hooks after `gnt-cluster init`", time.time_ns()]
+        luxi.ask(master, "SubmitJob", [[{"OP_ID": "OP_CLUSTER_POST_INIT", "reason": [reason]}]])
 
 
 def _await_master(plan: Plan) -> None:
