@@ -15,10 +15,17 @@ const nodes = [
 const groups = [{ name: 'rack1' }, { name: 'rack2', allocPolicy: 'last_resort' }, { name: 'empty' }];
 const plan = planCluster(parseClusterSpec({ nodes, groups }, 'test').spec);
 
-describe.skipIf(!dockerAvailable)('groups and options of nodes', () => {
+/** Ganeti runs it after `gnt-cluster init`, on the master. */
+const hook = {
+  path: '/etc/ganeti/hooks/cluster-init-post.d/note',
+  content: '#!/bin/sh\nenv > /run/init-hook\n',
+  mode: 0o755,
+};
+
+describe.skipIf(!dockerAvailable)('groups, options of nodes, and hooks of a new cluster', () => {
   let slice: Slice;
   beforeAll(async () => {
-    slice = await startSlice({ nodes: 5, plan: () => plan });
+    slice = await startSlice({ nodes: 5, plan: () => plan, files: [hook] });
   });
   afterAll(() => slice[Symbol.asyncDispose]());
 
@@ -27,6 +34,12 @@ describe.skipIf(!dockerAvailable)('groups and options of nodes', () => {
     const text = await gnt(what, 'list', '--no-headers', '--separator=|', '-o', fields);
     return text.trim().split('\n');
   };
+
+  it('run at its end, as after `gnt-cluster init`', async () => {
+    const environment = async () => (await slice.run(['cat', '/run/init-hook'])).stdout;
+    await expect.poll(environment, { timeout: 30_000 }).toContain('GANETI_OP_CODE=OP_CLUSTER_POST_INIT');
+    expect(await environment()).toContain('GANETI_OP_TARGET=cluster.example.com');
+  });
 
   it('match the plan', async () => {
     expect(await rows('gnt-group', 'name,node_cnt,alloc_policy')).toEqual([

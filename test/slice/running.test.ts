@@ -11,9 +11,7 @@ const program = slicePaths.program;
 describe.skipIf(!dockerAvailable)('a running slice', () => {
   let slice: Slice;
   beforeAll(async () => {
-    const hooks = '/etc/ganeti/hooks/cluster-init-post.d';
-    const hook = { path: `${hooks}/note`, content: '#!/bin/sh\nenv > /run/init-hook\n', mode: 0o755 };
-    slice = await createSlice({ files: [hook] });
+    slice = await createSlice();
     await slice.start('step-started', 'network');
   });
   afterAll(() => slice[Symbol.asyncDispose]());
@@ -39,12 +37,6 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(stepsOf('step-done')).toEqual(steps);
     expect(stepsOf('step-skipped')).toEqual(['instances']);
     expect(events.filter(({ type }) => type === 'strange')).toEqual([]);
-  });
-
-  it('runs the hooks that Ganeti runs after `gnt-cluster init`', async () => {
-    const environment = () => shell('cat /run/init-hook');
-    await expect.poll(environment, { timeout: 30_000 }).toContain('GANETI_OP_CODE=OP_CLUSTER_POST_INIT');
-    expect(await environment()).toContain('GANETI_OP_TARGET=cluster.example.com');
   });
 
   it('is healthy for the engine too', async () => {
