@@ -1,15 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, link, lstat, lutimes, mkdir, readdir, rename, rm, rmdir, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { FileError, fileError } from '../errors.ts';
 import type { Entry } from './entry.ts';
 import { writeSparse } from './sparse.ts';
-
-/** Name of a temporary directory next to the target.  Everything is written there first and then moved into place. */
-export function stagingName(): string {
-  return `.vcluster-box-cp-${randomBytes(6).toString('hex')}`;
-}
+import { removeStale, stagingName } from './staging.ts';
 
 /**
  * Writes checked entries into a local directory: all of them or none.
@@ -23,6 +18,7 @@ export async function unpack(entries: AsyncIterable<Entry>, directory: string, s
   const staging = join(directory, stagingName());
   const directories: Entry[] = [];
   try {
+    await removeStale(directory);
     await mkdir(staging, { mode: 0o700 });
     for await (const entry of entries) {
       signal.throwIfAborted();

@@ -5,13 +5,17 @@ side.
 """
 
 import os
+import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 
 #: bytes from which it is worth looking for zeros
 LARGE = 2**20
+#: names of the temporary directories of `vcluster-box cp`, and seconds without a change after which one is stale
+STAGING, STALE_SECONDS = ".vcluster-box-cp-*", 3600.0
 
 
 class Conflict(Exception):
@@ -30,6 +34,17 @@ def move_into(source: Path, into: Path) -> None:
     _refuse_conflicts(source, into)
     _dig_holes(source)
     _move_all(source, into)
+    remove_stale(into)
+
+
+def remove_stale(directory: Path) -> None:
+    """Removes temporary directories that killed copies left.  `src/archive/staging.ts` does the same on the other
+    side."""
+    for path in directory.glob(STAGING):
+        # Unlike the time of modification, a program cannot set the time of change.
+        changed = max(os.lstat(each).st_ctime for each in (path, *path.rglob("*")))
+        if time.time() - changed > STALE_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _dig_holes(source: Path) -> None:
