@@ -39,6 +39,8 @@ export async function knownToGaneti(engine: Engine, { slices }: PlannedCluster, 
   const found = await pMap(plan.nodes, (node) => findSsconf(engine, slices, plan, node), { concurrency: 16 });
   const latest = found.flatMap((one) => one ?? []).toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0];
   if (latest === undefined) {
+    // A slice that cannot be seen may have it.
+    if (slices.length < plan.slices.length) return plan;
     const marks = await Promise.all(slices.map(({ name }) => engine.readFile(name, slicePaths.provisioned)));
     return marks.some((mark) => mark !== undefined) ? { ...plan, nodes: [] } : plan;
   }
