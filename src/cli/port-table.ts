@@ -1,12 +1,12 @@
 import type { PublishedPort } from '../cluster/ports/published.ts';
 import { formatEndpoint } from '../config/publish.ts';
-import { renderTable } from './table.ts';
+import { renderTable, type Width } from './table.ts';
 
-export function portTable(ports: readonly PublishedPort[]): string {
+export function portTable(ports: readonly PublishedPort[], width: Width): string {
   const rows = ports.map((port) => {
     return [formatEndpoint(port), port.target, port.open ? 'open' : 'closed', port.container, hostOf(port)];
   });
-  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', 'HOST'], rows);
+  return renderTable(['PUBLISHED', 'LEADS TO', 'STATE', 'CONTAINER', 'HOST'], rows, width);
 }
 
 /** The default engine is not named. */

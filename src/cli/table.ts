@@ -2,7 +2,7 @@ import type { TerminalSize } from '../engine/engine.ts';
 import { wrapText } from './help.ts';
 
 /** The width of the terminal; without one, lines can be of any length. */
-type Width = Pick<TerminalSize, 'columns'> | undefined;
+export type Width = Pick<TerminalSize, 'columns'> | undefined;
 
 /**
  * A table with columns as wide as their content.  A column in which all cells are empty is left out.  If the table is

@@ -9,7 +9,7 @@ import { ganetiVersions } from '../../image/releases.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
-import { renderTable } from '../table.ts';
+import { renderTable, type Width } from '../table.ts';
 
 const details = `
 \`up\` builds the image if it does not exist. [image.md](image.md) describes its contents, its name and its base image.
@@ -66,13 +66,13 @@ function pullCommand({ engine, print, report, signals }: CliContext): Command {
     });
 }
 
-function listCommand({ engine, print }: CliContext): Command {
+function listCommand({ engine, print, terminal }: CliContext): Command {
   return new Command('ls')
     .description('list the images that vcluster-box created')
     .option('--json', 'as JSON')
     .action(async ({ json }: JsonFlag) => {
       const images = await listImages(await engine());
-      await print(json ? JSON.stringify(images, undefined, 2) : imageTable(images));
+      await print(json ? JSON.stringify(images, undefined, 2) : imageTable(images, terminal.size()));
     });
 }
 
@@ -102,10 +102,10 @@ function baseOption(): Option {
   return new Option('--base <image>', 'image to build on, with the Debian release of this version of Ganeti');
 }
 
-function imageTable(images: readonly OwnImage[]): string {
+function imageTable(images: readonly OwnImage[], width: Width): string {
   const rows = images.map(({ kind, version, tag, id, size, createdAt }) => {
     const created = new Date(createdAt * 1000).toISOString();
     return [kind, version, tag ?? id, formatBytes(size), created.slice(0, 16).replace('T', ' ')];
   });
-  return renderTable(['KIND', 'VERSION', 'IMAGE', 'SIZE', 'CREATED'], rows);
+  return renderTable(['KIND', 'VERSION', 'IMAGE', 'SIZE', 'CREATED'], rows, width);
 }

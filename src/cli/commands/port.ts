@@ -80,6 +80,6 @@ function listCommand(context: CliContext): Command {
         context.report({ type: 'warning', message: `ports are missing: ${describeMissing(missing)}` });
       }
       const ports = await allPorts(engine, owners);
-      await context.print(json ? JSON.stringify(ports, null, 2) : portTable(ports));
+      await context.print(json ? JSON.stringify(ports, null, 2) : portTable(ports, context.terminal.size()));
     });
 }

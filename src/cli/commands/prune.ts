@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { formatBytes } from '../../format.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { renderTable } from '../table.ts';
+import { renderTable, type Width } from '../table.ts';
 
 const details = `
 Removes the following resources of vcluster-box that are older than AGE:
@@ -41,19 +41,19 @@ export function pruneCommand(context: CliContext): Command {
       const olderThanSeconds = olderThan === undefined ? undefined : parseAge(olderThan);
       const pruned = await prune(await context.engine(), { now: now(), olderThanSeconds, dryRun, report });
       if (json === true) return print(JSON.stringify(pruned, null, 2));
-      if (pruned.length > 0) await print(table(pruned));
+      if (pruned.length > 0) await print(table(pruned, context.terminal.size()));
       report({ type: 'notice', message: summary(pruned, dryRun) });
     });
 }
 
-function table(pruned: readonly Pruned[]): string {
+function table(pruned: readonly Pruned[], width: Width): string {
   const rows = pruned.map(({ kind, name, size, reason }) => [
     kind,
     name,
     size === null ? '-' : formatBytes(size),
     reason,
   ]);
-  return renderTable(['KIND', 'NAME', 'SIZE', 'REASON'], rows);
+  return renderTable(['KIND', 'NAME', 'SIZE', 'REASON'], rows, width);
 }
 
 function summary(pruned: readonly Pruned[], dryRun: boolean): string {

@@ -4,7 +4,7 @@ import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluste
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { renderTable, shownHosts } from '../table.ts';
+import { renderTable, shownHosts, type Width } from '../table.ts';
 
 const details = `
 Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
@@ -42,7 +42,7 @@ function render(status: ClusterStatus, { terminal }: CliContext): string {
   // The daemons come last, because they can be long.
   const nodeTable = renderTable(['NODE', 'ROLE', 'ADDRESS', 'HOST', 'DAEMONS'], rows, terminal.size());
   const remedy = exists ? [] : [`To ${destroyed(name).hint}`];
-  return [titleOf(status), ...hostTable(status), nodeTable, ...remedy].join('\n');
+  return [titleOf(status), ...hostTable(status, terminal.size()), nodeTable, ...remedy].join('\n');
 }
 
 function titleOf({ name, state, exists, ganeti, cluster, rapi, problem }: ClusterStatus): string {
@@ -53,13 +53,13 @@ function titleOf({ name, state, exists, ganeti, cluster, rapi, problem }: Cluste
 }
 
 /** Of a cluster on the default engine only, nothing but the problem. */
-function hostTable(status: ClusterStatus): readonly string[] {
+function hostTable(status: ClusterStatus, width: Width): readonly string[] {
   const hosts = shownHosts(status.hosts);
   if (hosts.length === 0) return status.hosts.flatMap(({ problem }) => problem ?? []);
   const rows = hosts.map(({ host, state, nodes, container, problem }) => {
     return [host, state === 'unreachable' ? 'down' : state, `${nodes ?? '-'}`, problem ?? container ?? '-'];
   });
-  return [renderTable(['HOST', 'STATUS', 'NODES', 'CONTAINER'], rows), ''];
+  return [renderTable(['HOST', 'STATUS', 'NODES', 'CONTAINER'], rows, width), ''];
 }
 
 function daemonsOrState(node: NodeStatus): string {

@@ -3,7 +3,7 @@ import { findVersions, type Versions } from '../../cluster/versions.ts';
 import { isQuiet } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { renderFacts } from '../table.ts';
+import { type Fact, renderFacts, type Width } from '../table.ts';
 
 const details = `
 Prints the versions of vcluster-box, of the engine, and of Ganeti in each slice image and each cluster, as a bug report needs them. If
@@ -14,25 +14,26 @@ no engine answers, it says so and still exits with 0.
 
 /** `vcluster-box version` */
 export function versionCommand(context: CliContext): Command {
-  const { version, print, engine } = context;
+  const { version, print, engine, terminal } = context;
   return addDetails(new Command('version'), details)
     .description('print the versions of vcluster-box, the engine, images and clusters')
     .option('--json', 'print JSON')
     .action(async ({ json }: { readonly json?: boolean }, command: Command) => {
       if (isQuiet(command) && json !== true) return print(version);
       const versions = await findVersions(version, engine);
-      return print(json === true ? JSON.stringify(versions, null, 2) : render(versions));
+      return print(json === true ? JSON.stringify(versions, null, 2) : render(versions, terminal.size()));
     });
 }
 
-function render({ version, engine, problem, images, clusters }: Versions): string {
-  return renderFacts([
+function render({ version, engine, problem, images, clusters }: Versions, width: Width): string {
+  const facts: readonly Fact[] = [
     ['vcluster-box', version],
     ['Engine', engine && `${engine.name} ${engine.version} (API ${engine.api}) at ${engine.endpoint}`],
     ['Engine', problem === null ? null : `not reachable: ${problem.replaceAll(/\s*\n\s*/g, '; ')}`],
     ...images.map(({ image, ganeti }) => ['Image', `${image} (Ganeti ${ganeti})`] as const),
     ...clusters.map(({ name, ganeti, madeBy }) => ['Cluster', clusterLine(name, ganeti, madeBy)] as const),
-  ]);
+  ];
+  return renderFacts(facts, width);
 }
 
 function clusterLine(name: string, ganeti: string | null, madeBy: string | null): string {

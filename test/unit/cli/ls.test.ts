@@ -50,6 +50,8 @@ it.each([
   ['info', ['info', 'lab']],
   ['doctor', ['doctor']],
   ['status', ['status', 'lab']],
+  ['version', ['version']],
+  ['prune', ['prune', '--dry-run', '--older-than', '1s']],
 ])('%s fits into 60 columns, except for commands to copy', async (_what, args) => {
   const terminal = { stdout: true, size: () => ({ columns: 60, rows: 24 }) };
   const { stdout } = await runCli(args, { engine: fakeEngine({ containers }), terminal });
