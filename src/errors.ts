@@ -47,6 +47,9 @@ export class UnreachableError extends EngineError {
 /** A container or network with this name already exists.  Concurrent `up` commands use this as their lock. */
 export class NameTakenError extends EngineError {}
 
+/** A container should be on a network that does not exist.  Podman reports it at the creation, Docker at the start. */
+export class NetworkMissingError extends EngineError {}
+
 /** A port that should be published is already in use on the host. */
 export class PortTakenError extends EngineError {}
 

@@ -1,5 +1,5 @@
 import type { Container, ContainerCreateOptions, ContainerInfo, EndpointSettings, Network } from 'dockerode';
-import { EngineError, NameTakenError } from '../errors.ts';
+import { EngineError, NameTakenError, NetworkMissingError } from '../errors.ts';
 import { type Answers, type Connection, labelFilter, request } from './connection.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { toContainerDetails, toContainerSummary, toCreateBody } from './container-format.ts';
@@ -18,12 +18,11 @@ export function containers(connection: Connection): Containers {
     createContainer: async (name, settings) => {
       // Otherwise, dockerode also puts the body into the URL.
       const options = { _query: { name }, _body: toCreateBody(settings) } as ContainerCreateOptions;
-      const { id } = await run('create', name, () => docker.createContainer(options), {
-        409: (cause) => {
-          throw new NameTakenError(`container ${name} already exists`, { cause });
-        },
-      });
-      return id;
+      const refuse = (cause: unknown) => {
+        throw new NameTakenError(`container ${name} already exists`, { cause });
+      };
+      const created = run('create', name, () => docker.createContainer(options), { 409: refuse });
+      return (await created.catch(explainMissingNetwork)).id;
     },
     reconnectNetwork: (name, network) =>
       run(`connect network ${network} with`, name, (container) => reconnect(container, docker.getNetwork(network))),
@@ -56,6 +55,12 @@ export function containers(connection: Connection): Containers {
       return run('change the limits of', name, (container) => container.update(limits));
     },
   };
+}
+
+/** Podman: "unable to find network with name or ID x: network not found" */
+function explainMissingNetwork(error: unknown): never {
+  if (!(error instanceof EngineError) || !error.message.includes('network not found')) throw error;
+  throw new NetworkMissingError(error.message, { cause: error });
 }
 
 async function reconnect(container: Container, network: Network): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine, FileToWrite } from '../../engine/engine.ts';
-import { ConflictError, NameTakenError } from '../../errors.ts';
+import { ConflictError, NameTakenError, NetworkMissingError } from '../../errors.ts';
 import { choosePort } from '../../plan/choose-port.ts';
 import { type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -74,9 +74,10 @@ function refuseName(error: unknown): never {
 }
 
 /**
- * Creates a container and, before it, the network that it is on: Podman accepts no other order.
+ * Creates a container and the network that it is on.
  *
- * The `up` that gets the container's name owns the network, even if another one has created it.
+ * The container comes first, because its name is the lock, and some versions of Docker create two networks of one name
+ * at once.  Podman needs the network first; there, whoever gets the container's name owns the network.
  *
  * @returns the container's id
  */
@@ -87,14 +88,23 @@ export async function createContainer(
 ): Promise<string> {
   const { name, network, settings } = containerPlan(slices, host, rapiPort);
   const { engine } = host;
-  const { kind } = slices.underlay;
-  const ownNetwork = kind === 'none' || kind === 'ports';
-  const created = ownNetwork ? await ensureNetwork(engine, network) : undefined;
+  const ownNetwork = ['none', 'ports'].includes(slices.underlay.kind);
+  const id = await engine.createContainer(name, settings).catch((error: unknown) => {
+    if (!ownNetwork || !(error instanceof NetworkMissingError)) throw error;
+    return createAfterNetwork(engine, containerPlan(slices, host, rapiPort));
+  });
+  rollback.on(host).container(id);
+  if (ownNetwork) {
+    await ensureNetwork(engine, network);
+    rollback.on(host).network(network.name);
+  }
+  return id;
+}
+
+async function createAfterNetwork(engine: Engine, { name, network, settings }: ContainerPlan): Promise<string> {
+  const created = await ensureNetwork(engine, network);
   try {
-    const id = await engine.createContainer(name, settings);
-    rollback.on(host).container(id);
-    if (ownNetwork) rollback.on(host).network(network.name);
-    return id;
+    return await engine.createContainer(name, settings);
   } catch (error) {
     if (created !== undefined && !(error instanceof NameTakenError)) await engine.removeNetwork(created);
     throw error;
