@@ -17,7 +17,7 @@ const badOptions: readonly (readonly [options: readonly string[], message: strin
   [['--subnet', '198.18.0.1/16'], 'subnet: must be the address of the network, 198.18.0.0/16, not 198.18.0.1/16'],
   [['--subnet', '127.0.0.0/8'], 'subnet: must not contain loopback addresses, as 127.0.0.0/8 does'],
   [['--subnet', 'nonsense'], 'subnet: must be an IPv4 network such as 198.18.0.0/16, not nonsense'],
-  [['--domain', 'a..b'], 'domain: must be a domain name of at most 50 characters, not a..b'],
+  [['--domain', 'a..b'], 'domain: must be a domain name of at most 47 characters, not a..b'],
   [['--rapi', '70000'], 'rapi: must be PORT, ADDRESS:PORT or [IPV6]:PORT, not 70000'],
   [['--memory', '10k'], 'memory: must be a size from 256m to 1024t, such as 512m or 2g, not 10k'],
   [['--ganeti', '2.16'], 'ganeti: must be 3.0 or 3.1, not 2.16'],

@@ -37,6 +37,12 @@ describe.skipIf(!dockerAvailable)('read-only commands', () => {
       ganeti: '3.0',
       rapi: info.rapi.url,
       createdAt: expect.stringMatching(/^20\d\d-\d\d-\d\dT/) as unknown,
+      hosts: [
+        {
+          ...{ host: 'default', slice: 1, state: 'running', nodes: 3, rapi: info.rapi.url, problem: null },
+          container: `vcluster-box-${cluster.name}-1`,
+        },
+      ],
     });
   });
 

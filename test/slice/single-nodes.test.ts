@@ -126,7 +126,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
   it('an unknown node is refused before anything changes', async () => {
     expect(await slice.run([program, 'stop', 'node2', 'node9'])).toMatchObject({
       status: 1,
-      stderr: 'vcluster-slice: slice 1 has no node node9\n',
+      stderr: 'vcluster-slice: slice 1 has no node node9 in the Ganeti cluster\n',
     });
     expect(await states()).toEqual(['running', 'running', 'running']);
   });
