@@ -172,7 +172,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     });
     expect(await slice.run([oob, 'power-off', 'node9'])).toMatchObject({
       status: 1,
-      stderr: 'vcluster-slice: slice 1 has no node node9\n',
+      stderr: 'vcluster-slice: slice 1 has no node node9 in the Ganeti cluster\n',
     });
   });
 });
