@@ -98,7 +98,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
     await engine.stopContainer(container, 0);
     const { exitCode, stderr } = await program;
     expect(exitCode).toBe(125);
-    expect(stderr).toContain(`The stopped container is kept.  To remove the cluster: vcluster-box down ${name}`);
+    expect(stderr).toContain(`The stopped slices are kept.  To remove the cluster: vcluster-box down ${name}`);
     expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited' });
     expect((await vcluster(['logs', '-c', name])).stdout).toMatch(
       /^slice +slice .*: \.\.\. Initialising the cluster$/m,

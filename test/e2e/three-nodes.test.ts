@@ -83,7 +83,7 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
       exitCode: 0,
       title: `Cluster ${name} was already running, with 3 nodes; nothing was changed.`,
     });
-    expect(stderr).toMatch(/^Cluster \S+\n \.{3} Checking engines\n {2}ok Checking engines \(\S+ s\)\n$/);
+    expect(stderr).toMatch(/^Cluster \S+\n \.{3} Checking engines\n {2}ok Checking engines \(\S+ s\)$/);
     expect([after.Id, after.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);
   });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
-import { AddressPoolError, EngineError, NameTakenError, PortTakenError } from '../../src/errors.ts';
+import { AddressPoolError, EngineError, FileError, NameTakenError, PortTakenError } from '../../src/errors.ts';
 import { createBox } from './box.ts';
 
 /**
@@ -116,7 +116,7 @@ export function engineContract(what: string, connect: () => Promise<Engine>, ski
       expect((await engine.readFile(name, '/srv/deep/file'))?.toString()).toBe('text');
       expect(await engine.inspectPath(name, '/srv/deep/file')).toMatchObject({ type: 'file', size: 4 });
       expect(await engine.inspectPath(name, '/srv/deep')).toMatchObject({ type: 'directory' });
-      await expect(engine.readFile(name, '/srv/deep')).rejects.toThrow(EngineError);
+      await expect(engine.readFile(name, '/srv/deep')).rejects.toThrow(FileError);
     });
 
     it('refuses a second network with the same name or the same addresses', async () => {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
 import type { Archives, PathDetails } from '../../src/engine/engine.ts';
-import { EngineError } from '../../src/errors.ts';
+import { EngineError, FileError } from '../../src/errors.ts';
 import type { FakeContainer } from './fake-state.ts';
 
 /** The files in the containers of an in-memory engine. */
@@ -12,7 +12,7 @@ export function fakeArchives(get: (key: string) => FakeContainer): Archives {
     // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous
     readFile: async (key, path) => {
       const container = get(key);
-      if (inspect(container, path)?.type === 'directory') throw new EngineError(`${path} is a directory`);
+      if (inspect(container, path)?.type === 'directory') throw new FileError(`${path} is not a regular file`);
       return container.files.get(path);
     },
     writeFiles: (key, files) => {

@@ -112,7 +112,7 @@ def _end_dead_jobs(master: Node) -> None:
     try:
         for file in (master.directory / "var/lib/ganeti/queue").glob("job-*"):
             job = json.loads(file.read_text())
-            if job["end_timestamp"] is None and job["livelock"] and not os.path.exists(job["livelock"]):
+            if job["end_timestamp"] is None and job.get("livelock") and not os.path.exists(job["livelock"]):
                 luxi.ask(master, "CancelJob", [job["id"], True])
     except (OSError, ValueError, luxi.NoAnswer):
         pass  # luxid ends them later
