@@ -15,7 +15,8 @@ describe.skipIf(!dockerAvailable)("a part of Ganeti's own QA suite", () => {
     const { stdout, stderr, exitCode } = await vcluster(args, { timeout: 1_500_000 });
     const result = JSON.parse(stdout) as QaResult;
     const failed = result.tests.filter(({ outcome }) => outcome === 'failed');
-    expect(failed.map(({ name: test, template }) => [test, template])).toEqual([['TestRecreateDisks', 'sharedfile']]);
+    const names = failed.map(({ name: test, template }) => [test, template]);
+    expect(names, JSON.stringify(failed)).toEqual([['TestRecreateDisks', 'sharedfile']]);
     expect([result.complete, result.broken, result.mended, exitCode]).toEqual([true, [], [], 0]);
     const passed = result.tests.filter(({ outcome }) => outcome === 'passed').map(({ name: test }) => test);
     for (const test of ['TestClusterInit', 'TestInstanceExport', 'TestInstanceFailover', 'TestClusterDestroy'])
