@@ -1,6 +1,4 @@
 import { Option, type Command } from 'commander';
-import type { Renderer } from '../ui/plain.ts';
-import { selectRenderer } from '../ui/renderer.ts';
 import type { CliEnvironment } from './context.ts';
 
 interface CommonFlags {
@@ -45,18 +43,6 @@ export function colorAllowed(command: Command, { env }: Pick<CliEnvironment, 'en
   return (given(command, 'color') ?? true) && (env['NO_COLOR'] ?? '') === '';
 }
 
-export function rendererFor(command: Command, environment: CliEnvironment): Renderer {
-  const { stderr, env, terminal, now } = environment;
-  return selectRenderer(stderr, {
-    progress: given(command, 'progress') ?? 'auto',
-    quiet: isQuiet(command),
-    verbose: given(command, 'verbose') ?? false,
-    color: colorAllowed(command, environment),
-    terminal: terminal.stderr && env['TERM'] !== 'dumb',
-    now,
-  });
-}
-
 /** Whether results on stdout get colors. */
 export function usesColor(command: Command, environment: Pick<CliEnvironment, 'env' | 'terminal'>): boolean {
   return colorAllowed(command, environment) && environment.terminal.stdout && environment.env['TERM'] !== 'dumb';
@@ -67,7 +53,7 @@ export function isQuiet(command: Command): boolean {
 }
 
 /** The option nearest to the command wins; commander's `optsWithGlobals` prefers the outermost one. */
-function given<Name extends keyof CommonFlags>(command: Command, name: Name): CommonFlags[Name] | undefined {
+export function given<Name extends keyof CommonFlags>(command: Command, name: Name): CommonFlags[Name] | undefined {
   const source = command.getOptionValueSource(name);
   if (source !== undefined && source !== 'default') return command.getOptionValue(name) as CommonFlags[Name];
   return command.parent === null ? undefined : given(command.parent, name);

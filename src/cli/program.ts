@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addClusterOption, addCommonOptions, rendererFor } from './common-options.ts';
+import { addClusterOption, addCommonOptions, colorAllowed, given, isQuiet } from './common-options.ts';
 import { cpCommand } from './commands/cp.ts';
 import { completeCommand, completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
@@ -22,9 +22,10 @@ import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { watcherCommand } from './commands/watcher.ts';
 import { escapeControl } from '../format.ts';
-import type { CliContext } from './context.ts';
+import type { CliContext, CliEnvironment } from './context.ts';
 import { addDetails, helpFormat, maxHelpWidth } from './help.ts';
 import type { Renderer } from '../ui/plain.ts';
+import { selectRenderer } from '../ui/renderer.ts';
 
 const details = `
 Run \`vcluster-box COMMAND --help\` for all options of a command.
@@ -97,6 +98,18 @@ export function buildProgram(context: CliContext, setRenderer: (renderer: Render
     setRenderer(rendererFor(command, context));
   });
   return program;
+}
+
+function rendererFor(command: Command, environment: CliEnvironment): Renderer {
+  const { stderr, env, terminal, now } = environment;
+  return selectRenderer(stderr, {
+    progress: given(command, 'progress') ?? 'auto',
+    quiet: isQuiet(command),
+    verbose: given(command, 'verbose') ?? false,
+    color: colorAllowed(command, environment),
+    terminal: terminal.stderr && env['TERM'] !== 'dumb',
+    now,
+  });
 }
 
 function helpWidth({ terminal }: CliContext): number {

@@ -77,7 +77,7 @@ function refuseName(error: unknown): never {
  * Creates a container and the network that it is on.
  *
  * The container comes first, because its name is the lock, and some versions of Docker create two networks of one name
- * at once.  Podman needs the network first; there, whoever gets the container's name owns the network.
+ * at once.  Podman needs the network first; there, the `up` that gets the container's name owns the network.
  *
  * @returns the container's id
  */
