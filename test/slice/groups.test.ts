@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
 import { planCluster } from '../../src/plan/plan-cluster.ts';
+import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { configFacts, type Facts } from '../support/config-facts.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
@@ -54,6 +55,15 @@ describe.skipIf(!dockerAvailable)('groups, options of nodes, and hooks of a new 
       'spare.example.com|empty|D|Y|Y',
       'store.example.com|rack2|C|Y|N',
     ]);
+  });
+
+  it('are reported to be changing while nodes are added or removed', async () => {
+    const report = async (...held: string[]) => {
+      const { stdout } = await slice.run([...held, slicePaths.program, 'status']);
+      return (JSON.parse(stdout) as { readonly problem: unknown }).problem;
+    };
+    expect(await report('flock', '/run/vcluster-box/nodes.lock')).toBe('nodes are being added or removed');
+    expect(await report()).toBeNull();
   });
 
   it('are known to every node', async () => {

@@ -20,6 +20,7 @@ from .nodes.daemons import master_daemons, node_daemons
 from .nodes.membership import members, unjoined
 from .nodes.state import state_of
 from .peers import remote
+from .plan import current
 from .plan.model import Node, Plan
 
 
@@ -64,9 +65,15 @@ def status(whole: Plan) -> dict[str, Any]:
         },
         "votes": report_votes(plan),
         "rapi": (master is None or state_of(master) == "running") and rapi.answers(plan),
-        "problem": luxi.standstill(master) if master is not None and state_of(master) == "running" else None,
+        "problem": _problem(master),
         "nodes": nodes,
     }
+
+
+def _problem(master: Node | None) -> str | None:
+    if current.is_locked():
+        return current.CHANGING
+    return luxi.standstill(master) if master is not None and state_of(master) == "running" else None
 
 
 def healthy(plan: Plan) -> tuple[bool, str]:

@@ -15,6 +15,7 @@ from .loader import parse
 from .model import Plan
 
 Data = dict[str, Any]
+CHANGING = "nodes are being added or removed"
 
 
 @contextmanager
@@ -28,9 +29,7 @@ def lock() -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StepFailed(
-                "nodes are being added or removed", hint="try again when that is done"
-            ) from error
+            raise StepFailed(CHANGING, hint="try again when that is done") from error
         yield
 
 
