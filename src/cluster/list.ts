@@ -22,12 +22,24 @@ export interface ListedCluster {
 /** All clusters on the default engine and in the host cache, including partly created ones, sorted by name. */
 export async function listClusters(engine: Engine): Promise<readonly ListedCluster[]> {
   const all = await findEveryCluster(engine);
-  return Promise.all(
+  const listed = await Promise.all(
     all.map(async (cluster) => {
-      if (isFound(cluster)) return describeCluster(engine, cluster);
+      if (isFound(cluster)) return describeIfExists(engine, cluster);
       return { name: cluster.name, nodes: null, ganeti: null, createdAt: null, ...describeLostHosts(cluster) };
     }),
   );
+  return listed.flatMap((cluster) => cluster ?? []);
+}
+
+/** `undefined` when another command removes the cluster meanwhile. */
+async function describeIfExists(engine: Engine, cluster: Cluster): Promise<ListedCluster | undefined> {
+  try {
+    return await describeCluster(engine, cluster);
+  } catch (error) {
+    const slices = await Promise.all(cluster.slices.map(({ id }) => engine.inspectContainer(id)));
+    if (slices.some((slice) => slice === undefined || slice.state === 'removing')) return undefined;
+    throw error;
+  }
 }
 
 async function describeCluster(engine: Engine, cluster: Cluster): Promise<ListedCluster> {

@@ -104,3 +104,16 @@ it.each(['starting', 'unhealthy'] as const)('ls asks a cluster whose last health
   const engine = fakeEngine({ containers: [fakeCluster('demo', 3, { health })], onExec: () => 0 });
   expect(JSON.parse((await runCli(['ls', '--json'], { engine })).stdout)).toMatchObject([{ state: 'running' }]);
 });
+
+it('ls leaves out a cluster that is removed meanwhile', async () => {
+  const engine = fakeEngine({ containers });
+  const { readFile } = engine;
+  const readRemoved: typeof readFile = (name, path) => {
+    if (name.includes('demo')) engine.state.containers = engine.state.containers.filter((one) => one.name !== name);
+    return readFile(name, path);
+  };
+  Object.assign(engine, { readFile: readRemoved });
+  const { status, stdout, stderr } = await runCli(['ls', '--json'], { engine });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect((JSON.parse(stdout) as { readonly name: string }[]).map(({ name }) => name)).toEqual(['lab', 'new']);
+});
