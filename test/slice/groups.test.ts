@@ -4,6 +4,7 @@ import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { configFacts, type Facts } from '../support/config-facts.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
+import { python } from '../support/slice-python.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
 const nodes = [
@@ -64,6 +65,18 @@ describe.skipIf(!dockerAvailable)('groups, options of nodes, and hooks of a new 
     };
     expect(await report('flock', '/run/vcluster-box/nodes.lock')).toBe('nodes are being added or removed');
     expect(await report()).toBeNull();
+  });
+
+  it('can be changed while somebody looks whether they are being changed', async () => {
+    const code = `
+import fcntl, threading
+from vcluster_slice.plan import current
+file = current._lock_file()
+fcntl.flock(file, fcntl.LOCK_SH)
+threading.Timer(0.1, file.close).start()
+with current.lock():
+    print(current.is_locked())`;
+    expect(await python(slice, code)).toBe('True\n');
   });
 
   it('are known to every node', async () => {

@@ -5,9 +5,10 @@ Callers pass what changes, not a whole plan, so whatever else was written into t
 
 import fcntl
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 from .. import paths
 from ..failure import StepFailed
@@ -16,6 +17,8 @@ from .model import Plan
 
 Data = dict[str, Any]
 CHANGING = "nodes are being added or removed"
+#: `is_locked` holds the lock for a moment, which must not make a change fail
+LOOK_SECONDS = 0.5
 
 
 @contextmanager
@@ -24,21 +27,31 @@ def lock() -> Iterator[None]:
 
     :raises StepFailed: when another process is changing the nodes
     """
-    paths.RUN.mkdir(parents=True, exist_ok=True)
-    with open(paths.RUN / "nodes.lock", "w", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StepFailed(CHANGING, hint="try again when that is done") from error
+    deadline = time.monotonic() + LOOK_SECONDS
+    with _lock_file() as file:
+        while not _locks(file, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                raise StepFailed(CHANGING, hint="try again when that is done")
+            time.sleep(0.02)
         yield
 
 
 def is_locked() -> bool:
+    with _lock_file() as file:
+        return not _locks(file, fcntl.LOCK_SH)
+
+
+def _lock_file() -> IO[str]:
+    paths.RUN.mkdir(parents=True, exist_ok=True)
+    return open(paths.RUN / "nodes.lock", "w", encoding="ascii")
+
+
+def _locks(file: IO[str], kind: int) -> bool:
     try:
-        with lock():
-            return False
-    except StepFailed:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
         return True
+    except BlockingIOError:
+        return False
 
 
 def read() -> Data:
