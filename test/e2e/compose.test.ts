@@ -56,8 +56,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     port = await freePort();
     await writeFile(join(folder, 'override.yaml'), composeOverride(name, image));
     // Finds or builds a base image, which can have a different name from Debian's.
-    const { exitCode, stderr } = await vcluster(['image', 'build'], { timeout: 600_000 });
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(await vcluster(['image', 'build'], { timeout: 600_000 })).toExitWith(0);
     const official = await engine.inspectImage('debian:bookworm-slim');
     const found = (await docker()).getImage(official?.id ?? 'vcluster-box-base:bookworm');
     await found.tag({ repo: 'vcluster-box-test', tag: `${name}-base` });
@@ -85,7 +84,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     const info = await vcluster(['info', name, '--json']);
     expect(JSON.parse(info.stdout)).toMatchObject({ name, nodes: 3, rapi: { url: `https://127.0.0.1:${port}` } });
     const up = await vcluster(['up', name, '-n', '3']);
-    expect({ exitCode: up.exitCode, stderr: up.stderr }).toMatchObject({ exitCode: 0 });
+    expect({ exitCode: up.exitCode, stderr: up.stderr }).toExitWith(0);
   });
 
   it('logs how to read the password, but not the password itself', async () => {
@@ -112,7 +111,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
   });
 
   it('is removed by vcluster-box, and compose does not complain', async () => {
-    expect(await vcluster(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await vcluster(['down', name])).toExitWith(0);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
     await compose('up', '-d');
     await compose('down');

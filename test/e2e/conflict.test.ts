@@ -25,7 +25,7 @@ describe.skipIf(!dockerAvailable)('a cluster name', () => {
   it('refers to one cluster when two commands create it at once', async () => {
     const runs = await Promise.all([vcluster(['up', name, '-n', '2']), vcluster(['up', name, '-n', '2'])]);
     for (const { exitCode, stdout, stderr } of runs) {
-      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expect({ exitCode, stderr }).toExitWith(0);
       expect(stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
     }
     expect(await leftOf(engine, name)).toEqual(one);
@@ -59,9 +59,9 @@ describe.skipIf(!dockerAvailable)('a cluster name', () => {
     expect(await engine.inspectContainer(container)).toEqual(before);
 
     await engine.stopContainer(container, 30);
-    expect(await vcluster(args)).toMatchObject({ exitCode: 125 });
+    expect(await vcluster(args)).toExitWith(125);
     expect(await engine.inspectContainer(container)).toMatchObject({ state: 'exited' });
-    expect(await vcluster(['up', name, '-n', '1', '--memory', '1024m'])).toMatchObject({ exitCode: 0 });
+    expect(await vcluster(['up', name, '-n', '1', '--memory', '1024m'])).toExitWith(0);
   });
 
   it('can be reused when the first command was killed while its cluster booted', async () => {

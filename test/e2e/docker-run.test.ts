@@ -17,8 +17,9 @@ describe.skipIf(!dockerAvailable)('the slice image in a container that vcluster-
   let image: string;
   beforeAll(async () => {
     engine = await testEngine();
-    const { exitCode, stdout, stderr } = await vcluster(['image', 'build'], { timeout: 600_000 });
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    const ran = await vcluster(['image', 'build'], { timeout: 600_000 });
+    expect(ran).toExitWith(0);
+    const { stdout } = ran;
     image = stdout;
   }, 600_000);
   afterEach(() => engine.removeContainer(container));

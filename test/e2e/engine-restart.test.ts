@@ -39,8 +39,7 @@ describe.skipIf(missing !== undefined)(`a cluster on a private engine${missing ?
     const { stdout: image } = await vcluster(['image', 'build'], { timeout: 600_000 });
     engine = await startPrivateEngine();
     await engine.load(await docker(), image.trim());
-    const { exitCode, stderr } = await run(['up', 'restarted', '-n', '2']);
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(await run(['up', 'restarted', '-n', '2'])).toExitWith(0);
     await addInstance({ run }, instance, 'node2');
   }, 900_000);
   afterAll(async () => {
@@ -72,7 +71,7 @@ describe.skipIf(missing !== undefined)(`a cluster on a private engine${missing ?
     await isTheSameAfter(async () => {
       await engine.kill();
       await engine.start();
-      expect(await run(['start', 'restarted'], { timeout: 100_000 })).toMatchObject({ exitCode: 0 });
+      expect(await run(['start', 'restarted'], { timeout: 100_000 })).toExitWith(0);
     });
   });
 
@@ -96,7 +95,7 @@ describe.skipIf(missing !== undefined)(`a cluster on a private engine${missing ?
       return (await engine.docker.listContainers({ all: true, filters })).map(({ State }) => State);
     };
     const up = await onEngine(['up', 'ttl', '-n', '1', '--ttl', '30s']);
-    expect(up).toMatchObject({ exitCode: 0 });
+    expect(up).toExitWith(0);
     expect((await onEngine(['up', 'ttl', '--ttl', '1h'])).stderr).toContain('ttl is 30s, requested 1h');
     await expect.poll(states, { timeout: 90_000, interval: 500 }).toEqual(['exited']);
     const { stdout, stderr } = await onEngine(['ls']);

@@ -36,19 +36,20 @@ describe.skipIf(socket === undefined)('an engine behind ssh', () => {
   });
 
   it('is named in the output of doctor', async () => {
-    const { exitCode, stdout } = await over(['doctor']);
-    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+    const ran = await over(['doctor']);
+    expect(ran).toExitWith(0);
+    const { stdout } = ran;
     expect(stdout).toContain('at ssh://lab (');
   });
 
   it('gets one connection per command, which is closed at its end and leaves nothing behind', async () => {
-    expect(await over(['-c', shared.name, 'status'])).toMatchObject({ exitCode: 0 });
+    expect(await over(['-c', shared.name, 'status'])).toExitWith(0);
     await expect.poll(() => lab?.connections()).toBe(0);
     expect(await tunnels()).toEqual([]);
   });
 
   it('can listen on another socket', async () => {
-    expect(await over(['ls'], 'ssh://root@lab/run/docker.sock')).toMatchObject({ exitCode: 0 });
+    expect(await over(['ls'], 'ssh://root@lab/run/docker.sock')).toExitWith(0);
   });
 
   it('that is down is distinguished from a machine that is down', async () => {

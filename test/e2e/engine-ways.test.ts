@@ -24,13 +24,14 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
 
   it('can be a unix socket', async () => {
     await using proxy = await proxyTo(socket ?? '');
-    expect(await vcluster(['ls'], { env: { DOCKER_HOST: proxy.endpoint } })).toMatchObject({ exitCode: 0 });
+    expect(await vcluster(['ls'], { env: { DOCKER_HOST: proxy.endpoint } })).toExitWith(0);
   });
 
   it('can be a TCP port', async () => {
     await using proxy = await proxyTo(socket ?? '', { tcp: true });
-    const { exitCode, stdout } = await vcluster(['doctor', '--json'], { env: { DOCKER_HOST: proxy.endpoint } });
-    expect({ exitCode, text: stdout }).toMatchObject({ exitCode: 0 });
+    const ran = await vcluster(['doctor', '--json'], { env: { DOCKER_HOST: proxy.endpoint } });
+    expect(ran).toExitWith(0);
+    const { stdout } = ran;
     expect(stdout).toContain(`at ${proxy.endpoint} (`);
   });
 
@@ -43,7 +44,7 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
     await writeFile(join(folder, 'config.json'), JSON.stringify({ currentContext: 'lab' }));
     const { exitCode, stdout } = await vcluster(['doctor'], { env: { DOCKER_HOST: '', DOCKER_CONFIG: folder } });
     await rm(folder, { recursive: true });
-    expect({ exitCode, text: stdout }).toMatchObject({ exitCode: 0 });
+    expect({ exitCode, text: stdout }).toExitWith(0);
     expect(stdout).toContain(`at ${proxy.endpoint} (`);
   });
 
@@ -58,7 +59,7 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
     expect(stderr).toContain(`hint: when the engine answers again: vcluster-box down ${name}`);
     expect((await leftOf(engine, name)).containers).toHaveLength(1);
 
-    expect(await vcluster(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await vcluster(['down', name])).toExitWith(0);
     expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 
@@ -73,7 +74,7 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
     expect(other.exitCode).toBe(125);
     expect(other.stderr).toContain(`error: cluster ${name} is only partly created, with other options: nodes\n`);
     const again = await vcluster(['up', name, '-n', '2']);
-    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again).toExitWith(0);
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
 
@@ -84,7 +85,7 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
     expect(await leftOf(engine, name)).toEqual({ containers: [`vcluster-box-${name}-1`], networks: [] });
 
     const again = await vcluster(['up', name, '-n', '2']);
-    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again).toExitWith(0);
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
 });

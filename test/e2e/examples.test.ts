@@ -27,9 +27,10 @@ describe.skipIf(!dockerAvailable)('the examples', () => {
     await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, devDependencies }));
     const options = { cwd: folder, extendEnv: false, reject: false, env: cliEnvironment({ EXAMPLE_CLUSTER: name }) };
     const install = ['install', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
-    expect(await execa('npm', install, options)).toMatchObject({ exitCode: 0 });
-    const { exitCode, stdout, stderr } = await execa('npm', ['test'], options);
-    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
+    expect(await execa('npm', install, options)).toExitWith(0);
+    const ran = await execa('npm', ['test'], options);
+    expect(ran).toExitWith(0);
+    const { stdout } = ran;
     expect(stripVTControlCharacters(stdout)).toMatch(/Tests +6 passed \(6\)/);
     expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
   }, 600_000);
@@ -41,12 +42,13 @@ describe.skipIf(!dockerAvailable)('the examples', () => {
     });
     const env = cliEnvironment({ EXAMPLE_CLUSTER: name });
     const path = `${dirname(inject('cli'))}:${env['PATH'] ?? ''}`;
-    const { exitCode, stdout, stderr } = await execa(join(examples, 'shell/ci.sh'), {
+    const ran = await execa(join(examples, 'shell/ci.sh'), {
       extendEnv: false,
       reject: false,
       env: { ...env, PATH: path },
     });
-    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
+    expect(ran).toExitWith(0);
+    const { stdout } = ran;
     expect(stdout).toContain('"status": "running"');
     expect(await leftOf(await testEngine(), name)).toEqual(nothingLeft);
   }, 300_000);

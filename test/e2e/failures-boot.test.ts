@@ -105,7 +105,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
     );
 
     const again = await vcluster(['up', name, '--verify']);
-    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again).toExitWith(0);
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
   });
 

@@ -67,13 +67,14 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     const { program, until } = startCli(['up', name, '-n', '2', ...endpoints], hosts.client);
     await until('Initialising the cluster');
     await beta.kill();
-    const { exitCode, stderr } = await program;
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    const ran = await program;
+    expect(ran).toExitWith(125);
+    const { stderr } = ran;
     expect(stderr).toMatch(/^error: .*ssh:\/\/beta/m);
     expect(await allOn(alpha)).toEqual(nothingOn);
     // What is left on the dead host is removed when it is back.
     await beta.start();
-    expect(await client(['down', name], { env: { DOCKER_HOST: beta.ssh } })).toMatchObject({ exitCode: 0 });
+    expect(await client(['down', name], { env: { DOCKER_HOST: beta.ssh } })).toExitWith(0);
   });
 });
 

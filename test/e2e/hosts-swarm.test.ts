@@ -40,7 +40,7 @@ describe.skipIf(hostsSkipped)(`a cluster on two hosts in a swarm${whySkipped}`, 
 
   it('works over TLS with docker contexts, on a network of the swarm', async () => {
     const made = await client(['up', name, '-n', '2', '--host', 'alpha', '--host', 'beta']);
-    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made).toExitWith(0);
     const [slice] = await Promise.all(
       hosts.all.map(({ docker, number }) => docker.getContainer(containerName(name, number)).inspect()),
     );
@@ -53,7 +53,7 @@ describe.skipIf(hostsSkipped)(`a cluster on two hosts in a swarm${whySkipped}`, 
   });
 
   it('leaves nothing behind, and the swarm unchanged', async () => {
-    expect(await client(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await client(['down', name])).toExitWith(0);
     // Members of a swarm list a network for a moment after its removal.
     await expect.poll(() => Promise.all(hosts.all.map(allOn)), { timeout: 10_000 }).toEqual([nothingOn, nothingOn]);
     const { Swarm } = (await hosts.all[1]?.docker.info()) as { Swarm: { LocalNodeState: string } };

@@ -34,9 +34,9 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
   };
   /** @returns what the command prints */
   const onNode = async (node: string, ...argv: readonly string[]) => {
-    const { stdout, stderr, exitCode } = await run(['exec', node, ...argv]);
-    expect({ argv, stderr, exitCode }).toMatchObject({ exitCode: 0 });
-    return stdout;
+    const ran = await run(['exec', node, ...argv]);
+    expect(ran).toExitWith(0);
+    return ran.stdout;
   };
   const masters = () =>
     Promise.all(
@@ -58,7 +58,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
   });
 
   it('is created by one command, with a slice on each host', async () => {
-    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made).toExitWith(0);
     expect((await Promise.all(hosts.all.map(allOn))).map(({ containers }) => containers)).toEqual(
       [1, 2, 3].map((number) => [`vcluster-box-${name}-${number}`]),
     );
@@ -77,7 +77,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
     expect((await clientOf(hosts)(['ls'])).stdout).toMatch(new RegExp(`^${name} +running +6 `, 'm'));
     const elsewhere = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
     const stranger = { env: { DOCKER_HOST: host(2).ssh, XDG_STATE_HOME: elsewhere } };
-    expect(await run(['status'], stranger)).toMatchObject({ exitCode: 0 });
+    expect(await run(['status'], stranger)).toExitWith(0);
     expect((await run(['exec', 'node1', 'hostname'], stranger)).exitCode).toBe(0);
     await rm(elsewhere, { recursive: true });
   });
@@ -91,13 +91,13 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
   it('copies files to nodes of every host and back, and shows their logs', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vcluster-box-'));
     await writeFile(join(folder, 'there'), 'over the hosts\n');
-    expect(await run(['cp', join(folder, 'there'), 'node5:/root/file'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['cp', join(folder, 'there'), 'node5:/root/file'])).toExitWith(0);
     expect(await onNode('node5', 'cat', '/root/file')).toBe('over the hosts');
-    expect(await run(['cp', 'node5:/root/file', join(folder, 'back')])).toMatchObject({ exitCode: 0 });
+    expect(await run(['cp', 'node5:/root/file', join(folder, 'back')])).toExitWith(0);
     expect(await readFile(join(folder, 'back'), 'utf8')).toBe('over the hosts\n');
     await rm(folder, { recursive: true });
     const logs = await run(['logs', 'node6', 'noded']);
-    expect(logs).toMatchObject({ exitCode: 0 });
+    expect(logs).toExitWith(0);
     expect(logs.stdout).toMatch(/noded/);
   });
 
@@ -122,7 +122,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
     'can have its master on any host, and RAPI answers at the port of each, before and after',
     async () => {
       expect(await masters()).toEqual(Array(3).fill('node1.example.com'));
-      expect(await run(['master-failover', 'node3'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['master-failover', 'node3'])).toExitWith(0);
       await expect.poll(masters, { timeout: 60_000 }).toEqual(Array(3).fill('node3.example.com'));
     },
     patience,
@@ -135,7 +135,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
       const down = await run(['status']);
       expect(down.exitCode).not.toBe(0);
       expect(`${down.stdout}${down.stderr}`).toContain(host(1).ssh);
-      expect(await run(['master-failover', 'node5'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['master-failover', 'node5'])).toExitWith(0);
       expect(await onNode('node5', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
 
       await host(1).start();
@@ -162,16 +162,16 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
   );
 
   it('stops and starts as a whole', async () => {
-    expect(await run(['stop'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['stop'])).toExitWith(0);
     const infos = await Promise.all(hosts.all.map(({ docker }) => docker.listContainers()));
     expect(infos.flat()).toEqual([]);
-    expect(await run(['start'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['start'])).toExitWith(0);
     expect(await isWell({ run })).toBe(true);
     expect(await masters()).toEqual(Array(3).fill('node5.example.com'));
   });
 
   it('leaves nothing behind on any host', async () => {
-    expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await run(['down', name])).toExitWith(0);
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(3).fill(nothingOn));
   });
 });

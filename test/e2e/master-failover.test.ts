@@ -34,8 +34,9 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
   });
 
   it('reports that the node is already the master', async () => {
-    const { exitCode, stderr } = await cluster.run(['master-failover', 'node2']);
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    const ran = await cluster.run(['master-failover', 'node2']);
+    expect(ran).toExitWith(125);
+    const { stderr } = ran;
     expect(stderr).toContain('node2.example.com is already the master');
   });
 });

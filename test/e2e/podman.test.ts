@@ -47,7 +47,7 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
   });
 
   it('is created from a loaded image, and is the same for the next `up`', async () => {
-    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made).toExitWith(0);
     expect(made.stderr).toContain(`${image} already exists`);
     expect(lines(await onPodman(['ls']))[1]).toMatch(/^podman +running +2 /);
     expect(JSON.parse((await onPodman(['up', name, '--json'])).stdout)).toMatchObject({ changed: false });
@@ -74,8 +74,8 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
   it('copies files in both directions', async () => {
     const [source, copy] = [join(folder, 'source'), join(folder, 'copy')];
     await writeFile(source, 'content');
-    expect(await run(['cp', source, 'node2:/srv/'])).toMatchObject({ exitCode: 0 });
-    expect(await run(['cp', 'node2:/srv/source', copy])).toMatchObject({ exitCode: 0 });
+    expect(await run(['cp', source, 'node2:/srv/'])).toExitWith(0);
+    expect(await run(['cp', 'node2:/srv/source', copy])).toExitWith(0);
     expect(await readFile(copy, 'utf8')).toBe('content');
   });
 
@@ -83,21 +83,21 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
     const { rapi } = JSON.parse((await run(['info', '--json'])).stdout) as Info;
     const curl = await inNetwork('curl', '-ksu', `rapi:${rapi.password}`, `${rapi.url}/version`);
     expect(curl.stdout).toBe('2');
-    expect(await run(['port', 'add', '2222:node2:22'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['port', 'add', '2222:node2:22'])).toExitWith(0);
     const banner = 'exec 3<>/dev/tcp/127.0.0.1/2222; head -c 4 <&3';
     await expect.poll(async () => (await inNetwork('bash', '-c', banner)).stdout, { timeout: 20_000 }).toBe('SSH-');
     expect((await run(['port', 'ls'])).stdout).toMatch(/^127\.0\.0\.1:2222 +node2\.example\.com:22 +open /m);
-    expect(await run(['port', 'add', '2222:node1:22'])).toMatchObject({ exitCode: 125 });
-    expect(await run(['port', 'rm', '2222'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['port', 'add', '2222:node1:22'])).toExitWith(125);
+    expect(await run(['port', 'rm', '2222'])).toExitWith(0);
     expect((await run(['port', 'ls'])).stdout).not.toContain('2222');
   });
 
   it(
     'gets further nodes, and loses them',
     async () => {
-      expect(await run(['node', 'add'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['node', 'add'])).toExitWith(0);
       expect(await isWell({ run })).toBe(true);
-      expect(await run(['node', 'rm', 'node3'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['node', 'rm', 'node3'])).toExitWith(0);
       expect(await complaintsOf({ run })).toEqual([]);
     },
     timeout,
@@ -108,13 +108,13 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
     async () => {
       await addInstance({ run }, 'instance1.example.com', 'node2');
       const before = await clusterFacts({ run });
-      expect(await onPodman(['stop', name])).toMatchObject({ exitCode: 0 });
+      expect(await onPodman(['stop', name])).toExitWith(0);
       expect(lines(await onPodman(['ls']))[1]).toMatch(/^podman +stopped +2 /);
-      expect(await onPodman(['start', name])).toMatchObject({ exitCode: 0 });
-      expect(await onPodman(['restart', name])).toMatchObject({ exitCode: 0 });
-      expect(await onPodman(['pause', name])).toMatchObject({ exitCode: 0 });
+      expect(await onPodman(['start', name])).toExitWith(0);
+      expect(await onPodman(['restart', name])).toExitWith(0);
+      expect(await onPodman(['pause', name])).toExitWith(0);
       expect(lines(await onPodman(['ls']))[1]).toMatch(/^podman +paused +2 /);
-      expect(await onPodman(['unpause', name])).toMatchObject({ exitCode: 0 });
+      expect(await onPodman(['unpause', name])).toExitWith(0);
       expect(await clusterFacts({ run })).toEqual(before);
       expect(await complaintsOf({ run })).toEqual([]);
     },
@@ -123,7 +123,7 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
 
   it('has logs, which are exported', async () => {
     expect((await run(['logs', '--tail', '5'])).stdout).toMatch(/^node1 +noded /m);
-    expect(await run(['logs', 'export', join(folder, 'export')])).toMatchObject({ exitCode: 0 });
+    expect(await run(['logs', 'export', join(folder, 'export')])).toExitWith(0);
     expect((await readExportDirectory(join(folder, 'export'))).get('manifest.json')).toContain('Podman');
   });
 
@@ -135,9 +135,9 @@ describe.skipIf(skipped)(`a cluster on Podman${missing ? ` (${missing})` : ''}`,
   });
 
   it('leaves nothing behind', async () => {
-    expect(await onPodman(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await onPodman(['down', name])).toExitWith(0);
     expect(await podman.docker.listContainers({ all: true })).toEqual([]);
     expect((await podman.docker.listNetworks()).map((network) => network.Name)).not.toContain('vcluster-box-podman');
-    expect(await onPodman(['image', 'rm', image])).toMatchObject({ exitCode: 0 });
+    expect(await onPodman(['image', 'rm', image])).toExitWith(0);
   });
 });

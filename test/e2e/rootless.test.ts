@@ -26,9 +26,9 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
   };
   const run: typeof vcluster = (args, options) => asUser(['-c', name, ...args], options);
   const onNode = async (line: string) => {
-    const { stdout, stderr, exitCode } = await run(['exec', 'node1', 'sh', '-c', line], { timeout: patience });
-    expect({ line, stderr, exitCode }).toMatchObject({ exitCode: 0 });
-    return stdout;
+    const ran = await run(['exec', 'node1', 'sh', '-c', line], { timeout: patience });
+    expect(ran).toExitWith(0);
+    return ran.stdout;
   };
 
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
   });
 
   it('is created as usual, and unenforced limits are reported', async () => {
-    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made).toExitWith(0);
     const { MemoryLimit } = (await engine.docker.info()) as { readonly MemoryLimit: boolean };
     expect(made.stderr.includes('the engine cannot limit memory, processes')).toBe(!MemoryLimit);
   });
@@ -91,7 +91,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
       const { rapi } = JSON.parse(stdout) as { readonly rapi: { readonly url: string; readonly password: string } };
       const masterSays = async () => JSON.parse((await askRapi(`${rapi.url}/2/info`, rapi.password)).body) as unknown;
       expect(await masterSays()).toMatchObject({ master: 'node1.example.com' });
-      expect(await run(['exec', 'node2', 'gnt-cluster', 'master-failover'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['exec', 'node2', 'gnt-cluster', 'master-failover'])).toExitWith(0);
       await expect.poll(masterSays, { timeout: 30_000 }).toMatchObject({ master: 'node2.example.com' });
     },
     patience,
@@ -101,7 +101,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
     'is the same after a restart',
     async () => {
       const before = await clusterFacts({ run });
-      expect(await run(['restart'], { timeout: patience })).toMatchObject({ exitCode: 0 });
+      expect(await run(['restart'], { timeout: patience })).toExitWith(0);
       expect(await clusterFacts({ run })).toEqual(before);
       expect(await isWell({ run })).toBe(true);
       expect(await complaintsOf({ run })).toEqual([]);
@@ -112,10 +112,10 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
   it(
     'can be stopped, paused and extended node by node, and copies files',
     async () => {
-      expect(await run(['pause', '--node', 'node3'])).toMatchObject({ exitCode: 0 });
-      expect(await run(['unpause', '--node', 'node3'])).toMatchObject({ exitCode: 0 });
-      expect(await run(['node', 'add'], { timeout: patience })).toMatchObject({ exitCode: 0 });
-      expect(await run(['cp', '/etc/hostname', 'node4:/root/name'])).toMatchObject({ exitCode: 0 });
+      expect(await run(['pause', '--node', 'node3'])).toExitWith(0);
+      expect(await run(['unpause', '--node', 'node3'])).toExitWith(0);
+      expect(await run(['node', 'add'], { timeout: patience })).toExitWith(0);
+      expect(await run(['cp', '/etc/hostname', 'node4:/root/name'])).toExitWith(0);
       expect(await onNode('wc -l </root/name')).toBe('1');
       expect(await isWell({ run })).toBe(true);
     },
@@ -139,7 +139,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
   );
 
   it('leaves nothing behind', async () => {
-    expect(await asUser(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await asUser(['down', name])).toExitWith(0);
     expect(await engine.docker.listContainers({ all: true })).toEqual([]);
     const networks = await engine.docker.listNetworks();
     expect(networks.map((network) => network.Name).toSorted()).toEqual(['bridge', 'host', 'none']);

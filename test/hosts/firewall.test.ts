@@ -26,7 +26,7 @@ describe.skipIf(hostsSkipped)(`up on hosts with a firewall between them${whySkip
     // A single slice would wait two minutes for one that starts later.
     expect(performance.now() - startedAt).toBeLessThan(90_000);
     await beta.run('iptables', '-t', 'raw', '-D', ...rule);
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    expect({ exitCode, stderr }).toExitWith(125);
     expect(stderr).toMatch(/^error: .*packets from slice 1 \(ssh:\/\/alpha\) to slice 2 \(ssh:\/\/beta\) are lost/m);
     expect(stderr).toContain(`UDP ${beta.address}:${port}`);
     expect(stderr).toMatch(/^hint: .*firewall/m);

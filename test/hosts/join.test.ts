@@ -35,16 +35,16 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     await using definition = await definitionFiles();
     const endpoints = [alpha, beta].flatMap(({ ssh }) => ['--host', ssh]);
     const made = await clientOf(hosts)(['up', name, '-n', '4', '--os', definition.path, ...endpoints]);
-    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made).toExitWith(0);
   }, 900_000);
   afterAll(async () => {
     await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
   });
 
   const onNode = async (...argv: readonly string[]) => {
-    const { exitCode, stderr, stdout } = await run(['exec', 'node1', ...argv], { timeout: patience });
-    expect({ argv, exitCode, stderr }).toMatchObject({ exitCode: 0 });
-    return stdout;
+    const ran = await run(['exec', 'node1', ...argv], { timeout: patience });
+    expect(ran).toExitWith(0);
+    return ran.stdout;
   };
 
   it(
@@ -54,7 +54,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
       await gamma.run('iptables', '-t', 'raw', '-A', ...rule);
       const { exitCode, stderr } = await run(['node', 'add', '--host', gamma.ssh], { timeout: patience });
       await gamma.run('iptables', '-t', 'raw', '-D', ...rule);
-      expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+      expect({ exitCode, stderr }).toExitWith(125);
       expect(stderr).toMatch(/slice [12] \(ssh:\/\/\w+\)/);
       expect(await allOn(gamma)).toEqual(nothingOn);
       expect(await isWell({ run })).toBe(true);
@@ -68,7 +68,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     'gets the image, a slice and nodes, and Ganeti finds no errors',
     async () => {
       const added = await run(['node', 'add', '-n', '2', '--host', gamma.ssh], { timeout: patience });
-      expect(added).toMatchObject({ exitCode: 0 });
+      expect(added).toExitWith(0);
       expect(await allOn(gamma)).toMatchObject({ containers: [`vcluster-box-${name}-3`] });
       expect(await isWell({ run })).toBe(true);
       expect(await complaintsOf({ run })).toEqual([]);
@@ -94,8 +94,8 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     async () => {
       await gamma.docker.getContainer(`vcluster-box-${name}-3`).restart();
       await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 500 }).toBe(true);
-      expect(await run(['stop'], { timeout: patience })).toMatchObject({ exitCode: 0 });
-      expect(await run(['start'], { timeout: patience })).toMatchObject({ exitCode: 0 });
+      expect(await run(['stop'], { timeout: patience })).toExitWith(0);
+      expect(await run(['start'], { timeout: patience })).toExitWith(0);
       expect(await isWell({ run })).toBe(true);
       expect(await complaintsOf({ run })).toEqual([]);
     },
@@ -103,7 +103,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
   );
 
   it('is as empty as the others when the cluster is removed', async () => {
-    expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await run(['down', name])).toExitWith(0);
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(3).fill(nothingOn));
   });
 
@@ -113,13 +113,13 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
       await makeSwarm(hosts);
       const endpoints = [alpha, beta].flatMap(({ ssh }) => ['--host', ssh]);
       const up = ['up', name, '-n', '2', '--underlay', 'swarm', ...endpoints];
-      expect(await clientOf(hosts)(up, { timeout: patience })).toMatchObject({ exitCode: 0 });
+      expect(await clientOf(hosts)(up, { timeout: patience })).toExitWith(0);
       const added = await run(['node', 'add', '--host', gamma.ssh], { timeout: patience });
-      expect(added).toMatchObject({ exitCode: 0 });
+      expect(added).toExitWith(0);
       expect(await complaintsOf({ run })).toEqual([]);
       await gamma.docker.getContainer(`vcluster-box-${name}-3`).restart();
       await expect.poll(() => isWell({ run }), { timeout: 60_000, interval: 500 }).toBe(true);
-      expect(await run(['down', name])).toMatchObject({ exitCode: 0 });
+      expect(await run(['down', name])).toExitWith(0);
       // Members of a swarm list a network for a moment after its removal.
       await expect.poll(() => Promise.all(hosts.all.map(allOn)), { timeout: 10_000 }).toEqual(Array(3).fill(nothingOn));
     },

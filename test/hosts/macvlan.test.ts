@@ -31,7 +31,7 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
   it('is created without a VXLAN, over sockets, with hosts that have no address on it', async () => {
     const endpoints = hosts.all.flatMap(({ unix }) => ['--host', unix]);
     const made = await clientOf(hosts)(['up', name, '-n', '4', '--network', network, ...endpoints]);
-    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made).toExitWith(0);
     const inspected = hosts.all.map(({ docker, number }) => docker.getContainer(containerName(name, number)).inspect());
     for (const { NetworkSettings } of await Promise.all(inspected)) {
       expect(Object.keys(NetworkSettings.Networks)).toEqual([network]);
@@ -45,7 +45,7 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     const cluster = clusterOn(hosts, name);
     const onNode = async (...argv: readonly string[]) => {
       const ran = await cluster.run(['exec', 'node1', ...argv]);
-      expect(ran).toMatchObject({ exitCode: 0 });
+      expect(ran).toExitWith(0);
       return ran.stdout;
     };
     expect(await complaintsOf(cluster)).toEqual([]);
@@ -54,13 +54,13 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     expect(await onNode('gnt-instance', 'list', '--no-headers', '--separator= ', '-o', 'pnode,status')).toBe(
       'node3.example.com running',
     );
-    expect(await cluster.run(['master-failover', 'node3'])).toMatchObject({ exitCode: 0 });
+    expect(await cluster.run(['master-failover', 'node3'])).toExitWith(0);
     expect(await complaintsOf(cluster)).toEqual([]);
     for (const host of hosts.all) expect(await masterByRapi(host)).toBe('node3.example.com');
   });
 
   it('leaves only the network, which belongs to the user', async () => {
-    expect(await clientOf(hosts)(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await clientOf(hosts)(['down', name])).toExitWith(0);
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(2).fill({ ...nothingOn, networks: [network] }));
   });
 });

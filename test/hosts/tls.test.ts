@@ -21,19 +21,20 @@ describe.skipIf(hostsSkipped)(`a cluster on two hosts behind TLS${whySkipped}`, 
 
   it('is created with certificates for all of them, with the endpoints’ own addresses between the slices', async () => {
     const endpoints = hosts.all.flatMap(({ tcp }) => ['--host', tcp]);
-    expect(await client(['up', name, '-n', '2', ...endpoints])).toMatchObject({ exitCode: 0 });
+    expect(await client(['up', name, '-n', '2', ...endpoints])).toExitWith(0);
     const run: typeof vcluster = (args, options) => client(['-c', name, ...args], options);
     expect(await complaintsOf({ run })).toEqual([]);
   });
 
   it('cannot be reached without certificates, and reports that', async () => {
-    const { exitCode, stderr } = await clientOf(hosts)(['-c', name, 'status']);
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 125 });
+    const ran = await clientOf(hosts)(['-c', name, 'status']);
+    expect(ran).toExitWith(125);
+    const { stderr } = ran;
     expect(stderr).toMatch(/the engine requires TLS.*\nhint: .*DOCKER_CERT_PATH/);
   });
 
   it('leaves nothing behind', async () => {
-    expect(await client(['down', name])).toMatchObject({ exitCode: 0 });
+    expect(await client(['down', name])).toExitWith(0);
     expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
   });
 });

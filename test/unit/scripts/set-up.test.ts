@@ -28,7 +28,7 @@ it.each([
   ['20.19.0', 'v18.20.4', 1],
   ['20.19.0', 'none', 1],
 ])('for Node.js %s or newer, %s exits with %i', async (minimum, version, status) => {
-  expect(await bash(`version_at_least ${minimum} ${version}`)).toMatchObject({ exitCode: status });
+  expect(await bash(`version_at_least ${minimum} ${version}`)).toExitWith(status);
 });
 
 describe('dependencies are installed', () => {
@@ -37,7 +37,7 @@ describe('dependencies are installed', () => {
     ['if the lockfile is newer', { 'package-lock.json': 2, 'node_modules/.package-lock.json': 1 }, 0],
     ['not if they are newer', { 'package-lock.json': 1, 'node_modules/.package-lock.json': 2 }, 1],
   ])('%s', async (_, times, status) => {
-    expect(await bash('dependencies_are_old', { cwd: await folder(times) })).toMatchObject({ exitCode: status });
+    expect(await bash('dependencies_are_old', { cwd: await folder(times) })).toExitWith(status);
   });
 });
 
@@ -49,7 +49,7 @@ describe('the program is built', () => {
     ['if a setting is newer', { ...sources, 'dist/bin.js': 2, 'tsconfig.build.json': 3 }, 0],
     ['not if it is newer than all of them', { ...sources, 'dist/bin.js': 2 }, 1],
   ])('%s', async (_, times, status) => {
-    expect(await bash('build_is_old', { cwd: await folder(times) })).toMatchObject({ exitCode: status });
+    expect(await bash('build_is_old', { cwd: await folder(times) })).toExitWith(status);
   });
 });
 
