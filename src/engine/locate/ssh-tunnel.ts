@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onExit } from 'signal-exit';
@@ -65,10 +66,10 @@ async function startSsh(url: URL): Promise<Tunnel> {
   ssh.once('error', handleEnd).once('exit', () => {
     handleEnd();
   });
-  const outcome = await waitUntil<'open' | SshFailure>(
-    () => Promise.resolve(existsSync(socket) ? 'open' : failure?.()),
-    { timeoutMs: openTimeoutMs, intervalMs },
-  );
+  const outcome = await waitUntil<'open' | SshFailure>(async () => ((await listens(socket)) ? 'open' : failure?.()), {
+    timeoutMs: openTimeoutMs,
+    intervalMs,
+  });
   if (outcome === 'open') {
     ssh.unref();
     return { socket, refusal: () => waitForRefusal(stderr, destination.socket) };
@@ -76,6 +77,19 @@ async function startSsh(url: URL): Promise<Tunnel> {
   ssh.kill();
   const { message, hint }: SshFailure = outcome ?? { message: `no answer within ${openTimeoutMs / 1000} s` };
   throw new UnreachableError(`no container engine can be reached at ${url.href}`, message, { hint });
+}
+
+/** Whether ssh accepts connections: it creates the socket a moment before it listens on it. */
+async function listens(socket: string): Promise<boolean> {
+  const connection = connect(socket);
+  try {
+    await once(connection, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    connection.destroy();
+  }
 }
 
 /** ssh reports a refusal on its stderr, which can arrive after the end of the connection. */
