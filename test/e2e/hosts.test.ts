@@ -11,12 +11,14 @@ import {
   clientOf,
   clusterOn,
   hostsSkipped,
+  leadingOn,
   nothingOn,
   startE2eHosts,
   whySkipped,
 } from '../support/hosts/e2e-hosts.ts';
 import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
+import { runInSlice } from '../support/hosts/throughput.ts';
 
 const name = testCluster('hosts');
 const patience = 240_000;
@@ -147,18 +149,37 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
   );
 
   it(
-    'is healthy again when a disconnected host is back',
+    'is healthy again when disconnected hosts are back, and one of two masters has stepped down',
     async () => {
-      await host(1).cutOff();
+      // node5 on gamma leads. alpha has neither a majority nor, without beta, more votes than gamma.
+      const [alpha, beta, gamma] = [host(0), host(1), host(2)];
+      await Promise.all([beta.cutOff(), gamma.cutOff()]);
+      const refused = await run(['master-failover', 'node1']);
+      expect(refused).toExitWith(125);
+      expect(refused.stderr).toContain('2 of 6 nodes answer, but node1.example.com needs 4 to become the master');
+      expect(await run(['master-failover', 'node1', '--no-voting'])).toExitWith(0);
+      await addInstance({ run }, 'instance3.example.com', 'node2');
+      await onNode('node1', 'gnt-cluster', 'add-tags', 'acknowledged');
+      // The old master accepts jobs, too.
+      await runInSlice(name, gamma, ['/srv/vcluster/node5.example.com/cmd', 'gnt-cluster', 'add-tags', 'lost']);
+      const leading = () => Promise.all([alpha, gamma].map((each) => leadingOn(name, each)));
+      expect(await leading()).toEqual(['node1.example.com', 'node5.example.com']);
+
+      await gamma.heal();
+      await expect.poll(leading, { timeout: 120_000, interval: 1000 }).toEqual(['node1.example.com', null]);
       const status = await run(['status']);
       expect(status.exitCode).not.toBe(0);
-      expect(`${status.stdout}${status.stderr}`).toContain(host(1).ssh);
-      expect(status.stdout).toMatch(/^node5\.example\.com +master /m);
-      await host(1).heal();
+      expect(`${status.stdout}${status.stderr}`).toContain(beta.ssh);
+      expect(status.stdout).toMatch(/^node1\.example\.com +master /m);
+      await beta.heal();
       await expect.poll(() => isWell({ run }), { timeout: 120_000, interval: 3000 }).toBe(true);
+      expect(await masters()).toEqual(Array(3).fill('node1.example.com'));
+      expect(await onNode('node1', 'gnt-cluster', 'list-tags')).toBe('acknowledged');
+      const list = ['gnt-instance', 'list', '--no-headers', '--separator= ', '-o', 'pnode,status'];
+      expect(await onNode('node1', ...list, 'instance3')).toBe('node2.example.com running');
       expect(await complaintsOf({ run })).toEqual([]);
     },
-    patience,
+    2 * patience,
   );
 
   it('stops and starts as a whole', async () => {
@@ -167,7 +188,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
     expect(infos.flat()).toEqual([]);
     expect(await run(['start'])).toExitWith(0);
     expect(await isWell({ run })).toBe(true);
-    expect(await masters()).toEqual(Array(3).fill('node5.example.com'));
+    expect(await masters()).toEqual(Array(3).fill('node1.example.com'));
   });
 
   it('leaves nothing behind on any host', async () => {

@@ -60,3 +60,9 @@ export async function askRapiAt(host: Host, cluster: string, slice: number, path
   const options = ['--silent', '--show-error', '--insecure', '--max-time', '20', '--user', `rapi:${password.trim()}`];
   return JSON.parse(await host.run('curl', ...options, url));
 }
+
+/** Full name of the node on a host whose master daemons run; also while the host is disconnected. */
+export async function leadingOn(cluster: string, host: Host): Promise<string | null> {
+  const votes = await runInSlice(cluster, host, ['vcluster-slice', 'votes']);
+  return (JSON.parse(votes) as { readonly leading: string | null }).leading;
+}

@@ -1,6 +1,7 @@
 """The nodes' ssconf files, in which Ganeti gives every node the parts of its configuration that a node needs by
 itself."""
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from ..plan.model import Named, Node, Plan
 
 #: `ganeti.constants.NR_*`
 ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
+#: in a node's directory: a copy of `ssconf_master_node` from when its content was new
+FIRST_NAMED = Path("var/lib/vcluster-box/ssconf_master_node")
 
 
 def read_ssconf(node: Node, key: str) -> str:
@@ -36,15 +39,26 @@ def current_cluster(plan: Plan) -> Named:
 
 
 def named_master(node: Node) -> tuple[str, float] | None:
-    """The name of the node that this node takes for the master, and when it was told so.
+    """The name of the node that this node takes for the master, and since when.
 
-    None when the node is in no cluster, or is being removed.
+    Ganeti replaces the file whenever its configuration changes.  A copy from the first look at each name has its time:
+    otherwise a master that was cut off would seem to be named again with every job.
+
+    :returns: None when the node is in no cluster, or is being removed
     """
+    file, copy = _ssconf(node, "master_node"), node.directory / FIRST_NAMED
     try:
-        named_at = _ssconf(node, "master_node").stat().st_mtime
+        name, named_at = file.read_text(), file.stat().st_mtime
     except OSError:
         return None
-    return read_ssconf(node, "master_node"), named_at
+    try:
+        if not copy.exists() or copy.read_text() != name:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
+        named_at = copy.stat().st_mtime
+    except OSError:
+        pass  # The disk is full.
+    return name.strip(), named_at
 
 
 def write_master_name(node: Node, master: str) -> None:

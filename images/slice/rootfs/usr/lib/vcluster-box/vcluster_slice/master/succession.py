@@ -12,6 +12,7 @@ from .. import paths
 from ..commands import run
 from ..events import emit
 from ..failure import StepFailed
+from ..ganeti.ssconf import named_master
 from ..nodes import daemons, start_stop
 from ..nodes.state import is_stopped
 from ..peers import remote
@@ -47,6 +48,8 @@ class Succession:
         return max(0.0, self._due - time.monotonic())
 
     def _look(self, plan: Plan) -> None:
+        for node in plan.own_nodes:
+            named_master(node)  # remembers when a new master was named
         running = {peer.number for peer in plan.peers if remote.listens(peer)}
         appeared = running - (running if self._running is None else self._running)
         self._running = running
