@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { vcluster } from '../support/cli.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
@@ -8,6 +9,10 @@ import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
 
 const name = testCluster('unlucky');
+const upOn = (endpoints: readonly string[]) => [
+  ...['up', name, '-n', '2'],
+  ...endpoints.flatMap((endpoint) => ['--host', endpoint]),
+];
 
 describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
   let hosts: Hosts;
@@ -28,8 +33,8 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
   });
 
-  const up = (...endpoints: readonly string[]) =>
-    client(['up', name, '-n', '2', ...endpoints.flatMap((endpoint) => ['--host', endpoint])]);
+  const up = (...endpoints: readonly string[]) => client(upOn(endpoints));
+  const startUp = () => startCli(upOn([alpha.ssh, beta.ssh]), hosts.client);
 
   it('names a host that cannot be reached', async () => {
     const { exitCode, stderr } = await up(alpha.ssh, 'ssh://omega.invalid');
@@ -62,9 +67,22 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(stderr).toMatch(/armv7l/);
   });
 
+  it('leaves nothing on any host when it is interrupted, and keeps the log of each slice', async () => {
+    const { program, until } = startUp();
+    await until('Initialising the cluster');
+    program.kill('SIGINT');
+    const ran = await program;
+    expect(ran).toExitWith(130);
+    const { stderr } = ran;
+    expect(stderr).toMatch(/^error: interrupted; what this run had created was removed$/m);
+    for (const number of [1, 2]) {
+      const [, file = ''] = RegExp(`^The log of slice ${number} is in (\\S+)$`, 'm').exec(stderr) ?? [];
+      expect(await readFile(file, 'utf8')).toContain(`"text": "slice ${3 - number}: `);
+    }
+  });
+
   it('leaves nothing on the other host when one dies half-way, and names the dead host', async () => {
-    const endpoints = [alpha, beta].flatMap(({ ssh }) => ['--host', ssh]);
-    const { program, until } = startCli(['up', name, '-n', '2', ...endpoints], hosts.client);
+    const { program, until } = startUp();
     await until('Initialising the cluster');
     await beta.kill();
     const ran = await program;

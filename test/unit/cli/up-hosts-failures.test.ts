@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EngineError } from '../../../src/errors.ts';
+import { fakeSignals } from '../../support/fake-signals.ts';
 import { failAt, type FakeHosts, fakeHosts, sliceOf } from '../../support/fake-hosts.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -78,5 +79,45 @@ describe('up on several hosts leaves nothing behind', () => {
     expect(stderr).toContain('host ssh://ops@192.0.2.2: slice 2 of cluster lab could not be removed');
     expect(stderr).toContain('when the engine answers again: vcluster-box down lab');
     expect(all(hosts)[0]?.state.containers).toEqual([]);
+  });
+});
+
+describe('an interrupted up on several hosts', () => {
+  const interrupted = async (...args: readonly string[]) => {
+    const booting = (number: number) => ({ logs: [{ stream: 'stdout', text: `slice ${number} boots` }] }) as const;
+    const hosts = await fakeHosts(3, booting);
+    const signals = fakeSignals();
+    failAt(all(hosts)[1], 'startContainer', () => {
+      signals.send('SIGINT');
+      return undefined;
+    });
+    const flags = Object.keys(hosts).flatMap((endpoint) => ['--host', endpoint]);
+    const env = { XDG_STATE_HOME: state };
+    const { status, stderr } = await runCli(['up', 'lab', ...flags, ...args], { engine: null, hosts, env, signals });
+    return { hosts, status, stderr };
+  };
+
+  it('removes what it created on all hosts, and keeps the log of each slice in a file', async () => {
+    const { hosts, status, stderr } = await interrupted();
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/^error: interrupted; what this run had created was removed$/m);
+    expect(stderr).not.toContain('bug report');
+    expect(isEmpty(hosts)).toBe(true);
+    const files = [...stderr.matchAll(/^The log of slice (\d) is in (\S+)$/gm)];
+    const kept = await Promise.all(
+      files.map(([, number, file = '']) => readFile(file, 'utf8').then((text) => [number, text])),
+    );
+    expect(kept).toEqual(['1', '2', '3'].map((number) => [number, `slice ${number} boots\n`]));
+  });
+
+  it('stops and keeps the slices of all hosts with --keep', async () => {
+    const { hosts, status, stderr } = await interrupted('--keep');
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/^error: interrupted$/m);
+    expect(stderr).toContain('The stopped slices are kept.  To remove the cluster: vcluster-box down lab\n');
+    expect(all(hosts).map(({ state }) => state.containers.map(({ name, state }) => [name, state]))).toEqual(
+      [1, 2, 3].map((number) => [[`vcluster-box-lab-${number}`, 'exited']]),
+    );
+    for (const { state } of all(hosts)) expect(state.networks).toHaveLength(1);
   });
 });
