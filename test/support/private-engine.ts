@@ -64,7 +64,8 @@ export async function engineIn(place: RemovedAtEnd, machine: Machine = {}): Prom
   const { folder } = place;
   const { setUp = 'true', boot, socketPath = join(folder, 'docker.sock'), options = [] } = machine;
   await mkdir(join(folder, 'data'), { recursive: true });
-  await writeFile(join(folder, 'daemon.json'), '{}');
+  // Newer engines store images in containerd by default. Simulated hosts link images, so all use the older storage.
+  await writeFile(join(folder, 'daemon.json'), JSON.stringify({ features: { 'containerd-snapshotter': false } }));
   // Engines up to Docker 23 store the source of their id there, so all would have the same id.
   await mkdir(join(folder, 'etc'));
   const ownIdentity = `mkdir -p /etc/docker && mount --bind ${join(folder, 'etc')} /etc/docker`;

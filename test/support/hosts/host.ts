@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type Docker from 'dockerode';
@@ -43,7 +44,7 @@ export interface HostSettings {
   readonly name: string;
   /** a root directory with sshd, used as a template */
   readonly sshd: string;
-  /** another engine's data to copy images from */
+  /** a store to copy images from */
   readonly imagesOf: string | undefined;
   /** folder with certificates */
   readonly tls: string | undefined;
@@ -90,11 +91,23 @@ export async function startHost({ lan, number, name, sshd, imagesOf, tls }: Host
   };
 }
 
+/** Copies images to an engine that does not run yet. This is fast because the files are linked. */
+async function copyImages(store: string, data: string): Promise<void> {
+  await execa('cp', ['--archive', '--link', '--no-target-directory', store, data]);
+}
+
 /**
- * Copies images from one engine's data to that of another engine, which does not run yet. This is fast because the
- * files are linked: engines replace files that they change, and never change those of images.
+ * Fills a store with all images of an engine. Hosts can link its files: engines replace files that they change, and
+ * never change those of images. The databases of containerd's image store are changed, so it is off (`engineIn`).
  */
-export async function copyImages(from: string, to: string): Promise<void> {
-  for (const part of ['image', 'overlay2'])
-    await execa('cp', ['--archive', '--link', join(from, part), join(to, part)]);
+export async function storeImages({ data, docker }: Host, store: string): Promise<void> {
+  const { Driver: driver } = (await docker.info()) as { readonly Driver: string };
+  const folders = ['image', driver].map((name) => join(data, name));
+  if (!folders.every(existsSync)) throw new Error(`simulated hosts cannot link the images of the storage ${driver}`);
+  // Others may fill it at the same time: it is complete when it appears, and the first one stays.
+  const draft = await mkdtemp(`${store}-`);
+  await execa('cp', ['--archive', '--link', ...folders, draft]);
+  await rename(draft, store).catch((error: unknown) => {
+    if (!existsSync(store)) throw error;
+  });
 }

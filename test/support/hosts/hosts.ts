@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { docker } from '../e2e-docker.ts';
 import { copyImage, whyNoPrivateEngine } from '../private-engine.ts';
 import { type Ground, prepareGround } from './ground.ts';
-import { copyImages, type Host, startHost } from './host.ts';
+import { type Host, startHost, storeImages } from './host.ts';
 
 /** Hosts in their own network, and a client in it. */
 export interface Hosts extends Pick<Ground, 'client' | 'tls'>, AsyncDisposable {
@@ -61,17 +60,15 @@ async function startAll(
   { store, image, bare = 0 }: HostsSettings & { readonly store: string },
 ): Promise<void> {
   const stored = existsSync(store);
-  if (!stored) await fill(store, await start(0), image);
+  if (!stored) {
+    const first = await start(0);
+    await copyImage(await docker(), first.docker, image);
+    await storeImages(first, store);
+  }
   const others = Array.from({ length: count }, (_, index) => index).slice(stored ? 0 : 1);
   // Waits for all hosts, so that none is left over when one fails.
   const results = await Promise.allSettled(
     others.map((index) => start(index, index < count - bare ? store : undefined)),
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
-async function fill(store: string, host: Host, image: string): Promise<void> {
-  await copyImage(await docker(), host.docker, image);
-  await mkdir(store);
-  await copyImages(host.data, store);
 }
