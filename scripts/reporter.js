@@ -42,7 +42,7 @@ export default class TotalReporter {
     const { state, note } = test.result();
     if (state === 'passed') report.passed += 1;
     else if (state === 'failed') report.failed.push(name);
-    else if (broken || state === 'pending') report.notRun.push(name);
+    else if (broken || state === 'pending' || note?.startsWith('not run: ')) report.notRun.push(name);
     // With -t, all other tests are skipped.
     else if (this.config.testNamePattern === undefined) report.skipped.push({ name, note });
   }

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { complaintsOf } from '../support/e2e-instance.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+import { story } from '../support/story.ts';
 
 const instance = 'fake.example.com';
 
 describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
+  const step = story();
   let cluster: SharedCluster;
 
   const run = async (...argv: readonly string[]) => {
@@ -28,7 +30,7 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     await cluster.run(['exec', 'node1', 'gnt-cluster', 'modify', '--user-shutdown=no']);
   });
 
-  it('migrates with its current memory, and starts with its maximum memory after a failover', async () => {
+  step('migrates with its current memory, and starts with its maximum memory after a failover', async () => {
     await gnt('modify', '-m', '128M');
     expect(await look()).toEqual(['running', 'up', '128M', '1', 'node2.example.com']);
     await gnt('migrate', '-f', '-n', 'node3');
@@ -37,7 +39,7 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     expect(await look()).toEqual(['running', 'up', '256M', '1', 'node2.example.com']);
   });
 
-  it('keeps its current resources in a soft reboot, and gets modified ones in a hard or full reboot', async () => {
+  step('keeps its current resources in a soft reboot, and gets modified ones in a hard or full reboot', async () => {
     await gnt('modify', '-B', 'vcpus=2,maxmem=300');
     await gnt('reboot', '--type=soft');
     expect(await look()).toEqual(['running', 'up', '256M', '1', 'node2.example.com']);
@@ -53,14 +55,14 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     expect(await gnt('console', '--show-cmd')).toBe('Console not available for fake hypervisor');
   });
 
-  it('crashes on demand, and the watcher restarts it', async () => {
+  step('crashes on demand, and the watcher restarts it', async () => {
     await run('vcluster-slice', 'instance', 'crash', 'fake');
     expect(await look()).toEqual(['ERROR_down', 'up', '-', '-', 'node2.example.com']);
     await run('ganeti-watcher');
     expect(await look()).toEqual(['running', 'up', '300M', '1', 'node2.example.com']);
   });
 
-  it('is shut down from inside on demand, and stays down with user shutdown enabled', async () => {
+  step('is shut down from inside on demand, and stays down with user shutdown enabled', async () => {
     await run('gnt-cluster', 'modify', '--user-shutdown=yes');
     await run('vcluster-slice', 'instance', 'shutdown', instance);
     expect((await look()).slice(0, 2)).toEqual(['USER_down', 'up']);
@@ -71,14 +73,14 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
     expect(await look()).toEqual(['running', 'up', '300M', '1', 'node2.example.com']);
   });
 
-  it('is considered crashed after a shutdown from inside if user shutdown is disabled', async () => {
+  step('is considered crashed after a shutdown from inside if user shutdown is disabled', async () => {
     await run('gnt-cluster', 'modify', '--user-shutdown=no');
     await run('vcluster-slice', 'instance', 'shutdown', instance);
     expect((await look()).slice(0, 2)).toEqual(['ERROR_down', 'up']);
     await gnt('startup');
   });
 
-  it('is shut down and started without a timeout, and by force', async () => {
+  step('is shut down and started without a timeout, and by force', async () => {
     for (const how of ['--timeout=0', '--force']) {
       await gnt('shutdown', how);
       expect(await look()).toEqual(['ADMIN_down', 'down', '-', '-', 'node2.example.com']);

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
 import { succeed } from '../support/e2e-succeed.ts';
+import { story } from '../support/story.ts';
 
 describe.skipIf(!dockerAvailable)('master-failover', () => {
+  const step = story();
   let cluster: SharedCluster;
   const master = async () => (await cluster.run(['exec', 'node3', 'gnt-cluster', 'getmaster'])).stdout.trim();
 
@@ -18,7 +20,7 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
     await succeed(['-c', cluster.name, 'master-failover', 'node1']);
   });
 
-  it('moves the master role from a stopped master to another node, and RAPI answers', async () => {
+  step('moves the master role from a stopped master to another node, and RAPI answers', async () => {
     const { exitCode, stdout, stderr } = await cluster.run(['master-failover', 'node2', '--json']);
     expect({ exitCode, result: JSON.parse(stdout) as unknown }).toEqual({
       exitCode: 0,
@@ -33,7 +35,7 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
     expect(await master()).toBe('node2.example.com');
   });
 
-  it('reports that the node is already the master', async () => {
+  step('reports that the node is already the master', async () => {
     const ran = await cluster.run(['master-failover', 'node2']);
     expect(ran).toExitWith(125);
     const { stderr } = ran;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { containerName } from '../../src/plan/names.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
@@ -6,6 +6,7 @@ import { testCluster } from '../support/e2e-clusters.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { startCli } from '../support/e2e-start.ts';
 import { succeed } from '../support/e2e-succeed.ts';
+import { story } from '../support/story.ts';
 
 const name = testCluster('nodes');
 const onCluster = (...args: string[]) => vcluster(['-c', name, ...args]);
@@ -28,6 +29,7 @@ const instances = async () =>
 const nodes = async () => (await gnt('gnt-node', 'list', '--no-headers', '-o', 'name')).split('\n');
 
 describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', () => {
+  const step = story();
   beforeAll(async () => {
     await succeed(['up', name, '-n', '2']);
     await addInstance('instance1.example.com', '-t', 'diskless', '-n', 'node2.example.com');
@@ -36,7 +38,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     };
   }, 300_000);
 
-  it('gets more nodes while its instance runs', async () => {
+  step('gets more nodes while its instance runs', async () => {
     const { exitCode, stdout } = await onCluster('node', 'add', '-n', '2', '--node-memory', '8g', '--node-cpus', '4');
     expect({ exitCode, stdout: stdout.split('\n') }).toEqual({
       exitCode: 0,
@@ -56,7 +58,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     ]);
   });
 
-  it('runs commands on the new nodes, which resolve each other by name', async () => {
+  step('runs commands on the new nodes, which resolve each other by name', async () => {
     const line =
       'hostname=$GANETI_HOSTNAME; getent hosts node3 node4; gnt-node list --no-headers -o name; echo $hostname';
     const { stdout } = await onCluster('exec', 'node4', 'sh', '-c', line);
@@ -67,7 +69,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     ]);
   });
 
-  it('has the new size for all commands, and `up` refuses another number', async () => {
+  step('has the new size for all commands, and `up` refuses another number', async () => {
     expect(await onCluster('status')).toExitWith(0);
     expect(JSON.parse((await onCluster('info', '--json')).stdout)).toMatchObject({ nodes: 4 });
     expect(await vcluster(['up', name, '-n', '4'])).toExitWith(0);
@@ -77,12 +79,12 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     });
   });
 
-  it('gets higher limits for memory and processes', async () => {
+  step('gets higher limits for memory and processes', async () => {
     const { HostConfig } = await (await docker()).getContainer(containerName(name, 1)).inspect();
     expect(HostConfig).toMatchObject({ Memory: 1280 * 2 ** 20, PidsLimit: 560 });
   });
 
-  it('is the same after a restart, and Ganeti finds no errors, before and after', async () => {
+  step('is the same after a restart, and Ganeti finds no errors, before and after', async () => {
     expect(await vcluster(['up', name, '--verify'])).toExitWith(0);
     await (await docker()).getContainer(containerName(name, 1)).restart();
     expect(await vcluster(['up', name, '--verify'])).toExitWith(0);
@@ -90,7 +92,7 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     expect(await instances()).toEqual(['instance1.example.com node2.example.com running']);
   });
 
-  it('loses a node with running instances, which move, one of them with its disk', async () => {
+  step('loses a node with running instances, which move, one of them with its disk', async () => {
     await addInstance('instance2.example.com', '-t', 'file', '--disk=0:size=8M', '-n', 'node2.example.com');
     const { exitCode, stdout } = await onCluster('node', 'rm', 'node2', '--json');
     expect({ exitCode, result: JSON.parse(stdout) as unknown }).toEqual({
@@ -113,13 +115,13 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     expect((await onCluster('exec', 'node1', 'getent', 'hosts', 'node2')).exitCode).not.toBe(0);
   });
 
-  it('keeps its master', async () => {
+  step('keeps its master', async () => {
     const { exitCode, stderr } = await onCluster('node', 'rm', 'node1');
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/node1\.example\.com is the master.*\nhint: .*vcluster-box master-failover node3/);
   });
 
-  it('finishes adding the current node when interrupted, and reports that', async () => {
+  step('finishes adding the current node when interrupted, and reports that', async () => {
     const { program, until } = startCli(['-c', name, 'node', 'add', '-n', '2', '--verbose']);
     await until('gnt-node add');
     program.kill('SIGINT');

@@ -11,6 +11,7 @@ import { leftOf, nothingLeft } from '../support/e2e-left.ts';
 import { engineSocket, listen, portOf } from '../support/e2e-proxy.ts';
 import { askRapi } from '../support/e2e-rapi.ts';
 import { succeed } from '../support/e2e-succeed.ts';
+import { story } from '../support/story.ts';
 
 const name = testCluster('publish');
 const slice = containerName(name, 1);
@@ -59,6 +60,7 @@ async function whileBusy(run: (port: number) => Promise<void>): Promise<void> {
 }
 
 describe.skipIf(!dockerAvailable)('published ports', () => {
+  const step = story();
   let engine: Engine;
   let ssh: number;
   let noded: number;
@@ -103,7 +105,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     await succeed(['-c', name, 'port', 'rm', `${port?.port}`]);
   });
 
-  it('stay unchanged when they are requested again, and can be extended', async () => {
+  step('stay unchanged when they are requested again, and can be extended', async () => {
     const again = await vcluster(['up', name, '--publish', 'node2:22', '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ changed: false, ports: [{ port: noded }, { port: ssh }] });
     const more = await vcluster(['up', name, '--publish', 'node2:22', '--publish', 'rapi', '--json']);
@@ -183,7 +185,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     await succeed(['up', name]);
   });
 
-  it('lead to RAPI on the current master, both the port of up and a relay', async () => {
+  step('lead to RAPI on the current master, both the port of up and a relay', async () => {
     const password = (await run('info', '--password')).stdout;
     const published = ports((await run('port', 'ls', '--json')).stdout).filter(({ target }) => target === 'rapi');
     expect(published).toHaveLength(2);

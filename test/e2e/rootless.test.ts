@@ -7,6 +7,7 @@ import { clusterFacts } from '../support/e2e-facts.ts';
 import { complaintsOf, isWell } from '../support/e2e-instance.ts';
 import { askRapi } from '../support/e2e-rapi.ts';
 import { type RootlessEngine, startRootlessEngine, whyNoRootlessEngine } from '../support/rootless-engine.ts';
+import { story } from '../support/story.ts';
 
 const missing = dockerAvailable ? whyNoRootlessEngine() : 'no engine';
 const skipped = missing !== undefined && !(dockerAvailable && nothingSkipped);
@@ -15,6 +16,7 @@ const name = 'rootless';
 const patience = 300_000;
 
 describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${missing ? ` (${missing})` : ''}`, () => {
+  const step = story();
   let engine: RootlessEngine;
   let made: Awaited<ReturnType<typeof vcluster>>;
 
@@ -109,7 +111,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
     patience,
   );
 
-  it(
+  step(
     'can be stopped, paused and extended node by node, and copies files',
     async () => {
       expect(await run(['pause', '--node', 'node3'])).toExitWith(0);
@@ -122,7 +124,7 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
     patience,
   );
 
-  it(
+  step(
     'has nodes that can be powered off and on',
     async () => {
       const bootId = () => onNode('gnt-node list --no-headers -o bootid node4');

@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { withoutProvisioning } from '../../src/plan/plan-cluster.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { createSlice, type Slice } from '../support/slice.ts';
+import { story } from '../support/story.ts';
 
 describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the cluster', () => {
+  const step = story();
   let slice: Slice;
   let plan: Plan;
   beforeAll(async () => {
@@ -19,7 +21,7 @@ describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the clus
     return JSON.parse(stdout) as { ganeti: string | null; rapi: boolean; nodes: { role: string; daemons: object }[] };
   };
 
-  it('boots, is healthy, and reports that its nodes are in no cluster', async () => {
+  step('boots, is healthy, and reports that its nodes are in no cluster', async () => {
     expect((await slice.run([slicePaths.program, 'healthy'])).status).toBe(0);
     const { ganeti, rapi, nodes } = await status();
     expect([ganeti, rapi]).toEqual([null, false]);
@@ -31,7 +33,7 @@ describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the clus
     expect(skipped).toEqual(['init', 'join', 'daemons', 'ready', 'instances']);
   });
 
-  it('accepts a new cluster on them, and list-drbd asks a confd', async () => {
+  step('accepts a new cluster on them, and list-drbd asks a confd', async () => {
     await slice.gnt('node1.example.com', 'gnt-cluster', 'init', ...plan.init, 'cluster.example.com');
     await slice.gnt('node1.example.com', 'gnt-node', 'add', '--no-ssh-key-check', 'node2.example.com');
     const list = await slice.gnt('node1.example.com', 'gnt-node', 'list', '--no-headers', '-o', 'name,role');
@@ -39,14 +41,14 @@ describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the clus
     expect(await slice.gnt('node1.example.com', 'gnt-node', 'list-drbd', '--no-header', 'node2')).toBe('');
   });
 
-  it('keeps the cluster across a restart, and starts it', async () => {
+  step('keeps the cluster across a restart, and starts it', async () => {
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();
     expect((await status()).nodes.map(({ role }) => role)).toEqual(['master', 'candidate']);
     expect((await slice.run([slicePaths.program, 'healthy'])).status).toBe(0);
   });
 
-  it('starts after gnt-cluster destroy, also if it has created that cluster itself', async () => {
+  step('starts after gnt-cluster destroy, also if it has created that cluster itself', async () => {
     await slice.gnt('node1.example.com', 'gnt-node', 'remove', 'node2.example.com');
     await slice.gnt('node1.example.com', 'gnt-cluster', 'destroy', '--yes-do-it');
     const content = JSON.stringify({ ...plan, provision: true });

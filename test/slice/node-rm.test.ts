@@ -8,6 +8,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
 import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
+import { story } from '../support/story.ts';
 
 const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}.example.com`) as [
   string,
@@ -17,6 +18,7 @@ const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}
 ];
 
 describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', () => {
+  const step = story();
   let slice: Slice;
   beforeAll(async () => {
     slice = await startSlice({ nodes: 3 });
@@ -68,7 +70,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
     });
   });
 
-  it('boots without a node whose addition was killed, and warns', async () => {
+  step('boots without a node whose addition was killed, and warns', async () => {
     const what = await addition();
     const adding = slice.run(['vcluster-slice', 'add-node'], { stdin: JSON.stringify(what) }).catch(() => undefined);
     await expect.poll(async () => (await livingPlan(slice)).nodes.length, { timeout: 60_000 }).toBe(4);
@@ -85,7 +87,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
     expect(await slice.gnt(node1, 'gnt-node', 'list', '--no-headers', '-o', 'name')).not.toContain('node4');
   });
 
-  it('removes what is left of that node on request', async () => {
+  step('removes what is left of that node on request', async () => {
     expect(await changeNodes(slice, 'remove-node', await departure(node4))).toMatchObject({ status: 0 });
     expect((await traces()).nodes).toEqual([node1, node2, node3]);
     expect((await traces()).about4).toBe('');

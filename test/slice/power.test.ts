@@ -4,6 +4,7 @@ import { planCluster } from '../../src/plan/plan-cluster.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
+import { story } from '../support/story.ts';
 
 const [node1, node2, node3] = ['node1.example.com', 'node2.example.com', 'node3.example.com'] as const;
 const oob = '/usr/lib/vcluster-box/oob';
@@ -16,6 +17,7 @@ interface Node {
 }
 
 describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
+  const step = story();
   let slice: Slice;
   beforeAll(async () => {
     // An instance on each node.
@@ -61,7 +63,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     ]);
   });
 
-  it('off: everything on the node is gone at once, and the others are not affected', async () => {
+  step('off: everything on the node is gone at once, and the others are not affected', async () => {
     const others = [await noded(node1), await noded(node3)];
     // Like Ganeti's transfers of disks, it is the child of no daemon.
     const transfer = `/srv/vcluster/${node2}/var/run/ganeti/import-export/test`;
@@ -78,25 +80,28 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await transfers()).toBe('0\n');
   });
 
-  it('it can be neither cycled nor set online before it is on', async () => {
+  step('it can be neither cycled nor set online before it is on', async () => {
     expect(await refused('gnt-node', 'power', '-f', 'cycle', 'node2')).toContain(
       'it is off: `gnt-node power on` powers it on',
     );
     expect(await refused('gnt-node', 'modify', '-f', '-O', 'no', 'node2')).toContain('needs to be turned on');
   });
 
-  it('it stays off for start-all, the watcher, and after the slice was killed; other instances do not change', async () => {
-    await gnt('gnt-instance', 'shutdown', 'instance3');
-    await slice.run(['/srv/vcluster/start-all']);
-    await slice.run(['/srv/vcluster/watcher-all']);
-    expect(await states()).toEqual(['running', 'off', 'running']);
-    await killSlice(slice);
-    await slice.start();
-    expect(await states()).toEqual(['running', 'off', 'running']);
-    expect(await instances()).toEqual(['running', 'ERROR_nodeoffline', 'ADMIN_down']);
-  });
+  step(
+    'it stays off for start-all, the watcher, and after the slice was killed; other instances do not change',
+    async () => {
+      await gnt('gnt-instance', 'shutdown', 'instance3');
+      await slice.run(['/srv/vcluster/start-all']);
+      await slice.run(['/srv/vcluster/watcher-all']);
+      expect(await states()).toEqual(['running', 'off', 'running']);
+      await killSlice(slice);
+      await slice.start();
+      expect(await states()).toEqual(['running', 'off', 'running']);
+      expect(await instances()).toEqual(['running', 'ERROR_nodeoffline', 'ADMIN_down']);
+    },
+  );
 
-  it('on: it answers, its instance does not run until it is started, and Ganeti accepts the node again', async () => {
+  step('on: it answers, its instance does not run until it is started, and Ganeti accepts the node again', async () => {
     expect(await power('on', 'node2')).toBe(`${node2} invoked`);
     await gnt('gnt-node', 'modify', '-f', '-O', 'no', 'node2');
     expect(await instances()).toEqual(['running', 'ERROR_down', 'ADMIN_down']);
@@ -107,7 +112,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await gnt('gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
   });
 
-  it('cycle: it has new daemons, and its instance is gone', async () => {
+  step('cycle: it has new daemons, and its instance is gone', async () => {
     const before = await noded(node2);
     expect(await power('cycle', 'node2')).toBe(`${node2} invoked`);
     expect(await noded(node2)).toMatch(/^\d+\n$/);
@@ -117,7 +122,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     await gnt('gnt-instance', 'startup', 'instance2');
   });
 
-  it('powercycle restarts only the virtual node, not the machine or the container', async () => {
+  step('powercycle restarts only the virtual node, not the machine or the container', async () => {
     const before = { machine: await machine(), noded: [await noded(node1), await noded(node3)] };
     const old = await noded(node2);
     await gnt('gnt-node', 'powercycle', '--yes', 'node2');
@@ -131,7 +136,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect({ machine: await machine(), noded: [await noded(node1), await noded(node3)] }).toEqual(before);
   });
 
-  it('a stopped node keeps its power, and its instance keeps running', async () => {
+  step('a stopped node keeps its power, and its instance keeps running', async () => {
     await gnt('gnt-instance', 'startup', 'instance2');
     await slice.run(['vcluster-slice', 'stop', 'node2']);
     expect(await power('status', 'node2')).toBe(`${node2} powered`);
@@ -139,7 +144,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await instances()).toEqual(['running', 'running', 'ADMIN_down']);
   });
 
-  it('epo powers a node off, and starts its instances when it is powered on', async () => {
+  step('epo powers a node off, and starts its instances when it is powered on', async () => {
     await gnt('gnt-cluster', 'epo', '-f', 'node2');
     expect(await states()).toEqual(['running', 'off', 'running']);
     // Ganeti's own `epo --on` does not power on, but off: see docs/power.md.
@@ -148,7 +153,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
     expect(await instances()).toEqual(['running', 'running', 'ADMIN_down']);
   });
 
-  it('the master is refused, but can be powered off directly, and another node takes over', async () => {
+  step('the master is refused, but can be powered off directly, and another node takes over', async () => {
     expect(await refused('gnt-node', 'power', '-f', 'off', 'node1')).toContain('master-failover');
     expect(await refused('gnt-node', 'power', '-f', 'cycle', 'node1')).toContain(
       `run '${oob} power-cycle ${node1}' if you want to`,

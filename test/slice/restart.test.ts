@@ -4,8 +4,10 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
 import { livingPlan } from '../support/slice-nodes.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
+import { story } from '../support/story.ts';
 
 describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
+  const step = story();
   let slice: Slice;
   beforeAll(async () => {
     slice = await startSlice();
@@ -30,7 +32,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     );
   });
 
-  it('stops within 10 s, without killing anything, and restarts unchanged', async () => {
+  step('stops within 10 s, without killing anything, and restarts unchanged', async () => {
     const before = await clusterState(node1);
     const began = performance.now();
     await slice.engine.stopContainer(slice.container, 30);
@@ -43,7 +45,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect(await clusterState(node1)).toEqual(before);
   });
 
-  it('stopped the master’s daemons before those of the nodes', async () => {
+  step('stopped the master’s daemons before those of the nodes', async () => {
     const leading = await Promise.all([shutdown(node1, 'luxi'), shutdown(node1, 'wconf')]);
     const others = [node1, 'node2.example.com', 'node3.example.com'].flatMap((node) => [
       shutdown(node, 'conf'),
@@ -52,7 +54,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect([...leading, ...(await Promise.all(others)).toSorted()].toSorted().slice(0, 2)).toEqual(leading.toSorted());
   });
 
-  it('did not recreate its cluster', async () => {
+  step('did not recreate its cluster', async () => {
     const skipped = (await slice.log()).filter(({ type }) => type === 'step-skipped').map(({ step }) => step);
     expect(skipped).toEqual(['instances', 'directories', 'init', 'join', 'instances']);
   });
@@ -66,7 +68,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect(await clusterState(node1)).toEqual({ ...before, jobs: before.jobs.replace('running', 'error  ') });
   });
 
-  it('keeps its new master after a failover', async () => {
+  step('keeps its new master after a failover', async () => {
     await slice.gnt('node2.example.com', 'gnt-cluster', 'master-failover');
     const before = await clusterState('node2.example.com');
     await slice.engine.stopContainer(slice.container, 30);
@@ -75,13 +77,13 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     expect(before.master).toBe('node2.example.com\n');
   });
 
-  it('accepts jobs then', async () => {
+  step('accepts jobs then', async () => {
     await slice.gnt('node2.example.com', 'gnt-instance', 'reboot', 'instance2.example.com');
     const { stdout } = await slice.run(['vcluster-slice', 'status']);
     expect(JSON.parse(stdout)).toMatchObject({ ready: true, cluster: { master: 'node2.example.com' }, rapi: true });
   });
 
-  it('follows gnt-cluster rename, and starts without the memory and disk that creating it needs', async () => {
+  step('follows gnt-cluster rename, and starts without the memory and disk that creating it needs', async () => {
     await slice.gnt('node2.example.com', 'gnt-cluster', 'rename', '-f', 'instance90.example.com');
     const renamed = { name: 'instance90.example.com', address: '198.18.128.90', master: 'node2.example.com' };
     const plan = await livingPlan(slice);
@@ -101,7 +103,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     }
   });
 
-  it('restarts with its old master offline, which does not know that it is no longer a candidate', async () => {
+  step('restarts with its old master offline, which does not know that it is no longer a candidate', async () => {
     await slice.gnt('node2.example.com', 'gnt-node', 'modify', '--offline=yes', 'node1');
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();

@@ -5,6 +5,7 @@ import { killSlice } from '../support/kill-slice.ts';
 import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
 import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
+import { story } from '../support/story.ts';
 
 const overlay = { kind: 'vxlan', vni: 0x02_4d } as const;
 const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}.example.com`) as [
@@ -16,6 +17,7 @@ const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}
 
 /** One initial instance is on a node of the second slice. */
 describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and with two', () => {
+  const step = story();
   let made: Slices;
   let one: Slice;
   let two: Slice;
@@ -149,19 +151,19 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     await killSlice(three);
   }, 120_000);
 
-  it('continues with another master when the first master’s slice is lost', async () => {
+  step('continues with another master when the first master’s slice is lost', async () => {
     await killSlice(one);
     await two.gnt(node2, 'gnt-cluster', 'master-failover');
     expect(await health(two)).toBe('the cluster answers');
   });
 
-  it('refuses to remove a node while a slice is down', async () => {
+  step('refuses to remove a node while a slice is down', async () => {
     const { events } = await changeNodes(two, 'remove-node', { node: node3, needs: {}, moves: [] });
     const message = "slice 1 (ssh://ops@host1) cannot be reached, and every slice must know the cluster's nodes";
     expect(events.at(-1)).toMatchObject({ type: 'failed', message });
   });
 
-  it('accepts the lost slice again, with its old master as an ordinary node that knows the new master', async () => {
+  step('accepts the lost slice again, with its old master as an ordinary node that knows the new master', async () => {
     await one.start();
     expect(await status(one)).toMatchObject({
       rapi: true,
@@ -175,7 +177,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect(await two.gnt(node2, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
   });
 
-  it('starts no master without a majority, and starts it when the other slice comes up', async () => {
+  step('starts no master without a majority, and starts it when the other slice comes up', async () => {
     await one.gnt(node1, 'gnt-cluster', 'master-failover');
     await Promise.all([one, two].map(({ engine, container }) => engine.stopContainer(container, 30)));
     const warnings = (await one.start()).filter(({ type }) => type === 'warning').map(({ message }) => message);

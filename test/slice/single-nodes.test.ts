@@ -3,6 +3,7 @@ import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { python } from '../support/slice-python.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
+import { story } from '../support/story.ts';
 
 const [node1, node2, node3] = ['node1.example.com', 'node2.example.com', 'node3.example.com'] as const;
 const program = slicePaths.program;
@@ -16,6 +17,7 @@ interface Node {
 }
 
 describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
+  const step = story();
   let slice: Slice;
   beforeAll(async () => {
     slice = await startSlice();
@@ -37,7 +39,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
       .run(['sh', '-c', `cd /srv/vcluster/${node}/var/run/ganeti; grep . ganeti-*.pid`])
       .then(({ stdout }) => stdout);
 
-  it('stop: all daemons of that node end, and the others are not affected', async () => {
+  step('stop: all daemons of that node end, and the others are not affected', async () => {
     const others = await Promise.all([pids(node1), pids(node3)]);
     await act('stop', 'node2');
     const after = await status();
@@ -46,7 +48,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await Promise.all([pids(node1), pids(node3)])).toEqual(others);
   });
 
-  it('a stopped node stays stopped for start-all, restart-all and the watcher, however it is run', async () => {
+  step('a stopped node stays stopped for start-all, restart-all and the watcher, however it is run', async () => {
     for (const command of ['start-all', 'restart-all', 'watcher-all']) {
       expect(await slice.run([`/srv/vcluster/${command}`])).toMatchObject({ status: 0 });
     }
@@ -60,13 +62,13 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await pids(node2)).toBe('');
   });
 
-  it('it stays stopped across a restart of the slice', async () => {
+  step('it stays stopped across a restart of the slice', async () => {
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();
     expect(await states()).toEqual(['running', 'stopped', 'running']);
   });
 
-  it('start: it answers again, and Ganeti reports no error', async () => {
+  step('start: it answers again, and Ganeti reports no error', async () => {
     await act('start', node2);
     expect(await states()).toEqual(['running', 'running', 'running']);
     expect(await slice.gnt(node1, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
@@ -86,7 +88,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     for (const line of before.trim().split('\n')) expect(after).not.toContain(`${line}\n`);
   });
 
-  it('pause: its processes are frozen, and status reports it without delay', async () => {
+  step('pause: its processes are frozen, and status reports it without delay', async () => {
     await act('pause', 'node3');
     const began = performance.now();
     expect(await states()).toEqual(['running', 'running', 'paused']);
@@ -100,21 +102,21 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(stdout).toMatch(/^(T\n)+$/);
   });
 
-  it('unpause: it continues', async () => {
+  step('unpause: it continues', async () => {
     const before = await pids(node3);
     await act('unpause', 'node3');
     expect(await states()).toEqual(['running', 'running', 'running']);
     expect(await pids(node3)).toBe(before);
   });
 
-  it('a paused node can be stopped at once, with nothing killed', async () => {
+  step('a paused node can be stopped at once, with nothing killed', async () => {
     await act('pause', 'node3');
     const began = performance.now();
     await act('stop', 'node3');
     expect(performance.now() - began).toBeLessThan(4000);
   });
 
-  it('a stopped node cannot be paused', async () => {
+  step('a stopped node cannot be paused', async () => {
     expect(await slice.run([program, 'pause', 'node2', 'node3'])).toMatchObject({
       status: 1,
       stderr: 'vcluster-slice: node3.example.com: it is stopped, so it cannot be paused\n',
@@ -131,7 +133,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await states()).toEqual(['running', 'running', 'running']);
   });
 
-  it('a stopped master gives up the cluster’s address, and another node can take over', async () => {
+  step('a stopped master gives up the cluster’s address, and another node can take over', async () => {
     await act('stop', 'node1');
     expect(await slice.run([program, 'healthy'])).toMatchObject({
       status: 1,
@@ -142,14 +144,14 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
   });
 
-  it('while the old master is stopped, the slice restarts with the new one', async () => {
+  step('while the old master is stopped, the slice restarts with the new one', async () => {
     await slice.engine.stopContainer(slice.container, 30);
     await slice.start();
     const after = await status();
     expect([after[node1], after[node2]]).toMatchObject([{ state: 'stopped' }, { role: 'master', answers: true }]);
   });
 
-  it('the old master returns as an ordinary node, whose commands ask the new one', async () => {
+  step('the old master returns as an ordinary node, whose commands ask the new one', async () => {
     await act('start', 'node1');
     expect((await status())[node1]).toMatchObject({ role: 'candidate', state: 'running', answers: true });
     const list = ['gnt-node', 'list', '--no-headers', '-o', 'name'];
@@ -160,7 +162,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     });
   });
 
-  it('boots without its master, and says what to do', async () => {
+  step('boots without its master, and says what to do', async () => {
     await act('stop', 'node2');
     await slice.engine.stopContainer(slice.container, 30);
     const events = await slice.start();
@@ -171,7 +173,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
   });
 
-  it('a master that took over while most nodes were stopped stays the master when they come back', async () => {
+  step('a master that took over while most nodes were stopped stays the master when they come back', async () => {
     await act('stop', 'node1', 'node2');
     await slice.gnt(node3, 'gnt-cluster', 'master-failover', '--no-voting', '--yes-do-it');
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
+import { story } from '../support/story.ts';
 
 const [node1, node2, node3] = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
 const [instance1, instance2] = ['instance1.example.com', 'instance2.example.com'];
@@ -9,6 +10,7 @@ const storage = '/srv/ganeti/file-storage';
 const volumes = '/srv/ganeti/ext-storage';
 
 describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of nodes, Ganeti %s', (ganeti) => {
+  const step = story();
   let slice: Slice;
   beforeAll(async () => {
     slice = await startSlice({ ganeti });
@@ -18,7 +20,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
   }, 300_000);
   afterAll(() => slice[Symbol.asyncDispose]());
 
-  it('is below each node’s directory, and Ganeti’s path leads there', async () => {
+  step('is below each node’s directory, and Ganeti’s path leads there', async () => {
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
     const info = await gnt('gnt-instance', 'info', instance1);
     expect(info).toContain(`['loop', '${storage}/${instance1}/`);
@@ -31,14 +33,14 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     ]);
   });
 
-  it('allows moving an instance to another node with its data', async () => {
+  step('allows moving an instance to another node with its data', async () => {
     await gnt('gnt-instance', 'move', '-f', '-n', node2, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
     expect((await lines(`head -c 5 ${storage}/${instance1}/*`))[0]).toBe('hello');
     expect(await allocatedMiB()).toBeLessThan(8);
   });
 
-  it('allows backups to any node', async () => {
+  step('allows backups to any node', async () => {
     await gnt('gnt-backup', 'export', '--long-sleep', '-n', node3, instance1);
     expect(await exports()).toEqual([`${node3} ${instance1}`]);
     expect(await lines(`grep ^tags /srv/vcluster/*/var/lib/ganeti/export/${instance1}/config.ini`)).toEqual([
@@ -49,7 +51,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
   });
 
-  it('allows restoring an instance from a backup on any node', async () => {
+  step('allows restoring an instance from a backup on any node', async () => {
     const from = ['--net', '0:mac=generate', '--src-node', node3];
     await gnt('gnt-backup', 'import', ...from, '-t', 'file', '-n', node1, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node1], leadsTo: node1 });
@@ -59,14 +61,14 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await gnt('gnt-instance', 'list-tags', instance1)).toBe('größe\n');
   });
 
-  it('treats disks whose path was removed as lost, and recreates them', async () => {
+  step('treats disks whose path was removed as lost, and recreates them', async () => {
     await expect(gnt('gnt-instance', 'recreate-disks', instance1)).rejects.toThrow(/File exists/);
     await gnt(`rm -rf ${storage}/${instance1}`);
     await gnt('gnt-instance', 'recreate-disks', '-n', node2, instance1);
     expect(await places(instance1)).toEqual({ nodes: [node2], leadsTo: node2 });
   });
 
-  it('has an external storage provider', async () => {
+  step('has an external storage provider', async () => {
     expect(await gnt('gnt-storage', 'diagnose')).toMatch(/^Provider: filevolume$[^]*default --> valid/m);
     await gnt('gnt-instance', 'modify', '-t', 'ext', '--ext-params', 'provider=filevolume', instance1);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
@@ -74,21 +76,21 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await lines(`cat ${volumes}/*.info`)).toEqual([`originstname+${instance1}`]);
   });
 
-  it('makes volumes available on all nodes', async () => {
+  step('makes volumes available on all nodes', async () => {
     await gnt('gnt-instance', 'start', instance1);
     await gnt('gnt-instance', 'migrate', '-f', '-n', node3, instance1);
     await gnt('gnt-instance', 'grow-disk', instance1, '0', '8M');
     expect(await lines(`stat -c %s ${volumes}/*.disk0`)).toEqual([`${24 * 1024 ** 2}`]);
   });
 
-  it('makes a backup from a snapshot, while the instance runs again', async () => {
+  step('makes a backup from a snapshot, while the instance runs again', async () => {
     const told = await gnt('gnt-backup', 'export', '-n', node1, instance1);
     expect(told.indexOf('Starting instance')).toBeLessThan(told.indexOf('Exporting snapshot/0'));
     expect(await exports()).toEqual([`${node1} ${instance1}`]);
     expect(await lines(`ls ${volumes}`)).toHaveLength(2);
   });
 
-  it('allows renaming and converting an instance', async () => {
+  step('allows renaming and converting an instance', async () => {
     await gnt('gnt-instance', 'stop', instance1);
     await gnt('gnt-instance', 'modify', '-t', 'file', instance1);
     await gnt('gnt-instance', 'rename', instance1, instance2);
@@ -96,7 +98,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(await places(instance2)).toEqual({ nodes: [node3], leadsTo: node3 });
   });
 
-  it('leaves nothing when the instance is removed', async () => {
+  step('leaves nothing when the instance is removed', async () => {
     expect(await gnt('gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
     await gnt('gnt-instance', 'remove', '-f', instance2);
     expect(await lines(`ls -A ${volumes}; ls -A ${storage}`)).toEqual([]);
