@@ -58,7 +58,7 @@ describe.skipIf(!dockerAvailable)('an instance of the fake hypervisor', () => {
   step('crashes on demand, and the watcher restarts it', async () => {
     await run('vcluster-slice', 'instance', 'crash', 'fake');
     expect(await look()).toEqual(['ERROR_down', 'up', '-', '-', 'node2.example.com']);
-    await run('ganeti-watcher');
+    expect(await cluster.run(['watcher', 'node1'])).toExitWith(0);
     expect(await look()).toEqual(['running', 'up', '300M', '1', 'node2.example.com']);
   });
 

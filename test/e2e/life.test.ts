@@ -23,10 +23,8 @@ describe.skipIf(!dockerAvailable)('a stopped cluster', () => {
   }, 300_000);
   afterAll(() => succeed(['up', cluster.name]));
 
-  it('was shut down cleanly within ten seconds', async () => {
-    const startedAt = performance.now();
+  it('was shut down cleanly, with nothing killed', async () => {
     await (await container()).stop({ t: 30 });
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect((await (await container()).inspect()).State.ExitCode).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectTcp, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -27,8 +28,8 @@ interface Port {
 const ports = (stdout: string) => JSON.parse(stdout) as readonly Port[];
 
 /** The first message that a client receives; empty when the connection is closed without one, or refused. */
-function firstLine(port: number): Promise<string> {
-  const socket = connectTcp(port, '127.0.0.1');
+function firstLine(port: number, address = '127.0.0.1'): Promise<string> {
+  const socket = connectTcp(port, address);
   return new Promise((resolve) => {
     socket
       .on('error', () => undefined)
@@ -67,7 +68,7 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
   beforeAll(async () => {
     engine = await testEngine();
     await vcluster(['down', name]);
-    const up = await succeed(['up', name, '-n', '2', '--publish', 'node2:22', '--json']);
+    const up = await succeed(['up', name, '-n', '2', '--rapi', '0.0.0.0:auto', '--publish', 'node2:22', '--json']);
     const { ports: published } = JSON.parse(up.stdout) as { readonly ports: readonly Port[] };
     ssh = published[0]?.port ?? 0;
     const added = await succeed(['-c', name, 'port', 'add', 'node1:1811', '--json']);
@@ -136,6 +137,25 @@ describe.skipIf(!dockerAvailable)('published ports', () => {
     });
     const { stdout } = await run('exec', 'node1', 'ps', '-o', 'user=', '-C', 'python3', '-o', 'args=');
     expect(stdout).toMatch(/^nobody +.*vcluster_slice\.ports\.connect_proxy/m);
+  });
+
+  it('are reached from elsewhere on 0.0.0.0, where RAPI asks everybody for the password over TLS', async ({ skip }) => {
+    if (engineSocket(engine) === undefined) skip('the engine is on another machine');
+    const outside = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+    const added = ports((await succeed(['-c', name, 'port', 'add', '0.0.0.0:node1:22', '--json'])).stdout)[0];
+    expect(added).toMatchObject({ address: '0.0.0.0', target: 'node1.example.com:22' });
+    expect(await firstLine(added?.port ?? 0, outside)).toMatch(/^SSH-2\.0-OpenSSH/);
+    expect(await firstLine(ssh, outside)).toBe('');
+    await succeed(['-c', name, 'port', 'rm', `${added?.port}`]);
+
+    const { rapi } = JSON.parse((await run('info', '--json')).stdout) as { readonly rapi: { readonly url: string } };
+    const url = `https://${outside}:${new URL(rapi.url).port}/2/info`;
+    const password = (await run('info', '--password')).stdout;
+    expect(await askRapi(url, password)).toMatchObject({ status: 200 });
+    expect(await askRapi(url, `${password}x`)).toMatchObject({ status: 401 });
+    await expect(fetch(url.replace('https', 'http'))).rejects.toThrow('fetch failed');
   });
 
   it('are refused if a program of this machine uses them, with its address, and nothing is left behind', async ({

@@ -83,20 +83,20 @@ print(struct.unpack('II', value)[1])`;
   });
 
   it('find out quickly that an address is unused, and at once if it is an instance’s', async () => {
-    const time = (address: string) =>
+    const error = (address: string) =>
       python(
         one(made),
-        `import socket, time
-started = time.monotonic()
+        `import socket
 try:
-    socket.create_connection(("${address}", 1811), timeout=5)
+    socket.create_connection(("${address}", 1811))
 except OSError as error:
-    print(error.errno, round(time.monotonic() - started, 1))`,
+    print(error.errno)`,
       );
-    const [errno, seconds] = (await time('198.18.1.99')).split(' ').map(Number);
-    expect(errno).toBe(113);
-    expect(seconds).toBeLessThan(2);
-    expect(await time('198.18.128.1')).toMatch(/^113 0\.0/);
+    // EHOSTUNREACH: after three questions, each after less than Linux's second, or from the kernel itself.
+    expect(await error('198.18.1.99')).toBe('113\n');
+    expect(await shell(one(made), 'ip ntable show dev vc0 name arp_cache')).toMatch(/ retrans 300 /);
+    expect(await error('198.18.128.1')).toBe('113\n');
+    expect((await one(made).run(['ip', 'route', 'get', '198.18.128.1'])).stderr).toContain('No route to host');
   });
 
   it('have only the keys that they were given, and log in to each other with them', async () => {

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startBox } from '../support/box.ts';
+import { capture } from '../support/capture.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { python } from '../support/slice-python.ts';
 import { startSlice, type Slice } from '../support/slice.ts';
+import { sliceTest } from '../support/slice-test.ts';
 
 const open = (address: string) => `
 import socket
@@ -11,11 +14,11 @@ def ask(line, address='${address}', more=b''):
         return connection.makefile('rb').read(100).split(b'\\r\\n\\r\\n')
 `;
 
-describe.skipIf(!dockerAvailable)('the proxy for the nodes’ ports', () => {
+describe.skipIf(!dockerAvailable)('the network of a slice', () => {
   let slice: Slice;
   let address: string;
   beforeAll(async () => {
-    slice = await startSlice({ nodes: 2 });
+    slice = await startSlice({ nodes: 2, settings: { memory: 640 * 2 ** 20 } });
     address = Object.values((await slice.engine.inspectContainer(slice.container))?.addresses ?? {})[0] ?? '';
   });
   afterAll(() => slice[Symbol.asyncDispose]());
@@ -55,10 +58,40 @@ for node in (1, 2):
     expect(await ask(`CONNECT ${address}:22 HTTP/1.0`)).toBe('HTTP/1.0 403 Forbidden');
   });
 
-  it('listens on the engine’s address, and uses no port of a node', async () => {
-    const { stdout } = await slice.run(['ss', '-Hltn', 'sport = :5079']);
-    expect(stdout.trim().split(/\s+/)[3]).toBe(`${address}:5079`);
-    expect(stdout.trim().split('\n')).toHaveLength(1);
+  it('has the listeners that docs/security.md lists, and no others', async () => {
+    const { stdout } = await slice.run(['ss', '-Hltun']);
+    const [first = 0] = (await slice.run(['cat', '/proc/sys/net/ipv4/ip_local_port_range'])).stdout
+      .split('\t')
+      .map(Number);
+    const all = stdout
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const { 0: protocol = '', 4: local = '' } = line.split(/\s+/);
+        return `${protocol} ${local}`;
+      });
+    // Not the engine's name server, and the ports from which programs ask confd by UDP.
+    const asking = (line: string) => line.startsWith('udp') && Number(line.split(':').at(-1)) >= first;
+    const nodes = ['198.18.1.1', '198.18.1.2'].flatMap((node) => [
+      `tcp ${node}:1811`,
+      `tcp ${node}:1815`,
+      `udp ${node}:1814`,
+    ]);
+    const everywhere = ['tcp 0.0.0.0:22', 'tcp [::]:22', 'tcp 0.0.0.0:5080'];
+    expect(all.filter((line) => !line.includes(' 127.0.0.11:') && !asking(line)).toSorted()).toEqual(
+      [...nodes, ...everywhere, `tcp ${address}:5079`].toSorted(),
+    );
+  });
+
+  it('answers another container of its network on the ports that docs/security.md lists, and on no others', async () => {
+    const { engine, settings } = slice;
+    const image = inject('images')['3.0']?.idle ?? '';
+    await using other = await startBox(engine, { image, labels: sliceTest, network: settings.network });
+    const { stdout, stderr } = await capture(engine, other.name, { argv: ['python3', '-c', tryPorts, address] });
+    expect({ found: stdout && (JSON.parse(stdout) as unknown), stderr }).toEqual({
+      found: { answering: [22, 5079, 5080], direct: false, byProxy: true },
+      stderr: '',
+    });
   });
 
   it('runs as an unprivileged user', async () => {
@@ -69,4 +102,82 @@ for node in (1, 2):
     ]);
     expect(stdout).toMatch(/^Uid:\t65534\t65534\t65534\t65534\nGroups:\t *\nCapEff:\t0+\n$/);
   });
+
+  describe('with limits that the engine enforces', () => {
+    const enforced = async (limit: 'processes' | 'memory') =>
+      !(await slice.engine.describe()).unlimited.includes(limit);
+    const sound = async () => ({
+      startedAt: (await slice.engine.inspectContainer(slice.container))?.startedAt,
+      healthy: (await slice.run(['vcluster-slice', 'healthy'])).stdout,
+    });
+
+    it('keeps a fork bomb inside, and is well afterwards', async ({ skip }) => {
+      if (!(await enforced('processes'))) skip('the engine does not limit processes');
+      const before = await sound();
+      const { pidsLimit } = slice.settings;
+      const forked = Number(await python(slice, forkBomb, `${2 * pidsLimit}`));
+      expect(forked).toBeGreaterThan(pidsLimit / 2);
+      expect(forked).toBeLessThan(pidsLimit);
+      expect(await sound()).toEqual({ ...before, healthy: 'the cluster answers\n' });
+    });
+
+    it('ends a process that takes too much memory, and is well afterwards', async ({ skip }) => {
+      if (!(await enforced('memory'))) skip('the engine does not limit memory');
+      const before = await sound();
+      const hog = `data = bytearray()\nfor _ in range(64): data += bytes(b"x" * 2**24)`;
+      expect(await slice.run(['python3', '-c', hog])).toEqual({ status: 137, stdout: '', stderr: '' });
+      expect(await sound()).toEqual({ ...before, healthy: 'the cluster answers\n' });
+    });
+  });
 });
+
+/**
+ * Which ports of the slice answer, and whether a node's daemon does at its own address (the certificate tells: networks
+ * can have machines that answer at any address), and by the proxy.
+ */
+const tryPorts = `
+import json, socket, ssl, sys
+slice = sys.argv[1]
+context = ssl._create_unverified_context()
+def connect(address, port):
+    return socket.create_connection((address, port), timeout=5)
+def answers(port):
+    try:
+        connect(slice, port).close()
+        return True
+    except ConnectionRefusedError:
+        return False
+def certificate(connection):
+    with context.wrap_socket(connection) as channel:
+        return channel.getpeercert(True)
+with connect(slice, 5079) as connection:
+    connection.sendall(b"CONNECT 198.18.1.1:1811 HTTP/1.0\\r\\n\\r\\n")
+    while not connection.recv(100).endswith(b"\\r\\n\\r\\n"):
+        pass
+    own = certificate(connection)
+try:
+    direct = certificate(connect("198.18.1.1", 1811)) == own
+except OSError:
+    direct = False
+ports = [22, 80, *range(1811, 1817), *range(5079, 5083)]
+print(json.dumps({"answering": [port for port in ports if answers(port)], "direct": direct, "byProxy": own is not None}))
+`;
+
+/** Prints how many processes it could start; no more than that on stdin. */
+const forkBomb = `
+import os, signal, sys
+children = []
+try:
+    for _ in range(int(sys.stdin.read())):
+        child = os.fork()
+        if child == 0:
+            signal.pause()
+        children.append(child)
+except BlockingIOError:
+    pass
+finally:
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+print(len(children))
+`;

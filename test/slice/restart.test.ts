@@ -32,11 +32,9 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
     );
   });
 
-  step('stops within 10 s, without killing anything, and restarts unchanged', async () => {
+  step('stops without killing anything, and restarts unchanged', async () => {
     const before = await clusterState(node1);
-    const began = performance.now();
     await slice.engine.stopContainer(slice.container, 30);
-    expect(performance.now() - began).toBeLessThan(10_000);
     expect((await slice.engine.inspectContainer(slice.container))?.exitCode).toBe(0);
     const last = (await slice.log()).at(-1);
     expect(last).toMatchObject({ type: 'stopped' });

@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Terminal, CliEnvironment } from '../../src/cli/context.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -17,6 +17,8 @@ export interface CliOptions {
   readonly env?: CliEnvironment['env'];
   readonly terminal?: Partial<Terminal>;
   readonly signals?: FakeSignals;
+  /** called with everything that the program prints, when it does */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface CliResult {
@@ -29,8 +31,15 @@ export interface CliResult {
 
 /** Runs one command line on an in-memory engine. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { stdin = '', env = {}, terminal = {}, signals = fakeSignals() } = options;
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const { stdin = '', env = {}, terminal = {}, signals = fakeSignals(), onOutput } = options;
+  const stream = () =>
+    new Transform({
+      transform(chunk: Buffer, _, done) {
+        onOutput?.(chunk.toString());
+        done(null, chunk);
+      },
+    });
+  const [stdout, stderr] = [stream(), stream()];
   const output = Promise.all([text(stdout), text(stderr)]);
   const rawModes: boolean[] = [];
   const status = await main(args, {

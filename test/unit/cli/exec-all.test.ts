@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ExecCommand } from '../../../src/engine/engine.ts';
 import { EngineError, OutputClosedError } from '../../../src/errors.ts';
 import { slicePaths } from '../../../src/plan/slice-paths.ts';
@@ -123,11 +123,17 @@ describe('exec --all', () => {
   });
 
   it('starts no more commands after one cannot be run, and fails when the running ones have ended', async () => {
-    let [started, ended] = [0, 0];
+    let [started, ended, failed] = [0, 0, false];
     const engine = engineOf(20, async (_container, command) => {
       started += 1;
-      await new Promise((resolve) => setTimeout(resolve, nodeOf(command) === 3 ? 10 : 30));
-      if (nodeOf(command) === 3) throw new EngineError('no such container');
+      const third = nodeOf(command) === 3;
+      await vi.waitFor(() => {
+        expect(third ? started === 16 : failed).toBe(true);
+      });
+      failed = true;
+      if (third) throw new EngineError('no such container');
+      // The failure is known before the others end.
+      await new Promise(setImmediate);
       ended += 1;
       return 0;
     });

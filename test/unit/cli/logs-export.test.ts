@@ -101,6 +101,33 @@ describe('logs export', () => {
     expect(all).toContain('"cluster_name": "cluster.example.com"');
   });
 
+  it('blanks secrets in the variables of the container, and in URLs wherever they are', async () => {
+    const Env = [
+      ...['RAPI_PASSWORD=p4ss', 'GITHUB_TOKEN=ghp_1', 'API_KEY=k3y', 'AWS_SECRET_ACCESS_KEY=aws1'],
+      ...['HTTPS_PROXY=http://me:pr0xy@proxy.example.com:3128', 'VCLUSTER_BOX_NODES=3', 'KEYMAP=de', 'TAG=a=b'],
+    ];
+    const engine = demo('running');
+    engine.state.containers[0]?.files.set(
+      '/srv/vcluster/node1.example.com/var/log/ganeti/commands.log',
+      Buffer.from('get https://you:l0gin@archive.example.com/x; ssh://ops@host1\n'),
+    );
+    const inspectRaw = () => Promise.resolve({ Id: '1', Config: { Image: 'slice', Env } });
+    expect(await runCli(['logs', 'export', join(here, 'out')], { engine: { ...engine, inspectRaw } })).toMatchObject({
+      status: 0,
+    });
+    expect(JSON.parse(await readFile(join(here, 'out/slice1/container.json'), 'utf8'))).toEqual({
+      Id: '1',
+      Config: {
+        Image: 'slice',
+        Env: [
+          ...['RAPI_PASSWORD=(secret)', 'GITHUB_TOKEN=(secret)', 'API_KEY=(secret)', 'AWS_SECRET_ACCESS_KEY=(secret)'],
+          ...['HTTPS_PROXY=http://(secret)@proxy.example.com:3128', 'VCLUSTER_BOX_NODES=3', 'KEYMAP=de', 'TAG=a=b'],
+        ],
+      },
+    });
+    expect((await content()).join('\n')).toContain('get https://(secret)@archive.example.com/x; ssh://ops@host1\n');
+  });
+
   it('lists what is missing from a stopped cluster', async () => {
     const { stdout } = await runCli(['logs', 'export', '--json', join(here, 'x.tar.gz')], { engine: demo('exited') });
     expect(JSON.parse(stdout)).toMatchObject({

@@ -97,17 +97,14 @@ describe('logs', () => {
         tell({});
         tell({ file: `${directory(3)}/watcher.log`, lines: [line(6, 'six').trim()] });
         tell({});
-        setImmediate(() =>
-          setImmediate(() =>
-            setImmediate(() =>
-              setImmediate(() => {
-                signals.send('SIGINT');
-              }),
-            ),
-          ),
-        );
       });
-    const { status, stdout, stderr } = await runCli(['logs', '-f', '--tail', '1'], { engine, signals });
+    const { status, stdout, stderr } = await runCli(['logs', '-f', '--tail', '1'], {
+      engine,
+      signals,
+      onOutput: (text) => {
+        if (text.includes('six')) signals.send('SIGINT');
+      },
+    });
     expect({ status, stderr }).toEqual({ status: 130, stderr: '' });
     expect(stdout.match(/not JSON|one|four|five|six/g)).toEqual(['not JSON', 'four', 'five', 'six']);
   });

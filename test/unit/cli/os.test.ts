@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { execa } from 'execa';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { packEntries } from '../../../src/archive/tar.ts';
 import { walkEntries } from '../../../src/archive/walk-entries.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
@@ -26,10 +28,33 @@ describe('up --os', () => {
     const [, staging = ''] = written(engine);
     expect(staging).toMatch(/^\/srv\/ganeti\/os\/\.vcluster-box-os-[0-9a-f]{12}\/$/);
     expect(written(engine)).toContain(`${staging}mine/create`);
-    const [[replace = ''] = [], [remove] = []] = shells(engine);
-    expect(replace).toMatch(/^cd \/srv\/ganeti\/os; .*mv -T/);
-    expect(shells(engine).map((words) => words.slice(2))).toEqual([[basename(staging), 'mine'], [basename(staging)]]);
-    expect(remove).toBe('cd /srv/ganeti/os; rm -rf -- "$1"');
+    const [replace, remove] = shells(engine);
+    expect([replace?.slice(2), remove?.slice(2)]).toEqual([[basename(staging), 'mine'], [basename(staging)]]);
+  });
+
+  it('replaces definitions, and links with their names, by whole ones', async () => {
+    const engine = engineOf();
+    await using files = await definitionFiles();
+    expect(await runCli(['up', 'demo', '--os', files.path], { engine })).toMatchObject({ status: 0 });
+    const there = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
+    onTestFinished(() => rm(there, { recursive: true }));
+    const [replace = [], remove = []] = shells(engine);
+    const [staging = ''] = remove.slice(2);
+    for (const old of ['folder', 'link', 'nothing']) {
+      if (old === 'folder') await cp(files.path, join(there, 'mine'), { recursive: true });
+      if (old === 'link') await symlink('/nowhere', join(there, 'mine'));
+      await mkdir(join(there, staging, 'mine'), { recursive: true });
+      await writeFile(join(there, staging, 'mine/create'), old);
+      // The commands of the slice, in another folder.
+      for (const [script = '', ...words] of [replace, remove]) {
+        expect(script).toContain('cd /srv/ganeti/os;');
+        await execa('sh', ['-euc', script.replace('/srv/ganeti/os', there), ...words]);
+      }
+      expect(await readdir(there)).toEqual(['mine']);
+      expect(await readdir(join(there, 'mine'))).toEqual(['create']);
+      expect(await readFile(join(there, 'mine/create'), 'utf8')).toBe(old);
+      await rm(join(there, 'mine'), { recursive: true });
+    }
   });
 
   it('skips unchanged definitions, and copies changed ones', async () => {

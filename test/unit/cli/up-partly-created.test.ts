@@ -115,10 +115,14 @@ describe('up on hosts that have a partly created cluster', () => {
   it('waits for another `up` that is creating it', async () => {
     change(1, { ...neverStarted, createdAt: 1_700_000_000 });
     const before = ids();
-    setTimeout(() => {
-      change(1, { state: 'running', startedAt: '2024-01-01T00:00:00Z' });
-    }, 400);
-    const { status, stdout, stderr } = await up('-n', '5');
+    const { status, stdout, stderr } = await runCli(['up', 'lab', ...flags(), '-n', '5'], {
+      engine: engines[0] ?? null,
+      hosts,
+      env: { XDG_STATE_HOME: state },
+      onOutput: (text) => {
+        if (text.includes('waiting for it')) change(1, { state: 'running', startedAt: '2024-01-01T00:00:00Z' });
+      },
+    });
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toContain('Another `vcluster-box up lab` is creating the cluster, or was killed: waiting for it.');
     expect(stdout).toContain('nothing was changed');

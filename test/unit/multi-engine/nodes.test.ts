@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeSignals } from '../../support/fake-signals.ts';
 import { hintsOf } from '../../support/fake-spread-cluster.ts';
 import { alpha, beta, execs, twoHosts } from '../../support/fake-two-hosts.ts';
@@ -53,12 +53,13 @@ describe('a cluster on several hosts', () => {
     second.state.onExec = async (_container, { argv }) => {
       if (argv.at(-1) !== 'sleep') return 0;
       signals.send('SIGTERM');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await vi.waitFor(() => {
+        expect(execs(second).map(([program]) => program)).toContain('/usr/lib/vcluster-box/signal-exec');
+      });
       return 143;
     };
     const { status } = await runCli(['exec', 'node3', 'sleep'], { engine: first, hosts, signals });
     expect(status).toBe(143);
-    expect(execs(second).map(([program]) => program)).toContain('/usr/lib/vcluster-box/signal-exec');
     expect(execs(first)).toEqual([]);
   });
 
