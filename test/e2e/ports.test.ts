@@ -1,15 +1,15 @@
 import { once } from 'node:events';
-import { connect as connectTcp, createServer } from 'node:net';
+import { connect as connectTcp } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { containerName } from '../../src/plan/names.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
+import { certificateName, firstLine, whileBusy } from '../support/e2e-connections.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
-import { engineSocket, listen, portOf } from '../support/e2e-proxy.ts';
+import { engineSocket } from '../support/e2e-proxy.ts';
 import { askRapi } from '../support/e2e-rapi.ts';
 import { succeed } from '../support/e2e-succeed.ts';
 import { story } from '../support/story.ts';
@@ -26,39 +26,6 @@ interface Port {
 }
 
 const ports = (stdout: string) => JSON.parse(stdout) as readonly Port[];
-
-/** The first message that a client receives; empty when the connection is closed without one, or refused. */
-function firstLine(port: number, address = '127.0.0.1'): Promise<string> {
-  const socket = connectTcp(port, address);
-  return new Promise((resolve) => {
-    socket
-      .on('error', () => undefined)
-      .on('close', () => {
-        resolve('');
-      });
-    socket.on('data', (chunk: Buffer) => {
-      resolve(chunk.toString().split('\r\n')[0] ?? '');
-      socket.destroy();
-    });
-  });
-}
-
-/** The name in the certificate that a node's daemon presents. */
-async function certificateName(port: number): Promise<string | readonly string[]> {
-  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  await once(socket, 'secureConnect');
-  const { CN } = socket.getPeerCertificate().subject;
-  socket.destroy();
-  return CN ?? '';
-}
-
-/** A program of this machine occupies the port while `run` is running. */
-async function whileBusy(run: (port: number) => Promise<void>): Promise<void> {
-  const listener = createServer();
-  await listen(listener, { port: 0, host: '127.0.0.1' });
-  await run(portOf(listener));
-  listener.close();
-}
 
 describe.skipIf(!dockerAvailable)('published ports', () => {
   const step = story();

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
+import { clusterFacts } from '../support/e2e-facts.ts';
+import { complaintsOf, isWell } from '../support/e2e-instance.ts';
 import { succeed } from '../support/e2e-succeed.ts';
 import { clusterDirectory, readManualPage } from '../support/manual-page.ts';
 import { doAll, manualSteps, type ManualShell } from '../support/manual.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
+import { story } from '../support/story.ts';
 
 const versionOf = ['exec', 'node2', 'gnt-cluster', 'version'];
 
@@ -52,6 +55,48 @@ describe.skipIf(!dockerAvailable)('clusters of both versions of Ganeti, side by 
     };
     await doAll(manualSteps(await readManualPage(), shell));
   }, 300_000);
+
+  describe('the new one', () => {
+    const step = story();
+    const run: typeof vcluster = (args, options) => vcluster(['-c', name, ...args], options);
+    const on = async (node: string, line: string) =>
+      (await succeed(['-c', name, 'exec', node, 'sh', '-c', line])).stdout.trim().replace(/ +/g, ' ');
+    const instances = () => on('node1', 'gnt-instance list --no-headers -o name,pnode,status');
+
+    step('has instances that migrate, fail over and are balanced', async () => {
+      const add = 'gnt-instance add -o noop --no-name-check --no-ip-check --no-nics -t sharedfile -s 16M -B memory=2G';
+      await on('node1', `${add} -n node1 a.example.com && ${add} -n node2 b.example.com`);
+      await on('node1', 'gnt-instance migrate -f -n node2 a');
+      expect(await instances()).toBe(
+        'a.example.com node2.example.com running\nb.example.com node2.example.com running',
+      );
+      await on('node1', 'gnt-instance failover -f -n node1 a && gnt-instance failover -f -n node1 b');
+      expect(await instances()).toBe(
+        'a.example.com node1.example.com running\nb.example.com node1.example.com running',
+      );
+      expect(await on('node1', 'gnt-node list --no-headers --units=m -o mtotal,mfree node1')).toBe('65536 60416');
+      expect(await on('node1', 'hbal -L -X')).toContain('Solution length=1');
+      expect(await on('node1', 'gnt-node list --no-headers -o pinst_cnt')).toBe('1\n1');
+    });
+
+    step('has nodes that are powered off and on, and a master that moves', async () => {
+      await on('node1', 'gnt-node migrate -f -n node1 node2');
+      await on('node1', 'gnt-node power -f off node2');
+      expect((await run(['status'])).stdout).toMatch(/^node2\.example\.com +offline .* off$/m);
+      await on('node1', 'gnt-node power on node2 && gnt-node modify -f -O no node2');
+      expect(await run(['master-failover', 'node2'])).toExitWith(0);
+      expect(await on('node1', 'gnt-cluster getmaster')).toBe('node2.example.com');
+    });
+
+    step('is the same after a restart, and Ganeti finds no errors', async () => {
+      const before = await clusterFacts({ run });
+      expect(before).toMatchObject({ master: 'node2.example.com' });
+      expect(await run(['restart'])).toExitWith(0);
+      expect(await clusterFacts({ run })).toEqual(before);
+      expect(await isWell({ run })).toBe(true);
+      expect(await complaintsOf({ run })).toEqual([]);
+    });
+  });
 
   it('need an existing version', async () => {
     const { exitCode, stderr } = await vcluster(['up', name, '--ganeti', '3.0']);

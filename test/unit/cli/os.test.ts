@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -28,33 +28,29 @@ describe('up --os', () => {
     const [, staging = ''] = written(engine);
     expect(staging).toMatch(/^\/srv\/ganeti\/os\/\.vcluster-box-os-[0-9a-f]{12}\/$/);
     expect(written(engine)).toContain(`${staging}mine/create`);
-    const [replace, remove] = shells(engine);
-    expect([replace?.slice(2), remove?.slice(2)]).toEqual([[basename(staging), 'mine'], [basename(staging)]]);
+    expect(shells(engine).map((words) => words.slice(2))).toEqual([[basename(staging), 'mine'], [basename(staging)]]);
   });
 
-  it('replaces definitions, and links with their names, by whole ones', async () => {
+  it.each([
+    ['another definition', (path: string) => mkdir(path)],
+    ['a dangling link', (path: string) => symlink('/nowhere', path)],
+    ['nothing', () => Promise.resolve()],
+  ])('puts a definition in the place of %s, and leaves nothing else', async (_, make) => {
     const engine = engineOf();
     await using files = await definitionFiles();
     expect(await runCli(['up', 'demo', '--os', files.path], { engine })).toMatchObject({ status: 0 });
     const there = await mkdtemp(join(tmpdir(), 'vcluster-box-test-'));
     onTestFinished(() => rm(there, { recursive: true }));
-    const [replace = [], remove = []] = shells(engine);
-    const [staging = ''] = remove.slice(2);
-    for (const old of ['folder', 'link', 'nothing']) {
-      if (old === 'folder') await cp(files.path, join(there, 'mine'), { recursive: true });
-      if (old === 'link') await symlink('/nowhere', join(there, 'mine'));
-      await mkdir(join(there, staging, 'mine'), { recursive: true });
-      await writeFile(join(there, staging, 'mine/create'), old);
-      // The commands of the slice, in another folder.
-      for (const [script = '', ...words] of [replace, remove]) {
-        expect(script).toContain('cd /srv/ganeti/os;');
-        await execa('sh', ['-euc', script.replace('/srv/ganeti/os', there), ...words]);
-      }
-      expect(await readdir(there)).toEqual(['mine']);
-      expect(await readdir(join(there, 'mine'))).toEqual(['create']);
-      expect(await readFile(join(there, 'mine/create'), 'utf8')).toBe(old);
-      await rm(join(there, 'mine'), { recursive: true });
+    await make(join(there, 'mine'));
+    const staging = join(there, shells(engine).at(-1)?.[2] ?? 'none', 'mine');
+    await mkdir(staging, { recursive: true });
+    await writeFile(join(staging, 'create'), 'new');
+    // The commands of the slice, in another folder.
+    for (const [script = '', ...words] of shells(engine)) {
+      expect(script).toContain('cd /srv/ganeti/os;');
+      await execa('sh', ['-euc', script.replace('/srv/ganeti/os', there), ...words]);
     }
+    expect(await readdir(there, { recursive: true })).toEqual(['mine', 'mine/create']);
   });
 
   it('skips unchanged definitions, and copies changed ones', async () => {
