@@ -79,13 +79,13 @@ describe.skipIf(!dockerAvailable)('clusters of both versions of Ganeti, side by 
       expect(await on('node1', 'gnt-node list --no-headers -o pinst_cnt')).toBe('1\n1');
     });
 
-    step('has nodes that are powered off and on, and a master that moves', async () => {
-      await on('node1', 'gnt-node migrate -f -n node1 node2');
-      await on('node1', 'gnt-node power -f off node2');
-      expect((await run(['status'])).stdout).toMatch(/^node2\.example\.com +offline .* off$/m);
-      await on('node1', 'gnt-node power on node2 && gnt-node modify -f -O no node2');
+    step('has a master that moves, and nodes that are powered off and on', async () => {
+      await on('node1', 'gnt-node migrate -f -n node2 node1');
       expect(await run(['master-failover', 'node2'])).toExitWith(0);
       expect(await on('node1', 'gnt-cluster getmaster')).toBe('node2.example.com');
+      await on('node2', 'gnt-node power -f off node1');
+      expect((await run(['status'])).stdout).toMatch(/^node1\.example\.com +offline .* off$/m);
+      await on('node2', 'gnt-node power on node1 && gnt-node modify -f -O no node1');
     });
 
     step('is the same after a restart, and Ganeti finds no errors', async () => {

@@ -7,6 +7,8 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { BuildFailedError, EngineError } from '../../src/errors.ts';
 import { compressIfSlow } from '../../src/image/compress.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
+import { engineSocket } from '../support/e2e-proxy.ts';
+import { startRegistry } from '../support/registry.ts';
 import { testImage, testLabels } from '../support/test-image.ts';
 
 describe.skipIf(!dockerAvailable)('an image', () => {
@@ -153,6 +155,24 @@ describe.skipIf(!dockerAvailable)('an image', () => {
     const tags = (await engine.inspectImage(tag))?.tags ?? [];
     await engine.removeImage(tag);
     expect(tags.toSorted()).toEqual([image.tag, tag].toSorted());
+  });
+
+  it('is found in a registry, and pulled from there', async ({ skip }) => {
+    if (engineSocket(engine) === undefined) skip('the engine is on another machine');
+    const unique = { ...testLabels, unique: randomBytes(6).toString('hex') };
+    await using registry = await startRegistry(`NAME=${unique.unique}\n`, unique);
+    await engine.findInRegistry(registry.image);
+    expect(await engine.inspectImage(registry.image)).toBeUndefined();
+    const lines: string[] = [];
+    await engine.pullImage(registry.image, (line) => lines.push(line));
+    const image = await engine.inspectImage(registry.image);
+    await engine.removeImage(registry.image);
+    expect(image).toMatchObject({ tags: [registry.image], labels: unique });
+    expect(lines.join('\n')).toContain('Pull complete');
+
+    const missing = registry.image.replace('/base:', '/missing:');
+    await expect(engine.findInRegistry(missing)).rejects.toThrow(EngineError);
+    await expect(engine.pullImage(missing, () => undefined)).rejects.toThrow(/^cannot pull image .*\/missing:1: /);
   });
 
   it('cannot be pulled if no registry answers', async () => {

@@ -6,6 +6,7 @@ import { createBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { testLabels } from '../support/test-image.ts';
+import { testSubnet } from '../support/test-subnet.ts';
 
 /** Other runs on this engine have resources with the same test labels. */
 const labels = { ...testLabels, run: randomBytes(6).toString('hex') };
@@ -13,7 +14,8 @@ const labels = { ...testLabels, run: randomBytes(6).toString('hex') };
 /** Everything here is created by the tests. */
 const recent = expect.closeTo(Date.now() / 1000, -3) as number;
 
-const subnet = '198.51.100.0/28';
+const subnet = testSubnet();
+const inSubnet = subnet.replace(/\d+\/28$/, (last) => `${Number.parseInt(last) + 5}`);
 
 describe.skipIf(!dockerAvailable)('a network', () => {
   let engine: Engine;
@@ -45,7 +47,7 @@ describe.skipIf(!dockerAvailable)('a network', () => {
 
   it('cannot have the name of another network', async () => {
     await using network = await create();
-    await expect(create({ name: network.name, subnet: '198.51.100.16/28' })).rejects.toThrow(NameTakenError);
+    await expect(create({ name: network.name, subnet: testSubnet() })).rejects.toThrow(NameTakenError);
   });
 
   it('cannot have the subnet of another network', async () => {
@@ -60,7 +62,7 @@ describe.skipIf(!dockerAvailable)('a network', () => {
     const handle = (await docker()).getContainer(box.name);
     await handle.start();
     await (await docker()).getNetwork('none').disconnect({ Container: box.name });
-    const requested = { Aliases: ['alias'], IPAMConfig: { IPv4Address: '198.51.100.5' } };
+    const requested = { Aliases: ['alias'], IPAMConfig: { IPv4Address: inSubnet } };
     await (await docker()).getNetwork(first.name).connect({ Container: box.name, EndpointConfig: requested });
     await handle.stop({ t: 0 });
     await engine.removeNetwork(first.name);
@@ -70,7 +72,7 @@ describe.skipIf(!dockerAvailable)('a network', () => {
     await engine.startContainer(box.name);
     expect(await engine.inspectContainer(box.name)).toMatchObject({
       networkIds: { [second.name]: second.id },
-      addresses: { [second.name]: '198.51.100.5' },
+      addresses: { [second.name]: inSubnet },
     });
     const { NetworkSettings } = await handle.inspect();
     expect(NetworkSettings.Networks[second.name]).toMatchObject({

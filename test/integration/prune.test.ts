@@ -7,6 +7,7 @@ import { containerName, networkName, relayName } from '../../src/plan/names.ts';
 import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { testLabels } from '../support/test-image.ts';
+import { testSubnet } from '../support/test-subnet.ts';
 
 /** Hides everything that this test did not create: other tests use the engine at the same time. */
 function only(engine: Engine, run: string): Engine {
@@ -30,7 +31,7 @@ describe.skipIf(!dockerAvailable)('prune', () => {
     const network = await engine.createNetwork({
       name: networkName(old),
       labels: labelsOf(old),
-      subnet: '198.51.100.64/28',
+      subnet: testSubnet(),
     });
     onTestFinished(() => engine.removeNetwork(network));
     await using slice = await createBox(

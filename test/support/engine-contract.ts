@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
 import { AddressPoolError, EngineError, FileError, NameTakenError, PortTakenError } from '../../src/errors.ts';
 import { createBox } from './box.ts';
+import { listen, portOf } from './e2e-proxy.ts';
+import { testSubnet } from './test-subnet.ts';
 
 /**
  * What every engine does, the in-memory one of the unit tests, too: otherwise these would test a program that fails on
@@ -77,7 +80,8 @@ export function engineContract(what: string, connect: () => Promise<Engine>, ski
     });
 
     it('starts no container whose port another one has', async () => {
-      const ports = [{ containerPort: 80, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 45_083 }] as const;
+      const hostPort = await freePort();
+      const ports = [{ containerPort: 80, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort }] as const;
       const [one, two] = [await box({ ports, network: 'bridge' }), await box({ ports, network: 'bridge' })];
       await engine.startContainer(one);
       await expect(engine.startContainer(two)).rejects.toThrow(PortTakenError);
@@ -120,9 +124,10 @@ export function engineContract(what: string, connect: () => Promise<Engine>, ski
     });
 
     it('refuses a second network with the same name or the same addresses', async () => {
-      const { name } = await network('198.51.100.128/28');
-      await expect(network('198.51.100.144/28', name)).rejects.toThrow(NameTakenError);
-      await expect(network('198.51.100.128/28')).rejects.toThrow(AddressPoolError);
+      const subnet = testSubnet();
+      const { name } = await network(subnet);
+      await expect(network(testSubnet(), name)).rejects.toThrow(NameTakenError);
+      await expect(network(subnet)).rejects.toThrow(AddressPoolError);
     });
 
     it('does not remove the image of a container', async () => {
@@ -132,4 +137,12 @@ export function engineContract(what: string, connect: () => Promise<Engine>, ski
       expect(await engine.inspectImage(image)).toMatchObject({ tags: [image] });
     });
   });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await listen(server, { port: 0, host: '127.0.0.1' });
+  const port = portOf(server);
+  server.close();
+  return port;
 }
