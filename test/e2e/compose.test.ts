@@ -107,6 +107,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
       status: 200,
       nodes: [{ id: 'node1.example.com' }],
     });
+    expect(await log()).toContain('is ready');
     expect(await log()).not.toContain(secret);
   });
 

@@ -137,7 +137,9 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
       status: 1,
       stdout: 'the master node1.example.com is stopped\n',
     });
-    expect((await slice.run(['ip', '-4', 'address', 'show'])).stdout).not.toContain('198.18.0.1/');
+    const addresses = (await slice.run(['ip', '-4', 'address', 'show'])).stdout;
+    expect(addresses).toContain('198.18.1.1/');
+    expect(addresses).not.toContain('198.18.0.1/');
     await slice.gnt(node2, 'gnt-cluster', 'master-failover');
     expect(await slice.run([program, 'healthy'])).toMatchObject({ status: 0 });
   });
