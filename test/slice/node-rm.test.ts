@@ -33,7 +33,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
     const { status, events } = await changeNodes(slice, 'add-node', await addition());
     await slice.gnt(node1, 'gnt-cluster', 'queue', 'undrain');
     expect(status).toBe(1);
-    expect(events.at(-1)).toMatchObject({ type: 'failed', node: node4 });
+    expect(events.at(-1)).toMatchObject({ type: 'failed', node: node1 });
     expect(events.at(-1)?.log?.join('\n')).toMatch(/drained/i);
     expect(await traces()).toEqual(before);
   });

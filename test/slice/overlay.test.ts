@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { untilEnded, type SliceEvent } from '../support/slice-events.ts';
+import { listenersOf } from '../support/slice-listeners.ts';
 import { python } from '../support/slice-python.ts';
 import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
@@ -72,6 +73,15 @@ print(struct.unpack('II', value)[1])`;
     expect(all).toEqual(['198.18.0.3/32', '198.18.1.3/32', '198.18.1.4/32']);
     const line = 'for to in 198.18.0.3 node3 node4; do fping -q -S 198.18.1.1 $to && echo $to; done';
     expect(await shell(one(made), line)).toBe('198.18.0.3\nnode3\nnode4\n');
+  });
+
+  it('have the listeners of several hosts that docs/security.md lists, and no others', async () => {
+    const address = await outside(one(made));
+    expect(await listenersOf(one(made))).toEqual([
+      'tcp 0.0.0.0:22',
+      ...[`tcp ${address}:5079`, `tcp ${address}:5081`, 'tcp 198.18.0.2:5082'].toSorted(),
+      ...['tcp [::]:22', 'udp 0.0.0.0:4790'],
+    ]);
   });
 
   it('create it once, however often they set up their network', async () => {

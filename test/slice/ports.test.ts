@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startBox } from '../support/box.ts';
 import { capture } from '../support/capture.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
+import { listenersOf } from '../support/slice-listeners.ts';
 import { python } from '../support/slice-python.ts';
 import { startSlice, type Slice } from '../support/slice.ts';
 import { sliceTest } from '../support/slice-test.ts';
@@ -59,28 +60,13 @@ for node in (1, 2):
   });
 
   it('has the listeners that docs/security.md lists, and no others', async () => {
-    const { stdout } = await slice.run(['ss', '-Hltun']);
-    const [first = 0] = (await slice.run(['cat', '/proc/sys/net/ipv4/ip_local_port_range'])).stdout
-      .split('\t')
-      .map(Number);
-    const all = stdout
-      .trim()
-      .split('\n')
-      .map((line) => {
-        const { 0: protocol = '', 4: local = '' } = line.split(/\s+/);
-        return `${protocol} ${local}`;
-      });
-    // Not the engine's name server, and the ports from which programs ask confd by UDP.
-    const asking = (line: string) => line.startsWith('udp') && Number(line.split(':').at(-1)) >= first;
     const nodes = ['198.18.1.1', '198.18.1.2'].flatMap((node) => [
       `tcp ${node}:1811`,
       `tcp ${node}:1815`,
       `udp ${node}:1814`,
     ]);
     const everywhere = ['tcp 0.0.0.0:22', 'tcp [::]:22', 'tcp 0.0.0.0:5080'];
-    expect(all.filter((line) => !line.includes(' 127.0.0.11:') && !asking(line)).toSorted()).toEqual(
-      [...nodes, ...everywhere, `tcp ${address}:5079`].toSorted(),
-    );
+    expect(await listenersOf(slice)).toEqual([...nodes, ...everywhere, `tcp ${address}:5079`].toSorted());
   });
 
   it('answers another container of its network on the ports that docs/security.md lists, and on no others', async () => {
