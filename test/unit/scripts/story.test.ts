@@ -57,13 +57,12 @@ it('does not run the later steps of one that failed, but tests outside of the st
   });
 });
 
-it('names an earlier step that failed, or did not end in its own time', async () => {
-  expect(await run({ BREAKS: 'two' }, '-t', 'five')).toMatchObject({
-    stderr: expect.stringContaining('Error: in "two": no node') as string,
-    counted: { failed: ['tale.test.js > five'] },
-  });
-  expect(await run({ HANGS: 'two' }, '-t', 'five')).toMatchObject({
-    stderr: expect.stringContaining('Error: in "two": not finished after 0.5 s') as string,
+it.each([
+  [{ BREAKS: 'two' }, 'Error: in "two": no node'],
+  [{ HANGS: 'two' }, 'Error: in "two": not finished after 0.5 s'],
+])('names an earlier step that failed, or did not end in its own time: %j', async (env, message) => {
+  expect(await run(env, '-t', 'five')).toMatchObject({
+    stderr: expect.stringContaining(message) as string,
     counted: { failed: ['tale.test.js > five'] },
   });
 });
