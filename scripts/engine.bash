@@ -40,7 +40,7 @@ start_engine() {
 
 # Asks with the program itself, so that both use the same engine.  Prints the problem.
 engine_answers() {
-  { node dist/bin.js --quiet image ls >/dev/null; } 2>&1
+  { node dist/bin.cjs --quiet image ls >/dev/null; } 2>&1
 }
 
 # If an engine runs, but access is denied, the program has printed what to do.

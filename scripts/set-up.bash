@@ -49,7 +49,7 @@ dependencies_are_old() {
 }
 
 build_is_old() {
-  [[ ! -e dist/bin.js || -n $(find src package.json tsconfig*.json -newer dist/bin.js -print -quit) ]]
+  [[ ! -e dist/bin.cjs || -n $(find src scripts/bundle.js package.json tsconfig*.json -newer dist/bin.cjs -print -quit) ]]
 }
 
 can_install() {
@@ -121,7 +121,7 @@ ensure_base() {
     return
   fi
   for version; do
-    if ! node dist/bin.js --quiet image pull --ganeti "$version" 2>/dev/null; then
+    if ! node dist/bin.cjs --quiet image pull --ganeti "$version" 2>/dev/null; then
       install_packages mmdebstrap
       return
     fi

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { CliEnvironment } from './cli/context.ts';
 import { main, printError } from './cli/main.ts';
-import { homeDirectory } from './engine/locate/candidates.ts';
-import { createEngineProvider } from './engine/locate/connect-engine.ts';
+import type { EngineProvider } from './engine/engine-provider.ts';
+import { homeDirectory } from './engine/locate/home-directory.ts';
 import { outputError } from './errors.ts';
+import { packageVersion } from './package-files.ts';
 
-const { argv, env, stdin, stdout, stderr } = process;
+const { argv, env, stdout, stderr } = process;
 
 // A result that cannot be written ends the program.  While `exec` and `cp` copy output, they have their own listener,
 // because they must end the command first.  A closed terminal (EIO) has also sent SIGHUP, whose handler must finish.
@@ -17,20 +18,25 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Progress that cannot be written is lost, but the work goes on.
 stderr.on('error', () => undefined);
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  readonly version: string;
-};
-
 const home = homeDirectory();
 
+let provider: Promise<EngineProvider> | undefined;
+/** Loading what talks to engines takes time that `--help` does not need. */
+const engines = () =>
+  (provider ??= import('./engine/locate/connect-engine.ts').then(({ createEngineProvider }) =>
+    createEngineProvider({ env, home, uid: process.getuid?.() ?? 0 }),
+  ));
+
 const environment: CliEnvironment = {
-  stdin,
+  stdin: () => process.stdin,
   stdout,
   stderr,
   env,
   home,
-  version,
-  ...createEngineProvider({ env, home, uid: process.getuid?.() ?? 0 }),
+  version: packageVersion(),
+  engine: async (warn) => (await engines()).engine(warn),
+  connect: async (endpoint) => (await engines()).connect(endpoint),
+  addressOf: async (endpoint) => (await engines()).addressOf(endpoint),
   signals: {
     on: (handler) => {
       const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -41,13 +47,13 @@ const environment: CliEnvironment = {
     },
   },
   terminal: {
-    stdin: stdin.isTTY,
+    stdin: isatty(0),
     stdout: stdout.isTTY,
     // Terminals of some build systems have no width and cannot be drawn on.
     stderr: stderr.isTTY && stderr.columns > 0,
     setRawMode: (raw) => {
-      if (!stdin.isTTY) return;
-      stdin.setRawMode(raw);
+      if (!isatty(0)) return;
+      process.stdin.setRawMode(raw);
       // Node does not turn off the conversion of LF to CR LF, which garbles full-screen programs.  Leaving raw mode
       // restores it.
       if (raw) spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
@@ -71,7 +77,8 @@ process.once('exit', (code) => {
   process.exitCode = 70;
 });
 
-process.exitCode = await main(argv.slice(2), environment);
-
-// Completion must not keep a shell waiting for an engine that does not answer.
-if (argv[2] === '__complete') process.exit();
+void main(argv.slice(2), environment).then((status) => {
+  process.exitCode = status;
+  // Completion must not keep a shell waiting for an engine that does not answer.
+  if (argv[2] === '__complete') process.exit();
+});

@@ -9,9 +9,11 @@
 import type { ListedCluster } from './cluster/list.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineProvider } from './engine/engine-provider.ts';
-import { type Environment, homeDirectory } from './engine/locate/candidates.ts';
+import type { Environment } from './engine/locate/candidates.ts';
+import { homeDirectory } from './engine/locate/home-directory.ts';
 import type { Cluster } from './library/cluster.ts';
 import type { ConnectOptions, UpOptions } from './library/options.ts';
+import { packageVersion } from './package-files.ts';
 
 export type { ListedCluster } from './cluster/list.ts';
 export type { ClusterHost } from './cluster/cluster-hosts.ts';
@@ -47,12 +49,11 @@ export {
  * @throws {VclusterError} of another class when the cluster cannot be started
  */
 export async function up(options: UpOptions = {}): Promise<Cluster> {
-  const [{ upCluster }, { stateDirectory }, version] = await Promise.all([
+  const [{ upCluster }, { stateDirectory }] = await Promise.all([
     import('./library/up-cluster.ts'),
     import('./cluster/up/state-directory.ts'),
-    ownVersion(),
   ]);
-  const upEnvironment = { version, stateDirectory: stateDirectory(environment()) };
+  const upEnvironment = { version: packageVersion(), stateDirectory: stateDirectory(environment()) };
   const { engine, ...rest } = options;
   const engines = { ...(await engineProvider(engine)), engine: () => connectTo({ engine, onEvent: rest.onEvent }) };
   return upCluster(engines, rest, upEnvironment);
@@ -96,8 +97,7 @@ async function connectTo({ engine, onEvent = ignore }: ConnectOptions): Promise<
   const { stateDirectory } = await import('./cluster/up/state-directory.ts');
   const { removeExpired } = await import('./cluster/expired.ts');
   const connected = await connectMultiEngine(await engineProvider(engine), stateDirectory(environment()), onEvent);
-  await removeExpired(connected, new Date(), onEvent);
-  return connected;
+  return removeExpired(connected, new Date(), onEvent);
 }
 
 async function engineProvider(engine?: string): Promise<EngineProvider> {
@@ -108,10 +108,4 @@ async function engineProvider(engine?: string): Promise<EngineProvider> {
 /** The library finds the engine in the same way as the command line. */
 function environment(): Environment {
   return { env: process.env, home: homeDirectory(), uid: process.getuid?.() ?? 0 };
-}
-
-async function ownVersion(): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -5,7 +5,8 @@ import type { Report } from '../events.ts';
 
 /** The process and the machine, from `bin.ts`: commands use nothing else of them. */
 export interface CliEnvironment extends EngineProvider {
-  readonly stdin: NodeJS.ReadableStream;
+  /** opened by the first call */
+  readonly stdin: () => NodeJS.ReadableStream;
   /** for results only; progress goes to `stderr`, through `report` */
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;

@@ -1,6 +1,4 @@
 import { CommanderError } from 'commander';
-import { removeExpired } from '../cluster/expired.ts';
-import { connectMultiEngine } from '../cluster/multi-engine/multi-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stateDirectory } from '../cluster/up/state-directory.ts';
 import { OutputClosedError, unexpectedFileError, VclusterError } from '../errors.ts';
@@ -19,10 +17,12 @@ export async function main(args: readonly string[], environment: CliEnvironment)
     renderer.report(event);
   };
   const connect = async () => {
+    const { connectMultiEngine } = await import('../cluster/multi-engine/multi-engine.ts');
     const engine = await connectMultiEngine(environment, stateDirectory(environment), report);
     // Completion must be fast, and its user sees no notices.
-    if (args[0] !== '__complete') await removeExpired(engine, environment.now(), report);
-    return engine;
+    if (args[0] === '__complete') return engine;
+    const { removeExpired } = await import('../cluster/expired.ts');
+    return removeExpired(engine, environment.now(), report);
   };
   let connected: Promise<Engine> | undefined;
   const context: CliContext = {
@@ -43,7 +43,7 @@ export async function main(args: readonly string[], environment: CliEnvironment)
     stateDirectory: stateDirectory(environment),
   };
   try {
-    const program = buildProgram(context, (selected) => {
+    const program = await buildProgram(context, args, (selected) => {
       renderer = selected;
     });
     await program.parseAsync(args, { from: 'user' });

@@ -1,28 +1,8 @@
 import { Command } from 'commander';
 import { addClusterOption, addCommonOptions, colorAllowed, given, isQuiet } from './common-options.ts';
-import { cpCommand } from './commands/cp.ts';
-import { completeCommand, completionCommand } from './commands/completion.ts';
-import { configCommand } from './commands/config.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { downCommand } from './commands/down.ts';
-import { execCommand } from './commands/exec.ts';
-import { imageCommand } from './commands/image.ts';
-import { infoCommand } from './commands/info.ts';
-import { logsCommand } from './commands/logs.ts';
-import { lsCommand } from './commands/ls.ts';
-import { lifecycleCommands } from './commands/lifecycle.ts';
-import { shellCommand } from './commands/shell.ts';
-import { portCommand } from './commands/port.ts';
-import { masterFailoverCommand } from './commands/master-failover.ts';
-import { nodeCommand } from './commands/node.ts';
-import { pruneCommand } from './commands/prune.ts';
-import { qaCommand } from './commands/qa.ts';
-import { statusCommand } from './commands/status.ts';
-import { upCommand } from './commands/up.ts';
-import { versionCommand } from './commands/version.ts';
-import { watcherCommand } from './commands/watcher.ts';
 import { escapeControl } from '../format.ts';
 import type { CliContext, CliEnvironment } from './context.ts';
+import { readTypedLine } from './completion/typed-line.ts';
 import { addDetails, helpFormat, maxHelpWidth } from './help.ts';
 import type { Renderer } from '../ui/plain.ts';
 import { selectRenderer } from '../ui/renderer.ts';
@@ -72,11 +52,16 @@ address.
 `;
 
 /**
- * The whole command line.
+ * The command line.
  *
+ * @param args has only the command that these arguments name, if they name one
  * @param setRenderer is called with the renderer that the options select, before a command runs
  */
-export function buildProgram(context: CliContext, setRenderer: (renderer: Renderer) => void): Command {
+export async function buildProgram(
+  context: CliContext,
+  args: readonly string[],
+  setRenderer: (renderer: Renderer) => void,
+): Promise<Command> {
   const program = addCommonOptions(addClusterOption(new Command('vcluster-box')))
     .description('Runs Ganeti clusters in Docker containers.')
     .version(context.version, '--version', 'print the version')
@@ -90,8 +75,13 @@ export function buildProgram(context: CliContext, setRenderer: (renderer: Render
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(escapeControl(text)),
     });
-  for (const command of commands(context)) addCommand(program, command);
-  program.addCommand(completeCommand(context).copyInheritedSettings(program), { hidden: true });
+  const completes = args[0] === '__complete';
+  const words = completes ? args.slice(2, -1) : args;
+  for (const command of await loadCommands(program, context, words)) addCommand(program, command);
+  if (completes) {
+    const { completeCommand } = await import('./commands/completion.ts');
+    program.addCommand(completeCommand(context).copyInheritedSettings(program), { hidden: true });
+  }
   addDetails(program, details);
   program.showHelpAfterError('hint: vcluster-box --help');
   program.hook('preAction', (_program, command) => {
@@ -116,31 +106,40 @@ function helpWidth({ terminal }: CliContext): number {
   return Math.min(terminal.size()?.columns ?? 80, maxHelpWidth);
 }
 
-/** In the order of the help. */
-function commands(context: CliContext): readonly Command[] {
-  return [
-    upCommand,
-    downCommand,
-    lifecycleCommands,
-    execCommand,
-    shellCommand,
-    cpCommand,
-    logsCommand,
-    watcherCommand,
-    lsCommand,
-    statusCommand,
-    infoCommand,
-    portCommand,
-    nodeCommand,
-    masterFailoverCommand,
-    configCommand,
-    imageCommand,
-    qaCommand,
-    doctorCommand,
-    pruneCommand,
-    completionCommand,
-    versionCommand,
-  ].flatMap((make) => make(context));
+type MakeCommands = (context: CliContext) => Command | readonly Command[];
+
+/** The commands in the order of the help, and the file that makes them. */
+const files: readonly (readonly [names: string, load: () => Promise<MakeCommands>])[] = [
+  ['up', () => import('./commands/up.ts').then((file) => file.upCommand)],
+  ['down', () => import('./commands/down.ts').then((file) => file.downCommand)],
+  ['start stop restart pause unpause', () => import('./commands/lifecycle.ts').then((file) => file.lifecycleCommands)],
+  ['exec', () => import('./commands/exec.ts').then((file) => file.execCommand)],
+  ['shell', () => import('./commands/shell.ts').then((file) => file.shellCommand)],
+  ['cp', () => import('./commands/cp.ts').then((file) => file.cpCommand)],
+  ['logs', () => import('./commands/logs.ts').then((file) => file.logsCommand)],
+  ['watcher', () => import('./commands/watcher.ts').then((file) => file.watcherCommand)],
+  ['ls', () => import('./commands/ls.ts').then((file) => file.lsCommand)],
+  ['status', () => import('./commands/status.ts').then((file) => file.statusCommand)],
+  ['info', () => import('./commands/info.ts').then((file) => file.infoCommand)],
+  ['port', () => import('./commands/port.ts').then((file) => file.portCommand)],
+  ['node', () => import('./commands/node.ts').then((file) => file.nodeCommand)],
+  ['master-failover', () => import('./commands/master-failover.ts').then((file) => file.masterFailoverCommand)],
+  ['config', () => import('./commands/config.ts').then((file) => file.configCommand)],
+  ['image', () => import('./commands/image.ts').then((file) => file.imageCommand)],
+  ['qa', () => import('./commands/qa.ts').then((file) => file.qaCommand)],
+  ['doctor', () => import('./commands/doctor.ts').then((file) => file.doctorCommand)],
+  ['prune', () => import('./commands/prune.ts').then((file) => file.pruneCommand)],
+  ['completion', () => import('./commands/completion.ts').then((file) => file.completionCommand)],
+  ['version', () => import('./commands/version.ts').then((file) => file.versionCommand)],
+];
+
+/** Loads the command that the words name; all of them if they name none, as for help. */
+async function loadCommands(program: Command, context: CliContext, words: readonly string[]) {
+  const { operands, given: options } = readTypedLine(program, [...words, '']);
+  if (options.has('version')) return [];
+  const named = files.filter(([names]) => names.split(' ').includes(operands[0] ?? ''));
+  const makers = await Promise.all((named.length === 0 ? files : named).map(([, load]) => load()));
+  return makers.flatMap((make) => make(context));
 }
 
 /** Adds a command and its subcommands with the program's settings and common options. */

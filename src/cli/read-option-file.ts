@@ -14,7 +14,7 @@ const maxBytes = 2 ** 20;
  */
 export async function readOptionFile(name: string, { stdin }: Pick<CliEnvironment, 'stdin'>): Promise<OptionFile> {
   const source = name === '-' ? 'stdin' : name;
-  const bytes = await readBytes(name === '-' ? stdin : createReadStream(name), source);
+  const bytes = await readBytes(name === '-' ? stdin() : createReadStream(name), source);
   const { readYaml } = await import('../config/read-yaml.ts');
   return readYaml(decode(bytes, source), source);
 }

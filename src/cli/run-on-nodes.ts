@@ -29,7 +29,7 @@ function streamsFor({ stdin, stdout, stderr, terminal }: CliContext, { interacti
   return {
     stdout,
     stderr,
-    ...(interactive && { stdin }),
+    ...(interactive && { stdin: stdin() }),
     ...(tty && { onResize: terminal.onResize }),
   };
 }

@@ -1,9 +1,10 @@
+import { defaultDomain } from '../config/defaults.ts';
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
-import { sliceNumber } from '../plan/labels.ts';
+import { givenBefore, sliceNumber } from '../plan/labels.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
-import { nodeDirectory } from '../plan/slice-paths.ts';
+import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import type { ExecTarget } from './exec.ts';
-import { type Cluster, findCluster } from './find.ts';
+import { type Cluster, findCluster, isOnOneHost } from './find.ts';
 import { describeMissing } from './multi-engine/missing.ts';
 import { findNode, readPlan } from './living-plan.ts';
 import { findMaster } from './master.ts';
@@ -23,11 +24,28 @@ export async function findExecTarget(
   nodeName?: string,
 ): Promise<ExecTarget> {
   const cluster = await findCluster(engine, clusterName);
+  const usual = nodeName === undefined ? undefined : await findUsual(engine, cluster, nodeName);
+  if (usual !== undefined) return usual;
   const plan = await readPlan(engine, cluster);
   const asked = nodeName === undefined ? undefined : findNode(plan, nodeName);
   if (asked === undefined) requireSome(cluster);
   const node = asked ?? findNode(plan, await findMaster(engine, cluster, plan));
   return targetIn(cluster, plan, node, requireNode(cluster, node));
+}
+
+/**
+ * Finds a node by the name that nodes usually have, in the usual directory, without the plan: to read a file, an engine
+ * starts a process, which takes as long as the command itself.
+ */
+async function findUsual(engine: Engine, cluster: Cluster, nodeName: string): Promise<ExecTarget | undefined> {
+  const { slices, name } = cluster;
+  const [{ name: container, state }] = slices;
+  if (!isOnOneHost(slices) || state !== 'running' || !/^[a-z\d][a-z\d.-]*$/.test(nodeName)) return undefined;
+  const [short = ''] = nodeName.split('.', 1);
+  const full = short === nodeName ? `${nodeName}.${givenBefore(slices[0]).domain ?? defaultDomain}` : nodeName;
+  const directory = nodeDirectory({ directory: slicePaths.nodes }, { names: [full] });
+  const found = await engine.inspectPath(container, `${directory}/cmd`);
+  return found === undefined ? undefined : { container, directory, names: [full, short], cluster: name };
 }
 
 export interface ExecTargets {

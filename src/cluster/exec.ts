@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { Engine, ExecCommand, ExecStreams } from '../engine/engine.ts';
 import { EngineError, InterruptedError, OutputError, SliceError } from '../errors.ts';
@@ -58,7 +57,8 @@ export async function execOnNode(
   const signal = AbortSignal.any([giveUp.signal, command.signal ?? giveUp.signal]);
   signal.throwIfAborted();
   const { container, directory } = target;
-  const id = randomBytes(8).toString('hex');
+  // It only tells running commands apart.  Loading `node:crypto` for it would take milliseconds.
+  const id = Math.random().toString(36).slice(2);
   const send = signalSender(engine, container, id);
   const changeOf = watchSlice(engine, container, lifelineDelayMs);
   const endLifeline = startLifeline(engine, container, id);

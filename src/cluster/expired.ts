@@ -1,7 +1,7 @@
 import type { ContainerState, ContainerSummary, Engine } from '../engine/engine.ts';
 import { EngineError } from '../errors.ts';
 import type { Report } from '../events.ts';
-import { isSlice, label } from '../plan/labels.ts';
+import { isSlice, label, ofCluster } from '../plan/labels.ts';
 import { describeMissing } from './multi-engine/missing.ts';
 import { findClusterResources, removeResources } from './resources.ts';
 
@@ -10,9 +10,11 @@ import { findClusterResources, removeResources } from './resources.ts';
  * left alone, because the engine's clock could be behind ours.  A paused slice could not stop itself and is removed.
  *
  * A failure is reported as a warning, so that the actual command can continue.
+ *
+ * @returns the engine, which answers the command's first search for clusters with what this one has found
  */
-export async function removeExpired(engine: Engine, now: Date, report: Report): Promise<void> {
-  const containers = await engine.findContainers({ [label.expires]: '' });
+export async function removeExpired<E extends Engine>(engine: E, now: Date, report: Report): Promise<E> {
+  const containers = await engine.findContainers(ofCluster());
   const expired = containers.filter((container) => isExpired(container, now));
   for (const name of new Set(expired.map(({ labels }) => labels[label.cluster] ?? ''))) {
     try {
@@ -23,6 +25,21 @@ export async function removeExpired(engine: Engine, now: Date, report: Report): 
       report({ type: 'warning', message, hint: `vcluster-box down ${name}` });
     }
   }
+  return expired.length === 0 ? remembering(engine, containers) : engine;
+}
+
+/** A command that begins with other work searches again. */
+const maxAgeMs = 500;
+
+function remembering<E extends Engine>(engine: E, containers: readonly ContainerSummary[]): E {
+  const until = performance.now() + maxAgeMs;
+  let known: typeof containers | undefined = containers;
+  const findContainers: Engine['findContainers'] = async (labels) => {
+    const answer = labels[label.cluster] === '' && performance.now() < until ? known : undefined;
+    known = undefined;
+    return answer ?? engine.findContainers(labels);
+  };
+  return { ...engine, findContainers };
 }
 
 /** Checks again first and removes only what it found: another command could have recreated the cluster meanwhile. */

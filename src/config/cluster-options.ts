@@ -1,3 +1,4 @@
+import { defaultDomain } from './defaults.ts';
 import { multiHostOptions } from './host-options.ts';
 import * as nodes from './node-options.ts';
 import * as patterns from './patterns.ts';
@@ -109,7 +110,7 @@ export const clusterOptions = {
     flag: '--domain <name>',
     help: 'domain of all names in the cluster',
     value: values.text('a domain name of at most 47 characters', patterns.domain),
-    default: 'example.com',
+    default: defaultDomain,
   },
   rapi: {
     flag: '--rapi <[address:]port>',

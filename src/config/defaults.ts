@@ -1,3 +1,5 @@
+export const defaultDomain = 'example.com';
+
 const mebi = 2 ** 20;
 
 /**

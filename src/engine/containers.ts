@@ -1,9 +1,10 @@
+import type Docker from 'dockerode';
 import type { Container, ContainerCreateOptions, ContainerInfo, EndpointSettings, Network } from 'dockerode';
 import { EngineError, NameTakenError, NetworkMissingError } from '../errors.ts';
 import { type Answers, type Connection, labelFilter, request } from './connection.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { toContainerDetails, toContainerSummary, toCreateBody } from './container-format.ts';
-import type { Containers, Labels } from './engine.ts';
+import type { Containers, ContainerSettings, Labels } from './engine.ts';
 
 export function containers(connection: Connection): Containers {
   const { docker } = connection;
@@ -17,7 +18,8 @@ export function containers(connection: Connection): Containers {
     inspectRaw: (name) => run<unknown>('inspect', name, (container) => container.inspect(), { 404: nothing }),
     createContainer: async (name, settings) => {
       // Otherwise, dockerode also puts the body into the URL.
-      const options = { _query: { name }, _body: toCreateBody(settings) } as ContainerCreateOptions;
+      const body = toCreateBody({ ...settings, labels: { ...settings.labels, ...(await markOf(docker, settings)) } });
+      const options = { _query: { name }, _body: body } as ContainerCreateOptions;
       const refuse = (cause: unknown) => {
         throw new NameTakenError(`container ${name} already exists`, { cause });
       };
@@ -75,15 +77,34 @@ async function findContainers(connection: Connection, labels: Labels) {
   const { docker } = connection;
   const options = { all: true, filters: labelFilter(labels) };
   const found = await request(connection, 'list containers', () => docker.listContainers(options));
-  if (found.length === 0 || Object.keys(labels).length === 0) return found.map(toContainerSummary);
+  const isMarked = ({ Labels, ImageID }: ContainerInfo) => Labels[imageLabel] === ImageID;
+  if (Object.keys(labels).length === 0 || found.every(isMarked)) return found.map(toContainerSummary);
   // A container whose image was made from a container (`docker commit`) has the labels of that container.
   const images = await request(connection, 'list images', () => docker.listImages(options));
   const inherited = new Map(images.map(({ Id, Labels }) => [Id, Labels]));
   return found.filter((container) => hasOwnLabels(container, inherited.get(container.ImageID))).map(toContainerSummary);
 }
 
+/**
+ * The id of the image that a container was created from.  A copy of the container (`docker commit`) has the label, but
+ * another image.  This saves asking for the labels of images, for which engines take tens of milliseconds.
+ */
+const imageLabel = 'vcluster-box.image-id';
+
+/** Without the image, creating the container fails with the engine's message. */
+async function markOf(docker: Docker, { image, labels }: ContainerSettings): Promise<Labels> {
+  if (!Object.keys(labels).some(isOurs)) return {};
+  const inspected = await docker
+    .getImage(image)
+    .inspect()
+    .catch(() => undefined);
+  return inspected === undefined ? {} : { [imageLabel]: inspected.Id };
+}
+
+const isOurs = (key: string) => key.startsWith('vcluster-box.');
+
 /** Whether a container was given one of our labels, or another value than its image has, when it was created. */
 function hasOwnLabels({ Labels }: ContainerInfo, inherited: Labels | undefined): boolean {
-  const own = Object.entries(Labels).filter(([key]) => key.startsWith('vcluster-box.'));
+  const own = Object.entries(Labels).filter(([key]) => isOurs(key));
   return inherited === undefined || own.some(([key, value]) => inherited[key] !== value);
 }

@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pack, type Headers } from 'tar-fs';
+import { packageDirectory } from '../package-files.ts';
 
-/** The repository or the installed package: two levels above `src/image` or `dist/image`. */
-const projectDirectory = fileURLToPath(new URL('../../', import.meta.url));
+const projectDirectory = fileURLToPath(packageDirectory);
 
 const contextEntries = ['Dockerfile', 'images/slice/rootfs'];
 

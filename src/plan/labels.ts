@@ -1,3 +1,4 @@
+import type { GivenOptions } from '../config/parse-cluster-spec.ts';
 import type { Labels } from '../engine/engine.ts';
 
 /**
@@ -38,4 +39,14 @@ export function sliceNumber({ labels }: { readonly labels: Labels }): number {
 /** Selects everything that belongs to one cluster; without a name, to any cluster. */
 export function ofCluster(name = ''): Labels {
   return { [label.cluster]: name };
+}
+
+/** The options that were given when the container was created. */
+export function givenBefore({ labels }: { readonly labels: Labels }): GivenOptions {
+  try {
+    const value = JSON.parse(labels[label.spec] ?? '{}') as GivenOptions | null;
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }

@@ -6,6 +6,7 @@ import { planNeeds } from './needs.ts';
 import { type NodesSpec, planNodes, planResources } from './plan-nodes.ts';
 import { type InstanceSpec, planInstances } from './plan-instances.ts';
 import type { Plan } from './plan.ts';
+import { slicePaths } from './slice-paths.ts';
 
 type PlannedSpec = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
   Partial<Pick<ClusterSpec, 'groups' | 'hosts' | 'rapi' | 'name' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
@@ -31,7 +32,7 @@ export function planCluster(spec: PlannedSpec): Plan {
     version: 1,
     slice: 1,
     cluster,
-    directory: '/srv/vcluster',
+    directory: slicePaths.nodes,
     network: { subnet, device },
     overlay: null,
     slices: [{ number: 1, address: null, endpoint: 'default', engine: '', underlay: null }],

@@ -5,6 +5,8 @@ import type { Plan, PlannedNode } from './plan.ts';
  * `images/slice/rootfs/usr/lib/vcluster-box/vcluster_slice/paths.py`.
  */
 export const slicePaths = {
+  /** the nodes' directories, one per node */
+  nodes: '/srv/vcluster',
   /** the current plan */
   plan: '/var/lib/vcluster-box/plan.json',
   /** password of the plan's RAPI user; created in the slice, mode 0600 */

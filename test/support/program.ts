@@ -4,10 +4,10 @@ import { buildProgram } from '../../src/cli/program.ts';
 import { fakeSignals } from './fake-signals.ts';
 
 /** The whole command line, for inspection only. */
-export function testProgram(): Command {
+export function testProgram(): Promise<Command> {
   const never = () => Promise.reject(new Error('no command is to be run'));
   const context = {
-    stdin: new PassThrough(),
+    stdin: () => new PassThrough(),
     stdout: new PassThrough(),
     stderr: new PassThrough(),
     env: {},
@@ -31,7 +31,7 @@ export function testProgram(): Command {
     setStatus: () => undefined,
     stateDirectory: '/nonexistent',
   };
-  return buildProgram(context, () => undefined);
+  return buildProgram(context, [], () => undefined);
 }
 
 /** A command's own words after the program's name: `image build`. */

@@ -43,7 +43,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const output = Promise.all([text(stdout), text(stderr)]);
   const rawModes: boolean[] = [];
   const status = await main(args, {
-    stdin: Readable.from([stdin]),
+    stdin: () => Readable.from([stdin]),
     stdout,
     stderr,
     env,

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { Argument, Command } from 'commander';
+import { readPackageFile } from '../../package-files.ts';
 import { withTimeout } from '../../wait.ts';
 import { findCompletions, liveCompletions, type Completions, type Suggestion } from '../completion/completions.ts';
 import { readTypedLine, type TypedLine } from '../completion/typed-line.ts';
@@ -17,9 +17,6 @@ vcluster-box at each Tab, so it works with any installed version. If no engine a
 Completion does not work in a clone, where the program is run by \`npx\`.
 `;
 
-/** The folder is three levels up from `src` and from `dist`. */
-const scriptDirectory = new URL('../../../completion/', import.meta.url);
-
 const scripts = { bash: 'vcluster-box.bash', zsh: '_vcluster-box', fish: 'vcluster-box.fish' } as const;
 
 /** `vcluster-box completion bash|zsh|fish`: the script asks `__complete` for everything it offers. */
@@ -28,8 +25,7 @@ export function completionCommand({ print }: CliContext): Command {
     .description('print a shell completion script')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(scripts)))
     .action(async (shell: keyof typeof scripts) => {
-      const script = await readFile(new URL(scripts[shell], scriptDirectory), 'utf8');
-      await print(script.trimEnd());
+      await print(readPackageFile(`completion/${scripts[shell]}`).trimEnd());
     });
 }
 

@@ -20,7 +20,7 @@ export interface CopyRequest {
 }
 
 export interface CopyContext {
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: () => NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
   readonly report: Report;
   /** aborts when the user interrupts */

@@ -19,14 +19,14 @@ export interface Source extends SourceFacts {
 
 interface SourceContext {
   readonly cluster: string | undefined;
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: () => NodeJS.ReadableStream;
 }
 
 /** @throws {FileError} when the source does not exist or cannot be copied */
 export async function findSource(engine: Engine, endpoint: Endpoint, context: SourceContext): Promise<Source> {
   switch (endpoint.type) {
     case 'stream':
-      return fromStream(context.stdin);
+      return fromStream(context.stdin());
     case 'local':
       return fromLocal(endpoint.path);
     case 'node':

@@ -7,7 +7,7 @@ import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, UnreachableError, UsageError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { nextSlice } from '../../plan/choose-slice.ts';
-import { isSlice, ofCluster } from '../../plan/labels.ts';
+import { givenBefore, isSlice, ofCluster } from '../../plan/labels.ts';
 import { planNeeds } from '../../plan/needs.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
@@ -15,7 +15,6 @@ import { inspectFirst } from '../inspect.ts';
 import { commonManager, findAddresses, type Underlay } from '../multi-host/underlay.ts';
 import { compareClocks } from '../multi-host/clock-skew.ts';
 import { findPlan } from '../living-plan.ts';
-import { givenBefore } from '../up/differences.ts';
 import { askHost, type Host, type Hosts, onAllHosts, refuseUnlike, slot, withHostPrefix } from '../up/hosts.ts';
 import { preflightHost } from '../up/preflight.ts';
 

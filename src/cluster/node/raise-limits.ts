@@ -1,3 +1,4 @@
+import { givenBefore } from '../../plan/labels.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError, ResourceError } from '../../errors.ts';
 import { formatMemory } from '../../format.ts';
@@ -8,7 +9,6 @@ import { raisedLimits } from '../../plan/raised-limits.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../multi-engine/multi-engine.ts';
 import { inspectSlice } from './slice-container.ts';
-import { givenBefore } from '../up/differences.ts';
 
 const mebi = 2 ** 20;
 

@@ -8,7 +8,7 @@ import type { ContainerDetails, Engine, ImageSummary } from '../../engine/engine
 import { ConflictError } from '../../errors.ts';
 import { imageLabels } from '../../image/labels.ts';
 import { nodesIn } from '../../plan/choose-slice.ts';
-import { label } from '../../plan/labels.ts';
+import { givenBefore } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/plan-nodes.ts';
 import type { Plan, PlannedNode, PlannedSlice } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';
@@ -109,16 +109,6 @@ function compareTexts(path: string, found: string, wanted: string): readonly str
 function show({ format = String }: Scalar, value: unknown): string {
   if (Array.isArray(value)) return `${value.length}`;
   return typeof value === 'string' ? value : format(value as never);
-}
-
-/** The options that were given when the container was created. */
-export function givenBefore({ labels }: Pick<ContainerDetails, 'labels'>): GivenOptions {
-  try {
-    const value = JSON.parse(labels[label.spec] ?? '{}') as GivenOptions | null;
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** What exists, as it would be given. */

@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
 import type { ContainerSummary, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
-import { label, ofCluster, sliceNumber } from '../../plan/labels.ts';
+import { givenBefore, label, ofCluster, sliceNumber } from '../../plan/labels.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { findResources } from '../resources.ts';
-import { givenBefore } from './differences.ts';
 
 /** A slice, and the engine that has it. */
 export interface FoundSlice {

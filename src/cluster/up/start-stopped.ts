@@ -1,13 +1,12 @@
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { label } from '../../plan/labels.ts';
+import { givenBefore, label } from '../../plan/labels.ts';
 import { networkName } from '../../plan/names.ts';
 import { runStep, skipStep } from '../../steps.ts';
 import type { Cluster } from '../find.ts';
 import { inspectSlices, isHealthy } from '../inspect.ts';
 import { startRelays } from '../ports/published.ts';
-import { givenBefore } from './differences.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
 import { ensureNetwork, overlayNetwork, startExisting } from './network.ts';
 import { steps } from './steps.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { EngineError, systemReason } from '../../errors.ts';
 import { parseShape, type Shape } from '../../shape.ts';
 
@@ -16,18 +15,6 @@ export interface Environment {
 export type Warn = (message: string) => void;
 
 const ignore = () => undefined;
-
-/** The user's home directory; for a user without one, a path below which nothing can exist. */
-export function homeDirectory(): string {
-  try {
-    return homedir() || noHome;
-  } catch {
-    // There is no HOME, and no entry in the list of users.
-    return noHome;
-  }
-}
-
-const noHome = '/dev/null';
 
 /** An endpoint where an engine can be. */
 export interface Candidate {

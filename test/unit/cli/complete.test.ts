@@ -25,9 +25,12 @@ async function complete(words: readonly string[], options: CliOptions = {}): Pro
 describe('completion', () => {
   it('offers all commands of the help with their descriptions', async () => {
     const { stdout } = await runCli(['__complete', '--', '']);
-    const help = testProgram().createHelp();
+    const program = await testProgram();
     expect(stdout.split('\n').slice(0, -1)).toEqual(
-      help.visibleCommands(testProgram()).map((one) => `${one.name()}\t${one.description()}`),
+      program
+        .createHelp()
+        .visibleCommands(program)
+        .map((one) => `${one.name()}\t${one.description()}`),
     );
     expect(stdout).not.toContain('__complete');
   });

@@ -11,15 +11,17 @@ const withoutJson: Readonly<Record<string, string>> = {
   'config schema': 'the output is a JSON schema',
 };
 
+const program = await testProgram();
+
 describe('every command', () => {
-  it.each(leafCommands(testProgram()).map((command) => [pathOf(command), command] as const))(
+  it.each(leafCommands(program).map((command) => [pathOf(command), command] as const))(
     'that prints a result has --json: %s',
     (path, { options }) => {
       expect(options.some(({ long }) => long === '--json')).toBe(!(path in withoutJson));
     },
   );
 
-  it.each(leafCommands(testProgram()).map((command) => [pathOf(command), command] as const))(
+  it.each(leafCommands(program).map((command) => [pathOf(command), command] as const))(
     'has -q, -v, --no-color and --progress: %s',
     (_path, { options }) => {
       expect(options.map(({ long }) => long)).toEqual(
@@ -28,7 +30,7 @@ describe('every command', () => {
     },
   );
 
-  it.each(leafCommands(testProgram()).map((command) => [pathOf(command)]))('has readable help: %s', async (path) => {
+  it.each(leafCommands(program).map((command) => [pathOf(command)]))('has readable help: %s', async (path) => {
     const { status, stdout } = await runCli([...path.split(' '), '--help']);
     expect(status).toBe(0);
     expect(stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  '))).toEqual([]);

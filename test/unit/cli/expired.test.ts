@@ -35,8 +35,9 @@ describe('a cluster with a time to live', () => {
     const engine = fakeEngine({
       containers: [old],
       onCall: (method, [labels]) => {
-        // Between the first lookup, by expiry label, and the second, by cluster label.
-        if (method === 'findContainers' && 'vcluster-box.expires' in (labels as object)) {
+        // Between the first lookup, of all clusters, and the second, of this one.
+        const { 'vcluster-box.cluster': cluster } = labels as Record<string, string>;
+        if (method === 'findContainers' && cluster === '') {
           engine.state.containers = [ending('again', 3_600_000, 'running')];
         }
       },

@@ -30,8 +30,8 @@ it('the tables in docs/configuration.md follow from the table of options', async
   await expect(text, outdated).toMatchFileSnapshot(`${root}/docs/configuration.md`);
 });
 
-it('`up` has the flags of the table of options, and a few of its own', () => {
-  const up = testProgram().commands.find((command) => command.name() === 'up');
+it('`up` has the flags of the table of options, and a few of its own', async () => {
+  const up = (await testProgram()).commands.find((command) => command.name() === 'up');
   const flags = Object.values<Option>(clusterOptions).flatMap(({ flag }) => flag ?? []);
   const own = ['-c, --cluster <name>', '-f, --file <file>', '--json'];
   const common = ['--progress <how>', '-q, --quiet', '-v, --verbose', '--no-color'];

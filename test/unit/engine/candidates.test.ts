@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { findCandidates, hostCandidate, homeDirectory } from '../../../src/engine/locate/candidates.ts';
+import { findCandidates, hostCandidate } from '../../../src/engine/locate/candidates.ts';
+import { homeDirectory } from '../../../src/engine/locate/home-directory.ts';
 import { EngineError } from '../../../src/errors.ts';
 import { storeContext as storeIn } from '../../support/docker-context.ts';
 

@@ -138,16 +138,18 @@ describe('a cluster on one host', () => {
   it.each([
     [
       ['exec', 'node1', 'true'],
-      ['findContainers', 'findContainers', 'readFile', 'exec'],
+      ['findContainers', 'inspectPath', 'exec'],
     ],
-    [['status'], ['findContainers', 'findContainers', 'inspectContainer', 'readFile', ...files, 'exec']],
+    [['status'], ['findContainers', 'inspectContainer', 'readFile', ...files, 'exec']],
     [
       ['down', 'demo'],
       ['findContainers', 'findContainers', ...resources, 'findContainers', ...resources, 'removeContainer'],
     ],
   ])('needs no extra requests with %j', async (args, expected) => {
+    const demo = fakeCluster('demo');
+    demo.files.set('/srv/vcluster/node1.example.com/cmd', Buffer.from(''));
     const engine = fakeEngine({
-      containers: [fakeCluster('demo')],
+      containers: [demo],
       onExec: (_container, _command, { stdout }) => {
         stdout.write('{"cluster":{},"votes":{"votes":[],"leading":null},"nodes":[]}');
         return 0;

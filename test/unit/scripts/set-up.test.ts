@@ -45,9 +45,9 @@ describe('the program is built', () => {
   const sources = { 'package.json': 1, 'tsconfig.json': 1, 'src/deep/a.ts': 1 };
   it.each([
     ['if it does not exist', sources, 0],
-    ['if a source is newer', { ...sources, 'dist/bin.js': 2, 'src/deep/b.ts': 3 }, 0],
-    ['if a setting is newer', { ...sources, 'dist/bin.js': 2, 'tsconfig.build.json': 3 }, 0],
-    ['not if it is newer than all of them', { ...sources, 'dist/bin.js': 2 }, 1],
+    ['if a source is newer', { ...sources, 'dist/bin.cjs': 2, 'src/deep/b.ts': 3 }, 0],
+    ['if a setting is newer', { ...sources, 'dist/bin.cjs': 2, 'tsconfig.build.json': 3 }, 0],
+    ['not if it is newer than all of them', { ...sources, 'dist/bin.cjs': 2 }, 1],
   ])('%s', async (_, times, status) => {
     expect(await bash('build_is_old', { cwd: await folder(times) })).toExitWith(status);
   });
@@ -118,7 +118,7 @@ describe('mmdebstrap', () => {
 
   it('is not installed if the base images exist or can be pulled', async () => {
     const { stdout } = await bash(`${begin}; ${has('')}; node() { echo "$@"; }; ensure_base 3.0 3.1`);
-    expect(stdout).toBe('dist/bin.js --quiet image pull --ganeti 3.0\ndist/bin.js --quiet image pull --ganeti 3.1');
+    expect(stdout).toBe('dist/bin.cjs --quiet image pull --ganeti 3.0\ndist/bin.cjs --quiet image pull --ganeti 3.1');
   });
 
   it('is installed once if a base image cannot be pulled', async () => {
