@@ -8,7 +8,7 @@ import { addDetails } from '../help.ts';
 
 const details = `
 The script completes commands, options and their values, and the names of existing clusters, nodes and images. It runs
-vcluster-box at each Tab, so it works with any installed version. If no engine answers within a second, only names are missing.
+vcluster-box at each Tab, so it works with any installed version. If no engine answers within two seconds, only names are missing.
 
 - bash: add \`source <(vcluster-box completion bash)\` to \`~/.bashrc\`
 - zsh: add \`source <(vcluster-box completion zsh)\` to \`~/.zshrc\`, after \`compinit\`
@@ -30,7 +30,7 @@ export function completionCommand({ print }: CliContext): Command {
 }
 
 /** A user is waiting after pressing Tab. */
-const timeoutMs = 1000;
+const timeoutMs = 2000;
 
 /**
  * `vcluster-box __complete -- WORD...`: used by the completion scripts.
