@@ -89,7 +89,7 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(ran).toExitWith(125);
     const { stderr } = ran;
     expect(stderr).toMatch(/^error: .*ssh:\/\/beta/m);
-    expect(await allOn(alpha)).toEqual(nothingOn);
+    expect(await allOn(alpha), stderr).toEqual(nothingOn);
     // What is left on the dead host is removed when it is back.
     await beta.start();
     expect(await client(['down', name], { env: { DOCKER_HOST: beta.ssh } })).toExitWith(0);

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type Docker from 'dockerode';
+import { vi } from 'vitest';
 import type { Namespaces } from '../namespaces.ts';
 import { engineIn } from '../private-engine.ts';
 import { removedAtEnd } from '../removed-at-end.ts';
@@ -62,6 +63,8 @@ export async function startHost({ lan, number, name, sshd, imagesOf, tls }: Host
     namespaces = opened;
     await lan.plug(opened, number);
     opened.run(sshdCommand(at('root')), at('sshd.log'));
+    const connect = opened.enter(['bash', '-c', 'exec 3<>/dev/tcp/127.0.0.1/22']);
+    await vi.waitFor(() => execa(...connect), { timeout: 30_000, interval: 100 });
   };
   const address = addressOf(number);
   const engine = await engineIn(place, {
