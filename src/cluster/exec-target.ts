@@ -6,7 +6,7 @@ import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import type { ExecTarget } from './exec.ts';
 import { type Cluster, findCluster, isOnOneHost } from './find.ts';
 import { describeMissing } from './multi-engine/missing.ts';
-import { findNode, readPlan } from './living-plan.ts';
+import { findNode, knownToGaneti, readPlan } from './living-plan.ts';
 import { findMaster } from './master.ts';
 import { requireNode, requireSome, sliceOf } from './require-running.ts';
 
@@ -61,7 +61,7 @@ export interface AbsentNode {
 }
 
 /**
- * Finds all nodes of a cluster, in order.
+ * Finds all nodes of a cluster, in order, without those that `gnt-node remove` has removed.
  *
  * @param clusterName see `findCluster`
  * @throws {NotFoundError} when no node can run commands
@@ -73,7 +73,7 @@ export async function findExecTargets(engine: Engine, clusterName: string | unde
   const problems = new Map(cluster.missing.map((missing) => [missing.slice, describeMissing(missing)]));
   const targets: ExecTarget[] = [];
   const absent: AbsentNode[] = [];
-  for (const node of plan.nodes) {
+  for (const node of await members(engine, cluster, plan)) {
     const slice = cluster.slices.find((one) => sliceNumber(one) === node.slice);
     if (slice?.state === 'running') targets.push(targetIn(cluster, plan, node, slice));
     else {
@@ -82,6 +82,12 @@ export async function findExecTargets(engine: Engine, clusterName: string | unde
     }
   }
   return { targets, absent };
+}
+
+async function members(engine: Engine, cluster: Cluster, plan: Plan): Promise<readonly PlannedNode[]> {
+  const { nodes } = await knownToGaneti(engine, cluster, plan);
+  // Without a Ganeti cluster, one can be created on the plan's nodes.
+  return nodes.length === 0 ? plan.nodes : nodes;
 }
 
 /** The location of a node in a running or stopped cluster. */

@@ -8,7 +8,7 @@ import { findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
 import { knownToGaneti, readPlan } from './living-plan.ts';
 import { allPorts, type PublishedPort } from './ports/published.ts';
-import { readRapiCertificate } from './rapi-url.ts';
+import { passwordIn, rapiUsersFile, readRapiCertificate } from './rapi-url.ts';
 import type { ClusterState } from './state.ts';
 
 /** How to reach a cluster, and what it consists of. */
@@ -19,8 +19,10 @@ export interface ClusterInfo {
     /** null when RAPI is not published; with several hosts, that of the first reachable one (`hosts` lists all) */
     readonly url: string | null;
     readonly user: string;
-    /** null until the slice has created it */
+    /** null until the slice has created it, and when only its digest is known */
     readonly password: string | null;
+    /** why the password is not known, after it was changed in Ganeti */
+    readonly problem: string | null;
     /** PEM; null until it exists */
     readonly certificate: string | null;
   };
@@ -44,14 +46,18 @@ export async function clusterInfo(engine: Engine, name: string | undefined): Pro
   const cluster = await findCluster(engine, name);
   const slices = await inspectSlices(engine, cluster);
   const plan = await knownToGaneti(engine, cluster, await readPlan(engine, cluster));
-  const password = await firstOf(slices, async (slice) =>
-    (await engine.readFile(slice.name, slicePaths.rapiPassword))?.toString().trimEnd(),
-  );
+  const read = (path: string) =>
+    firstOf(slices, async ({ name: slice }) => (await engine.readFile(slice, path))?.toString().trimEnd());
+  const created = await read(slicePaths.rapiPassword);
+  const usersFile = rapiUsersFile(plan, plan.master ?? '');
+  const users = await read(usersFile);
+  const password = users === undefined ? created : passwordIn(users, { user: plan.rapi.user, created });
   const certificate = await firstOf(slices, (slice) => readRapiCertificate(engine, slice, plan));
   const own = new Set(slices.map((slice) => slice.name));
   const published = await allPorts(engine, { found: cluster, slices, plan });
   const ports = published.filter(({ container }) => !own.has(container));
-  const made = { password: password ?? null, certificate: certificate?.certificate ?? null };
+  const problem = users !== undefined && password === undefined ? `changed in ${usersFile}` : null;
+  const made = { password: password ?? null, problem, certificate: certificate?.certificate ?? null };
   const { rapi: url, ...state } = await describeHosts(engine, cluster, slices, plan);
   const rapi = { url, user: plan.rapi.user, ...made };
   return { name: cluster.name, ...state, rapi, ...describe(slices[0], plan), ports };

@@ -1,16 +1,14 @@
-import pMap from 'p-map';
-import type { Engine, Labels } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { FileError, NotFoundError, SliceError } from '../errors.ts';
-import { sliceNumber } from '../plan/labels.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
-import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
+import { slicePaths } from '../plan/slice-paths.ts';
 import { parseShape, type Shape } from '../shape.ts';
 
 const namedAddress = { names: ['string'], address: 'string' } satisfies Shape;
 
 interface PlannedCluster {
   readonly name: string;
-  readonly slices: readonly { readonly name: string; readonly labels: Labels }[];
+  readonly slices: readonly { readonly name: string }[];
 }
 
 /**
@@ -30,37 +28,58 @@ export async function readPlan(engine: Engine, { name, slices }: PlannedCluster)
   throw new SliceError(`cluster ${name} has no plan (${slicePaths.plan})`, { hint });
 }
 
+/** The plan with what Ganeti has changed. */
+export interface KnownPlan extends Plan {
+  /** full name of the master; `undefined` when no cluster exists (yet) */
+  readonly master?: string;
+}
+
 /**
  * The plan as far as Ganeti agrees with it: with the cluster's name and address after `gnt-cluster rename`, and only with
- * nodes that are in the cluster (`gnt-node remove`), so without nodes after `gnt-cluster destroy`.  It asks the files of
- * the node that Ganeti has updated last, so it also works on a stopped cluster.
+ * nodes that are in the cluster (`gnt-node remove`), so without nodes after `gnt-cluster destroy`.  Also works on a
+ * stopped cluster.
  */
-export async function knownToGaneti(engine: Engine, { slices }: PlannedCluster, plan: Plan): Promise<Plan> {
-  const found = await pMap(plan.nodes, (node) => findSsconf(engine, slices, plan, node), { concurrency: 16 });
-  const latest = found.flatMap((one) => one ?? []).toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0];
+export async function knownToGaneti(
+  engine: Engine,
+  { slices }: Pick<PlannedCluster, 'slices'>,
+  plan: Plan,
+): Promise<KnownPlan> {
+  const told = await Promise.all(slices.map(({ name }) => findLatest(engine, name)));
+  const latest = told.flatMap((one) => one ?? []).toSorted((a, b) => b.at - a.at)[0];
   if (latest === undefined) {
     // A slice that cannot be seen may have it.
     if (slices.length < plan.slices.length) return plan;
-    const marks = await Promise.all(slices.map(({ name }) => engine.readFile(name, slicePaths.provisioned)));
-    return marks.some((mark) => mark !== undefined) ? { ...plan, nodes: [] } : plan;
+    // The link remains when its node has left the cluster.
+    const links = await Promise.all(slices.map(({ name }) => engine.inspectPath(name, slicePaths.latest)));
+    return links.some((link) => link !== undefined) ? { ...plan, nodes: [] } : plan;
   }
-  const read = async (key: string) => (await readText(engine, latest.container, `${latest.prefix}${key}`)).trim();
-  const [name, address, nodes] = await Promise.all([read('cluster_name'), read('master_ip'), read('node_list')]);
-  const names = name === '' || name === plan.cluster.names[0] ? plan.cluster.names : [name];
-  return {
-    ...plan,
-    cluster: { names, address: address === '' ? plan.cluster.address : address },
-    nodes: plan.nodes.filter((node) => nodes.split('\n').includes(node.names[0] ?? '')),
-  };
+  const { name, address, master } = latest;
+  const names = name === plan.cluster.names[0] ? plan.cluster.names : [name];
+  const nodes = plan.nodes.filter((node) => latest.nodes.includes(node.names[0] ?? ''));
+  return { ...plan, cluster: { names, address }, nodes, master };
 }
 
-/** The files in which Ganeti gives a node parts of its configuration; `undefined` when the node is in no cluster. */
-async function findSsconf(engine: Engine, slices: PlannedCluster['slices'], plan: Plan, node: PlannedNode) {
-  const container = slices.find((slice) => sliceNumber(slice) === node.slice)?.name;
-  if (container === undefined) return undefined;
-  const prefix = `${nodeDirectory(plan, node)}/var/lib/ganeti/ssconf_`;
-  const file = await engine.inspectPath(container, `${prefix}node_list`);
-  return file && { container, prefix, modifiedAt: file.modifiedAt };
+interface Latest {
+  /** seconds since the epoch, by the slice's clock */
+  readonly at: number;
+  readonly name: string;
+  readonly address: string;
+  readonly master: string;
+  readonly nodes: readonly string[];
+}
+
+const latestShape = {
+  at: 'number',
+  name: 'string',
+  address: 'string',
+  master: 'string',
+  nodes: ['string'],
+} satisfies Shape;
+
+/** What Ganeti told a slice's nodes last, and when; `undefined` when none is in a cluster. */
+async function findLatest(engine: Engine, container: string): Promise<Latest | undefined> {
+  const answer = parseShape(await readText(engine, container, `${slicePaths.latest}/latest.json`), latestShape);
+  return 'problem' in answer ? undefined : (answer.value as Latest);
 }
 
 /** Says that `gnt-cluster destroy` has removed the Ganeti cluster of a cluster, and what to do. */

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { ContainerDetails, ContainerSummary, Engine, PortBinding } from '../engine/engine.ts';
 import { sliceNumber } from '../plan/labels.ts';
@@ -58,4 +58,25 @@ export async function readRapiCertificate(
   const certificate = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----\n?/.exec(file?.toString() ?? '')?.[0];
   if (certificate === undefined) return undefined;
   return { certificate, name: /^CN=(.*)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? '' };
+}
+
+/** RAPI's file of users on the master. */
+export function rapiUsersFile({ directory }: Pick<Plan, 'directory'>, master: string): string {
+  return `${directory}/${master}/var/lib/ganeti/rapi/users`;
+}
+
+/**
+ * The password of a user by RAPI's file of users (`ganeti.http.auth.ParsePasswordFile`), which can be changed by hand.
+ *
+ * @param created the password that the slice has created for the user
+ * @returns `undefined` when the file has the digest of another password, or no such user
+ */
+export function passwordIn(users: string, { user, created }: { user: string; created: string | undefined }) {
+  const entries = users.split('\n').map((line) => line.trim().split(/\s+/));
+  const stored = entries.findLast(([name]) => name === user)?.[1] ?? '';
+  const value = stored.replace(/^\{.*?\}/, '');
+  if (!/^\{HA1\}/i.test(stored)) return value === '' ? undefined : value;
+  // The realm is that of `ganeti.server.rapi`.
+  const digest = createHash('md5').update(`${user}:Ganeti Remote API:${created}`).digest('hex');
+  return value.toLowerCase() === digest ? created : undefined;
 }

@@ -43,10 +43,11 @@ export interface RapiRequest {
 
 /** @returns a function that returns RAPI, or throws a `NotFoundError` if it cannot be reached */
 export async function readRapi(engine: Engine, { name, slices }: Cluster, plan: Plan): Promise<() => Rapi> {
-  const { url, user, password } = (await clusterInfo(engine, name)).rapi;
+  const { url, user, password, problem } = (await clusterInfo(engine, name)).rapi;
   const certificate = await readRapiCertificate(engine, slices[0], plan);
   if (url === null)
     return fail(`RAPI of cluster ${name} is not published`, 'RAPI listens on port 5080 of its container');
+  if (problem !== null) return fail(`RAPI's password is not known: it was ${problem}`);
   if (password === null || certificate === undefined) {
     return fail(`cluster ${name} has no RAPI yet`, `complete the cluster: vcluster-box up ${name}`);
   }
@@ -54,7 +55,7 @@ export async function readRapi(engine: Engine, { name, slices }: Cluster, plan: 
   return () => rapi;
 }
 
-function fail(message: string, hint: string): () => never {
+function fail(message: string, hint?: string): () => never {
   return () => {
     throw new NotFoundError(message, { hint });
   };

@@ -13,6 +13,8 @@ export const slicePaths = {
   rapiPassword: '/var/lib/vcluster-box/rapi-password',
   /** exists once the nodes are in a cluster */
   provisioned: '/var/lib/vcluster-box/provisioned',
+  /** link to the directory of the node's files that Ganeti has told last; `latest.json` is what it told it */
+  latest: '/var/lib/vcluster-box/latest',
   /** private key of the slice's sshd; a single slice creates it, several slices receive it */
   sshHostKey: '/etc/ssh/ssh_host_rsa_key',
   /** private key of the slice's root user; several slices receive it */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { knownToGaneti } from '../../src/cluster/living-plan.ts';
 import { withoutProvisioning } from '../../src/plan/plan-cluster.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
@@ -60,5 +61,6 @@ describe.skipIf(!dockerAvailable)('a slice on whose nodes others create the clus
     expect((await slice.start()).at(-1)).toMatchObject({ type: 'ready', message });
     expect(await slice.run([slicePaths.program, 'healthy'])).toEqual(gone);
     expect((await status()).nodes.map(({ role }) => role)).toEqual(['unjoined', 'unjoined']);
+    expect((await knownToGaneti(slice.engine, { slices: [{ name: slice.container }] }, plan)).nodes).toEqual([]);
   });
 });

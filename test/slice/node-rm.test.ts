@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { knownToGaneti } from '../../src/cluster/living-plan.ts';
 import type { SliceStatus } from '../../src/cluster/slice-status.ts';
 import { growPlan } from '../../src/plan/grow.ts';
 import type { Inventory } from '../../src/plan/inventory.ts';
@@ -96,6 +97,8 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
   it('continues a removal that was interrupted after Ganeti’s part', async () => {
     await changeNodes(slice, 'add-node', await addition());
     await slice.gnt(node1, 'gnt-node', 'remove', node4);
+    const known = await knownToGaneti(slice.engine, { slices: [{ name: slice.container }] }, await livingPlan(slice));
+    expect(known.nodes.map(({ names }) => names[0])).toEqual([node1, node2, node3]);
     await slice.engine.stopContainer(slice.container, 30);
     expect((await slice.start()).at(-1)).toMatchObject({ type: 'ready', nodes: 3 });
     expect(await statusOf(node4)).toMatchObject({ role: 'unjoined' });

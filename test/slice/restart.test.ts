@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { knownToGaneti } from '../../src/cluster/living-plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
@@ -99,6 +100,8 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
       expect(JSON.parse(stdout)).toMatchObject({ ready: true, cluster: renamed, rapi: true });
       expect((await slice.run(['vcluster-slice', 'healthy'])).stdout).toBe('the cluster answers\n');
     }
+    const { cluster, master } = await knownToGaneti(slice.engine, { slices: [{ name: slice.container }] }, plan);
+    expect({ name: cluster.names[0], address: cluster.address, master }).toEqual(renamed);
   });
 
   step('restarts with its old master offline, which does not know that it is no longer a candidate', async () => {

@@ -24,6 +24,8 @@ Shows the address, user and password of RAPI, a curl command to try, the publish
 
     curl -k -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
 
+If you change RAPI's file of users on the master by hand, \`info\` shows the password in it, unless the file has only its digest.
+
 \`--certificate\` prints RAPI's certificate as PEM, for clients that verify the server. It is self-signed and valid for
 \`localhost\`, 127.0.0.1, ::1, the cluster's names and address, its container's name and, if \`--rapi\` set another address, for that:
 
@@ -76,6 +78,7 @@ function render(info: ClusterInfo, { json, password, certificate, env }: InfoFla
 
 function passwordOf({ name, rapi }: ClusterInfo): string {
   if (rapi.password !== null) return rapi.password;
+  if (rapi.problem !== null) throw new NotFoundError(`RAPI's password is not known: it was ${rapi.problem}`);
   throw notReady(name, 'password');
 }
 
@@ -109,10 +112,13 @@ function facts({
     ['Ganeti', ganeti],
     ['RAPI', rapi.url],
     ['User', rapi.user],
-    ['Password', rapi.password],
+    ['Password', rapi.password ?? rapi.problem],
     [
       'Try',
-      rapi.url && `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`,
+      rapi.url &&
+        (rapi.problem === null
+          ? `curl -k -u "${rapi.user}:$(vcluster-box info ${name} --password)" ${rapi.url}/2/info`
+          : null),
       'command',
     ],
     ...shownHosts(hosts).map((host) => ['Host', hostLine(host)] as const),

@@ -124,9 +124,7 @@ async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<U
   const synced = await Promise.all(
     hosts.map((host) => syncDefinitions(host.engine, host.container, { definitions, report, signal })),
   );
-  // A cluster that was still booting has all of its nodes only now.
-  const now = awake ? known : await knownToGaneti(engine, cluster, plan);
-  return finish(hosts, { plan: now, changed: started || published || synced.includes(true) }, run);
+  return finish(hosts, { plan: known, changed: started || published || synced.includes(true) }, run);
 }
 
 function bootOf({ request: { spec }, signal, report }: Run, hosts: readonly SliceHost[]): Boot {

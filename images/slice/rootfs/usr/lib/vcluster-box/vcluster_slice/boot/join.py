@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import files, paths
 from ..failure import StepFailed
-from ..ganeti import rapi
+from ..ganeti import latest, rapi
 from ..ganeti.certificates import Signer, make_key
 from ..ganeti.configuration import Joined, join
 from ..peers import remote
@@ -81,6 +81,7 @@ def receive_nodes(plan: Plan) -> None:
         # it.  (Python has filters since 3.11.4, and warns from 3.12 on if none is set.)
         archive.extraction_filter = lambda member, path: member
         archive.extractall(plan.directory)
+    latest.note(plan.own_nodes[0].directory)
     paths.PROVISIONED.touch()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .. import files, paths
 from ..commands import run
 from ..failure import StepFailed
-from ..ganeti import rapi
+from ..ganeti import latest, rapi
 from ..ganeti.certificates import self_signed
 from ..ganeti.configuration import UnknownGroup
 from ..ganeti.ssconf import read_ssconf
@@ -81,6 +81,7 @@ def _join_all(plan: Plan) -> None:
         raise StepFailed(f"the nodes cannot join: {error!r}") from error
     finally:
         shutil.rmtree(outgoing, ignore_errors=True)
+    latest.note(plan.master.directory)
     paths.PROVISIONED.touch()
 
 
