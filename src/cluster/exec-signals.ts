@@ -1,5 +1,5 @@
-import { PassThrough, Writable } from 'node:stream';
-import type { Engine } from '../engine/engine.ts';
+import { PassThrough, Transform, Writable } from 'node:stream';
+import type { Engine, ExecStreams } from '../engine/engine.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
 import { waitUntil, withTimeout } from '../wait.ts';
 import type { Signal, Signals } from './signals.ts';
@@ -88,6 +88,23 @@ export async function endAfterBrokenPipe(send: SendSignal): Promise<void> {
   } catch {
     // The slice or the engine is gone, and so is the command.
   }
+}
+
+/**
+ * Calls `typed` at each Ctrl-C on the command's terminal, where it is only a key for the command.
+ *
+ * @returns the streams to use instead, and a function that stops it
+ */
+export function watchInterruptKey(streams: ExecStreams, tty: boolean, typed: () => void) {
+  const { stdin } = streams;
+  const keys = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      if (chunk.includes('\x03')) typed();
+      done(null, chunk);
+    },
+  });
+  if (!tty || stdin === undefined) return { watched: streams, stop: () => undefined };
+  return { watched: { ...streams, stdin: stdin.pipe(keys) }, stop: () => stdin.unpipe(keys).pause() };
 }
 
 /** Most commands end earlier, and need no lifeline. */

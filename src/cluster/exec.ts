@@ -9,6 +9,7 @@ import {
   lifelineDelayMs,
   signalSender,
   startLifeline,
+  watchInterruptKey,
 } from './exec-signals.ts';
 import type { Signal, Signals } from './signals.ts';
 import { type ChangeOf, watchSlice } from './slice-change.ts';
@@ -62,11 +63,13 @@ export async function execOnNode(
   const send = signalSender(engine, container, id);
   const changeOf = watchSlice(engine, container, lifelineDelayMs);
   const endLifeline = startLifeline(engine, container, id);
-  const stop = forwardSignals(signals, send, interruptions(target, command, changeOf, giveUp));
+  const outcomes = interruptions(target, command, changeOf, giveUp);
+  const stop = forwardSignals(signals, send, outcomes);
+  const keys = watchInterruptKey(streams, command.tty === true, () => void outcomes.onUndelivered('SIGINT'));
   const argv = [slicePaths.execOnNode, id, directory, ...sized(command)];
   const env = { ...followMaster, ...command.env };
   try {
-    const status = await engine.exec(container, { ...command, argv, env, signal }, streams);
+    const status = await engine.exec(container, { ...command, argv, env, signal }, keys.watched);
     if (status === killedStatus) refuseChange(target, command, await changeOf(1000));
     return status;
   } catch (error) {
@@ -76,6 +79,7 @@ export async function execOnNode(
     throw error;
   } finally {
     stop();
+    keys.stop();
     endLifeline(!signal.aborted);
   }
 }

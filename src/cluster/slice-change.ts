@@ -22,9 +22,10 @@ export function watchSlice(engine: Engine, container: string, delayMs = 0): Chan
   const changed = async () => {
     const now = await engine.inspectContainer(container);
     if (now === undefined) return 'removed';
+    // Nothing starts in a paused slice, so it was paused since.
+    if (now.state === 'paused') return 'paused';
     if (then?.state === now.state) return then.startedAt === now.startedAt ? undefined : 'restarted';
-    if (now.state === 'running') return undefined;
-    return now.state === 'paused' ? 'paused' : 'stopped';
+    return now.state === 'running' ? undefined : 'stopped';
   };
   return (timeoutMs = 0) => waitUntil(changed, { timeoutMs, intervalMs: 50 }).catch(() => undefined);
 }

@@ -67,20 +67,26 @@ it('exec reports that the command was killed when its slice still runs', async (
   expect(await runCli(['exec', 'node1', 'x'], { engine: demo({}, killed) })).toMatchObject({ status: 137, stderr: '' });
 });
 
-it('exec ends at the first Ctrl-C when the cluster is paused', async () => {
+it.each([
+  ['Ctrl-C', []],
+  ['Ctrl-C as a key', ['-it']],
+])('exec ends at the first %s when the cluster is paused', async (_name, flags) => {
   const signals = fakeSignals();
   const engine = fakeEngine({ containers: [fakeCluster('lab', 1)] });
-  engine.state.onExec = (_container, { argv: [program], signal }) => {
+  engine.state.onExec = (_container, { argv: [program], signal }, { stdin }) => {
     if (program === slicePaths.signalExec) throw new EngineError('the container is paused');
     return new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => {
         reject(signal.reason as Error);
       });
       engine.state.containers = engine.state.containers.map((one) => ({ ...one, state: 'paused' }));
-      signals.send('SIGINT');
+      if (stdin === undefined) signals.send('SIGINT');
+      else stdin.resume();
     });
   };
-  expect(await runCli(['exec', 'node1', 'sleep', '9'], { engine, signals })).toMatchObject({
+  const terminal = { stdin: true, stdout: true };
+  const args = ['exec', ...flags, 'node1', 'sleep', '9'];
+  expect(await runCli(args, { engine, signals, terminal, stdin: 'x\u0003' })).toMatchObject({
     status: 130,
     stderr: 'error: interrupted; cluster lab is paused, and sleep ends when it is resumed\n',
   });
