@@ -63,7 +63,8 @@ instances, and waits until the master accepts jobs and all nodes answer. A runni
 created cluster.
 
 \`--node\` starts the daemons of nodes that were stopped by \`stop --node\` or \`gnt-node power off\`. If another node has become master
-meanwhile, the node returns as an ordinary node. Ganeti notes that a node has power again only after \`gnt-node power on\`.
+meanwhile, the node returns as an ordinary node. Its files name the old master until Ganeti changes them for all nodes, as on real
+machines; \`gnt-cluster redist-conf\` does so at once. Ganeti notes that a node has power again only after \`gnt-node power on\`.
 `;
 
 const stopDetails = `

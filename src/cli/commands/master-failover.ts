@@ -16,7 +16,8 @@ and RAPI answers. The old master becomes an ordinary node. The cluster's address
 stays reachable at the port that is published on every host of the cluster.
 
 Ganeti holds a vote first: it refuses unless more than half of all nodes answer, including stopped nodes and nodes on lost hosts.
-If a cluster splits into two halves, at most one of them has a master.
+If a cluster splits into two halves, at most one of them has a master. A node that was stopped during the last failover has to get
+the configuration first: \`gnt-cluster redist-conf\`.
 
 \`--no-voting\` skips the vote. Use it when half of the nodes or more are lost, including the master. First make sure that the old
 master no longer acts as one: its host is off, or its container is stopped. Otherwise both halves accept jobs and change their own

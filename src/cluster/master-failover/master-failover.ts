@@ -34,7 +34,7 @@ export interface Failover {
  * Makes another node the master with Ganeti's `gnt-cluster master-failover`, and waits until it and RAPI respond.
  *
  * @param signal aborts when the user interrupts; a failover in progress continues
- * @throws {ConflictError} when the node is already the master, or too few nodes respond for a vote
+ * @throws {ConflictError} when the node is already the master, has missed a failover, or too few nodes respond for a vote
  * @throws {CommandFailedError} with Ganeti's output, when it refuses for another reason or fails
  * @throws {SliceError} when the new master does not respond
  */
@@ -50,6 +50,7 @@ export async function masterFailover(
   const voting = await countVotes(engine, running, plan.nodes.length);
   const [master = ''] = target.names;
   if (voting.leading === master) throw isMaster(master);
+  refuseOutdated(cluster.name, master, voting);
   report({ type: 'notice', message: describeVote(voting, noVoting) });
   const step = { id: 'failover', title: `Making ${master} the master` };
   report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });
@@ -73,6 +74,15 @@ function targetOf(cluster: Cluster, plan: Plan, name: string): ExecTarget {
 function isMaster(master: string): ConflictError {
   return new ConflictError(`${master} is already the master`, {
     hint: 'see the roles of all nodes: vcluster-box status',
+  });
+}
+
+/** Ganeti would refuse it: "I have a wrong configuration", or "already the master" if it was the master before. */
+function refuseOutdated(cluster: string, node: string, { leading, believed }: Voting): void {
+  const other = believed.get(node);
+  if (leading === null || other === undefined || other === leading) return;
+  throw new ConflictError(`${node} has missed a failover, and takes ${other} for the master`, {
+    hint: `send it the configuration: vcluster-box -c ${cluster} exec ${leading} gnt-cluster redist-conf`,
   });
 }
 

@@ -85,6 +85,8 @@ export interface Voting {
   readonly master: string | null;
   /** full name of the node that acts as the master; null when no reachable node does */
   readonly leading: string | null;
+  /** the node that each node that responds takes for the master; full names */
+  readonly believed: ReadonlyMap<string, string>;
 }
 
 /**
@@ -95,7 +97,9 @@ export interface Voting {
  */
 export async function countVotes(engine: Engine, slices: readonly ContainerSummary[], nodes: number): Promise<Voting> {
   const answers = await readVotes(engine, slices);
-  const answering = answers.flatMap(({ votes }) => votes).filter((vote) => vote.answers).length;
+  const answering = answers.flatMap(({ votes }) => votes).filter((vote) => vote.answers);
   const leading = answers.find((answer) => answer.leading !== null)?.leading ?? null;
-  return { nodes, answering, needed: Math.floor(nodes / 2) + 1, master: electMaster(answers), leading };
+  const believed = new Map(answering.map((vote) => [vote.node, vote.master]));
+  const needed = Math.floor(nodes / 2) + 1;
+  return { nodes, answering: answering.length, needed, master: electMaster(answers), leading, believed };
 }

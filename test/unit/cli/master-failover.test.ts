@@ -8,6 +8,8 @@ interface Said {
   readonly answering?: readonly number[];
   /** number of the node that all of them name as master */
   readonly named?: number;
+  /** number of the node that node 3 names instead */
+  readonly believed?: number;
   readonly leading?: number | null;
   /** what Ganeti's command prints, and its exit status */
   readonly failover?: readonly [output: string, status: number];
@@ -16,7 +18,7 @@ interface Said {
 const name = (number: number) => `node${number}.example.com`;
 
 /** A cluster of three nodes that answers this way; `ran` contains the commands that change something. */
-function cluster({ answering = [2, 3], named = 1, leading = null, failover = ['', 0] }: Said = {}) {
+function cluster({ answering = [2, 3], named = 1, believed = named, leading = null, failover = ['', 0] }: Said = {}) {
   const ran: string[] = [];
   const engine = fakeEngine({
     containers: [fakeCluster('demo', 3)],
@@ -24,7 +26,13 @@ function cluster({ answering = [2, 3], named = 1, leading = null, failover = [''
       const line = argv.join(' ');
       if (line === '/usr/sbin/vcluster-slice votes') {
         const votes = [1, 2, 3].map((node) => {
-          const vote = { node: name(node), master: name(named), since: 1, stopped: false, offline: false };
+          const vote = {
+            node: name(node),
+            master: name(node === 3 ? believed : named),
+            since: 1,
+            stopped: false,
+            offline: false,
+          };
           return { ...vote, answers: answering.includes(node) };
         });
         stdout.write(JSON.stringify({ votes, leading: leading && name(leading) }));
@@ -54,6 +62,16 @@ describe('master-failover', () => {
     expect(stderr).toMatch(
       /^2 of 3 nodes answer, and a vote needs 2\nCluster demo\n ... Making node2\.example\.com the master\n/,
     );
+  });
+
+  it.each([1, 3])('refuses a node that missed a failover and takes node %i for the master', async (believed) => {
+    const { engine, ran } = cluster({ answering: [1, 2, 3], named: 2, leading: 2, believed });
+    expect(await runCli(['master-failover', 'node3'], { engine })).toMatchObject({
+      status: 125,
+      stderr: `error: node3.example.com has missed a failover, and takes node${believed}.example.com for the master
+hint: send it the configuration: vcluster-box -c demo exec node2.example.com gnt-cluster redist-conf\n`,
+    });
+    expect(ran).toEqual([]);
   });
 
   it('--json prints the result', async () => {

@@ -81,7 +81,9 @@ def _adapt(whole: Plan, facts: Facts, seen: Facts) -> None:
     """Follows `gnt-cluster rename`, and gives new master candidates their confd."""
     if facts.cluster != seen.cluster:
         set_up_network(whole)
-    start_missing_confds(whole)
+    # While `gnt-cluster init` creates a cluster, it starts confd itself, and fails if it runs already.
+    if seen.candidates:
+        start_missing_confds(whole)
 
 
 def reload(plan: Plan) -> Plan:
