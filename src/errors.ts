@@ -8,14 +8,15 @@ export abstract class VclusterError extends Error {
   /** Exit status of the process: 2 for a usage error, 125 (as in `docker run`) for a failure of vcluster-box. */
   readonly exitCode: number = 125;
   readonly hint: string | undefined;
-  /** Last lines of the related log or output, oldest first; shown below the message. */
+  /** Last lines of the related log or output, oldest first, without empty ones; shown below the message. */
   readonly output: readonly string[];
 
   constructor(message: string, options: ErrorDetails = {}) {
     super(message, { cause: options.cause });
     this.name = new.target.name;
     this.hint = options.hint;
-    this.output = options.output ?? [];
+    // The output of a command that prints nothing is one empty line.
+    this.output = (options.output ?? []).filter((line) => line.trim() !== '');
   }
 }
 

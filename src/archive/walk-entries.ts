@@ -45,7 +45,11 @@ async function toEntry(stats: Stats, path: string, name: string): Promise<Entry 
  */
 function content(path: string, size: number): Readable {
   const read = async function* () {
-    if (size > 0) yield* createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>;
+    try {
+      if (size > 0) yield* createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>;
+    } catch (error) {
+      throw fileError(error, `read ${path}`);
+    }
   };
   return Readable.from(read(), { objectMode: false });
 }

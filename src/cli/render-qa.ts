@@ -96,5 +96,9 @@ function verdict({ ganeti, complete, counts, elapsedMs, lastLines, logFile }: Qa
   ];
   const sentence = `QA of Ganeti ${ganeti}: ${parts.join(', ')}, in ${formatElapsed(elapsedMs)}.  Log: ${logFile}`;
   if (complete) return sentence;
-  return [...lastLines.map((line) => `  | ${line}`), 'The suite did not run to the end.', sentence].join('\n');
+  return [
+    ...lastLines.filter((line) => line !== '').map((line) => `  | ${line}`),
+    'The suite did not run to the end.',
+    sentence,
+  ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
-import { UsageError } from '../../errors.ts';
+import { systemReason, UsageError } from '../../errors.ts';
 import { planCluster } from '../../plan/plan-cluster.ts';
 import type { CliContext, CliEnvironment } from '../context.ts';
 import { addDetails } from '../help.ts';
@@ -106,8 +106,8 @@ async function writeNew(file: string, content: string, force: boolean): Promise<
   try {
     await writeFile(file, content, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new UsageError(`${file} already exists`, { hint: 'use --force to overwrite it' });
-    throw new UsageError(`${file} cannot be written: ${message}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new UsageError(`${file} already exists`, { hint: 'use --force to overwrite it' });
+    throw new UsageError(`${file} cannot be written: ${systemReason(error as Error) ?? String(error)}`);
   }
 }

@@ -32,9 +32,8 @@ export async function findDefinitions(directories: readonly string[]): Promise<r
 
 /** @returns the definitions, or a text that explains why there are none */
 async function definitionsIn(directory: string): Promise<readonly OsDefinition[] | string> {
-  if (!(await isDirectory(directory))) return 'is not a directory';
   const names = await namesIn(directory);
-  if (names === undefined) return 'cannot be read';
+  if (typeof names === 'string') return names;
   if (names.some((name) => marks.includes(name))) {
     // The real name of the directory, even if it was given as `.` or as a link.
     return [{ name: basename(await realpath(directory)), path: directory }];
@@ -47,19 +46,18 @@ async function definitionsBelow(directory: string, names: readonly string[]): Pr
   const below: OsDefinition[] = [];
   for (const name of names.filter((each) => !each.startsWith('.')).sort()) {
     const path = join(directory, name);
-    if (!(await isDirectory(path))) continue;
-    if ((await namesIn(path))?.some((each) => marks.includes(each))) below.push({ name, path });
+    const inside = await namesIn(path);
+    if (typeof inside !== 'string' && inside.some((each) => marks.includes(each))) below.push({ name, path });
   }
   return below;
 }
 
-/** `undefined` when the directory is not readable. */
-async function namesIn(directory: string): Promise<readonly string[] | undefined> {
-  return readdir(directory).catch(() => undefined);
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+/** @returns the names in a directory, or a text that explains why there are none */
+async function namesIn(directory: string): Promise<readonly string[] | string> {
+  return readdir(directory).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'is not a directory' : 'cannot be read';
+  });
 }
 
 function doubles(found: readonly OsDefinition[]): readonly string[] {

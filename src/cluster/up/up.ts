@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
-import { ConflictError, NameTakenError } from '../../errors.ts';
+import { ConflictError, NameTakenError, systemReason } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/distribute-image.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -150,7 +150,7 @@ async function finish(
 /** Only a cache: a directory that cannot be written is no reason to fail. */
 async function remember(hosts: Hosts, { request, stateDirectory, report }: Run): Promise<void> {
   await rememberHosts(stateDirectory, request.spec.name, hosts).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = systemReason(error as Error) ?? String(error);
     report({ type: 'warning', message: `the host cache cannot be written: ${why}`, hint: cacheHint });
   });
 }

@@ -17,7 +17,7 @@ it('a file that cannot be opened is an error that names it', async () => {
       yield entry;
     }
   };
-  await expect(packEntries(entries()).toArray()).rejects.toThrow('cannot read a: no such file or directory');
+  await expect(packEntries(entries()).toArray()).rejects.toThrow(`cannot read ${file}: no such file or directory`);
 });
 
 it('an unexpected error of a system call is a message with its path, and not a bug', async () => {

@@ -27,6 +27,11 @@ describe('config init', () => {
     });
   });
 
+  it('says in one line that a file cannot be written', async () => {
+    const stderr = 'error: /dev/null/x cannot be written: not a directory\n';
+    expect(await runCli(['config', 'init', '/dev/null/x'])).toMatchObject({ status: 2, stderr });
+  });
+
   it('writes a file, and overwrites one only with --force', async () => {
     const path = join(folder, 'new.yaml');
     expect(await runCli(['config', 'init', path])).toMatchObject({ status: 0, stdout: '' });

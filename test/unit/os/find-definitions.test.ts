@@ -31,10 +31,13 @@ describe('user-supplied OS definitions', () => {
     asNobody(async () => {
       await using files = await definitionFiles();
       await chmod(join(files.path, 'create'), 0o100);
-      expect(await problemsOf(files.path)).toContain(': cannot read mine/create: permission denied');
+      expect(await problemsOf(files.path)).toContain(`: cannot read ${join(files.path, 'create')}: permission denied`);
       await chmod(files.path, 0o100);
       expect(await problemsOf(files.path)).toContain(`${files.path} cannot be read`);
       await chmod(files.path, 0o700);
+      await chmod(files.parent, 0o600);
+      expect(await problemsOf(files.path)).toContain(`${files.path} cannot be read`);
+      await chmod(files.parent, 0o700);
     }));
 
   it('are named after the real name of their directory', async () => {

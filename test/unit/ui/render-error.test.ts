@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EngineError, NotFoundError, SliceError } from '../../../src/errors.ts';
+import { CommandFailedError, EngineError, NotFoundError, SliceError } from '../../../src/errors.ts';
 import { renderError } from '../../../src/ui/render-error.ts';
 
 describe('an expected failure', () => {
@@ -17,6 +17,14 @@ describe('an expected failure', () => {
       '  because: no space left on device',
       '  | noded: dying',
     ]);
+  });
+
+  it.each([
+    ['', []],
+    ['first\n\nlast\n\n', ['  | first', '  | last']],
+  ])('is shown without empty lines of output: %j', (stdout, shown) => {
+    const error = new CommandFailedError('it failed', { status: 1, stdout, stderr: '' });
+    expect(renderError(error).split('\n')).toEqual(['error: it failed', ...shown]);
   });
 
   it('does not repeat a cause that the message contains', () => {
