@@ -3,9 +3,42 @@ import { ganetiVersions } from '../../src/image/releases.ts';
 import { configFacts } from '../support/config-facts.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
+import { python } from '../support/slice-python.ts';
 
 const master = 'node1.example.com';
 const config = `cat ${master}/var/lib/ganeti/config.data`;
+
+/** How a node daemon comes by its modules, as Python. */
+const imports = {
+  own: `
+import os
+os.environ.update(GANETI_ROOTDIR="/srv/vcluster/node2.example.com", GANETI_HOSTNAME="node2.example.com")
+import vcluster_node
+vcluster_node.install()
+import ganeti.server.noded, OpenSSL.SSL`,
+  shared: `
+import os
+os.environ["PYTHONPATH"] = ""
+from vcluster_slice.nodes import noded_forkserver
+for rename in noded_forkserver._import_noded("/srv/vcluster", f"unnamed-{os.getpid()}"):
+    rename("node2.example.com")
+del rename`,
+};
+/** Python: prints all paths below the node's directory, and what still has the placeholder, once for each reference. */
+const texts = `
+import gc, re
+gc.collect()
+found = []
+seen = set()
+pending = gc.get_objects()
+while pending:
+    for each in gc.get_referents(pending.pop()):
+        if type(each) is str and re.fullmatch(rf".*(/node2\\.example\\.com/|unnamed-{os.getpid()}).*", each):
+            found.append(each)
+        elif type(each) in (dict, tuple) and not gc.is_tracked(each) and id(each) not in seen:
+            seen.add(id(each))
+            pending.append(each)
+print("\\n".join(sorted(found)))`;
 
 /** More than the number of master candidates, which is 10. */
 describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined at once, Ganeti %s', (ganeti) => {
@@ -52,6 +85,12 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
     expect(await confds()).toEqual(await candidates());
     expect((await slice.run(['/srv/vcluster/watcher-all'])).status).toBe(0);
     expect(await confds()).toEqual(await candidates());
+  });
+
+  it('have node daemons that know the same paths as those that import Ganeti themselves', async () => {
+    const own = await python(slice, `${imports.own}\n${texts}`);
+    expect(await python(slice, `${imports.shared}\n${texts}`)).toBe(own);
+    expect(own.split('\n').length).toBeGreaterThan(100);
   });
 
   describe('with a command on a node that is not the master', () => {
@@ -105,7 +144,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
   }
 });
 
-/** What the job queue and wconfd write for every job. */
-const passing = ['job-*', 'serial', 'locks.data', 'tempres.data'];
+/** What the job queue and wconfd write for every job, and our note of what Ganeti told a node last. */
+const passing = ['job-*', 'serial', 'locks.data', 'tempres.data', 'latest.json'];
 /** `gnt-cluster init` and wconfd write two of this file's lines in a different order. */
 const unsorted = 'ssconf_hvparams_xen-hvm';

@@ -97,4 +97,4 @@ fake.StartInstance(instance("down"), [], False)
 print(fake.GetInstanceInfo("down"))
 `;
 
-const bootId = 'from ganeti import backend; print(backend._BOOT_ID_PATH)';
+const bootId = 'import os; from ganeti import backend; print(os.fspath(backend._BOOT_ID_PATH))';

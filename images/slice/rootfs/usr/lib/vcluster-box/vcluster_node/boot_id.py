@@ -12,7 +12,15 @@ BOOT_ID = "var/lib/vcluster-box/boot-id"
 
 
 def change(backend: ModuleType) -> None:
-    kernels = backend._BOOT_ID_PATH
-    own = os.path.join(os.environ["GANETI_ROOTDIR"], BOOT_ID)
-    # Checked once: powering a node off ends its daemons, and a new one checks again.
-    backend._BOOT_ID_PATH = own if os.path.exists(own) else kernels
+    backend._BOOT_ID_PATH = _BootIdPath(backend._BOOT_ID_PATH)
+
+
+class _BootIdPath(os.PathLike[str]):
+    """Chosen at each use: a node daemon is not always the node that imported this (`noded_forkserver`)."""
+
+    def __init__(self, kernels: str) -> None:
+        self._kernels = kernels
+
+    def __fspath__(self) -> str:
+        own = os.path.join(os.environ["GANETI_ROOTDIR"], BOOT_ID)
+        return own if os.path.exists(own) else self._kernels

@@ -87,6 +87,7 @@ def run() -> int:
         signal.signal(number, _stop)
     try:
         daemons.remove_stale(plan.own_nodes)
+        start_stop.start_forkserver(plan)
         if main_loop.seconds_left(plan) != 0:
             with TcpProbeListener(plan) as listener:
                 while not run_steps(ALONE if plan.overlay is None else BOOT, plan):

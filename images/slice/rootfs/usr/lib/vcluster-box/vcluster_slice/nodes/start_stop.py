@@ -11,6 +11,7 @@ from ..commands import clean_environment, run
 from ..failure import StepFailed
 from ..ganeti import luxi
 from ..master.leader import leader
+from ..master.votes import has_no_cluster
 from ..plan.model import Node, Plan
 from . import daemons
 from .daemons import master_daemons, node_daemons
@@ -20,6 +21,8 @@ Progress = Callable[[int, int], None]
 
 #: long enough that a daemon's own command line fits over the fork server's (see `noded_forkserver`)
 PADDING = "-" * 200
+#: the one that was started in advance, until it is used
+_forkservers: list[subprocess.Popen[str]] = []
 
 
 def start_all(plan: Plan, progress: Progress = lambda done, total: None, *, timeout: float = 0) -> None:
@@ -75,13 +78,25 @@ def start_nodeds(nodes: list[Node], progress: Callable[[int], None]) -> None:
         progress(done)
 
 
-def _fork_nodeds(nodes: list[Node]) -> Iterator[dict[str, Any]]:
-    argv = [sys.executable, "-s", "-P", "-m", "vcluster_slice.nodes.noded_forkserver", PADDING]
+def start_forkserver(plan: Plan) -> None:
+    """Starts the process that will start the node daemons, so that it is ready by then."""
+    if not has_no_cluster(plan):
+        _forkservers.append(_forkserver(plan.own_nodes[0]))
+
+
+def _forkserver(node: Node) -> subprocess.Popen[str]:
+    argv = [sys.executable, "-s", "-P", "-m", "vcluster_slice.nodes.noded_forkserver", str(node.directory.parent), PADDING]
     # The fork server imports this program; the daemons do not inherit the variable.
     environment = {**clean_environment(), "PYTHONPATH": os.environ["PYTHONPATH"]}
-    with subprocess.Popen(
+    return subprocess.Popen(
         argv, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors="replace"
-    ) as server:
+    )
+
+
+def _fork_nodeds(nodes: list[Node]) -> Iterator[dict[str, Any]]:
+    if not nodes:
+        return
+    with _forkservers.pop() if _forkservers else _forkserver(nodes[0]) as server:
         assert server.stdin is not None and server.stdout is not None
         for node in nodes:
             daemons.forget_pid_file(node, daemons.NODED)
