@@ -6,6 +6,9 @@ import { relayName } from './names.ts';
 const proxyPort = 5079;
 const listenPort = 10_000;
 
+/** Shell: ends when the relay listens, by its state in proc_net_tcp(5): 0A. */
+export const relayListens = `until grep -q ':${listenPort.toString(16).toUpperCase()} .* 0A ' /proc/net/tcp; do sleep 0.02; done`;
+
 /** A port of the engine's machine, and its target. */
 export interface Publication {
   readonly hostAddress: string;

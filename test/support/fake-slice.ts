@@ -43,7 +43,9 @@ export function fakeSlice(
         stdout.write(JSON.stringify(inventory));
         return 0;
       }
-      const what: unknown = JSON.parse(stdin === undefined ? '' : await text(stdin));
+      // In a relay.
+      if (stdin === undefined) return 0;
+      const what: unknown = JSON.parse(await text(stdin));
       told.push([command, what]);
       const result = answer(command, what) ?? [];
       if (typeof result === 'number') return result;

@@ -6,7 +6,14 @@ import { waitUntil } from '../../wait.ts';
 import { findNode } from '../living-plan.ts';
 import type { HostRollback } from '../up/rollback.ts';
 import { onFreePort, startContainer, takenPorts } from './free-port.ts';
-import { describeRelay, type PortHost, type PublishedPort, publishedPorts, startRelay } from './published.ts';
+import {
+  describeRelay,
+  type PortHost,
+  type PublishedPort,
+  publishedPorts,
+  startRelay,
+  untilListening,
+} from './published.ts';
 
 export interface Published extends PublishedPort {
   /** false: it was published before */
@@ -76,7 +83,9 @@ async function findSame(host: PortHost, wanted: PortToPublish): Promise<Publishe
 async function reopen({ engine, cluster }: PortHost, port: PublishedPort): Promise<PublishedPort> {
   if (port.open) return port;
   const relay = await engine.inspectContainer(port.container);
-  if (relay !== undefined) await startRelay(engine, cluster, relay);
+  if (relay === undefined) return port;
+  await startRelay(engine, cluster, relay);
+  await untilListening(engine, relay.id);
   return { ...port, open: true };
 }
 
@@ -93,6 +102,7 @@ async function create(
     rollback.relay(id);
     try {
       await startContainer(engine, id, `choose another: [ADDRESS:][HOSTPORT:]${wanted.target}`);
+      await untilListening(engine, id);
       return await describeNew(host, id, wanted);
     } catch (error) {
       await engine.removeContainer(id);

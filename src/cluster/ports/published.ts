@@ -1,6 +1,9 @@
 import type { ContainerDetails, Engine, PortBinding } from '../../engine/engine.ts';
+import { SliceError } from '../../errors.ts';
 import { isSlice, label, ofCluster } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { relayListens } from '../../plan/relay.ts';
+import { capture } from '../exec.ts';
 import { type Cluster, findCluster, sliceHosts } from '../find.ts';
 import { inspectSlices } from '../inspect.ts';
 import { readPlan } from '../living-plan.ts';
@@ -110,6 +113,16 @@ export async function startRelays(engine: Engine, cluster: string): Promise<numb
 /** @throws {PortTakenError} when another process has taken the port in the meantime */
 export async function startRelay(engine: Engine, cluster: string, relay: ContainerDetails): Promise<void> {
   await startExisting(engine, relay, `stop publishing it: vcluster-box -c ${cluster} port rm ${hostPort(relay)}`);
+}
+
+/**
+ * Waits until a started relay accepts connections: before that, the engine accepts and closes them.
+ *
+ * @throws {SliceError} when it does not do so in 20 s
+ */
+export async function untilListening(engine: Engine, relay: string): Promise<void> {
+  const { status } = await capture(engine, relay, ['timeout', '20', 'sh', '-c', relayListens]);
+  if (status !== 0) throw new SliceError(`container ${relay} started, but does not listen`);
 }
 
 /**

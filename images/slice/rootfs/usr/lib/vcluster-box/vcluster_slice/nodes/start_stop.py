@@ -80,7 +80,7 @@ def start_nodeds(nodes: list[Node], progress: Callable[[int], None]) -> None:
 
 def start_forkserver(plan: Plan) -> None:
     """Starts the process that will start the node daemons, so that it is ready by then."""
-    if not has_no_cluster(plan):
+    if plan.own_nodes and not has_no_cluster(plan):
         _forkservers.append(_forkserver(plan.own_nodes[0]))
 
 
