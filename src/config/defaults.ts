@@ -3,7 +3,7 @@ export const defaultDomain = 'example.com';
 const mebi = 2 ** 20;
 
 /**
- * Bytes for a slice.  An idle node needs about 30 MiB; the rest is for jobs, verify and instances.
+ * Bytes for a slice.  An idle node needs about 13 MiB; the rest is for jobs, verify and instances.
  *
  * @param instances number of instances created with the cluster, by Ganeti jobs: 20 processes at a time
  */

@@ -50,7 +50,7 @@ export function engineChecks(info: EngineInfo, endpoint: string): readonly Check
     ok('rootless', rootless ? 'yes' : 'no'),
     check('memory', formatMemory(info.memory), {
       holds: info.memory >= 2 * gibi,
-      remedy: 'use few nodes; a cluster needs about 150 MiB plus 30 MiB per node',
+      remedy: 'use few nodes; a cluster needs about 150 MiB plus 20 MiB per node',
     }),
     limits(info),
   ];

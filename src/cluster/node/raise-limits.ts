@@ -57,7 +57,7 @@ function refuseTooLittle({ memory, limit }: Room, grown: Pick<Plan, 'nodes' | 'n
   const what = `${grown.nodes.length} nodes need about ${formatMemory(needed * mebi)} of memory`;
   if (needed * mebi > memory) {
     throw new ResourceError(`${what}, and the engine has ${formatMemory(memory)}`, {
-      hint: 'ask for fewer nodes, about 30 MiB each',
+      hint: 'ask for fewer nodes, about 20 MiB each',
     });
   }
   if (limit > 0 && needed * mebi > limit) {

@@ -60,7 +60,7 @@ function refuseTooLittleMemory(
   const what = `${nodes.length} ${nodes.length === 1 ? 'node needs' : 'nodes need'} about ${formatMemory(needed)} of memory`;
   if (needed > memory) {
     throw new ResourceError(`${what}, and the engine ${name} has ${formatMemory(memory)}`, {
-      hint: 'ask for fewer nodes, about 30 MiB each',
+      hint: 'ask for fewer nodes, about 20 MiB each',
     });
   }
   if (needed > spec.memory) {

@@ -45,7 +45,7 @@ describe('node add --host, before it changes anything, refuses', () => {
 
   it.each([
     ['another architecture', { architecture: 'aarch64' }, 'the hosts have different architectures'],
-    ['too little memory', { memory: 2 ** 26 }, `host ${third}: 1 node needs about 180 MiB of memory`],
+    ['too little memory', { memory: 2 ** 26 }, `host ${third}: 1 node needs about 170 MiB of memory`],
     [
       'a clock that is wrong',
       { systemTime: 1_700_000_000_000 + 3_600_000 },

@@ -90,7 +90,7 @@ describe('node add', () => {
     const { engine, told } = fakeSlice(undefined, state, { labels, ...container });
     const { status, stderr } = await runCli(['node', 'add', '-n', '100'], { engine });
     expect(status).toBe(125);
-    expect(stderr).toContain(`103 nodes need about 3.2 GiB of memory, ${said}\nhint: `);
+    expect(stderr).toContain(`103 nodes need about 2.2 GiB of memory, ${said}\nhint: `);
     expect(told()).toEqual([]);
   });
 

@@ -65,7 +65,7 @@ describe('up on several hosts creates nothing', () => {
       info: { ...fakeInfo, id: `${number}`, memory: number === 1 ? fakeInfo.memory : 2 ** 27 },
     }));
     expect((await refused(small)).stderr).toContain(
-      'error: host ssh://ops@192.0.2.2: 1 node needs about 180 MiB of memory, and the engine fake has 128 MiB',
+      'error: host ssh://ops@192.0.2.2: 1 node needs about 170 MiB of memory, and the engine fake has 128 MiB',
     );
   });
 

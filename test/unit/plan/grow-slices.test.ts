@@ -26,7 +26,7 @@ describe('an added slice', () => {
     const slices = [...plan.slices, { number: 3, address: '198.18.0.4', ...newcomer }];
     expect(plans.map(({ slice }) => slice)).toEqual([1, 2, 3]);
     for (const grown of plans) expect(grown).toEqual({ ...plan, slices, slice: grown.slice, needs: grown.needs });
-    expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([180, 180, 150]);
+    expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([170, 170, 150]);
   });
 
   it('does not reuse an existing number', () => {

@@ -71,8 +71,8 @@ describe('a plan', () => {
   });
 
   it('needs memory per node, and inotify instances per master candidate', () => {
-    expect(plan(3).needs).toMatchObject({ memoryMiB: 240, inotifyInstances: 7 });
-    expect(plan(100).needs).toMatchObject({ memoryMiB: 3150, inotifyInstances: 14 });
+    expect(plan(3).needs).toMatchObject({ memoryMiB: 210, inotifyInstances: 7 });
+    expect(plan(100).needs).toMatchObject({ memoryMiB: 2150, inotifyInstances: 14 });
   });
 
   it.each([

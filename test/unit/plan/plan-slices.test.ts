@@ -29,7 +29,7 @@ describe('the plans of several slices', () => {
   it('assign nodes in blocks, and differ only in their number and needs', () => {
     expect(plans.map(({ slice }) => slice)).toEqual([1, 2]);
     expect(plans[0]?.nodes.map(({ slice }) => slice)).toEqual([1, 1, 2, 2, 2]);
-    expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([210, 240]);
+    expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([190, 210]);
     const [one, two] = plans;
     expect({ ...two, slice: one?.slice, needs: one?.needs }).toEqual(one);
   });
