@@ -53,8 +53,8 @@ describe.skipIf(!dockerAvailable)('more than the engine can provide', () => {
   });
 
   it.each([
-    ['1000', '1g', '29.4 GiB', '1.0 GiB'],
-    ['100', '512m', '3.1 GiB', '512 MiB'],
+    ['1000', '1g', '19.7 GiB', '1.0 GiB'],
+    ['100', '512m', '2.1 GiB', '512 MiB'],
   ])(
     '%s nodes within %s are refused with both figures, and nothing is created',
     async (nodes, memory, needs, limit) => {

@@ -18,7 +18,6 @@ import {
 } from '../support/hosts/e2e-hosts.ts';
 import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
-import { runInSlice } from '../support/hosts/throughput.ts';
 
 const name = testCluster('hosts');
 const patience = 240_000;
@@ -160,8 +159,6 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
       expect(await run(['master-failover', 'node1', '--no-voting'])).toExitWith(0);
       await addInstance({ run }, 'instance3.example.com', 'node2');
       await onNode('node1', 'gnt-cluster', 'add-tags', 'acknowledged');
-      // The old master accepts jobs, too.
-      await runInSlice(name, gamma, ['/srv/vcluster/node5.example.com/cmd', 'gnt-cluster', 'add-tags', 'lost']);
       const leading = () => Promise.all([alpha, gamma].map((each) => leadingOn(name, each)));
       expect(await leading()).toEqual(['node1.example.com', 'node5.example.com']);
 
