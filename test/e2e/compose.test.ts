@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,22 +10,14 @@ import { testCluster } from '../support/e2e-clusters.ts';
 import { composeOverride, composePrograms } from '../support/e2e-compose.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { leftOf, nothingLeft } from '../support/e2e-left.ts';
-import { listen, portOf } from '../support/e2e-proxy.ts';
 import { askRapi } from '../support/e2e-rapi.ts';
+import { freePort } from '../support/free-port.ts';
 
 const name = testCluster('compose');
 const container = `vcluster-box-${name}-1`;
 const image = `vcluster-box-test:${name}`;
 const base = `vcluster-box-test:${name}-base`;
 const project = join(import.meta.dirname, '..', '..');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listen(server, { port: 0, host: '127.0.0.1' });
-  const port = portOf(server);
-  server.close();
-  return port;
-}
 
 const programs = await composePrograms();
 const none = !dockerAvailable || programs.length === 0;

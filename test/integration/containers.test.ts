@@ -6,6 +6,7 @@ import { AddressMissingError, EngineError, NameTakenError, PortTakenError } from
 import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
+import { freePort } from '../support/free-port.ts';
 
 describe.skipIf(!dockerAvailable)('a container', () => {
   let engine: Engine;
@@ -200,11 +201,3 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await engine.removeStopped(box.name)).toBe(true);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

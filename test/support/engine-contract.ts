@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
 import { AddressPoolError, EngineError, FileError, NameTakenError, PortTakenError } from '../../src/errors.ts';
 import { createBox } from './box.ts';
-import { listen, portOf } from './e2e-proxy.ts';
 import { testSubnet } from './test-subnet.ts';
+import { freePort } from './free-port.ts';
 
 /**
  * What every engine does, the in-memory one of the unit tests, too: otherwise these would test a program that fails on
@@ -137,12 +136,4 @@ export function engineContract(what: string, connect: () => Promise<Engine>, ski
       expect(await engine.inspectImage(image)).toMatchObject({ tags: [image] });
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listen(server, { port: 0, host: '127.0.0.1' });
-  const port = portOf(server);
-  server.close();
-  return port;
 }

@@ -1,6 +1,7 @@
 """Notes what Ganeti tells a node about the cluster, for the command line tool (`vcluster_slice/ganeti/latest.py`)."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ def change(ssconf: ModuleType) -> None:
         original(self, *values, **options)
         from vcluster_slice.ganeti.latest import note  # here, because every `gnt-*` command imports this file
 
-        note(Path(os.environ["GANETI_ROOTDIR"]))
+        with suppress(OSError):  # The disk is full: a note that is old is better than a change that fails.
+            note(Path(os.environ["GANETI_ROOTDIR"]))
 
     ssconf.SimpleStore.WriteFiles = write_files

@@ -69,7 +69,7 @@ def _renames(holder: Any, owner: type | None, placeholder: str) -> Iterator[Rena
     def attribute(of: Any, key: str, value: Any) -> Rename:
         return lambda name: setattr(of, key, renamed(value, name))
 
-    if isinstance(holder, FunctionType) and not _has(holder.__name__, placeholder):
+    if isinstance(holder, FunctionType) and _has(holder.__defaults__, placeholder):
         yield attribute(holder, "__defaults__", holder.__defaults__)
     elif type(holder) is list:
         yield from (item(index, value) for index, value in enumerate(holder) if _has(value, placeholder))
