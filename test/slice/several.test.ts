@@ -8,12 +8,10 @@ import { createSlices, type Slices } from '../support/slices.ts';
 import { story } from '../support/story.ts';
 
 const overlay = { kind: 'vxlan', vni: 0x02_4d } as const;
-const [node1, node2, node3, node4] = [1, 2, 3, 4].map((number) => `node${number}.example.com`) as [
-  string,
-  string,
-  string,
-  string,
-];
+const node1 = 'node1.example.com';
+const node2 = 'node2.example.com';
+const node3 = 'node3.example.com';
+const node4 = 'node4.example.com';
 
 /** One initial instance is on a node of the second slice. */
 describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and with two', () => {
@@ -53,6 +51,16 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect(there).toEqual(here);
     expect(await health(one)).toEqual('the cluster answers');
     expect(await health(two)).toEqual('the cluster answers');
+  });
+
+  it('does not let a master that was cut off take over a slice whose node leads by writing its name there', async () => {
+    const file = `/srv/vcluster/${node1}/var/lib/ganeti/ssconf_master_node`;
+    await one.run(['sed', '-i', 's/node1/node3/', file]);
+    const { stdout } = await one.run(['vcluster-slice', 'votes']);
+    expect(JSON.parse(stdout)).toMatchObject({ votes: [{ node: node1, master: node1 }], leading: node1 });
+    const written = async () => (await one.run(['cat', file])).stdout;
+    await expect.poll(written, { timeout: 30_000, interval: 500 }).toBe(`${node1}\n`);
+    expect(await health(one)).toBe('the cluster answers');
   });
 
   it('has `cmd` of all nodes on either slice, which hand on arguments, stdin and status', async () => {

@@ -6,19 +6,20 @@ missed.
 """
 
 import time
+from contextlib import suppress
 from math import inf
 
 from .. import paths
 from ..commands import run
 from ..events import emit
 from ..failure import StepFailed
-from ..ganeti.ssconf import named_master
+from ..ganeti.ssconf import written_master
 from ..nodes import daemons, start_stop
 from ..nodes.state import is_stopped
 from ..peers import remote
 from ..plan.model import Node, Plan
 from . import leader, master_address
-from .votes import find_master, leading, master_name
+from .votes import find_master, leading, master_name, slice_votes
 
 #: seconds between looks at which slices run, and between votes when nothing changes
 LOOK, VOTE, VOTE_UNDECIDED = 5.0, 60.0, 10.0
@@ -48,12 +49,11 @@ class Succession:
         return max(0.0, self._due - time.monotonic())
 
     def _look(self, plan: Plan) -> None:
-        for node in plan.own_nodes:
-            named_master(node)  # remembers when a new master was named
+        slice_votes(plan)  # remembers when a new master was named
         running = {peer.number for peer in plan.peers if remote.listens(peer)}
         appeared = running - (running if self._running is None else self._running)
         self._running = running
-        if appeared or self._can_catch_up(plan) or time.monotonic() >= self._vote_due:
+        if appeared or self._can_catch_up(plan) or _is_misnamed(plan) or time.monotonic() >= self._vote_due:
             self._vote(plan, appeared)
 
     def _can_catch_up(self, plan: Plan) -> bool:
@@ -62,12 +62,13 @@ class Succession:
 
     def _vote(self, plan: Plan, appeared: set[int]) -> None:
         was_undecided = leader.undecided() is not None
-        led = leading(plan)
+        led, misnamed = leading(plan), _is_misnamed(plan)
         decision = leader.elect(plan)
         stepped_down = led is not None and decision.master not in (None, led)
         if led is not None and stepped_down:
             _step_down(plan, led, decision.master)
-        master = leader.apply(plan, decision, grace=0 if stepped_down else leader.GRACE_SECONDS)
+        # A node of this slice that leads was not asked to stop, so no failover is under way.
+        master = leader.apply(plan, decision, grace=leader.GRACE_SECONDS if led is None else 0)
         if master is not None and was_undecided and not is_stopped(master):
             emit("warning", message=f"{master.name} leads the cluster again ({decision.reason})")
             start_stop.start(plan, [master], master)
@@ -77,11 +78,22 @@ class Succession:
             master_address.hold(master)
             if appeared:
                 master_address.announce(master)
+            if misnamed:
+                # The other master has replaced the configuration on disk, too.
+                with suppress(StepFailed):
+                    redistribute(plan)
         if master is None and (peer := plan.peer_of(decision.master)) is not None:
-            if peer.number in appeared:
+            if peer.number in appeared or stepped_down:
                 paths.BEHIND.touch()
             catch_up(plan)
         self._vote_due = time.monotonic() + (VOTE if leader.undecided() is None else VOTE_UNDECIDED)
+
+
+def _is_misnamed(plan: Plan) -> bool:
+    """Whether a master that was cut off has written its name into files of this slice, where another node leads."""
+    led = leading(plan)
+    named = [written[0] for node in plan.own_nodes if (written := written_master(node)) is not None]
+    return led is not None and any(name != led for name in named)
 
 
 def catch_up(plan: Plan) -> None:
