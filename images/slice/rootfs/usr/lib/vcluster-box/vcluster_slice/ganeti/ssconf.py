@@ -38,40 +38,27 @@ def current_cluster(plan: Plan) -> Named:
     return Named(names, read_latest(plan.own_nodes, "master_ip") or plan.cluster.address)
 
 
-def named_master(node: Node, *, leads: str | None = None) -> tuple[str, float] | None:
+def named_master(node: Node) -> tuple[str, float] | None:
     """The name of the node that this node takes for the master, and since when.
 
     Ganeti replaces the file whenever its configuration changes.  A copy from the first look at each name has its time:
     otherwise a master that was cut off would seem to be named again with every job.
 
-    :param leads: the node of this slice that leads the cluster, if one does.  A name that is not its was written by a
-        master that was cut off, and does not count.
     :returns: None when the node is in no cluster, or is being removed
     """
     file, copy = _ssconf(node, "master_node"), node.directory / FIRST_NAMED
     try:
-        text, named_at = file.read_text(), file.stat().st_mtime
+        name, named_at = file.read_text(), file.stat().st_mtime
     except OSError:
         return None
     try:
-        first = copy.read_text() if copy.exists() else ""
-        if leads is not None and text.strip() != leads == first.strip():
-            text = first
-        elif first != text:
+        if not copy.exists() or copy.read_text() != name:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy)
         named_at = copy.stat().st_mtime
     except OSError:
         pass  # The disk is full.
-    return text.strip(), named_at
-
-
-def written_master(node: Node) -> tuple[str, float] | None:
-    """The name in the file, and when it was written; None when the node is in no cluster."""
-    try:
-        return read_ssconf(node, "master_node"), _ssconf(node, "master_node").stat().st_mtime
-    except OSError:
-        return None
+    return name.strip(), named_at
 
 
 def write_master_name(node: Node, master: str) -> None:

@@ -6,7 +6,7 @@ A slice that was away, perhaps during a failover, cannot rely on what its own no
 import time
 
 from .. import paths
-from ..ganeti.ssconf import write_master_name, written_master
+from ..ganeti.ssconf import named_master, write_master_name
 from ..peers import remote
 from ..plan.model import Node, Plan
 from . import votes
@@ -53,8 +53,8 @@ def apply(plan: Plan, decision: Decision, *, grace: float = GRACE_SECONDS) -> No
         return None
     paths.UNDECIDED.unlink(missing_ok=True)
     for node in plan.own_nodes:
-        written = written_master(node)
-        if written is not None and written[0] != decision.master and time.time() > written[1] + grace:
+        named = named_master(node)
+        if named is not None and named[0] != decision.master and time.time() > named[1] + grace:
             write_master_name(node, decision.master)
     return next((node for node in plan.own_nodes if node.name == decision.master), None)
 

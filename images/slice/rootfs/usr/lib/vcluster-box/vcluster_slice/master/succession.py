@@ -6,20 +6,20 @@ missed.
 """
 
 import time
-from contextlib import suppress
 from math import inf
 
 from .. import paths
 from ..commands import run
 from ..events import emit
 from ..failure import StepFailed
-from ..ganeti.ssconf import written_master
+from ..ganeti.ssconf import named_master
+from ..network import fence
 from ..nodes import daemons, start_stop
 from ..nodes.state import is_stopped
 from ..peers import remote
 from ..plan.model import Node, Plan
 from . import leader, master_address
-from .votes import find_master, leading, master_name, slice_votes
+from .votes import find_master, leading, master_name, parse
 
 #: seconds between looks at which slices run, and between votes when nothing changes
 LOOK, VOTE, VOTE_UNDECIDED = 5.0, 60.0, 10.0
@@ -30,6 +30,7 @@ MISSED = 15.0
 class Succession:
     def __init__(self) -> None:
         self._running: set[int] | None = None
+        self._led: str | None = None
         self._due = time.monotonic()
         self._vote_due = time.monotonic() + VOTE
 
@@ -49,12 +50,19 @@ class Succession:
         return max(0.0, self._due - time.monotonic())
 
     def _look(self, plan: Plan) -> None:
-        slice_votes(plan)  # remembers when a new master was named
+        for node in plan.own_nodes:
+            named_master(node)  # remembers when a new master was named
         running = {peer.number for peer in plan.peers if remote.listens(peer)}
         appeared = running - (running if self._running is None else self._running)
         self._running = running
-        if appeared or self._can_catch_up(plan) or _is_misnamed(plan) or time.monotonic() >= self._vote_due:
+        led = leading(plan)
+        if led is not None and led != self._led:
+            # Another master may still lead where it was not told of the new one.
+            fence.close(plan, (peer for peer in plan.peers if peer.number not in running))
+        self._led = led
+        if appeared or self._can_catch_up(plan) or time.monotonic() >= self._vote_due:
             self._vote(plan, appeared)
+        _lift_fences(plan)
 
     def _can_catch_up(self, plan: Plan) -> bool:
         peer = plan.peer_of(master_name(plan))
@@ -62,13 +70,12 @@ class Succession:
 
     def _vote(self, plan: Plan, appeared: set[int]) -> None:
         was_undecided = leader.undecided() is not None
-        led, misnamed = leading(plan), _is_misnamed(plan)
+        led = leading(plan)
         decision = leader.elect(plan)
         stepped_down = led is not None and decision.master not in (None, led)
         if led is not None and stepped_down:
             _step_down(plan, led, decision.master)
-        # A node of this slice that leads was not asked to stop, so no failover is under way.
-        master = leader.apply(plan, decision, grace=leader.GRACE_SECONDS if led is None else 0)
+        master = leader.apply(plan, decision, grace=0 if stepped_down else leader.GRACE_SECONDS)
         if master is not None and was_undecided and not is_stopped(master):
             emit("warning", message=f"{master.name} leads the cluster again ({decision.reason})")
             start_stop.start(plan, [master], master)
@@ -78,10 +85,6 @@ class Succession:
             master_address.hold(master)
             if appeared:
                 master_address.announce(master)
-            if misnamed:
-                # The other master has replaced the configuration on disk, too.
-                with suppress(StepFailed):
-                    redistribute(plan)
         if master is None and (peer := plan.peer_of(decision.master)) is not None:
             if peer.number in appeared or stepped_down:
                 paths.BEHIND.touch()
@@ -89,11 +92,15 @@ class Succession:
         self._vote_due = time.monotonic() + (VOTE if leader.undecided() is None else VOTE_UNDECIDED)
 
 
-def _is_misnamed(plan: Plan) -> bool:
-    """Whether a master that was cut off has written its name into files of this slice, where another node leads."""
-    led = leading(plan)
-    named = [written[0] for node in plan.own_nodes if (written := written_master(node)) is not None]
-    return led is not None and any(name != led for name in named)
+def _lift_fences(plan: Plan) -> None:
+    """Connects slices that were fenced off, when no node leads there, or none leads here any more."""
+    closed = fence.closed(plan)
+    if closed and leading(plan) is not None:
+        reachable = [peer for peer in closed if remote.listens(peer)]
+        answers = remote.call_all(plan, reachable, ["votes"], seconds=leader.ANSWER_SECONDS)
+        closed = [peer for peer, answer in answers.items() if parse(answer).leading is None]
+    if closed:
+        fence.open_to(plan, closed)
 
 
 def catch_up(plan: Plan) -> None:
@@ -117,6 +124,7 @@ def redistribute(plan: Plan) -> None:
     master = find_master(plan)
     if master is None or leading(plan) != master.name:
         raise StepFailed("no node of this slice leads the cluster")
+    _lift_fences(plan)
     # A master that has just stepped down may have had the cluster's address until now.
     master_address.hold(master)
     master_address.announce(master)

@@ -117,10 +117,9 @@ def slice_votes(plan: Plan) -> SliceVotes:
 
 
 def leading(plan: Plan) -> str | None:
-    """Name of the node of this slice whose master daemons run; of several, of one that takes itself for the master."""
-    running = [node for node in plan.own_nodes if daemons.running_pid(node, daemons.LUXID) is not None]
-    certain = [node for node in running if read_ssconf(node, "master_node") == node.name]
-    return next((node.name for node in [*certain, *running]), None)
+    """Name of the node of this slice whose master daemons run."""
+    running = (node for node in plan.own_nodes if daemons.running_pid(node, daemons.LUXID) is not None)
+    return next((node.name for node in running if read_ssconf(node, "master_node") == node.name), None)
 
 
 def has_no_cluster(plan: Plan) -> bool:
@@ -163,6 +162,5 @@ def parse(text: str) -> SliceVotes:
 
 def _votes(plan: Plan) -> list[Vote]:
     """Nodes that are in no cluster (yet) have none."""
-    leads = leading(plan) if plan.peers else None
-    named = ((node, named_master(node, leads=leads)) for node in plan.own_nodes)
+    named = ((node, named_master(node)) for node in plan.own_nodes)
     return [Vote(node.name, told[0], told[1], is_stopped(node)) for node, told in named if told is not None]
