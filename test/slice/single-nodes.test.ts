@@ -154,12 +154,9 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
   step('the old master returns as an ordinary node, whose commands ask the new one', async () => {
     await act('start', 'node1');
     expect((await status())[node1]).toMatchObject({ role: 'candidate', state: 'running', answers: true });
-    const list = ['gnt-node', 'list', '--no-headers', '-o', 'name'];
-    const env = { VCLUSTER_BOX_FOLLOW_MASTER: '1' };
-    expect(await slice.run([`/srv/vcluster/${node1}/cmd`, ...list], { env })).toMatchObject({
-      status: 0,
-      stdout: `${node1}\n${node2}\n${node3}\n`,
-    });
+    const list = [`/srv/vcluster/${node1}/cmd`, 'gnt-node', 'list', '--no-headers', '-o', 'name'];
+    const listed = await slice.run(list, { env: { VCLUSTER_BOX_FOLLOW_MASTER: '1' } });
+    expect(listed).toMatchObject({ status: 0, stdout: `${node1}\n${node2}\n${node3}\n` });
   });
 
   step('boots without its master, and says what to do', async () => {
