@@ -63,14 +63,22 @@ export async function findEveryCluster(engine: Engine): Promise<readonly (Cluste
  * @throws {EngineError} when none of its hosts can be reached
  */
 export async function findCluster(engine: Engine, asked?: string): Promise<Cluster> {
+  const found = await searchCluster(engine, (names) => chooseName(names, asked));
+  if (found === undefined) throw await notFound(engine, asked);
+  if (isFound(found)) return found;
+  throw lostError(found);
+}
+
+/** Searches all hosts for a cluster; `choose` returns its name. */
+export async function searchCluster(
+  engine: Engine,
+  choose: (names: readonly string[]) => string,
+): Promise<Cluster | LostCluster | undefined> {
   const finder = clusterFinderOf(engine);
   const local = await findClusters(engine);
   const names = await allNames(local, finder);
-  const name = chooseName(names, asked);
-  const found = names.includes(name) ? await complete(finder, name, local) : undefined;
-  if (found === undefined) throw await notFound(local, finder, asked);
-  if (isFound(found)) return found;
-  throw lostError(found);
+  const name = choose(names);
+  return names.includes(name) ? complete(finder, name, local) : undefined;
 }
 
 /**
@@ -140,13 +148,10 @@ export function lostError({ name, missing }: LostCluster): EngineError {
   return new EngineError(`cluster ${name} cannot be reached: ${missing.map(describeMissing).join('; ')}`, { hint });
 }
 
-async function notFound(
-  local: readonly LocalCluster[],
-  finder: ClusterFinder | undefined,
-  asked: string | undefined,
-): Promise<EngineError | NotFoundError> {
-  if (finder?.absent !== undefined) return finder.absent;
-  const names = await allNames(local, finder);
+async function notFound(engine: Engine, asked: string | undefined): Promise<EngineError | NotFoundError> {
+  const absent = clusterFinderOf(engine)?.absent;
+  if (absent !== undefined) return absent;
+  const names = await clusterNames(engine);
   const message = asked === undefined ? 'no cluster exists' : `no cluster named ${asked} exists`;
   const create = ['vcluster-box up', ...(asked === undefined ? [] : [asked])].join(' ');
   const hint = names.length === 0 ? `create one: ${create}` : `existing clusters: ${names.join(', ')}`;

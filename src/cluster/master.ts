@@ -4,11 +4,11 @@ import type { Shape } from '../shape.ts';
 import { askSlice } from './ask-slice.ts';
 import type { Cluster } from './find.ts';
 
-/** Which node a node takes for the master, as its files say. */
+/** Which node a node considers the master, as its files say. */
 export interface Vote {
   /** full name */
   readonly node: string;
-  /** full name of the node that it takes for the master */
+  /** full name of the node that it considers the master */
   readonly master: string;
   /** when it was told; seconds since the epoch */
   readonly since: number;
@@ -29,8 +29,8 @@ export interface SliceVotes {
 
 /**
  * The master of a cluster, by the votes of its slices: the node that acts as the master; otherwise the one that most nodes
- * take for it, or of equals the one that was named last.  Votes of offline nodes do not count, nor do those of stopped
- * nodes, unless there are no others.  The slices count in the same way (`master/votes.py` in the slice's program).
+ * consider the master, or in a tie the one that was named last.  Votes of offline nodes do not count, nor do those of
+ * stopped nodes, unless there are no others.  The slices count in the same way (`master/votes.py` in the slice's program).
  *
  * @returns its full name; null when no node is in a cluster yet
  */
@@ -52,8 +52,9 @@ export function electMaster(slices: readonly SliceVotes[]): string | null {
 function countedVotes(slices: readonly SliceVotes[]): readonly Vote[] {
   const votes = slices.flatMap((slice) => slice.votes);
   const online = votes.filter(({ offline }) => !offline);
-  const running = online.filter(({ stopped }) => !stopped);
-  return [running, online, votes].find((some) => some.length > 0) ?? [];
+  const electorate = online.length > 0 ? online : votes;
+  const running = electorate.filter(({ stopped }) => !stopped);
+  return running.length > 0 ? running : electorate;
 }
 
 export const votesShape = {

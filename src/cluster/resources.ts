@@ -1,8 +1,7 @@
 import type { ContainerSummary, Engine, Labels } from '../engine/engine.ts';
-import { isSlice, ofCluster } from '../plan/labels.ts';
-import { clusterFinderOf } from './multi-engine/multi-engine.ts';
+import { ofCluster } from '../plan/labels.ts';
 import type { MissingSlice } from './multi-engine/missing.ts';
-import { isOnOneHost } from './find.ts';
+import { searchCluster } from './find.ts';
 
 /** Everything with certain labels. */
 export interface Resources {
@@ -28,15 +27,9 @@ export interface ClusterResources extends Resources {
 
 /** Finds everything that belongs to a cluster, also on its other hosts. */
 export async function findClusterResources(engine: Engine, name: string): Promise<ClusterResources> {
-  const here = await findResources(engine, ofCluster(name));
-  const finder = clusterFinderOf(engine);
-  const slices = here.containers.filter(isSlice);
-  const cachedNames = slices.length === 0 && (await finder?.cachedNames())?.includes(name) === true;
-  if (finder === undefined || (!cachedNames && (slices.length === 0 || isOnOneHost(slices))))
-    return { ...here, missing: [] };
-  const { missing } = await finder.gather(name, slices);
-  const lost = missing.filter(({ reason }) => reason !== 'gone');
-  return { ...(await findResources(engine, ofCluster(name))), missing: lost };
+  const cluster = await searchCluster(engine, () => name);
+  const missing = (cluster?.missing ?? []).filter(({ reason }) => reason !== 'gone');
+  return { ...(await findResources(engine, ofCluster(name))), missing };
 }
 
 /** Removes containers first, because they use the networks and volumes. */

@@ -37,11 +37,11 @@ export async function addNodesOn(engine: Engine, wanted: NodesOnHost, context: J
   }
   requireRunning(cluster);
   growPlan(plan, count, { ...wanted, slice: nextSlice(plan) }); // reports now if there is no room
-  const leave = await joinHost({ engine, cluster, plan, options, count }, context);
+  const removeHost = await joinHost({ engine, cluster, plan, options, count }, context);
   try {
     return await addNodes(engine, onIt, context);
   } catch (error) {
-    await leave();
+    await removeHost();
     throw error;
   }
 }

@@ -30,7 +30,7 @@ export interface JoiningHost {
   readonly count: number;
 }
 
-/** A host that can join, and what was found out on the way. */
+/** A host that can join, and what the check found. */
 export interface CheckedHost {
   readonly host: Host;
   /** that of the first slice; the new one is created like it */

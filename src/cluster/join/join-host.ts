@@ -17,7 +17,7 @@ import type { Host } from '../up/hosts.ts';
 import { abortOn } from '../up/interruption.ts';
 import { sliceUnderlay } from '../up/layout.ts';
 import { createRollback, type Rollback } from '../up/rollback.ts';
-import { createAndStart, type NewCluster } from '../up/start.ts';
+import { createAndStart, type SlicesToStart } from '../up/start.ts';
 import { announceNewHost, newHostSteps, steps } from '../up/steps.ts';
 import { type CheckedHost, checkHost, type JoiningHost } from './check-host.ts';
 import { addPeer, copyDefinitions, readSharedFiles, removePeer, verifyPeer } from './update-peers.ts';
@@ -30,7 +30,7 @@ export interface JoinContext extends Pick<EngineProvider, 'connect' | 'addressOf
   readonly version: string;
 }
 
-interface Run extends JoinContext {
+interface JoinRun extends JoinContext {
   readonly joining: JoiningHost;
   /** those that the cluster already has */
   readonly peers: ReturnType<typeof sliceHosts>;
@@ -49,7 +49,7 @@ export async function joinHost(joining: JoiningHost, context: JoinContext): Prom
   const { report } = context;
   const interruption = abortOn(context.signals);
   const { signal } = interruption;
-  const run: Run = { ...context, joining, peers: sliceHosts(engine, cluster), signal };
+  const run: JoinRun = { ...context, joining, peers: sliceHosts(engine, cluster), signal };
   announceNewHost(report, `Cluster ${cluster.name}: adding host ${options.endpoint}`);
   try {
     const checked = await runStep(report, steps.check, () => checkHost(joining, context, report));
@@ -63,37 +63,37 @@ export async function joinHost(joining: JoiningHost, context: JoinContext): Prom
   }
 }
 
-async function join(checked: CheckedHost, run: Run): Promise<() => Promise<void>> {
+async function join(checked: CheckedHost, run: JoinRun): Promise<() => Promise<void>> {
   const { host } = checked;
   const { report, stateDirectory, joining } = run;
   const rollback = createRollback();
   let slice: PlannedSlice | undefined;
-  const departing = (): Departing => ({ host, rollback, slice });
+  const added = (): HostToRemove => ({ host, rollback, slice });
   try {
     slice = await createSlice(checked, rollback, run);
     await connect(host, slice, run);
     await rememberHosts(stateDirectory, joining.cluster.name, [...joining.cluster.hosts, host]).catch(() => undefined);
   } catch (error) {
     await rollback.keepLogs(report, { stateDirectory, name: `${joining.cluster.name}-join` });
-    await removeHost(departing(), run);
+    await removeHost(added(), run);
     throw error instanceof InterruptedError
       ? error.saying('interrupted; what was created on the host was removed')
       : error;
   }
-  return () => removeIfEmpty(departing(), run);
+  return () => removeIfEmpty(added(), run);
 }
 
-async function createSlice(checked: CheckedHost, rollback: Rollback, run: Run): Promise<PlannedSlice> {
+async function createSlice(checked: CheckedHost, rollback: Rollback, run: JoinRun): Promise<PlannedSlice> {
   const { joining, peers, report, signal, version } = run;
   const { host, container, request, underlay, addresses } = checked;
-  const placeOf = sliceUnderlay(underlay, joining.cluster.name, addresses);
-  const created: NewCluster = {
+  const underlayOf = sliceUnderlay(underlay, joining.cluster.name, addresses);
+  const created: SlicesToStart = {
     ...{ request, underlay, addresses, signal, report, definitions: [] },
     hosts: [host],
     sharedFiles: await readSharedFiles(peers[0]),
     planSlices: ([udpPort]) => {
       const { endpoint, info, number } = host;
-      return growSlices(joining.plan, { endpoint, engine: info.id, underlay: placeOf(number - 1, udpPort) });
+      return growSlices(joining.plan, { endpoint, engine: info.id, underlay: underlayOf(number - 1, udpPort) });
     },
     circumstances: {
       image: container.image,
@@ -108,7 +108,7 @@ async function createSlice(checked: CheckedHost, rollback: Rollback, run: Run): 
 }
 
 /** The new slice waits for the others, which do not know it yet. */
-async function connect(host: Host, slice: PlannedSlice, run: Run): Promise<void> {
+async function connect(host: Host, slice: PlannedSlice, run: JoinRun): Promise<void> {
   const { joining, peers, report, signal } = run;
   await runStep(report, steps.addPeer, () => addPeer(peers, slice));
   signal.throwIfAborted();
@@ -124,7 +124,7 @@ async function connect(host: Host, slice: PlannedSlice, run: Run): Promise<void>
 }
 
 /** A host that does not join after all. */
-interface Departing {
+interface HostToRemove {
   readonly host: Host;
   readonly rollback: Rollback;
   /** undefined: none was created */
@@ -132,18 +132,18 @@ interface Departing {
 }
 
 /** Removes the host again, unless it has nodes, even partly added ones. */
-async function removeIfEmpty(departing: Departing, run: Run): Promise<void> {
+async function removeIfEmpty(added: HostToRemove, run: JoinRun): Promise<void> {
   const { joining, report } = run;
-  const { host } = departing;
+  const { host } = added;
   const plan = await readPlan(joining.engine, joining.cluster).catch(() => undefined);
   if (plan === undefined || nodesIn(plan.nodes, host.number) > 0) return;
-  await removeHost(departing, run);
-  const message = `${host.endpoint} got no node, and was removed from the cluster again.`;
+  await removeHost(added, run);
+  const message = `${host.endpoint} was removed again, because no node was added on it.`;
   report({ type: 'notice', message });
 }
 
 /** Removes what it can. */
-async function removeHost({ rollback, slice }: Departing, run: Run): Promise<void> {
+async function removeHost({ rollback, slice }: HostToRemove, run: JoinRun): Promise<void> {
   const { joining, peers, report, stateDirectory } = run;
   const { name } = joining.cluster;
   if (slice !== undefined) await removePeer(peers, slice, report);

@@ -2,9 +2,7 @@ import { defaultTimeoutSeconds } from '../../config/defaults.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
-import { requireWhole } from '../multi-engine/missing.ts';
 import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
-import { requireAnswer, waitReady } from '../up/follow-boot.ts';
 import { isAwake, startStopped } from '../up/start-stopped.ts';
 import { announceStart, bootSteps } from '../up/steps.ts';
 
@@ -29,17 +27,13 @@ export async function startCluster(engine: Engine, cluster: Cluster, options: St
   const plan = await readPlan(engine, cluster);
   const hosts = sliceHosts(engine, cluster);
   const { timeoutSeconds = defaultTimeoutSeconds(plan.nodes.length, 0), report, signal } = options;
-  const boot = { timeoutSeconds, steps: bootSteps({ hosts: hosts.length, instances: 0 }), report, signal };
+  const steps = bootSteps({ hosts: hosts.length, instances: 0 });
+  const boot = { timeoutSeconds, steps, report: awake ? () => undefined : report, signal };
   if (!awake) announceStart(report, `Starting ${cluster.name}`, hosts.length);
   try {
-    const started = await startStopped(hosts, cluster, { report: awake ? () => undefined : report, awake });
-    if (!awake) {
-      await waitReady(hosts, boot);
-      await requireAnswer(hosts, cluster.name);
-    }
+    const started = await startStopped(hosts, cluster, { awake, boot });
     const { nodes } = await knownToGaneti(engine, cluster, plan);
     if (nodes.length === 0) report({ type: 'warning', ...destroyed(cluster.name) });
-    requireWhole(`cluster ${cluster.name} was started`, cluster.missing);
     return started;
   } finally {
     if (!awake) report({ type: 'run-ended' });

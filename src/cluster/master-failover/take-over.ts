@@ -98,8 +98,10 @@ export interface Voting {
 export async function countVotes(engine: Engine, slices: readonly ContainerSummary[], nodes: number): Promise<Voting> {
   const answers = await readVotes(engine, slices);
   const answering = answers.flatMap(({ votes }) => votes).filter((vote) => vote.answers);
-  const leading = answers.find((answer) => answer.leading !== null)?.leading ?? null;
+  const master = electMaster(answers);
+  // Of two nodes that act as the master, one is about to step down.
+  const leading = answers.some((answer) => answer.leading !== null) ? master : null;
   const believed = new Map(answering.map((vote) => [vote.node, vote.master]));
   const needed = Math.floor(nodes / 2) + 1;
-  return { nodes, answering: answering.length, needed, master: electMaster(answers), leading, believed };
+  return { nodes, answering: answering.length, needed, master, leading, believed };
 }

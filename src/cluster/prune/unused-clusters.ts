@@ -1,10 +1,9 @@
 import type { ContainerDetails, ContainerState, Engine, Labels } from '../../engine/engine.ts';
 import { isSlice, label, ofCluster } from '../../plan/labels.ts';
 import { scratchLabel } from '../../plan/scratch-container.ts';
-import { findClusters, type LocalCluster } from '../find.ts';
+import { findClusters, isFound, type LocalCluster, searchCluster } from '../find.ts';
 import { clusterFinderOf } from '../multi-engine/multi-engine.ts';
 import { findResources, removeResources } from '../resources.ts';
-import { isOnOneHost } from '../find.ts';
 
 /** An unused resource that `prune` can remove. */
 export interface Prunable {
@@ -50,8 +49,11 @@ async function judge(
   gate: AgeGate,
 ): Promise<Prunable | undefined> {
   if (!here.every(isIdle)) return undefined;
-  const slices = await allSlicesOf(engine, name, here);
-  if (slices?.every(isIdle) !== true) return undefined;
+  const cluster = await searchCluster(engine, () => name);
+  if (cluster === undefined || !isFound(cluster)) return undefined;
+  const { slices, missing } = cluster;
+  // On a host that cannot be reached, it can be in use.
+  if (missing.some(({ reason }) => reason !== 'gone') || !slices.every(isIdle)) return undefined;
   const details = await Promise.all(slices.map(({ id }) => engine.inspectContainer(id)));
   const reason = whyUnused(
     details.flatMap((slice) => slice ?? []),
@@ -61,14 +63,6 @@ async function judge(
   const all = await engine.findContainers(ofCluster(name));
   const containers = all.map(({ id }) => id);
   return { kind: 'cluster', name, reason, size: null, containers, remove: () => removeCluster(engine, name) };
-}
-
-/** The slices on all hosts; `undefined` when a host cannot be reached, because the cluster could be in use there. */
-async function allSlicesOf(engine: Engine, name: string, here: LocalCluster['slices']) {
-  const finder = clusterFinderOf(engine);
-  if (finder === undefined || isOnOneHost(here)) return here;
-  const { slices, missing } = await finder.gather(name, here);
-  return missing.some(({ reason }) => reason !== 'gone') ? undefined : slices;
 }
 
 /** `undefined` when the cluster is in use or too young. */

@@ -9,7 +9,7 @@ import type { OsDefinition } from '../os/definition.ts';
 import { resolvePorts } from '../ports/publish.ts';
 import type { Signals } from '../signals.ts';
 import { type ExistingCluster, findExisting } from './existing.ts';
-import { askHost, connectHosts, type Host, isHosts, slot } from './hosts.ts';
+import { connectHosts, type Hosts } from './hosts.ts';
 import type { Layout } from './layout.ts';
 import type { FoundSlice } from './partly-created.ts';
 import { preflight } from './preflight.ts';
@@ -31,7 +31,7 @@ export interface UpContext {
   readonly runId?: string;
 }
 
-export interface Run extends UpContext {
+export interface UpRun extends UpContext {
   readonly engines: EngineProvider;
   readonly request: ClusterRequest;
   readonly signal: AbortSignal;
@@ -49,24 +49,21 @@ export interface NewCluster extends Layout {
 }
 
 /** Finds the cluster, or everything that must be known before it is created. */
-export async function check(run: Run): Promise<({ readonly type: 'cluster' } & ExistingCluster) | NewCluster> {
+export async function check(run: UpRun): Promise<({ readonly type: 'cluster' } & ExistingCluster) | NewCluster> {
   const { engines, request, report, withoutCluster, now } = run;
   const { spec } = request;
   const provisioned = withDeadline(planCluster(spec), spec, now());
   const plan = withoutCluster === true ? withoutProvisioning(provisioned) : provisioned;
-  const named = await connectHosts(engines.connect, spec);
-  const found = await findExisting(named, run);
+  let connected: Promise<Hosts> | undefined;
+  const connect = () => (connected ??= connectHosts(engines, spec));
+  const found = await findExisting(connect, run);
   if (found.type === 'cluster') return found;
+  const hosts = await connect();
   resolvePorts(spec.publish, plan); // reports a node that will not exist now, not at the end
-  const hosts = isHosts(named) ? named : ([await askDefaultHost(run)] as const);
   compareClocks(hosts, report);
   preflight(hosts, request, plan, report);
   const underlay = await chooseUnderlay(hosts, spec);
   const addresses = await findAddresses(engines.addressOf, hosts, { underlay, subnet: spec.subnet });
   const partlyCreated = found.type === 'partly-created' ? found.slices : [];
   return { type: 'new', cluster: spec.name, hosts, plan, underlay, addresses, partlyCreated };
-}
-
-async function askDefaultHost({ engines, request }: Run): Promise<Host> {
-  return askHost(await engines.engine(), { endpoint: 'default' }, slot(request.spec.name, 1));
 }

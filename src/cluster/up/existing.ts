@@ -7,8 +7,8 @@ import { isSlice, ofCluster } from '../../plan/labels.ts';
 import { waitUntil } from '../../wait.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { connectMultiEngine, engineOf } from '../multi-engine/multi-engine.ts';
-import { onAllHosts, type SliceHost, slot } from './hosts.ts';
-import { type FoundSlice, isPartlyCreated, isYoung, refuseOtherOptions } from './partly-created.ts';
+import { onAllHosts, type SliceHost } from './hosts.ts';
+import { type FoundSlice, isPartlyCreated, isInGracePeriod, refuseOtherOptions } from './partly-created.ts';
 import { steps } from './steps.ts';
 
 /** A cluster that exists, and an engine that reaches all of its slices. */
@@ -25,10 +25,11 @@ export interface Search {
   readonly report: Report;
 }
 
-type Hosts = readonly SliceHost[];
+/** The hosts on which the cluster would be created.  Without `--host`, it can be found while that one does not answer. */
+type HostsToCreate = () => Promise<readonly SliceHost[]>;
 
-/** What there is of a cluster that `up` is asked for; a partly created one is there to be removed. */
-export type Found =
+/** The result of the search.  A partly created cluster must be removed first. */
+export type SearchResult =
   | { readonly type: 'none' }
   | ({ readonly type: 'cluster' } & ExistingCluster)
   | { readonly type: 'partly-created'; readonly slices: readonly FoundSlice[] };
@@ -36,20 +37,19 @@ export type Found =
 const otherUpTimeoutMs = 60_000;
 
 /**
- * Looks for the cluster.  Waits while another `up` is creating it.
+ * Looks for the cluster on the hosts, and on others if none were named.  Waits while another `up` is creating it.
  *
- * @param hosts that were named; none: looks on the default engine, and where the host cache says
  * @throws {ConflictError} when it is partly created with other options, or something else has its container's name
  */
-export async function findExisting(hosts: Hosts, search: Search): Promise<Found> {
+export async function findExisting(hosts: HostsToCreate, search: Search): Promise<SearchResult> {
   const { request, report, signal } = search;
   let waiting = false;
-  const look = async (): Promise<Found | undefined> => {
+  const look = async (): Promise<SearchResult | undefined> => {
     const found = await findSlices(hosts, search);
     const { slices } = found;
     if (!(await isPartlyCreated(slices))) return found.cluster ?? none(hosts, search);
     if (found.unreachable) return found.cluster;
-    if (!(await isYoung(slices))) {
+    if (!(await isInGracePeriod(slices))) {
       refuseOtherOptions(slices, request);
       return { type: 'partly-created', slices };
     }
@@ -72,17 +72,18 @@ interface FoundSlices {
   readonly unreachable: boolean;
 }
 
-async function findSlices(hosts: Hosts, search: Search): Promise<FoundSlices> {
-  const onHosts = await onAllHosts(hosts, async ({ engine }) => {
-    const slices = (await engine.findContainers(ofCluster(search.request.spec.name))).filter(isSlice);
+async function findSlices(hosts: HostsToCreate, search: Search): Promise<FoundSlices> {
+  const { name, hosts: wanted } = search.request.spec;
+  const named = wanted.length > 0;
+  const onHosts = await onAllHosts(named ? await hosts() : [], async ({ engine }) => {
+    const slices = (await engine.findContainers(ofCluster(name))).filter(isSlice);
     return slices.map((slice) => ({ engine, slice }));
   });
   const found = onHosts.flat();
-  const named = hosts.length > 0;
   const nothing = { slices: found, cluster: undefined, unreachable: false };
   if (named && found.length === 0) return nothing;
   const engine = await searchEngine(found, search);
-  const cluster = await findIfExists(engine, search.request.spec.name);
+  const cluster = await findIfExists(engine, name);
   if (cluster === undefined) return nothing;
   return {
     slices: named ? found : cluster.slices.map((slice) => ({ engine: engineOf(engine, slice.name), slice })),
@@ -107,10 +108,9 @@ async function findIfExists(engine: Engine, name: string): Promise<Cluster | und
 }
 
 /** @throws {ConflictError} when a container of another origin has the name of one that `up` would create */
-async function none(hosts: Hosts, { engines, request }: Search): Promise<Found> {
+async function none(hosts: HostsToCreate, { request }: Search): Promise<SearchResult> {
   const { name } = request.spec;
-  const all = hosts.length > 0 ? hosts : [{ engine: await engines.engine(), endpoint: 'default', ...slot(name, 1) }];
-  await onAllHosts(all, async ({ engine, container }) => {
+  await onAllHosts(await hosts(), async ({ engine, container }) => {
     const found = await engine.inspectContainer(container);
     if (found === undefined) return;
     // Another `up` may just have created it.
@@ -137,7 +137,7 @@ const appearTimeoutMs = 5000;
  *
  * @throws {ConflictError} when that `up` fails
  */
-export async function awaitOtherUp(hosts: Hosts, search: Search): Promise<ExistingCluster> {
+export async function awaitOtherUp(hosts: HostsToCreate, search: Search): Promise<ExistingCluster> {
   const { request, report, signal } = search;
   const { name } = request.spec;
   report({ type: 'notice', message: `Another \`vcluster-box up ${name}\` is creating the cluster: waiting for it.` });

@@ -16,7 +16,7 @@ export interface Boot {
   readonly report: Report;
 }
 
-/** When one slice fails, the others often fail of the same a moment later, and report it from their side. */
+/** When one slice fails, the others often fail for the same reason a moment later, and report it from their side. */
 const failureWindowMs = 2500;
 
 /**

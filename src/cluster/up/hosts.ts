@@ -36,30 +36,30 @@ export interface Host extends SliceHost {
 export type Hosts = readonly [Host, ...Host[]];
 
 /**
- * Connects to all hosts that were named, at once.
+ * Connects to all hosts that were named, at once; without any, to the default engine.
  *
- * @returns empty when none were: the cluster is on the default engine
  * @throws {UnreachableError} naming all that cannot be reached
  * @throws {ConflictError} when two endpoints lead to one engine
  * @throws {ResourceError} when their machines have different architectures
  */
 export async function connectHosts(
-  connect: EngineProvider['connect'],
-  { name, hosts: wanted }: { readonly name: string; readonly hosts: readonly HostOptions[] },
-): Promise<readonly Host[]> {
-  const attempts = await Promise.allSettled(
-    wanted.map(async (options, index) => askHost(await connect(options.endpoint), options, slot(name, index + 1))),
-  );
+  engines: Pick<EngineProvider, 'connect' | 'engine'>,
+  { name, hosts: named }: { readonly name: string; readonly hosts: readonly HostOptions[] },
+): Promise<Hosts> {
+  const [first = defaultHost, ...others] = named;
+  const connect = async (options: HostOptions, index: number) => {
+    const engine = await (options === defaultHost ? engines.engine() : engines.connect(options.endpoint));
+    return askHost(engine, options, slot(name, index + 1));
+  };
+  const attempts = await Promise.allSettled([first, ...others].map(connect));
   const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason as unknown] : []));
-  if (failures.length > 0) throw combine(failures);
-  const hosts = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-  refuseUnlike(hosts);
-  return hosts;
+  const [host, ...more] = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+  if (failures.length > 0 || host === undefined) throw combine(failures);
+  refuseUnlike([host, ...more]);
+  return [host, ...more];
 }
 
-export function isHosts(hosts: readonly Host[]): hosts is Hosts {
-  return hosts.length > 0;
-}
+const defaultHost: HostOptions = { endpoint: 'default' };
 
 /** @throws {ConflictError} @throws {ResourceError} as above */
 export function refuseUnlike(hosts: readonly Host[]): void {

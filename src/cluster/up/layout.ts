@@ -26,7 +26,7 @@ export function planHosts(plan: Plan, layout: Layout, udpPorts: readonly number[
     plan.nodes.length,
     hosts.map(({ options }) => options),
   );
-  const placeOf = sliceUnderlay(underlay, cluster, addresses);
+  const underlayOf = sliceUnderlay(underlay, cluster, addresses);
   return planSlices(plan, {
     cluster,
     overlay: planOverlay(underlay),
@@ -35,7 +35,7 @@ export function planHosts(plan: Plan, layout: Layout, udpPorts: readonly number[
       endpoint,
       engine: info.id,
       advertise: addresses[index],
-      underlay: placeOf(index, udpPorts[index]),
+      underlay: underlayOf(index, udpPorts[index]),
     })),
   });
 }

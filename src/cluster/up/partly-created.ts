@@ -13,7 +13,7 @@ export interface FoundSlice {
 }
 
 /** Creating all containers takes an `up` seconds.  After this, it was killed. */
-const youngMs = 30_000;
+const gracePeriodMs = 30_000;
 
 /**
  * Whether these are all slices of a cluster that an `up` has not finished creating, on one host or several: one is missing
@@ -33,7 +33,7 @@ function sliceCount(found: readonly FoundSlice[]): number {
   return Math.max(...found.map(({ slice }) => Number(slice.labels[label.slices] ?? 1)));
 }
 
-/** Slices that were never started were not: they need not even have files. */
+/** Slices that were never started need no check; they can lack files. */
 async function wasProvisioned(found: readonly FoundSlice[]): Promise<boolean> {
   const started = found.filter(({ slice }) => slice.state !== 'created');
   const marks = await Promise.all(
@@ -42,12 +42,12 @@ async function wasProvisioned(found: readonly FoundSlice[]): Promise<boolean> {
   return marks.some((mark) => mark !== undefined);
 }
 
-/** Whether an `up` may still be creating it.  Asks the engines for their time. */
-export async function isYoung(found: readonly FoundSlice[]): Promise<boolean> {
+/** Whether an `up` can still be creating it.  Asks the engines for their time. */
+export async function isInGracePeriod(found: readonly FoundSlice[]): Promise<boolean> {
   const ages = await Promise.all(
     found.map(async ({ engine, slice }) => (await engine.describe()).systemTime - slice.createdAt * 1000),
   );
-  return ages.some((age) => age < youngMs);
+  return ages.some((age) => age < gracePeriodMs);
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { ContainerDetails, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
-import type { Report } from '../../events.ts';
 import { givenBefore, label } from '../../plan/labels.ts';
 import { networkName } from '../../plan/names.ts';
 import { runStep, skipStep } from '../../steps.ts';
 import type { Cluster } from '../find.ts';
 import { inspectSlices, isHealthy } from '../inspect.ts';
+import { requireWhole } from '../multi-engine/missing.ts';
 import { startRelays } from '../ports/published.ts';
+import { type Boot, requireAnswer, waitReady } from './follow-boot.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
 import { ensureNetwork, overlayNetwork, startExisting } from './network.ts';
 import { steps } from './steps.ts';
@@ -28,29 +29,41 @@ export async function isAwake(engine: Engine, cluster: Cluster): Promise<boolean
 }
 
 export interface Starting {
-  readonly report: Report;
   /** whether the slices run and answer */
   readonly awake: boolean;
+  readonly boot: Boot;
+  /** Publishes further ports. @returns whether there was anything to do */
+  readonly publish?: () => Promise<boolean>;
 }
 
 /**
- * Starts what is stopped of a cluster: slices, and relays of published ports.
+ * Starts what is stopped of a cluster: slices, and relays of published ports.  Waits until the cluster answers.
  *
  * @returns whether there was anything to do
  * @throws {PortTakenError} when a port is in use
+ * @throws {SliceError} when the cluster does not become ready, or does not answer; nothing is removed
+ * @throws {EngineError} at the end, when a host cannot be reached
  */
 export async function startStopped(
   hosts: readonly SliceHost[],
-  { name, slices }: Cluster,
-  { report, awake }: Starting,
+  { name, slices, missing }: Cluster,
+  { awake, boot, publish }: Starting,
 ): Promise<boolean> {
+  const { report } = boot;
   if (slices.every(({ state }) => state === 'running')) skipStep(report, steps.container);
-  else await runStep(report, steps.container, () => startSlices(hosts, name));
+  else await runStep(report, steps.container, () => startStoppedSlices(hosts, name));
   const relays = await onAllHosts(hosts, ({ engine }) => startRelays(engine, name));
-  return !awake || relays.some((count) => count > 0);
+  const published = await publish?.();
+  if (awake) for (const step of boot.steps) skipStep(report, step);
+  else {
+    await waitReady(hosts, boot);
+    await requireAnswer(hosts, name);
+  }
+  requireWhole(`cluster ${name} was started`, missing);
+  return !awake || published === true || relays.some((count) => count > 0);
 }
 
-async function startSlices(hosts: readonly SliceHost[], cluster: string): Promise<void> {
+async function startStoppedSlices(hosts: readonly SliceHost[], cluster: string): Promise<void> {
   const found = await onAllHosts(hosts, async (host) => {
     const slice = await host.engine.inspectContainer(host.container);
     return slice === undefined || slice.state === 'running' ? [] : [{ ...host, slice }];

@@ -14,7 +14,7 @@ import {
 import { type Host, onAllHosts } from './hosts.ts';
 import type { Rollback } from './rollback.ts';
 
-export interface NewCluster extends Omit<NewSlices, 'plans' | 'udpAddresses'> {
+export interface SlicesToStart extends Omit<NewSlices, 'plans' | 'udpAddresses'> {
   /**
    * @param udpPorts of the hosts, in their order; empty unless they publish one
    * @returns a plan for each slice of the cluster, in the order of their numbers
@@ -34,7 +34,7 @@ export interface NewCluster extends Omit<NewSlices, 'plans' | 'udpAddresses'> {
  * @returns the plans of all slices of the cluster
  * @throws {NameTakenError} when another `up` of that name is at work
  */
-export async function createAndStart(cluster: NewCluster, rollback: Rollback): Promise<readonly Plan[]> {
+export async function createAndStart(cluster: SlicesToStart, rollback: Rollback): Promise<readonly Plan[]> {
   const { underlay, addresses, report } = cluster;
   const refused: Refused = { ports: new Map(), addresses: new Set() };
   for (;;) {
@@ -42,7 +42,7 @@ export async function createAndStart(cluster: NewCluster, rollback: Rollback): P
     const udpAddresses = addresses.map((address, index) => (refused.addresses.has(index + 1) ? '0.0.0.0' : address));
     const slices: NewSlices = { ...cluster, plans: cluster.planSlices(udpPorts), udpAddresses };
     try {
-      await startSlices(slices, await createSlices(slices, rollback), rollback);
+      await startNewSlices(slices, await createSlices(slices, rollback), rollback);
       if (underlay.kind === 'ports') reportUdpPorts(slices.plans, report);
       return slices.plans;
     } catch (error) {
@@ -90,23 +90,23 @@ function refusePort({ number }: Host, [plan]: readonly Plan[], { ports }: Refuse
 }
 
 /** The address belongs to a router in front of the host (NAT). */
-function publishEverywhere({ number, endpoint }: Host, { addresses, report }: NewCluster, refused: Refused): void {
+function publishEverywhere({ number, endpoint }: Host, { addresses, report }: SlicesToStart, refused: Refused): void {
   refused.addresses.add(number);
   const message = `${addresses[number - 1] ?? ''} is not an address of ${endpoint} itself: its UDP port is published on all of its addresses.`;
   report({ type: 'notice', message });
 }
 
 function reportUdpPorts([plan]: readonly Plan[], report: Report): void {
-  const places = (plan?.slices ?? []).flatMap(({ underlay }) => underlay ?? []);
-  const ports = new Set(places.map(({ port }) => port));
+  const underlays = (plan?.slices ?? []).flatMap(({ underlay }) => underlay ?? []);
+  const ports = new Set(underlays.map(({ port }) => port));
   const show = ({ address, port }: SliceUnderlay) => (ports.size > 1 ? `${address}:${port}` : address);
   const which = ports.size > 1 ? 'these UDP ports' : `UDP port ${[...ports].join('')}`;
-  const message = `Firewalls between the hosts must allow ${which}: ${places.map(show).join(', ')}.`;
+  const message = `Firewalls between the hosts must allow ${which}: ${underlays.map(show).join(', ')}.`;
   report({ type: 'notice', message });
 }
 
 /** Starts all slices at once. */
-async function startSlices(
+async function startNewSlices(
   slices: NewSlices,
   containers: readonly SliceContainer[],
   rollback: Rollback,

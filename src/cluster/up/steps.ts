@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
 import type { Report } from '../../events.ts';
 import { imageSteps } from '../../image/distribute-image.ts';
-import type { StepName } from '../../steps.ts';
+import { skipStep, type StepName } from '../../steps.ts';
 
 /** The steps of `up`, `start` and `node add --host` that this program takes. */
 export const steps = {
@@ -13,42 +13,70 @@ export const steps = {
   verifyPeer: { id: 'verify-peer', title: 'Verifying the network from the other hosts' },
 } as const;
 
+/** What decides whether a step is taken. */
+interface Wanted {
+  readonly hosts: number;
+  readonly instances: number;
+  readonly ports: number;
+  readonly verify: boolean;
+}
+
 /** A step that the slice takes; `of` are the steps that its program reports (`BOOT` in its `boot/supervise.py`), in its order. */
-export type SliceStep = StepName & { readonly of: readonly string[] };
+export type SliceStep = StepName & {
+  readonly of: readonly string[];
+  readonly when?: (wanted: Pick<Wanted, 'hosts' | 'instances'>) => boolean;
+};
 
 const sliceSteps = [
   { id: 'boot', title: 'Setting up the nodes', of: ['plan', 'check', 'network', 'directories', 'ssh'] },
-  { id: 'peers', title: 'Connecting the hosts', of: ['peers'] },
+  { id: 'peers', title: 'Connecting the hosts', of: ['peers'], when: ({ hosts }) => hosts > 1 },
   { id: 'init', title: 'Initialising the cluster', of: ['init'] },
   { id: 'join', title: 'Joining the nodes', of: ['join'] },
   { id: 'daemons', title: "Starting the nodes' daemons", of: ['daemons'] },
   { id: 'ready', title: 'Waiting until the cluster answers', of: ['ready'] },
-  { id: 'instances', title: 'Creating instances', of: ['instances'] },
-] as const;
+  { id: 'instances', title: 'Creating instances', of: ['instances'], when: ({ instances }) => instances > 0 },
+] as const satisfies readonly SliceStep[];
 
 /** A slice of a new host, which has no nodes yet. */
 export const newHostSteps: readonly SliceStep[] = [{ ...sliceSteps[0], title: 'Setting up the slice' }, sliceSteps[1]];
 
 /** Leaves out what few clusters have: several hosts, and instances from the start. */
-export function bootSteps({ hosts, instances }: { readonly hosts: number; readonly instances: number }) {
-  const left = [...(instances > 0 ? [] : ['instances']), ...(hosts > 1 ? [] : ['peers'])];
-  return sliceSteps.filter(({ id }): boolean => !left.includes(id));
+export function bootSteps(wanted: Pick<Wanted, 'hosts' | 'instances'>): readonly SliceStep[] {
+  return sliceSteps.filter((step: SliceStep) => step.when?.(wanted) ?? true);
 }
 
-/** Everything that `up` can do, in order; what turns out not to be needed is reported as skipped. */
-export function announceUp(report: Report, spec: ClusterSpec): void {
-  const { name, instances, publish, verify } = spec;
-  const hosts = Math.max(1, spec.hosts.length);
-  announce(report, `Cluster ${name}`, [
-    steps.check,
-    imageSteps.base,
-    imageSteps.image,
-    ...(hosts > 1 ? [imageSteps.copy] : []),
-    steps.container,
-    ...(publish.length > 0 ? [steps.ports] : []),
-    ...bootSteps({ hosts, instances }),
-    ...(verify ? [steps.verify] : []),
-  ]);
+interface UpStep {
+  readonly step: StepName;
+  /** A cluster that exists has its image. */
+  readonly onlyNew?: boolean;
+  readonly when?: (wanted: Wanted) => boolean;
+}
+
+/** What `up` does, in order.  What turns out not to be needed is reported as skipped. */
+const upSteps: readonly UpStep[] = [
+  { step: steps.check },
+  { step: imageSteps.base, onlyNew: true },
+  { step: imageSteps.image, onlyNew: true },
+  { step: imageSteps.copy, onlyNew: true, when: ({ hosts }) => hosts > 1 },
+  { step: steps.container },
+  { step: steps.ports, when: ({ ports }) => ports > 0 },
+  ...sliceSteps.map((step: SliceStep) => ({ ...step, step })),
+  { step: steps.verify, when: ({ verify }) => verify },
+];
+
+export function announceUp(report: Report, { name, hosts, instances, publish, verify }: ClusterSpec): void {
+  const wanted = { hosts: Math.max(1, hosts.length), instances, ports: publish.length, verify };
+  const taken = upSteps.filter(({ when }) => when?.(wanted) ?? true);
+  announce(
+    report,
+    `Cluster ${name}`,
+    taken.map(({ step }) => step),
+  );
+}
+
+/** Reports the steps that a cluster that exists does not need. */
+export function skipNewSteps(report: Report): void {
+  for (const { step, onlyNew } of upSteps) if (onlyNew === true) skipStep(report, step);
 }
 
 /** Everything that `start` can do. */

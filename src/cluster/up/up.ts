@@ -3,22 +3,20 @@ import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, NameTakenError, systemReason } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
-import { imageSteps } from '../../image/distribute-image.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { runStep, skipStep } from '../../steps.ts';
+import { runStep } from '../../steps.ts';
 import { rememberHosts } from '../multi-engine/multi-engine.ts';
-import { requireWhole } from '../multi-engine/missing.ts';
 import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
 import { createSharedKeys } from '../multi-host/shared-keys.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { reportSynced, syncDefinitions } from '../os/sync-definitions.ts';
 import { resolvePorts } from '../ports/publish.ts';
 import { sliceHosts } from '../find.ts';
-import { check, type NewCluster, type Run, type UpContext } from './check.ts';
+import { check, type NewCluster, type UpContext, type UpRun } from './check.ts';
 import { cleanUp } from './clean-up.ts';
 import { refuseDifferences } from './differences.ts';
 import { awaitOtherUp, type ExistingCluster } from './existing.ts';
-import { type Boot, requireAnswer, waitReady } from './follow-boot.ts';
+import { type Boot, waitReady } from './follow-boot.ts';
 import type { Hosts, SliceHost } from './hosts.ts';
 import { abortOn } from './interruption.ts';
 import { planHosts } from './layout.ts';
@@ -28,7 +26,7 @@ import { describeResult, type UpResult } from './result.ts';
 import { createRollback } from './rollback.ts';
 import { createAndStart } from './start.ts';
 import { isAwake, startStopped } from './start-stopped.ts';
-import { announceUp, bootSteps, steps } from './steps.ts';
+import { announceUp, bootSteps, skipNewSteps, steps } from './steps.ts';
 import { verifyCluster } from './verify.ts';
 
 /**
@@ -45,7 +43,7 @@ export async function up(engines: EngineProvider, request: ClusterRequest, conte
   const interruption = abortOn(context.signals, context.signal);
   const { runId = randomBytes(6).toString('hex') } = context;
   const rollback = createRollback();
-  const run: Run = { ...context, engines, request, definitions, rollback, runId, signal: interruption.signal };
+  const run: UpRun = { ...context, engines, request, definitions, rollback, runId, signal: interruption.signal };
   announceUp(context.report, spec);
   try {
     const checked = await runStep(context.report, steps.check, () => check(run));
@@ -60,7 +58,7 @@ export async function up(engines: EngineProvider, request: ClusterRequest, conte
   }
 }
 
-async function create(cluster: NewCluster, run: Run): Promise<UpResult> {
+async function create(cluster: NewCluster, run: UpRun): Promise<UpResult> {
   const { request, report, signal, runId, version, definitions, rollback } = run;
   const { hosts, partlyCreated } = cluster;
   const [image, sharedFiles] = await Promise.all([
@@ -76,7 +74,7 @@ async function create(cluster: NewCluster, run: Run): Promise<UpResult> {
     const slices = { ...cluster, request, circumstances, planSlices, sharedFiles, definitions, signal, report };
     return unlessNameTaken(createAndStart(slices, rollback));
   });
-  if (plans === undefined) return resume(await awaitOtherUp(request.spec.hosts.length > 0 ? hosts : [], run), run);
+  if (plans === undefined) return resume(await awaitOtherUp(() => Promise.resolve(hosts), run), run);
   const [plan = cluster.plan] = plans;
   reportSynced(report, definitions);
   await publishAll(hosts, { cluster: request.spec.name, plan, publish: request.spec.publish }, run);
@@ -84,7 +82,7 @@ async function create(cluster: NewCluster, run: Run): Promise<UpResult> {
   return finish(hosts, { plan, changed: true }, run);
 }
 
-async function removeLeftovers(partlyCreated: readonly FoundSlice[], { request, report }: Run): Promise<void> {
+async function removeLeftovers(partlyCreated: readonly FoundSlice[], { request, report }: UpRun): Promise<void> {
   if (partlyCreated.length === 0) return;
   const { name } = request.spec;
   report({ type: 'notice', message: describePartlyCreated(partlyCreated, name) });
@@ -101,7 +99,7 @@ async function unlessNameTaken<T>(created: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<UpResult> {
+async function resume({ engine, cluster }: ExistingCluster, run: UpRun): Promise<UpResult> {
   const { request, report, signal, definitions } = run;
   const { spec } = request;
   const hosts = sliceHosts(engine, cluster);
@@ -111,23 +109,16 @@ async function resume({ engine, cluster }: ExistingCluster, run: Run): Promise<U
   const known = await knownToGaneti(engine, cluster, plan);
   if (known.nodes.length === 0) throw new ConflictError(destroyed(spec.name).message, destroyed(spec.name));
   const awake = await isAwake(engine, cluster);
-  for (const step of [imageSteps.base, imageSteps.image, imageSteps.copy]) skipStep(report, step);
-  const started = await startStopped(hosts, cluster, { report, awake });
-  const published = await publishAll(hosts, { cluster: spec.name, plan, publish: spec.publish }, run);
-  const boot = bootOf(run, hosts);
-  if (awake) for (const step of boot.steps) skipStep(report, step);
-  else {
-    await waitReady(hosts, boot);
-    await requireAnswer(hosts, spec.name);
-  }
-  requireWhole(`cluster ${spec.name} was started`, cluster.missing);
+  skipNewSteps(report);
+  const publish = () => publishAll(hosts, { cluster: spec.name, plan, publish: spec.publish }, run);
+  const started = await startStopped(hosts, cluster, { awake, boot: bootOf(run, hosts), publish });
   const synced = await Promise.all(
     hosts.map((host) => syncDefinitions(host.engine, host.container, { definitions, report, signal })),
   );
-  return finish(hosts, { plan: known, changed: started || published || synced.includes(true) }, run);
+  return finish(hosts, { plan: known, changed: started || synced.includes(true) }, run);
 }
 
-function bootOf({ request: { spec }, signal, report }: Run, hosts: readonly SliceHost[]): Boot {
+function bootOf({ request: { spec }, signal, report }: UpRun, hosts: readonly SliceHost[]): Boot {
   const { timeoutSeconds, instances } = spec;
   return { timeoutSeconds, steps: bootSteps({ hosts: hosts.length, instances }), signal, report };
 }
@@ -140,7 +131,7 @@ interface Ready {
 async function finish(
   hosts: readonly [SliceHost, ...SliceHost[]],
   { plan, changed }: Ready,
-  { request: { spec }, report, signal }: Run,
+  { request: { spec }, report, signal }: UpRun,
 ): Promise<UpResult> {
   signal.throwIfAborted();
   if (spec.verify) await runStep(report, steps.verify, () => verifyCluster(hosts, plan));
@@ -148,7 +139,7 @@ async function finish(
 }
 
 /** Only a cache: a directory that cannot be written is no reason to fail. */
-async function remember(hosts: Hosts, { request, stateDirectory, report }: Run): Promise<void> {
+async function remember(hosts: Hosts, { request, stateDirectory, report }: UpRun): Promise<void> {
   await rememberHosts(stateDirectory, request.spec.name, hosts).catch((error: unknown) => {
     const why = systemReason(error as Error) ?? String(error);
     report({ type: 'warning', message: `the host cache cannot be written: ${why}`, hint: cacheHint });

@@ -112,7 +112,7 @@ describe('node add --host leaves the cluster unchanged', () => {
     const joining = await fakeJoining(state);
     joining.fail = (_, told) => (told === 'add-node' ? 'there is no node group east' : undefined);
     const { stderr } = await addOn(joining, third, '--group', 'east');
-    expect(stderr).toContain(`${third} got no node, and was removed from the cluster again.`);
+    expect(stderr).toContain(`${third} was removed again, because no node was added on it.`);
     expect(stderr).toContain('error: there is no node group east');
   });
 

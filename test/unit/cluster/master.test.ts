@@ -23,6 +23,13 @@ describe('the master of a cluster', () => {
     expect(electMaster([slice(votes)])).toBe('n3');
   });
 
+  it('is decided by the running nodes when all are offline', () => {
+    const offline = { offline: true };
+    const stopped = { ...offline, stopped: true };
+    const votes = [vote('n1', 'n1', stopped), vote('n2', 'n1', stopped), vote('n3', 'n3', offline)];
+    expect(electMaster([slice(votes)])).toBe('n3');
+  });
+
   it('is decided by stopped nodes when all are stopped', () => {
     expect(electMaster([slice([vote('n1', 'n2', { stopped: true })])])).toBe('n2');
   });

@@ -16,10 +16,13 @@ const searchOn = (engine: FakeEngine, signal = new AbortController().signal) => 
   signal,
 });
 
+const hostOn = (engine: FakeEngine) => () =>
+  Promise.resolve([{ number: 1, endpoint: 'default', engine, container: 'vcluster-box-lab-1' }]);
+
 describe('a second concurrent up', () => {
   it('waits until the existing container is listed', async () => {
     const engine = fakeEngine();
-    const other = awaitOtherUp([], searchOn(engine));
+    const other = awaitOtherUp(hostOn(engine), searchOn(engine));
     await expect.poll(() => engine.calls.length).toBeGreaterThan(2);
     engine.state.containers = [fakeCluster('lab')];
     expect(await other).toMatchObject({ cluster: { slices: [{ name: 'vcluster-box-lab-1' }] } });
@@ -27,6 +30,7 @@ describe('a second concurrent up', () => {
 
   it('stops waiting when it is interrupted', async () => {
     const signal = AbortSignal.abort(new Error('interrupted'));
-    await expect(awaitOtherUp([], searchOn(fakeEngine(), signal))).rejects.toThrow('interrupted');
+    const engine = fakeEngine();
+    await expect(awaitOtherUp(hostOn(engine), searchOn(engine, signal))).rejects.toThrow('interrupted');
   });
 });
