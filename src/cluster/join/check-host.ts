@@ -13,10 +13,9 @@ import type { Plan } from '../../plan/plan.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
 import { inspectFirst } from '../inspect.ts';
 import { commonManager, findAddresses, type Underlay } from '../multi-host/underlay.ts';
-import { compareClocks } from '../multi-host/clock-skew.ts';
 import { findPlan } from '../living-plan.ts';
 import { askHost, type Host, type Hosts, onAllHosts, refuseUnlike, slot, withHostPrefix } from '../up/hosts.ts';
-import { preflightHost } from '../up/preflight.ts';
+import { compareClocks, preflightHost } from '../up/preflight.ts';
 
 /** A host that is to join a cluster. */
 export interface JoiningHost {

@@ -1,6 +1,5 @@
 import type { Engine, PortBinding } from '../../engine/engine.ts';
-import { AddressMissingError, PortTakenError } from '../../errors.ts';
-import { choosePort } from '../../plan/choose-port.ts';
+import { AddressMissingError, PortTakenError, ResourceError } from '../../errors.ts';
 import { ofCluster } from '../../plan/labels.ts';
 
 /** The engines of a swarm use VXLAN's standard port, 4789, themselves. */
@@ -17,6 +16,17 @@ export async function takenPorts(engine: Engine, protocol: 'tcp' | 'udp' = 'tcp'
 
 function portsOf(ports: readonly PortBinding[], wanted: PortBinding['protocol']): readonly number[] {
   return ports.filter(({ protocol }) => protocol === wanted).map(({ hostPort }) => hostPort);
+}
+
+/**
+ * The first port, starting at `first`, that is not taken.
+ *
+ * @throws {ResourceError} when all ports up to 65535 are taken
+ */
+export function choosePort(taken: readonly number[], first = 5080): number {
+  const used = new Set(taken);
+  for (let port = first; port <= 65_535; port += 1) if (!used.has(port)) return port;
+  throw new ResourceError(`no port from ${first} to 65535 is free`, { hint: 'choose one yourself: ADDRESS:PORT' });
 }
 
 export interface PortRange {

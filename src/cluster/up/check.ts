@@ -4,7 +4,6 @@ import type { Report } from '../../events.ts';
 import { planCluster, withDeadline, withoutProvisioning } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { chooseUnderlay, findAddresses } from '../multi-host/underlay.ts';
-import { compareClocks } from '../multi-host/clock-skew.ts';
 import type { OsDefinition } from '../os/definition.ts';
 import { resolvePorts } from '../ports/publish.ts';
 import type { Signals } from '../signals.ts';
@@ -12,7 +11,7 @@ import { type ExistingCluster, findExisting } from './existing.ts';
 import { connectHosts, type Hosts } from './hosts.ts';
 import type { Layout } from './layout.ts';
 import type { FoundSlice } from './partly-created.ts';
-import { preflight } from './preflight.ts';
+import { compareClocks, preflight } from './preflight.ts';
 import type { Rollback } from './rollback.ts';
 
 export interface UpContext {

@@ -1,7 +1,6 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { Engine, FileToWrite } from '../../engine/engine.ts';
 import { ConflictError, NameTakenError, NetworkMissingError } from '../../errors.ts';
-import { choosePort } from '../../plan/choose-port.ts';
 import { type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
@@ -9,7 +8,7 @@ import { overlaps } from '../../config/subnet.ts';
 import type { Underlay } from '../multi-host/underlay.ts';
 import type { OsDefinition } from '../os/definition.ts';
 import { writeDefinitions } from '../os/sync-definitions.ts';
-import { takenPorts } from '../ports/free-port.ts';
+import { choosePort, takenPorts } from '../ports/free-port.ts';
 import { type Host, type Hosts, onAllHosts, withHostPrefix } from './hosts.ts';
 import { ensureNetwork, overlayNetwork } from './network.ts';
 import type { Rollback } from './rollback.ts';

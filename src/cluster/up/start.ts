@@ -1,8 +1,7 @@
 import { AddressMissingError, EngineError, PortTakenError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
-import { choosePort } from '../../plan/choose-port.ts';
 import type { Plan, SliceUnderlay } from '../../plan/plan.ts';
-import { firstUdpPort, onFreePort, startContainer, takenPorts } from '../ports/free-port.ts';
+import { choosePort, firstUdpPort, onFreePort, startContainer, takenPorts } from '../ports/free-port.ts';
 import {
   createContainer,
   createSlices,

@@ -10,18 +10,17 @@ import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
 import { createSharedKeys } from '../multi-host/shared-keys.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { reportSynced, syncDefinitions } from '../os/sync-definitions.ts';
-import { resolvePorts } from '../ports/publish.ts';
+import { publishPorts, resolvePorts } from '../ports/publish.ts';
 import { sliceHosts } from '../find.ts';
 import { check, type NewCluster, type UpContext, type UpRun } from './check.ts';
 import { cleanUp } from './clean-up.ts';
 import { refuseDifferences } from './differences.ts';
 import { awaitOtherUp, type ExistingCluster } from './existing.ts';
-import { type Boot, waitReady } from './follow-boot.ts';
-import type { Hosts, SliceHost } from './hosts.ts';
+import { type Boot, removedMeanwhile, waitReady } from './follow-boot.ts';
+import { type Hosts, onAllHosts, type SliceHost } from './hosts.ts';
 import { abortOn } from './interruption.ts';
 import { planHosts } from './layout.ts';
 import { describePartlyCreated, type FoundSlice, removePartlyCreated } from './partly-created.ts';
-import { publishAll } from './ports.ts';
 import { describeResult, type UpResult } from './result.ts';
 import { createRollback } from './rollback.ts';
 import { createAndStart } from './start.ts';
@@ -77,7 +76,7 @@ async function create(cluster: NewCluster, run: UpRun): Promise<UpResult> {
   if (plans === undefined) return resume(await awaitOtherUp(() => Promise.resolve(hosts), run), run);
   const [plan = cluster.plan] = plans;
   reportSynced(report, definitions);
-  await publishAll(hosts, { cluster: request.spec.name, plan, publish: request.spec.publish }, run);
+  await publishAll(hosts, plan, run);
   await waitReady(hosts, bootOf(run, hosts));
   return finish(hosts, { plan, changed: true }, run);
 }
@@ -110,12 +109,33 @@ async function resume({ engine, cluster }: ExistingCluster, run: UpRun): Promise
   if (known.nodes.length === 0) throw new ConflictError(destroyed(spec.name).message, destroyed(spec.name));
   const awake = await isAwake(engine, cluster);
   skipNewSteps(report);
-  const publish = () => publishAll(hosts, { cluster: spec.name, plan, publish: spec.publish }, run);
+  const publish = () => publishAll(hosts, plan, run);
   const started = await startStopped(hosts, cluster, { awake, boot: bootOf(run, hosts), publish });
   const synced = await Promise.all(
     hosts.map((host) => syncDefinitions(host.engine, host.container, { definitions, report, signal })),
   );
   return finish(hosts, { plan: known, changed: started || synced.includes(true) }, run);
+}
+
+/**
+ * Publishes the requested ports: each on the host that has its node, RAPI on the first.
+ *
+ * @returns whether there was anything to do
+ */
+async function publishAll(hosts: readonly SliceHost[], plan: Plan, run: UpRun): Promise<boolean> {
+  const { name: cluster, publish } = run.request.spec;
+  if (publish.length === 0) return false;
+  const wanted = resolvePorts(publish, plan);
+  const published = await runStep(run.report, steps.ports, () =>
+    onAllHosts(hosts, async (host) => {
+      const own = wanted.filter((port) => (port.slice ?? 1) === host.number);
+      if (own.length === 0) return [];
+      const slice = await host.engine.inspectContainer(host.container);
+      if (slice === undefined) throw removedMeanwhile(host.container);
+      return publishPorts({ ...host, cluster, slice, plan }, own, run.rollback.on(host));
+    }),
+  );
+  return published.flat().some((port) => port.created);
 }
 
 function bootOf({ request: { spec }, signal, report }: UpRun, hosts: readonly SliceHost[]): Boot {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ResourceError } from '../../../src/errors.ts';
-import { choosePort } from '../../../src/plan/choose-port.ts';
+import { ResourceError } from '../../../../src/errors.ts';
+import { choosePort } from '../../../../src/cluster/ports/free-port.ts';
 
 it.each([
   [[], 5080],
