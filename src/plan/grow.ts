@@ -76,7 +76,7 @@ function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addit
 
 function freePlace(plan: Plan, addresses: AddressPlan, { inventory }: NewNodes): NamedAddress | undefined {
   const slices = plan.slices.flatMap(({ address }) => (address === null ? [] : [{ names: [], address }]));
-  const given = inventory?.instances.flatMap(({ addresses: own = [] }) => own) ?? [];
+  const given = inventory?.instances.flatMap((instance) => instance.addresses) ?? [];
   const taken = new Set([...takenBy([plan.cluster, ...slices, ...plan.nodes, ...plan.instances]), ...given]);
   const highest = Math.max(0, ...plan.nodes.map(numberOf));
   for (let step = 0; step < addresses.nodeRoom; step += 1) {
@@ -129,14 +129,19 @@ function smallestGroup(plan: Plan, { inventory }: NewNodes): string {
 
 function refuseTooMany({ nodes: { length } }: Plan, count: number): void {
   if (length + count <= mostNodes) return;
-  throw new ConflictError(`a cluster has ${mostNodes} nodes at the most; this one has ${length}, and ${count} more`, {
-    hint: `add ${mostNodes - length} at the most`,
-  });
+  throw new ConflictError(
+    `a cluster can have at most ${mostNodes} nodes: this one has ${length}, requested ${count} more`,
+    {
+      hint: `add at most ${mostNodes - length}`,
+    },
+  );
 }
 
 function noRoom({ nodes, network: { subnet } }: Plan, room: number): ConflictError {
   const free = Math.max(0, room - nodes.length);
-  return new ConflictError(`the subnet ${subnet} has room for ${room} nodes; there are ${nodes.length}`, {
-    hint: `${free > 0 ? `add ${free} at the most, or` : 'remove nodes, or'} make a cluster in a larger subnet: up --subnet CIDR`,
+  const used = free > 0 ? nodes.length : `all ${room}`;
+  const instead = free > 0 ? `add at most ${free}` : 'remove nodes';
+  return new ConflictError(`the subnet ${subnet} has room for ${room} nodes, and ${used} are in use`, {
+    hint: `${instead}, or recreate the cluster with a larger subnet: up --subnet CIDR`,
   });
 }

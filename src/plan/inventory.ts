@@ -4,8 +4,8 @@ import type { Plan } from './plan.ts';
 export interface Inventory {
   readonly nodes: readonly KnownNode[];
   readonly instances: readonly KnownInstance[];
-  /** names of the node groups; absent from slices of older versions */
-  readonly groups?: readonly string[];
+  /** names of the node groups */
+  readonly groups: readonly string[];
 }
 
 export interface KnownNode {
@@ -24,8 +24,8 @@ export interface KnownInstance {
   readonly secondaries: readonly string[];
   /** Ganeti's disk template */
   readonly template: string;
-  /** of its NICs; an IP pool can have chosen them; absent from slices of older versions */
-  readonly addresses?: readonly string[];
+  /** of its NICs; an IP pool can have chosen them */
+  readonly addresses: readonly string[];
 }
 
 /** Disk templates whose disks only the nodes of the same host can access: hosts do not share the shared directories. */

@@ -77,12 +77,13 @@ function refuseLast({ nodes, slices }: Plan, leaving: readonly PlannedNode[]): v
       nodesIn(leaving, number) > 0 && nodesIn(nodes, number) === nodesIn(leaving, number);
     const empty = slices.find(({ number }) => emptied(number));
     if (empty === undefined) return;
-    throw new ConflictError(`no node would be left on ${empty.endpoint}`, {
-      hint: 'each of its hosts has one node at the least; add another there first: vcluster-box node add --host',
+    throw new ConflictError(`${empty.endpoint} would have no nodes left`, {
+      hint: 'each host must keep one node: add another one first, with vcluster-box node add --host',
     });
   }
-  const which = nodes.length === 1 ? `${shortName(nodes[0])} is the only node` : 'these are all nodes';
-  throw new ConflictError(`${which} of the cluster`, { hint: 'remove the cluster: vcluster-box down' });
+  const only = `${shortName(nodes[0])} is the only node of the cluster and cannot be removed`;
+  const message = nodes.length === 1 ? only : 'cannot remove all nodes of the cluster';
+  throw new ConflictError(message, { hint: 'remove the cluster: vcluster-box down' });
 }
 
 function refuseMaster(plan: Plan, leaving: readonly string[], { nodes }: Inventory): void {
@@ -105,7 +106,7 @@ function stuckOn(
   const onIt = instances.filter(isOn(node)).flatMap((instance) => {
     const { name, template } = instance;
     if (!reachable.has(template) && !copyable.has(template)) {
-      return [`${name} on ${node}: Ganeti moves no disks of this kind (${template})`];
+      return [`${name} on ${node}: its disk template ${template} cannot be moved`];
     }
     return placesFor(instance).length > 0 ? [] : [`${name} on ${node}: no other node of group ${group} can take it`];
   });
@@ -114,10 +115,10 @@ function stuckOn(
 }
 
 function cannotMove(stuck: readonly string[]): ConflictError {
-  const what = stuck.length === 1 ? 'an instance that Ganeti cannot move' : 'instances that Ganeti cannot move';
-  return new ConflictError(`${what} away; nothing was done`, {
+  const what = stuck.length === 1 ? 'this instance' : 'these instances';
+  return new ConflictError(`Ganeti cannot move ${what}; nothing was changed`, {
     output: stuck,
-    hint: 'remove what you can do without (gnt-instance remove INSTANCE), or keep the node',
+    hint: `remove the instance${stuck.length === 1 ? '' : 's'} (gnt-instance remove INSTANCE), or keep the node`,
   });
 }
 

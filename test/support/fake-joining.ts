@@ -51,7 +51,7 @@ export async function fakeJoining(
       const [, command = ''] = argv;
       const answers: Readonly<Record<string, string>> = {
         votes: votesFor([]),
-        inventory: '{"nodes":[],"instances":[]}',
+        inventory: '{"nodes":[],"instances":[],"groups":[]}',
       };
       stdout.write(answers[command] ?? '');
       if (!command.includes('-') || stdin === undefined) return 0;

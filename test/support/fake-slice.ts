@@ -19,9 +19,16 @@ const inventory: Inventory = {
     { name: 'node3.example.com', group: 'default', role: 'candidate', vmCapable: true },
   ],
   instances: [
-    { name: 'instance1.example.com', primary: 'node3.example.com', secondaries: [], template: 'diskless' },
-    { name: 'instance2.example.com', primary: 'node2.example.com', secondaries: [], template: 'drbd' },
+    {
+      name: 'instance1.example.com',
+      primary: 'node3.example.com',
+      secondaries: [],
+      template: 'diskless',
+      addresses: [],
+    },
+    { name: 'instance2.example.com', primary: 'node2.example.com', secondaries: [], template: 'drbd', addresses: [] },
   ],
+  groups: ['default'],
 };
 
 /**

@@ -78,7 +78,10 @@ function asError({ message, node, hint, log = [] }: SliceEvent): SliceError {
 
 const inventoryShape = {
   nodes: [{ name: 'string', group: 'string', role: 'string', vmCapable: 'boolean' }],
-  instances: [{ name: 'string', primary: 'string', secondaries: ['string'], template: 'string' }],
+  instances: [
+    { name: 'string', primary: 'string', secondaries: ['string'], template: 'string', addresses: ['string'] },
+  ],
+  groups: ['string'],
 } satisfies Shape;
 
 /** @throws {SliceError} when the master does not respond */

@@ -79,7 +79,7 @@ describe('node add', () => {
     });
     const { status, stderr } = await runCli(['node', 'add'], { engine });
     expect(status).toBe(0);
-    expect(stderr).toContain('warning: the limits of memory and processes stay as they are: not here\n');
+    expect(stderr).toContain('warning: the memory and process limits were not raised: not here\n');
   });
 
   it.each([
@@ -133,7 +133,7 @@ describe('node add', () => {
     [['-n', 'x'], 2, '--nodes: x is not a whole number'],
     [['--node-memory', '1k'], 2, '--node-memory: must be a size from 256m to 64t, such as 64g, not 1k'],
     [['--node-disk', '1', '--node-cpus', '1.5'], 2, '--node-cpus: must be a whole number from 1 to 1024, not 1.5'],
-    [['-n', '998'], 125, 'a cluster has 1000 nodes at the most; this one has 3, and 998 more'],
+    [['-n', '998'], 125, 'a cluster can have at most 1000 nodes: this one has 3, requested 998 more'],
     [['-c', 'gone'], 125, 'no cluster named gone exists'],
   ])('refuses %j', async (args, exit, said) => {
     const { engine, told } = fakeSlice();

@@ -51,8 +51,8 @@ describe('node rm', () => {
   it.each([
     [['node9'], 'node node9 does not exist\nhint: existing nodes: node1, node2, node3'],
     [['node3', 'node1'], 'node1.example.com is the master, and cannot be removed\nhint: '],
-    [['node1', 'node2', 'node3'], 'these are all nodes of the cluster\nhint: '],
-    [['node3', 'node2'], '  | instance2.example.com on node2.example.com: Ganeti moves no disks of this kind (drbd)'],
+    [['node1', 'node2', 'node3'], 'cannot remove all nodes of the cluster\nhint: '],
+    [['node3', 'node2'], '  | instance2.example.com on node2.example.com: its disk template drbd cannot be moved'],
   ])('refuses %j before it changes anything', async (names, said) => {
     const { engine, told } = fakeSlice();
     const { status, stderr } = await runCli(['node', 'rm', ...names], { engine });

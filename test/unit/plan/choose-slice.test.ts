@@ -30,7 +30,8 @@ function inventoryOf({ nodes }: Plan, template: string): Inventory {
     nodes: names.map((name, index) => {
       return { name, group: 'default', role: index === 0 ? 'master' : 'candidate', vmCapable: true };
     }),
-    instances: [{ name: 'a', primary: names.at(-1) ?? '', secondaries: [], template }],
+    instances: [{ name: 'a', primary: names.at(-1) ?? '', secondaries: [], template, addresses: [] }],
+    groups: ['default'],
   };
 }
 
@@ -63,7 +64,9 @@ describe('a cluster on several hosts', () => {
 
   it('keeps a node on each host', () => {
     const plan = planOf(2, 1);
-    expect(() => planDepartures(plan, plan.nodes.slice(2), inventoryOf(plan, 'diskless'))).toThrow(ConflictError);
+    const leave = () => planDepartures(plan, plan.nodes.slice(2), inventoryOf(plan, 'diskless'));
+    expect(leave).toThrow(ConflictError);
+    expect(leave).toThrow('tcp://beta:2376 would have no nodes left');
   });
 
   it('moves instances to other hosts, except those whose disks cannot move', () => {

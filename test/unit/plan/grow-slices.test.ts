@@ -17,13 +17,13 @@ function spread(slices: number, subnet = '198.18.0.0/16', each = 1): Plan {
   return plan;
 }
 
-const newcomer = { endpoint: 'ssh://new', engine: 'NEW', underlay: { address: '192.0.2.9', port: 4791 } };
+const joiningHost = { endpoint: 'ssh://new', engine: 'NEW', underlay: { address: '192.0.2.9', port: 4791 } };
 
 describe('an added slice', () => {
   it('has the next number and address, and all plans are the same except for the slice they describe', () => {
     const plan = spread(2);
-    const plans = growSlices(plan, newcomer);
-    const slices = [...plan.slices, { number: 3, address: '198.18.0.4', ...newcomer }];
+    const plans = growSlices(plan, joiningHost);
+    const slices = [...plan.slices, { number: 3, address: '198.18.0.4', ...joiningHost }];
     expect(plans.map(({ slice }) => slice)).toEqual([1, 2, 3]);
     for (const grown of plans) expect(grown).toEqual({ ...plan, slices, slice: grown.slice, needs: grown.needs });
     expect(plans.map(({ needs }) => needs.memoryMiB)).toEqual([170, 170, 150]);
@@ -35,17 +35,17 @@ describe('an added slice', () => {
   });
 
   it('gets the next node, and while it is empty, nodes can leave other slices', () => {
-    const [plan = spread(2)] = growSlices(spread(2, '198.18.0.0/16', 2), newcomer);
+    const [plan = spread(2)] = growSlices(spread(2, '198.18.0.0/16', 2), joiningHost);
     expect(growPlan(plan, 2).map(({ node }) => node.slice)).toEqual([3, 3]);
     const leaving = plan.nodes.filter(({ names }) => names.includes('node4'));
     const nodes = plan.nodes.map(({ names: [name = ''], group }, index) => {
       return { name, group, role: index === 0 ? 'master' : 'candidate', vmCapable: true } as const;
     });
-    expect(planDepartures(plan, leaving, { nodes, instances: [] })).toHaveLength(1);
+    expect(planDepartures(plan, leaving, { nodes, instances: [], groups: ['default'] })).toHaveLength(1);
   });
 
   it('is refused when the subnet has no free address', () => {
-    expect(() => growSlices(spread(3, '198.18.0.0/22'), newcomer)).toThrow(
+    expect(() => growSlices(spread(3, '198.18.0.0/22'), joiningHost)).toThrow(
       'the subnet 198.18.0.0/22 has room for 3 hosts, not for 4',
     );
   });

@@ -83,7 +83,9 @@ describe('an extended plan', () => {
     expect(() => growPlan(planOf(998), 3)).toThrow(ConflictError);
     expect(growPlan(planOf(998), 2)).toHaveLength(2);
     const full = () => growPlan(planOf(2, { subnet: '198.18.0.0/29' }), 2);
-    expect(full).toThrow('the subnet 198.18.0.0/29 has room for 3 nodes; there are 2');
-    expect(full).toThrow(expect.objectContaining({ hint: expect.stringContaining('add 1 at the most') as string }));
+    expect(full).toThrow('the subnet 198.18.0.0/29 has room for 3 nodes, and 2 are in use');
+    expect(full).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('add at most 1, or recreate the cluster') as string }),
+    );
   });
 });

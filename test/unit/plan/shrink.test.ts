@@ -8,7 +8,7 @@ import { planDepartures } from '../../../src/plan/shrink.ts';
 const planOf = (nodes: number) => planCluster(parseClusterSpec({ nodes }, 'test').spec);
 const node = (number: number) => `node${number}.example.com`;
 const instance = (name: string, primary: number, given: Partial<KnownInstance> = {}): KnownInstance => {
-  return { name, primary: node(primary), secondaries: [], template: 'diskless', ...given };
+  return { name, primary: node(primary), secondaries: [], template: 'diskless', addresses: [], ...given };
 };
 
 /** An inventory of this many nodes, the first of which is the master; `groups` and `roles` are by node number. */
@@ -27,6 +27,7 @@ function inventoryOf(
       vmCapable: number !== idle,
     })),
     instances,
+    groups: ['default', ...Object.values(groups)],
   };
 }
 
@@ -97,9 +98,11 @@ describe('a removal is refused for', () => {
   });
 
   it('all nodes, and the only node', () => {
-    expect(refusal(inventoryOf(4), 1, 2, 3, 4).message).toBe('these are all nodes of the cluster');
+    expect(refusal(inventoryOf(4), 1, 2, 3, 4).message).toBe('cannot remove all nodes of the cluster');
     const one = planOf(1);
-    expect(() => planDepartures(one, one.nodes, inventoryOf(1))).toThrow('node1 is the only node of the cluster');
+    expect(() => planDepartures(one, one.nodes, inventoryOf(1))).toThrow(
+      'node1 is the only node of the cluster and cannot be removed',
+    );
   });
 
   it('nodes with instances that Ganeti cannot move, all of which are named', () => {
@@ -110,7 +113,7 @@ describe('a removal is refused for', () => {
       instance('d', 2, { template: 'drbd' }),
     ];
     expect(refusal(inventoryOf(4, there), 4).output).toEqual([
-      'a on node4.example.com: Ganeti moves no disks of this kind (drbd)',
+      'a on node4.example.com: its disk template drbd cannot be moved',
       'c: node4.example.com is its secondary node (drbd)',
     ]);
   });

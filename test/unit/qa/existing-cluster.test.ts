@@ -23,7 +23,7 @@ describe('qa --existing', () => {
       labels: { 'vcluster-box.ganeti': '3.0' },
     },
   ];
-  const existing = (plan: Partial<Plan> = {}, inventory = '{"nodes":[],"instances":[]}') => {
+  const existing = (plan: Partial<Plan> = {}, inventory = '{"nodes":[],"instances":[],"groups":[]}') => {
     const { engine, commands } = engineWith(passing, 0, { images });
     const demo = fakeCluster('demo');
     for (const [path, content] of demo.files) {
@@ -83,8 +83,9 @@ describe('qa --existing', () => {
   });
 
   it('refuses a cluster with instances', async () => {
-    const instance = { name: 'instance1.example.com', primary: 'node1.example.com', secondaries: [], template: 'file' };
-    const { engine } = existing({}, JSON.stringify({ nodes: [], instances: [instance] }));
+    const placed = { primary: 'node1.example.com', secondaries: [], template: 'file', addresses: [] };
+    const instance = { name: 'instance1.example.com', ...placed };
+    const { engine } = existing({}, JSON.stringify({ nodes: [], instances: [instance], groups: [] }));
     const { status, stderr } = await runCli(['qa', '--existing', '-c', 'demo'], { engine });
     expect(status).toBe(125);
     expect(stderr).toContain('cluster demo has instances, which the QA suite would stop: instance1.example.com');
