@@ -24,7 +24,8 @@ export function rapiUrl(
 }
 
 /**
- * Whether a port is the slice's RAPI port.  With several slices, each publishes a proxy, which forwards to the master.
+ * Whether a port is the slice's RAPI port.  With several slices, each publishes a port of its proxy, which forwards to
+ * the master.
  */
 export function isRapi({ containerPort }: Pick<PortBinding, 'containerPort'>, { rapi }: Pick<Plan, 'rapi'>): boolean {
   return containerPort === rapi.publishedPort;
