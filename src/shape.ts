@@ -7,8 +7,8 @@ export type Shape = 'string' | 'number' | 'boolean' | [Shape] | { readonly [key:
 /** @returns the first difference, such as `[0].State is undefined, not a string`; `undefined` if there is none */
 function findMismatch(value: unknown, shape: Shape, path = ''): string | undefined {
   if (typeof shape === 'string') return typeof value === shape ? undefined : mismatch(path, value, `a ${shape}`);
-  const found = Array.isArray(shape) ? inList(value, shape[0], path) : inObject(value, shape, path);
-  return found.find((each) => each !== undefined);
+  const mismatches = Array.isArray(shape) ? inList(value, shape[0], path) : inObject(value, shape, path);
+  return mismatches.find((each) => each !== undefined);
 }
 
 /** Parses JSON from outside. @returns its value, or what is wrong with it */
@@ -22,17 +22,17 @@ export function parseShape(text: string, shape: Shape): { readonly value: unknow
   }
 }
 
-type Found = readonly (string | undefined)[];
+type Mismatches = readonly (string | undefined)[];
 
-function inList(value: unknown, shape: Shape, path: string): Found {
+function inList(value: unknown, shape: Shape, path: string): Mismatches {
   if (!Array.isArray(value)) return [mismatch(path, value, 'a list')];
   return value.map((item, index) => findMismatch(item, shape, `${path}[${index}]`));
 }
 
-function inObject(value: unknown, shape: Readonly<Record<string, Shape>>, path: string): Found {
+function inObject(value: unknown, shape: Readonly<Record<string, Shape>>, path: string): Mismatches {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [mismatch(path, value, 'an object')];
   const fields = new Map<string, unknown>(Object.entries(value));
-  return Object.entries(shape).flatMap(([name, field]): Found => {
+  return Object.entries(shape).flatMap(([name, field]): Mismatches => {
     if (name === '*') return [...fields].map(([key, each]) => findMismatch(each, field, `${path}.${key}`));
     const key = name.replace(/\?$/, '');
     const optional = key !== name && (fields.get(key) ?? undefined) === undefined;

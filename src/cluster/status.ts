@@ -76,7 +76,9 @@ type Merged = Omit<SliceStatus, 'nodes' | 'votes'> & { readonly nodes: readonly 
  * @param statuses of the running slices
  */
 function mergeStatus(plan: Plan, known: Plan, statuses: readonly SliceStatus[]): Merged {
-  const told = new Map(statuses.flatMap(({ nodes }) => nodes.map((node): [string, SliceNode] => [node.name, node])));
+  const reported = new Map(
+    statuses.flatMap(({ nodes }) => nodes.map((node): [string, SliceNode] => [node.name, node])),
+  );
   const { names, address } = known.cluster;
   const planned = plan.nodes.map((node) => node.names[0] ?? '');
   return {
@@ -86,9 +88,9 @@ function mergeStatus(plan: Plan, known: Plan, statuses: readonly SliceStatus[]):
     rapi: statuses.length > 0 && statuses.every(({ rapi }) => rapi),
     problem: statuses.find(({ problem }) => typeof problem === 'string')?.problem ?? null,
     nodes: [
-      ...plan.nodes.map((node) => told.get(node.names[0] ?? '') ?? atRest(node, known)),
+      ...plan.nodes.map((node) => reported.get(node.names[0] ?? '') ?? atRest(node, known)),
       // Nodes that are about to be added or have just been removed.
-      ...[...told.values()].filter(({ name }) => !planned.includes(name)),
+      ...[...reported.values()].filter(({ name }) => !planned.includes(name)),
     ],
   };
 }

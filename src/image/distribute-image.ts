@@ -38,7 +38,7 @@ export async function distributeImage(
   await copyTo(others, { source, tag, image }, context);
 }
 
-interface Source {
+interface ImageCopy {
   readonly source: ImageHost;
   readonly tag: string;
   readonly image: ImageSummary;
@@ -46,7 +46,7 @@ interface Source {
 
 async function copyTo(
   others: readonly ImageHost[],
-  { source, tag, image }: Source,
+  { source, tag, image }: ImageCopy,
   { report, signal }: CopyContext,
 ): Promise<void> {
   const existing = await Promise.all(others.map(({ engine }) => engine.inspectImage(image.id)));
@@ -77,7 +77,7 @@ interface Copying {
   readonly progress: (endpoint: string, sent: number | 'done') => void;
 }
 
-async function copy({ source, tag }: Source, { endpoint, engine }: ImageHost, { signal, progress }: Copying) {
+async function copy({ source, tag }: ImageCopy, { endpoint, engine }: ImageHost, { signal, progress }: Copying) {
   try {
     const tar = await source.engine.saveImage(tag, signal);
     await engine.loadImage(

@@ -21,8 +21,8 @@ describe.skipIf(!dockerAvailable)('shell', () => {
     ) => Promise<void>,
     columns = 150,
   ) => {
-    const wish = { columns, rows: 40, env: { NO_COLOR: '1', LANG: 'C.UTF-8' } };
-    const child = startInTerminal(['-c', cluster.name, 'shell', ...args], wish);
+    const options = { columns, rows: 40, env: { NO_COLOR: '1', LANG: 'C.UTF-8' } };
+    const child = startInTerminal(['-c', cluster.name, 'shell', ...args], options);
     const end = ended(child);
     await untilPrinted(child, '# ');
     await talk(async (typed, answer) => {

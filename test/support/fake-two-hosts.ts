@@ -1,7 +1,7 @@
 import type { FakeEngine } from './fake-engine.ts';
 import { fakeEngine } from './fake-engine.ts';
 import type { FakeState } from './fake-state.ts';
-import { spreadCluster } from './fake-spread-cluster.ts';
+import { multiHostCluster } from './fake-multi-host-cluster.ts';
 
 export const alpha = 'ssh://ops@alpha';
 export const beta = 'ssh://ops@beta';
@@ -18,7 +18,7 @@ export function twoHosts(
     },
     ...state,
   });
-  const hosts = spreadCluster('demo', [
+  const hosts = multiHostCluster('demo', [
     { endpoint: alpha, nodes: 2, engine: engine(1) },
     { endpoint: beta, nodes: 1, engine: engine(2) },
   ]);

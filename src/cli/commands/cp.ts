@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { copy } from '../../cluster/copy/copy.ts';
-import { type Endpoint, parseEndpoints } from '../../cluster/copy/endpoint.ts';
+import { type CopyEnd, parseCopyEnds } from '../../cluster/copy/copy-end.ts';
 import { UsageError } from '../../errors.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -54,7 +54,7 @@ export function cpCommand(context: CliContext): Command {
     .option('--skip-links', 'skip symbolic links that point outside the copied tree, with a warning for each')
     .option('--json', 'print what was copied as JSON')
     .action(async (src: string, dst: string, flags: CpFlags, command: Command) => {
-      const [source, destination] = parseEndpoints(src, dst);
+      const [source, destination] = parseCopyEnds(src, dst);
       checkStreams(context, source, destination, flags);
       const engine = await context.engine();
       const request = {
@@ -70,7 +70,7 @@ export function cpCommand(context: CliContext): Command {
     });
 }
 
-function checkStreams({ terminal }: CliContext, source: Endpoint, destination: Endpoint, { json }: CpFlags): void {
+function checkStreams({ terminal }: CliContext, source: CopyEnd, destination: CopyEnd, { json }: CpFlags): void {
   if (source.type === 'stream' && terminal.stdin) {
     throw new UsageError('cannot read a tar stream from a terminal', {
       hint: 'tar c DIR | vcluster-box cp - NODE:PATH',

@@ -8,7 +8,7 @@ import { listImages } from '../../image/own-images.ts';
 import { findOption, type TypedLine } from './typed-line.ts';
 
 /** Values that only the engine or the shell knows. */
-export type Source = 'clusters' | 'nodes' | 'nodes:' | 'images' | 'files';
+export type ValueSource = 'clusters' | 'nodes' | 'nodes:' | 'images' | 'files';
 
 export interface Suggestion {
   readonly value: string;
@@ -18,7 +18,7 @@ export interface Suggestion {
 /** Possible completions of the word that is being typed. */
 export interface Completions {
   readonly fixed: readonly Suggestion[];
-  readonly sources: readonly Source[];
+  readonly sources: readonly ValueSource[];
   /** the beginning of the word that is not part of the value: `--node=` */
   readonly prefix: string;
 }
@@ -112,7 +112,7 @@ interface LiveQuery {
 /** Asks the engine for values.  Files are left to the shell. */
 export async function liveCompletions(
   engine: Engine,
-  source: Source,
+  source: ValueSource,
   query: LiveQuery,
 ): Promise<readonly Suggestion[]> {
   switch (source) {

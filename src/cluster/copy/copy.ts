@@ -8,13 +8,13 @@ import { formatBytes } from '../../format.ts';
 import type { Report } from '../../events.ts';
 import { watchSlice } from '../slice-change.ts';
 import { type CheckedEntries, type Destination, findDestination } from './destination.ts';
-import { decideTarget, type Endpoint, type NodePath, type Target } from './endpoint.ts';
-import { findSource, type Source } from './source.ts';
+import { decideTarget, type CopyEnd, type NodePath, type Target } from './copy-end.ts';
+import { findSource, type CopySource } from './source.ts';
 
 export interface CopyRequest {
   readonly cluster: string | undefined;
-  readonly source: Endpoint;
-  readonly destination: Endpoint;
+  readonly source: CopyEnd;
+  readonly destination: CopyEnd;
   /** skip links that point outside the source, with a warning */
   readonly skipLinks: boolean;
 }
@@ -57,12 +57,12 @@ export async function copy(engine: Engine, request: CopyRequest, context: CopyCo
   );
 }
 
-type Slice = Pick<NodePath, 'cluster' | 'container'>;
+type SliceRef = Pick<NodePath, 'cluster' | 'container'>;
 
 /** @throws {SliceError} when the copy failed because something happened to a slice */
 async function unlessChanged<T>(
   engine: Engine,
-  slices: readonly (Slice | undefined)[],
+  slices: readonly (SliceRef | undefined)[],
   run: () => Promise<T>,
 ): Promise<T> {
   const watched = slices.flatMap((slice) =>
@@ -79,7 +79,11 @@ async function unlessChanged<T>(
   }
 }
 
-async function chooseTarget({ source: from }: CopyRequest, source: Source, destination: Destination): Promise<Target> {
+async function chooseTarget(
+  { source: from }: CopyRequest,
+  source: CopySource,
+  destination: Destination,
+): Promise<Target> {
   if (from.type === 'stream' && destination.type !== 'directory') {
     const hint = 'a tar stream can only be unpacked into an existing directory';
     throw new FileError(`there is no directory ${destination.shown}`, { hint });
@@ -92,19 +96,19 @@ async function chooseTarget({ source: from }: CopyRequest, source: Source, desti
   return target;
 }
 
-function inSameContainer({ inSlice }: Source, destination: Destination): boolean {
+function inSameContainer({ inSlice }: CopySource, destination: Destination): boolean {
   return inSlice !== undefined && inSlice.container === destination.inSlice?.container;
 }
 
-function isWithin(path: string, { type, inSlice }: Source): boolean {
+function isWithin(path: string, { type, inSlice }: CopySource): boolean {
   const directory = inSlice?.path ?? '';
   return type === 'directory' && (directory === '/' || `${path}/`.startsWith(`${directory}/`));
 }
 
 type Receive = (entries: CheckedEntries) => Promise<void>;
 
-interface Run {
-  readonly source: Source;
+interface CopyJob {
+  readonly source: CopySource;
   /** see `CheckOptions` */
   readonly as: string;
   /**
@@ -116,7 +120,7 @@ interface Run {
 }
 
 async function run(
-  { source, as, readFirst }: Run,
+  { source, as, readFirst }: CopyJob,
   { skipLinks }: CopyRequest,
   { report, signal }: CopyContext,
   receive: Receive,

@@ -12,11 +12,11 @@ import { capture } from '../exec.ts';
 import {
   type DestinationFacts,
   endingOf,
-  type Endpoint,
+  type CopyEnd,
   findNodePath,
   type NodePath,
   resolveInSlice,
-} from './endpoint.ts';
+} from './copy-end.ts';
 
 /** A destination other than a stream. */
 export interface Destination extends DestinationFacts {
@@ -29,7 +29,7 @@ export interface Destination extends DestinationFacts {
 
 export async function findDestination(
   engine: Engine,
-  endpoint: Exclude<Endpoint, { readonly type: 'stream' }>,
+  endpoint: Exclude<CopyEnd, { readonly type: 'stream' }>,
   cluster: string | undefined,
 ): Promise<Destination> {
   return endpoint.type === 'local' ? atLocal(endpoint.path) : atNode(engine, endpoint, cluster);
@@ -69,7 +69,7 @@ function ifMissing(error: unknown): undefined {
 
 async function atNode(
   engine: Engine,
-  endpoint: Extract<Endpoint, { readonly type: 'node' }>,
+  endpoint: Extract<CopyEnd, { readonly type: 'node' }>,
   cluster: string | undefined,
 ): Promise<Destination> {
   const location = await findNodePath(engine, cluster, endpoint);

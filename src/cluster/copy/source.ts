@@ -6,10 +6,10 @@ import { walkEntries } from '../../archive/walk-entries.ts';
 import { FileError, fileError } from '../../errors.ts';
 import { readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { endingOf, type Endpoint, findNodePath, type NodePath, resolveInSlice, type SourceFacts } from './endpoint.ts';
+import { endingOf, type CopyEnd, findNodePath, type NodePath, resolveInSlice, type SourceFacts } from './copy-end.ts';
 
 /** What is copied, ready to be read. */
-export interface Source extends SourceFacts {
+export interface CopySource extends SourceFacts {
   /** see `CheckOptions` */
   readonly root: string;
   /** its place in a slice; omitted for local files and streams */
@@ -23,7 +23,7 @@ interface SourceContext {
 }
 
 /** @throws {FileError} when the source does not exist or cannot be copied */
-export async function findSource(engine: Engine, endpoint: Endpoint, context: SourceContext): Promise<Source> {
+export async function findSource(engine: Engine, endpoint: CopyEnd, context: SourceContext): Promise<CopySource> {
   switch (endpoint.type) {
     case 'stream':
       return fromStream(context.stdin());
@@ -34,12 +34,12 @@ export async function findSource(engine: Engine, endpoint: Endpoint, context: So
   }
 }
 
-function fromStream(stdin: NodeJS.ReadableStream): Source {
+function fromStream(stdin: NodeJS.ReadableStream): CopySource {
   const open = () => readEntries(Readable.from(stdin, { objectMode: false }));
   return { shown: 'the tar stream', type: 'directory', name: '', slash: false, root: '', open };
 }
 
-async function fromLocal(given: string): Promise<Source> {
+async function fromLocal(given: string): Promise<CopySource> {
   try {
     const path = await realpath(given);
     const stats = await stat(path);
@@ -53,8 +53,8 @@ async function fromLocal(given: string): Promise<Source> {
 async function fromNode(
   engine: Engine,
   cluster: string | undefined,
-  endpoint: Extract<Endpoint, { readonly type: 'node' }>,
-): Promise<Source> {
+  endpoint: Extract<CopyEnd, { readonly type: 'node' }>,
+): Promise<CopySource> {
   const location = await findNodePath(engine, cluster, endpoint);
   const { container, shown } = location;
   const { path, type } = await resolveInSlice(engine, location);
@@ -73,13 +73,13 @@ async function* readFrom(engine: Engine, container: string, path: string, signal
   yield* readEntries(await engine.readArchive(container, path, signal));
 }
 
-interface Found {
+interface OpenableSource {
   readonly name: string;
   readonly path: string;
   readonly open: (top: string, signal: AbortSignal) => AsyncIterable<Entry>;
 }
 
-function finish(given: string, type: 'file' | 'directory' | 'other', { name, path, open }: Found): Source {
+function finish(given: string, type: 'file' | 'directory' | 'other', { name, path, open }: OpenableSource): CopySource {
   if (type === 'other') {
     throw new FileError(`${given} is neither a file nor a directory`, { hint: 'devices and pipes cannot be copied' });
   }

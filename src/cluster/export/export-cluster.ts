@@ -16,7 +16,7 @@ import { label } from '../../plan/labels.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../multi-engine/multi-engine.ts';
 import { redactText } from './secrets.ts';
-import { gather, type Gathered, toJson } from './gather.ts';
+import { collectExport, type ExportContents, toJson } from './collect.ts';
 
 export interface ExportContext {
   /** of vcluster-box */
@@ -29,7 +29,7 @@ export interface ExportContext {
 export interface Exported {
   /** absolute */
   readonly path: string;
-  readonly missing: Gathered['missing'];
+  readonly missing: ExportContents['missing'];
 }
 
 /**
@@ -47,15 +47,15 @@ export async function exportCluster(
   const path = resolve(target);
   const archive = /\.(tar\.gz|tgz)$/.test(path);
   await refuseExisting(path, archive);
-  const gathered = await gather(engine, cluster, context.signal);
-  const manifest = await describe(engine, cluster, gathered, context);
-  const files = new Map([['manifest.json', redactText(toJson(manifest), gathered.secrets)], ...gathered.files]);
+  const contents = await collectExport(engine, cluster, context.signal);
+  const manifest = await describe(engine, cluster, contents, context);
+  const files = new Map([['manifest.json', redactText(toJson(manifest), contents.secrets)], ...contents.files]);
   const name = archive ? basename(path).replace(/\.(tar\.gz|tgz)$/, '') : basename(path);
   // The names of files and nodes come from the slice and are not trusted.
   const entries = checkEntries(toEntries(name, files), { root: name, as: name });
   if (archive) await writeArchiveFile(entries, path, context.signal);
   else await unpack(entries, dirname(path), context.signal);
-  return { path, missing: gathered.missing };
+  return { path, missing: contents.missing };
 }
 
 async function refuseExisting(path: string, archive: boolean): Promise<void> {
@@ -71,7 +71,7 @@ async function refuseExisting(path: string, archive: boolean): Promise<void> {
 async function describe(
   engine: Engine,
   { name, slices, hosts }: Cluster,
-  { files, missing }: Gathered,
+  { files, missing }: ExportContents,
   { version, failure }: ExportContext,
 ) {
   return {

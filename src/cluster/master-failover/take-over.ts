@@ -29,7 +29,7 @@ export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver
   const argv = named
     ? [slicePaths.program, 'start-master', node]
     : ['gnt-cluster', 'master-failover', ...(noVoting ? ['--no-voting', '--yes-do-it'] : [])];
-  const { status, output } = await runTold(engine, target, argv, how);
+  const { status, output } = await runReporting(engine, target, argv, how);
   if (status === 0) return;
   if (output.includes(ganetisRefusal)) throw noMajority(voting, node);
   throw new CommandFailedError(`${node} did not become the master (${argv.slice(0, 2).join(' ')}: status ${status})`, {
@@ -44,7 +44,7 @@ export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver
  */
 const ganetisRefusal = 'only possible if the majority of nodes are still healthy';
 
-async function runTold(
+async function runReporting(
   engine: Engine,
   { container, directory }: ExecTarget,
   argv: readonly string[],
@@ -52,7 +52,7 @@ async function runTold(
 ): Promise<{ readonly status: number; readonly output: string }> {
   const stream = new PassThrough();
   const lines: string[] = [];
-  const told = (async () => {
+  const forwarded = (async () => {
     for await (const line of createInterface({ input: stream })) {
       lines.push(line);
       onLine(line);
@@ -62,7 +62,7 @@ async function runTold(
   const status = await engine
     .exec(container, { argv, env, signal }, { stdout: stream, stderr: stream })
     .finally(() => stream.end());
-  await told;
+  await forwarded;
   return { status, output: lines.join('\n') };
 }
 
@@ -85,7 +85,7 @@ export interface Voting {
   readonly master: string | null;
   /** full name of the node that acts as the master; null when no reachable node does */
   readonly leading: string | null;
-  /** the node that each node that responds takes for the master; full names */
+  /** the node that each responding node considers the master; full names */
   readonly believed: ReadonlyMap<string, string>;
 }
 

@@ -81,9 +81,9 @@ export async function gatherSlices(
   return finish({ slices, missing, hosts: plan.slices }, plan);
 }
 
-type Visit = (endpoint: string) => Promise<Outcome>;
+type Visit = (endpoint: string) => Promise<VisitResult>;
 
-interface Outcome {
+interface VisitResult {
   readonly endpoint: string;
   readonly outcome: Visited | EngineError;
 }
@@ -144,7 +144,7 @@ function judge(
   return there ?? { slice, endpoint, reason: 'gone', problem: `no longer has slice ${slice} of cluster ${cluster}` };
 }
 
-function unreachable({ endpoint, outcome }: Outcome, index: number): readonly MissingSlice[] {
+function unreachable({ endpoint, outcome }: VisitResult, index: number): readonly MissingSlice[] {
   if (!(outcome instanceof EngineError)) return [];
   return [{ slice: index + 1, endpoint, reason: 'unreachable', ...problemOf(outcome) }];
 }

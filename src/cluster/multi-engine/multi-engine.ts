@@ -49,12 +49,12 @@ export async function connectMultiEngine(
     report({ type: 'warning', message });
   };
   const cachedNames = () => readCachedNames(stateDirectory);
-  const atHand = await engines.engine(warn).catch(async (error: unknown) => {
+  const defaultEngine = await engines.engine(warn).catch(async (error: unknown) => {
     if (error instanceof EngineError && (await cachedNames()).length > 0) return error;
     throw error;
   });
-  const absent = atHand instanceof EngineError ? atHand : undefined;
-  const first = atHand instanceof EngineError ? absentEngine(atHand) : atHand;
+  const absent = defaultEngine instanceof EngineError ? defaultEngine : undefined;
+  const first = defaultEngine instanceof EngineError ? absentEngine(defaultEngine) : defaultEngine;
   const routes = makeRoutes();
   const engineOf = (container: string) => routes.of(container) ?? first;
   const gather: ClusterFinder['gather'] = async (cluster, found) => {
@@ -91,7 +91,7 @@ export function engineOf(engine: Engine, container: string): Engine {
 }
 
 /**
- * Reads a cluster's hosts from the host cache, which lists hosts that the default engine may not know.  It has one file
+ * Reads a cluster's hosts from the host cache, which lists hosts that the default engine might not know.  It has one file
  * per cluster, with one endpoint per line, in order of slice number.  Like `known_hosts`, it can be deleted without
  * losing anything: the plan of each slice lists all hosts.
  */

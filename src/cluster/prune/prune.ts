@@ -44,21 +44,21 @@ export async function prune(engine: Engine, options: PruneOptions): Promise<read
   return [...first, ...images].filter(({ kept }) => !kept).map(({ pruned }) => pruned);
 }
 
-interface Outcome {
+interface Attempted {
   readonly pruned: Pruned;
   /** still exists */
   readonly kept: boolean;
 }
 
 /** Sequentially: an image can be removed only after the images that are built on it. */
-async function removeAll(found: readonly Prunable[], options: PruneOptions): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function removeAll(found: readonly Prunable[], options: PruneOptions): Promise<readonly Attempted[]> {
+  const attempted: Attempted[] = [];
   for (const one of found) {
     const { kind, name, reason, size } = one;
     const removed = !options.dryRun && (await removeOne(one, options.report));
-    outcomes.push({ pruned: { kind, name, reason, size, removed }, kept: !options.dryRun && !removed });
+    attempted.push({ pruned: { kind, name, reason, size, removed }, kept: !options.dryRun && !removed });
   }
-  return outcomes;
+  return attempted;
 }
 
 async function removeOne({ kind, name, remove }: Prunable, report: Report): Promise<boolean> {

@@ -5,13 +5,13 @@ import { slicePaths } from '../../../src/plan/slice-paths.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
 import { fakeInfo } from '../../support/fake-state.ts';
-import { hintsOf, spreadCluster } from '../../support/fake-spread-cluster.ts';
+import { cachedHostsOf, multiHostCluster } from '../../support/fake-multi-host-cluster.ts';
 import { runCli, type CliOptions } from '../../support/run-cli.ts';
 
 const alpha = 'ssh://ops@alpha';
 const beta = 'ssh://ops@beta';
 const twoHosts = () =>
-  spreadCluster('demo', [
+  multiHostCluster('demo', [
     { endpoint: alpha, nodes: 2 },
     { endpoint: beta, nodes: 3 },
   ]);
@@ -39,7 +39,7 @@ describe('a cluster on several hosts', () => {
   });
 
   it('is found by its cached hosts when the current engine has no part of it, or does not exist', async () => {
-    const env = await hintsOf({ demo: [alpha, beta] });
+    const env = await cachedHostsOf({ demo: [alpha, beta] });
     const hosts = twoHosts();
     expect((await exec('node5', { env, hosts })).containers).toEqual(['vcluster-box-demo-2']);
     const others = twoHosts();
@@ -47,7 +47,7 @@ describe('a cluster on several hosts', () => {
   });
 
   it('is found when only one of its hosts is cached', async () => {
-    const { containers } = await exec('node1', { env: await hintsOf({ demo: [beta] }), hosts: twoHosts() });
+    const { containers } = await exec('node1', { env: await cachedHostsOf({ demo: [beta] }), hosts: twoHosts() });
     expect(containers).toEqual(['vcluster-box-demo-1']);
   });
 
@@ -64,7 +64,7 @@ describe('a cluster on several hosts', () => {
   });
 
   it('cannot be used while all hosts are down, and the error names them', async () => {
-    const { status, stderr } = await exec('node1', { env: await hintsOf({ demo: [alpha, beta] }) });
+    const { status, stderr } = await exec('node1', { env: await cachedHostsOf({ demo: [alpha, beta] }) });
     expect(status).toBe(125);
     expect(stderr).toContain(
       'cluster demo cannot be reached: the host ssh://ops@alpha cannot be reached: no route to host; the host ssh://ops@beta',
@@ -73,7 +73,7 @@ describe('a cluster on several hosts', () => {
 
   it('is not looked up on an engine that has been replaced', async () => {
     const hosts = twoHosts();
-    const { [beta]: other = fakeEngine() } = spreadCluster('demo', [{ endpoint: beta, nodes: 5 }]);
+    const { [beta]: other = fakeEngine() } = multiHostCluster('demo', [{ endpoint: beta, nodes: 5 }]);
     other.state.info = { ...fakeInfo, id: 'another' };
     const { status, stderr } = await exec('node4', { engine: hosts[alpha], hosts: { ...hosts, [beta]: other } });
     expect(status).toBe(125);
@@ -94,7 +94,7 @@ describe('a cluster on several hosts', () => {
     const { containers } = await exec('node5', {
       engine: hosts[alpha],
       hosts,
-      env: await hintsOf({ demo: [alpha, beta] }),
+      env: await cachedHostsOf({ demo: [alpha, beta] }),
     });
     expect(containers).toEqual(['vcluster-box-demo-2']);
   });
@@ -102,14 +102,14 @@ describe('a cluster on several hosts', () => {
 
 describe('the cached hosts of a cluster', () => {
   it('are deleted when the cluster does not exist on them', async () => {
-    const env = await hintsOf({ demo: [alpha] });
+    const env = await cachedHostsOf({ demo: [alpha] });
     const { status, stderr } = await exec('node1', { env, hosts: { [alpha]: fakeEngine() } });
     expect([status, stderr]).toEqual([125, expect.stringContaining('no cluster exists')]);
     expect(await readdir(join(env.XDG_STATE_HOME, 'vcluster-box/hosts'))).toEqual([]);
   });
 
   it('count in the choice of a default cluster, but get no requests for another one', async () => {
-    const env = await hintsOf({ demo: [alpha, beta] });
+    const env = await cachedHostsOf({ demo: [alpha, beta] });
     const hosts = twoHosts();
     const engine = fakeEngine({ containers: [fakeCluster('lab')] });
     expect((await exec('node1', { env, hosts, engine })).stderr).toContain('several clusters exist: demo, lab');
@@ -119,12 +119,12 @@ describe('the cached hosts of a cluster', () => {
 
   it('do not hide a cluster of the same name on the current engine', async () => {
     const engine = fakeEngine({ containers: [fakeCluster('demo')] });
-    const { containers } = await exec('node3', { env: await hintsOf({ demo: [alpha] }), engine });
+    const { containers } = await exec('node3', { env: await cachedHostsOf({ demo: [alpha] }), engine });
     expect(containers).toEqual(['vcluster-box-demo-1']);
   });
 
   it('do not replace the current engine for other clusters', async () => {
-    const env = await hintsOf({ demo: [alpha] });
+    const env = await cachedHostsOf({ demo: [alpha] });
     const { status, stderr } = await runCli(['exec', '-c', 'lab', 'node1', 'true'], { env, engine: null });
     expect([status, stderr]).toEqual([125, expect.stringContaining('no container engine answers')]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
-import { hintsOf } from '../../support/fake-spread-cluster.ts';
+import { cachedHostsOf } from '../../support/fake-multi-host-cluster.ts';
 import { alpha, beta, twoHosts } from '../../support/fake-two-hosts.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -87,7 +87,7 @@ node3.example.com  candidate  198.18.1.3  ssh://ops@beta   1/1
     const { stdout } = await runCli(['ls'], {
       engine,
       hosts,
-      env: await hintsOf({ demo: [alpha], gone: [beta + '2'] }),
+      env: await cachedHostsOf({ demo: [alpha], gone: [beta + '2'] }),
     });
     expect(stdout.replaceAll(/ +/g, ' ')).toBe(
       `NAME STATUS NODES GANETI RAPI AGE HOSTS

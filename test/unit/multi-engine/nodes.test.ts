@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { fakeSignals } from '../../support/fake-signals.ts';
-import { hintsOf } from '../../support/fake-spread-cluster.ts';
+import { cachedHostsOf } from '../../support/fake-multi-host-cluster.ts';
 import { alpha, beta, execs, twoHosts } from '../../support/fake-two-hosts.ts';
 import { votesFor } from '../../support/fake-votes.ts';
 import { runCli } from '../../support/run-cli.ts';
@@ -67,7 +67,7 @@ describe('a cluster on several hosts', () => {
     const { hosts, first, second } = twoHosts();
     for (const { state } of [first, second])
       state.containers = state.containers.map((one) => ({ ...one, state: 'exited' }));
-    const env = await hintsOf({ demo: [alpha, beta] });
+    const env = await cachedHostsOf({ demo: [alpha, beta] });
     first.state.containers[0]?.files.set('/srv/vcluster/node1.example.com/etc/motd', Buffer.from('hello'));
     second.state.containers[0]?.files.set('/srv/vcluster/node3.example.com/etc/x', Buffer.from(''));
     const { status, stderr } = await runCli(['cp', 'node1:etc/motd', 'node3:etc/'], { hosts, env });

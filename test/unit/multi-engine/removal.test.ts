@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { fakeContainer } from '../../support/fake-state.ts';
-import { hintsOf } from '../../support/fake-spread-cluster.ts';
+import { cachedHostsOf } from '../../support/fake-multi-host-cluster.ts';
 import { alpha, beta, states, twoHosts } from '../../support/fake-two-hosts.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -26,7 +26,7 @@ describe('down', () => {
     const { hosts, first, second } = twoHosts();
     second.state.containers = [...second.state.containers, relay, fakeCluster('lab')];
     second.state.networks = [network as never];
-    const env = await hintsOf({ demo: [alpha, beta] });
+    const env = await cachedHostsOf({ demo: [alpha, beta] });
     const { status } = await runCli(['down', 'demo'], { engine: fakeEngine(), hosts, env });
     expect(status).toBe(0);
     expect([first, second].map(({ state }) => state.containers.map(({ name }) => name))).toEqual([
@@ -42,14 +42,14 @@ describe('down', () => {
     const { status, stderr } = await runCli(['down', 'demo'], { engine: first, hosts: { [alpha]: first } });
     expect([status, first.state.containers]).toEqual([125, []]);
     expect(stderr).toContain(
-      'error: resources of demo may remain: the host ssh://ops@beta cannot be reached: no route to host\n' +
+      'error: resources of demo might remain: the host ssh://ops@beta cannot be reached: no route to host\n' +
         'hint: when the host is available again, run DOCKER_HOST=ssh://ops@beta vcluster-box down demo',
     );
   });
 
   it('--all also removes clusters that are only known from cached hosts', async () => {
     const { hosts, first, second } = twoHosts();
-    await runCli(['down', '--all'], { engine: fakeEngine(), hosts, env: await hintsOf({ demo: [alpha] }) });
+    await runCli(['down', '--all'], { engine: fakeEngine(), hosts, env: await cachedHostsOf({ demo: [alpha] }) });
     expect([first, second].map(({ state }) => state.containers)).toEqual([[], []]);
   });
 });

@@ -48,7 +48,7 @@ describe('the plans of several slices', () => {
     expect(plans[0]?.cluster.address).toBe('198.18.0.1');
   });
 
-  it('assign the cluster’s address to the device of the segment', () => {
+  it('assign the cluster’s address to the overlay’s device', () => {
     expect(plans[0]?.network.device).toBe('vc0');
     expect(plans[0]?.init).toContain('--master-netdev=vc0');
     expect(plans[0]?.init).not.toContain('--master-netdev=lo');

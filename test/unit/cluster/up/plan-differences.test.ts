@@ -44,10 +44,10 @@ describe('the differences between requested options and a cluster', () => {
   });
 
   it('show the resources of nodes as a user would write them', () => {
-    const wishes = { nodes: [{ memory: '4g' }, { cpus: 8 }, {}], nodeMemory: '2g' };
+    const options = { nodes: [{ memory: '4g' }, { cpus: 8 }, {}], nodeMemory: '2g' };
     const other = { nodes: [{ memory: '8g', cpus: 16 }, { cpus: 4, disk: '2t' }, { memory: '2048m' }] };
-    const made = planCluster(parseClusterSpec(wishes, 'test').spec);
-    expect(differencesTo(made, wishes)).toEqual([]);
+    const made = planCluster(parseClusterSpec(options, 'test').spec);
+    expect(differencesTo(made, options)).toEqual([]);
     expect(differencesTo(made, other)).toEqual([
       'nodes[0].memory is 4g, requested 8g',
       'nodes[1].cpus is 8, requested 4',

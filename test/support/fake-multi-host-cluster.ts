@@ -19,7 +19,7 @@ export interface FakeHost {
 }
 
 /** Hosts of a cluster, each with its own engine, whose id is `id-of-` and its endpoint. */
-export function spreadCluster(name: string, hosts: readonly FakeHost[]): Readonly<Record<string, FakeEngine>> {
+export function multiHostCluster(name: string, hosts: readonly FakeHost[]): Readonly<Record<string, FakeEngine>> {
   const nodes = hosts.reduce((sum, host) => sum + host.nodes, 0);
   const plans = planSlices(planCluster(parseClusterSpec({ name, nodes }, 'test').spec), {
     cluster: name,
@@ -53,7 +53,7 @@ function idOf(endpoint: string): string {
 }
 
 /** The environment of a program whose state directory has cached names of these hosts. */
-export async function hintsOf(hosts: Readonly<Record<string, readonly string[]>>) {
+export async function cachedHostsOf(hosts: Readonly<Record<string, readonly string[]>>) {
   const state = mkdtempSync(join(tmpdir(), 'vcluster-box-'));
   for (const [cluster, endpoints] of Object.entries(hosts)) {
     await rememberHosts(

@@ -11,21 +11,21 @@ import { describeMissing } from '../multi-engine/missing.ts';
 import { parsePlan } from '../living-plan.ts';
 import { redactText, redactValues, redactVariable, isSecretFile, secretsIn } from './secrets.ts';
 
-export interface Gathered {
+export interface ExportContents {
   /** by path in the export; without secrets */
   readonly files: ReadonlyMap<string, string>;
-  /** what could not be gathered, and why */
+  /** what could not be collected, and why */
   readonly missing: readonly { readonly what: string; readonly why: string }[];
   /** the cluster's secrets, to remove them from everything else that is written */
   readonly secrets: ReadonlySet<string>;
 }
 
 /**
- * Gathers everything that a bug report needs from a cluster in any state, and lists what is unavailable.
+ * Collects everything that a bug report needs from a cluster in any state, and lists what is unavailable.
  *
  * @throws the signal's reason when it aborts
  */
-export async function gather(engine: Engine, cluster: Cluster, signal: AbortSignal): Promise<Gathered> {
+export async function collectExport(engine: Engine, cluster: Cluster, signal: AbortSignal): Promise<ExportContents> {
   const files = new Map<string, string>();
   const secrets = new Set<string>();
   const missing: { what: string; why: string }[] = [];
@@ -41,12 +41,12 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
   };
   const folderOf = (number: number) => `slice${number}/`;
   for (const lost of cluster.missing) missing.push({ what: folderOf(lost.slice), why: describeMissing(lost) });
-  const gatherFrom = async ({ name: container, state, labels }: Cluster['slices'][number]) => {
+  const collectFrom = async ({ name: container, state, labels }: Cluster['slices'][number]) => {
     const number = sliceNumber({ labels });
     const folder = folderOf(number);
-    const slice: Slice = { engine, container, folder, files, secrets, signal, attempt };
-    const plan = await gatherStopped(slice, number);
-    if (state === 'running') await gatherRunning(slice, plan);
+    const slice: SliceExport = { engine, container, folder, files, secrets, signal, attempt };
+    const plan = await collectStopped(slice, number);
+    if (state === 'running') await collectRunning(slice, plan);
     else
       missing.push({
         what: `${folder}processes and output of Ganeti's commands`,
@@ -54,7 +54,7 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
       });
   };
   // In parallel: hosts can be slow to reach, and after a failed `up` the export has little time.
-  await Promise.all(cluster.slices.map(gatherFrom));
+  await Promise.all(cluster.slices.map(collectFrom));
   return {
     files: new Map(
       [...files]
@@ -67,15 +67,15 @@ export async function gather(engine: Engine, cluster: Cluster, signal: AbortSign
 }
 
 /** Everything that is available from a stopped slice, too. */
-async function gatherStopped(slice: Slice, number: number): Promise<Plan | undefined> {
-  await gatherSlice(slice);
+async function collectStopped(slice: SliceExport, number: number): Promise<Plan | undefined> {
+  await collectSlice(slice);
   const plan = parsePlan(slice.files.get(`${slice.folder}plan.json`) ?? '');
   if (plan === undefined) return undefined;
-  for (const node of plan.nodes) if (node.slice === number) await gatherNode(slice, plan, node.names[0] ?? '');
+  for (const node of plan.nodes) if (node.slice === number) await collectNode(slice, plan, node.names[0] ?? '');
   return plan;
 }
 
-async function gatherSlice({ engine, container, folder, secrets, signal, attempt }: Slice): Promise<void> {
+async function collectSlice({ engine, container, folder, secrets, signal, attempt }: SliceExport): Promise<void> {
   const read = async (path: string) => {
     const content = await engine.readFile(container, path);
     if (content === undefined) throw new Error(`${path} does not exist`);
@@ -102,7 +102,7 @@ function redactEnvironment(details: unknown): unknown {
 }
 
 /** A node's configuration and logs.  Files with secrets are only read, to find the secrets in everything else. */
-async function gatherNode(slice: Slice, plan: Plan, name: string): Promise<void> {
+async function collectNode(slice: SliceExport, plan: Plan, name: string): Promise<void> {
   const { engine, container, folder, files, secrets, signal, attempt } = slice;
   const directory = nodeDirectory(plan, { names: [name] });
   const eachFile = async (path: string, take: (file: string, read: () => Promise<string>) => Promise<void>) => {
@@ -149,7 +149,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everything that is available only from a running slice. */
-async function gatherRunning(slice: Slice, plan: Plan | undefined): Promise<void> {
+async function collectRunning(slice: SliceExport, plan: Plan | undefined): Promise<void> {
   const { attempt, folder } = slice;
   const commands: Record<string, readonly string[]> = {
     'processes.txt': ['ps', '-ef', '--forest'],
@@ -167,7 +167,7 @@ async function gatherRunning(slice: Slice, plan: Plan | undefined): Promise<void
 }
 
 /** The output of a command.  A failure throws with its output as the message. */
-async function ask({ engine, container, signal }: Slice, argv: readonly string[]): Promise<string> {
+async function ask({ engine, container, signal }: SliceExport, argv: readonly string[]): Promise<string> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
     const command = { argv, env: followMaster, signal: AbortSignal.any([signal, limit]) };
@@ -183,7 +183,7 @@ async function ask({ engine, container, signal }: Slice, argv: readonly string[]
 /** Stores the result under that path, or records why it is missing. */
 export type Attempt = (what: string, run: () => Promise<string | undefined>) => Promise<void>;
 
-export interface Slice {
+interface SliceExport {
   readonly engine: Engine;
   readonly container: string;
   /** folder of its files in the export: `slice2/` */

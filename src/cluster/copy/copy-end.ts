@@ -4,14 +4,14 @@ import { FileError, NotFoundError, UsageError } from '../../errors.ts';
 import { locateNode } from '../exec-target.ts';
 
 /** One side of a copy, as the user wrote it. */
-export type Endpoint =
+export type CopyEnd =
   | { readonly type: 'node'; readonly node: string; readonly path: string }
   | { readonly type: 'local'; readonly path: string }
   /** stdin or stdout, a tar stream */
   | { readonly type: 'stream' };
 
 /** `NODE:PATH`, a local path, or `-`.  Text with a slash before the first colon is a local path: `./a:b`. */
-function parseEndpoint(text: string): Endpoint {
+function parseCopyEnd(text: string): CopyEnd {
   if (text === '-') return { type: 'stream' };
   const [, node, path] = /^([^/:]+):(.*)$/s.exec(text) ?? [];
   if (node !== undefined && path !== undefined) return { type: 'node', node, path };
@@ -20,8 +20,8 @@ function parseEndpoint(text: string): Endpoint {
 }
 
 /** @throws {UsageError} when neither side is on a node */
-export function parseEndpoints(source: string, destination: string): readonly [Endpoint, Endpoint] {
-  const both = [parseEndpoint(source), parseEndpoint(destination)] as const;
+export function parseCopyEnds(source: string, destination: string): readonly [CopyEnd, CopyEnd] {
+  const both = [parseCopyEnd(source), parseCopyEnd(destination)] as const;
   if (both.some(({ type }) => type === 'node')) return both;
   throw new UsageError('neither SRC nor DST is on a node', {
     hint: 'write NODE:PATH for a path on a node: vcluster-box cp node1:etc/ganeti ./etc',
@@ -104,7 +104,7 @@ export interface NodePath {
 export async function findNodePath(
   engine: Engine,
   clusterName: string | undefined,
-  { node, path }: Extract<Endpoint, { readonly type: 'node' }>,
+  { node, path }: Extract<CopyEnd, { readonly type: 'node' }>,
 ): Promise<NodePath> {
   const { directory, ...location } = await locateNode(engine, clusterName, node).catch((error: unknown) => {
     if (!(error instanceof NotFoundError) || error.message !== `node ${node} does not exist`) throw error;
