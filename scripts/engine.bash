@@ -18,7 +18,7 @@ ensure_engine() {
     say "$problem"
     refuse_engine
   fi
-  # A running engine may only need more time.  end_engine must not stop it.
+  # A running engine might only need more time.  end_engine must not stop it.
   if ! is_dockerd "$(engine_pid)"; then
     start_engine
   fi
@@ -81,7 +81,7 @@ start_engine_unit() {
 start_engine_process() {
   local directory pid
   directory=$(engine_directory)
-  # The init script of the package may have started it.
+  # The init script of the package might have started it.
   pid=$(engine_pid)
   if ! is_dockerd "$pid"; then
     forget_stale_pid /var/run/docker.pid dockerd

@@ -27,9 +27,9 @@ export async function waitUntil<T>(
 }
 
 /**
- * Waits for a promise, but not for long.  What it stands for goes on; the timer does not keep the process alive.
+ * Waits for a promise, at most `timeoutMs`.  The work continues; the timer does not keep the process alive.
  *
- * @returns its value; `undefined` when it was not there in time
+ * @returns its value; `undefined` after the timeout
  * @throws what the promise rejects with, if it does so in time
  */
 export async function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {

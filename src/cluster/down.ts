@@ -73,7 +73,7 @@ function incomplete(left: readonly Left[]): EngineError {
   const names = [...new Set(left.map(({ name }) => name))].join(', ');
   const hosts = [...new Set(left.map(({ missing }) => describeMissing(missing)))].join('; ');
   const later = [...new Set(left.map(({ name, missing }) => `${engineVariable(missing)}vcluster-box down ${name}`))];
-  return new EngineError(`resources of ${names} may remain: ${hosts}`, {
+  return new EngineError(`resources of ${names} might remain: ${hosts}`, {
     hint: `when the host is available again, run ${later.join('; ')}`,
   });
 }

@@ -111,8 +111,8 @@ export function watchInterruptKey(streams: ExecStreams, tty: boolean, typed: () 
 export const lifelineDelayMs = 1000;
 
 /**
- * Lets the slice kill a command when this process is killed or loses its connection, of which the command learns nothing:
- * an open stdin of `signal-exec` ends with the connection.
+ * Lets the slice kill a command when this process is killed or loses its connection, which the command does not
+ * notice: an open stdin of `signal-exec` ends with the connection.
  *
  * @returns a function that removes the lifeline when the command has ended, or uses it
  */

@@ -50,7 +50,7 @@ async function removeOne(engine: Engine, name: string, now: Date, report: Report
   await removeResources(engine, found);
   report({ type: 'notice', message: `Removed cluster ${name}: its time to live is over.` });
   for (const missing of found.missing) {
-    report({ type: 'warning', message: `resources of ${name} may remain: ${describeMissing(missing)}` });
+    report({ type: 'warning', message: `resources of ${name} might remain: ${describeMissing(missing)}` });
   }
 }
 

@@ -47,7 +47,7 @@ export async function knownToGaneti(
   const told = await Promise.all(slices.map(({ name }) => findLatest(engine, name)));
   const latest = told.flatMap((one) => one ?? []).toSorted((a, b) => b.at - a.at)[0];
   if (latest === undefined) {
-    // A slice that cannot be seen may have it.
+    // A slice that cannot be seen might have it.
     if (slices.length < plan.slices.length) return plan;
     // The link remains when its node has left the cluster.
     const links = await Promise.all(slices.map(({ name }) => engine.inspectPath(name, slicePaths.latest)));

@@ -37,7 +37,7 @@ function toHostConfig(settings: ContainerSettings): ContainerCreateOptions['Host
     CapAdd: [...settings.capAdd],
     SecurityOpt: [...settings.securityOpt],
     Ulimits: settings.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
-    // We read the log.  Other drivers, which the engine may have as its default, cannot be read.
+    // We read the log.  Other drivers, which the engine can have as its default, cannot be read.
     LogConfig: { Type: 'json-file', Config: {} },
     NetworkMode: settings.network,
     PortBindings: toPortBindings(settings.ports),

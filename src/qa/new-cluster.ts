@@ -17,7 +17,7 @@ import { up } from '../cluster/up/up.ts';
 import type { QaResult } from './result.ts';
 import { testSlice, type QaOptions } from './test-slice.ts';
 
-interface Run extends UpContext {
+interface QaRun extends UpContext {
   readonly engines: EngineProvider;
   readonly signal: AbortSignal;
   readonly runId: string;
@@ -63,7 +63,7 @@ async function onNewNodes(
   imageEngine: Engine,
   request: ClusterRequest,
   options: QaOptions,
-  run: Run,
+  run: QaRun,
 ): Promise<QaResult> {
   const { spec } = request;
   const image = await suiteImage(imageEngine, request, run);
@@ -83,8 +83,8 @@ async function onNewNodes(
   }
 }
 
-/** Gets the image before any nodes, because it may need packages from a Debian archive. */
-async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, signal }: Run): Promise<string> {
+/** Gets the image before any nodes, because it might need packages from a Debian archive. */
+async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, signal }: QaRun): Promise<string> {
   const steps = [imageSteps.base, imageSteps.image, imageSteps.qa];
   report({ type: 'run-started', title: `Getting the QA suite of Ganeti ${spec.ganeti}`, steps });
   try {

@@ -121,7 +121,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   it('is refused when its subnet contains the addresses that its container uses to reach the outside', async () => {
     const probes: string[] = [];
     let next: string;
-    // The engine allocates networks in order.  Near the end of a pool, the next one may have another first byte.
+    // The engine allocates networks in order.  Near the end of a pool, the next one might have another first byte.
     do {
       const labels = { 'vcluster-box.test': 'e2e' };
       const probe = await engine.createNetwork({ name: `${name}-probe${probes.length}`, labels });

@@ -15,7 +15,7 @@ describe.skipIf(!dockerAvailable)('master-failover', () => {
   }, 300_000);
   afterAll(async () => {
     await succeed(['-c', cluster.name, 'start', '--node', 'node1']);
-    // A node that missed a failover takes itself for the master until it gets the configuration.
+    // A node that missed a failover considers itself the master until it gets the configuration.
     await succeed(['-c', cluster.name, 'exec', 'node2', 'gnt-cluster', 'redist-conf']);
     await succeed(['-c', cluster.name, 'master-failover', 'node1']);
   });

@@ -3,13 +3,13 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { python } from '../support/slice-python.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
-const stands = 'the job queue stands still: 2 jobs are queued, and none runs';
+const stuck = 'the job queue is stuck: 2 jobs are queued, and none is running';
 
 /** The jobs in the queue, each with its state and age in seconds; the user's filters; and a daemon that does not answer. */
 type Case = readonly [string, readonly (readonly [string, number])[], readonly string[], string, string];
 const queued = ['queued', 60] as const;
 const cases: readonly Case[] = [
-  ['no job has run for 30 s', [['success', 90], queued, ['queued', 31]], [], '', stands],
+  ['no job has run for 30 s', [['success', 90], queued, ['queued', 31]], [], '', stuck],
   ['the newest job is new', [queued, ['queued', 1]], [], '', ''],
   [
     'a job runs',

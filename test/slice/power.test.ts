@@ -82,7 +82,7 @@ describe.skipIf(!dockerAvailable)('the power of virtual nodes', () => {
 
   step('it can be neither cycled nor set online before it is on', async () => {
     expect(await refused('gnt-node', 'power', '-f', 'cycle', 'node2')).toContain(
-      'it is off: `gnt-node power on` powers it on',
+      'the node is off: `gnt-node power on` powers it on',
     );
     expect(await refused('gnt-node', 'modify', '-f', '-O', 'no', 'node2')).toContain('needs to be turned on');
   });

@@ -117,7 +117,7 @@ describe.skipIf(!dockerAvailable)('single nodes of a slice', () => {
   step('a stopped node cannot be paused', async () => {
     expect(await slice.run([program, 'pause', 'node2', 'node3'])).toMatchObject({
       status: 1,
-      stderr: 'vcluster-slice: node3.example.com: it is stopped, so it cannot be paused\n',
+      stderr: 'vcluster-slice: node3.example.com: the node is stopped, so it cannot be paused\n',
     });
     expect(await states()).toEqual(['running', 'running', 'stopped']);
     await act('start', 'node3');

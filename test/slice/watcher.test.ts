@@ -58,7 +58,7 @@ describe.skipIf(!dockerAvailable)('the watcher of a slice', () => {
 
   it('leaves a stopped node stopped', async () => {
     await slice.run(['vcluster-slice', 'stop', 'node2']);
-    // A watcher may have been running on node2; it has ended when another node has had its turn.
+    // A watcher might have been running on node2; it has ended when another node has had its turn.
     const turns = await runs(3);
     await expect.poll(() => runs(3), patience).toBeGreaterThan(turns);
     const before = [await runs(2), await runs(3)] as const;

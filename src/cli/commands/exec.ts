@@ -41,7 +41,7 @@ export function execCommand(context: CliContext): Command {
     .option('--all', 'run the command on all nodes in parallel')
     .option('-i, --interactive', 'pass stdin to the command (default: empty)')
     .option('-t, --tty', 'allocate a terminal for the command')
-    .option('-e, --env <name=value>', 'set a variable for the command (may be repeated)', addVariable)
+    .option('-e, --env <name=value>', 'set a variable for the command (can be repeated)', addVariable)
     .option('-w, --workdir <directory>', 'working directory')
     .option('--json', 'print JSON (only with --all)')
     .passThroughOptions()

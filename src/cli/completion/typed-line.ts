@@ -18,7 +18,7 @@ export interface TypedLine {
 /**
  * Reads a line as commander does, but tolerates errors.  Commander's own parser stops at the first one.
  *
- * @param words the words after the program's name; the last one may be empty
+ * @param words the words after the program's name; the last one can be empty
  */
 export function readTypedLine(program: Command, words: readonly string[]): TypedLine {
   const start: TypedLine = {

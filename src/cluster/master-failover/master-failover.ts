@@ -81,7 +81,7 @@ function isMaster(master: string): ConflictError {
 function refuseOutdated(cluster: string, node: string, { leading, believed }: Voting): void {
   const other = believed.get(node);
   if (leading === null || other === undefined || other === leading) return;
-  throw new ConflictError(`${node} has missed a failover, and takes ${other} for the master`, {
+  throw new ConflictError(`${node} missed a failover: its files still name ${other} as the master`, {
     hint: `send it the configuration: vcluster-box -c ${cluster} exec ${leading} gnt-cluster redist-conf`,
   });
 }

@@ -36,7 +36,7 @@ export async function raiseLimits(
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     // The limits are generous: the old ones can suffice as long as the load is low.
-    report({ type: 'warning', message: `the limits of memory and processes stay as they are: ${error.message}` });
+    report({ type: 'warning', message: `the memory and process limits were not raised: ${error.message}` });
   }
 }
 

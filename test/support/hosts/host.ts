@@ -107,7 +107,7 @@ export async function storeImages({ data, docker }: Host, store: string): Promis
   const { Driver: driver } = (await docker.info()) as { readonly Driver: string };
   const folders = ['image', driver].map((name) => join(data, name));
   if (!folders.every(existsSync)) throw new Error(`simulated hosts cannot link the images of the storage ${driver}`);
-  // Others may fill it at the same time: it is complete when it appears, and the first one stays.
+  // Others might fill it at the same time: it is complete when it appears, and the first one stays.
   const draft = await mkdtemp(`${store}-`);
   await execa('cp', ['--archive', '--link', ...folders, draft]);
   await rename(draft, store).catch((error: unknown) => {

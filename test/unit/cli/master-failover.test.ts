@@ -64,11 +64,11 @@ describe('master-failover', () => {
     );
   });
 
-  it.each([1, 3])('refuses a node that missed a failover and takes node %i for the master', async (believed) => {
+  it.each([1, 3])('refuses a node that missed a failover and names node %i as the master', async (believed) => {
     const { engine, ran } = cluster({ answering: [1, 2, 3], named: 2, leading: 2, believed });
     expect(await runCli(['master-failover', 'node3'], { engine })).toMatchObject({
       status: 125,
-      stderr: `error: node3.example.com has missed a failover, and takes node${believed}.example.com for the master
+      stderr: `error: node3.example.com missed a failover: its files still name node${believed}.example.com as the master
 hint: send it the configuration: vcluster-box -c demo exec node2.example.com gnt-cluster redist-conf\n`,
     });
     expect(ran).toEqual([]);

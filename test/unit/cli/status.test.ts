@@ -73,7 +73,7 @@ describe('status', () => {
     ['a daemon is down', { ...well, nodes: [{ ...well.nodes[0], daemons: down }] }, '1/2  down: confd'],
     ['a node does not answer', { ...well, nodes: [{ ...well.nodes[0], answers: false }] }, '2/2  no answer'],
     ['RAPI does not answer', { ...well, rapi: false }, 'RAPI does not answer'],
-    ['no job runs', { ...well, problem: 'the job queue stands still' }, '\nthe job queue stands still\nNODE'],
+    ['no job runs', { ...well, problem: 'the job queue is stuck' }, '\nthe job queue is stuck\nNODE'],
     ['it is not ready', { ...well, ready: false }, 'demo'],
   ])('exits with 1 and reports when %s', async (_, answer, said) => {
     const { status, stdout } = await runCli(['status', 'demo'], { engine: engineOf(answer) });

@@ -11,7 +11,7 @@ describe('the master of a cluster', () => {
     expect(electMaster([slice([vote('n1', 'n1')]), slice([vote('n2', 'n2'), vote('n3', 'n2')])])).toBe('n2');
   });
 
-  it('is not decided by stopped nodes, which may have missed a failover', () => {
+  it('is not decided by stopped nodes, which might have missed a failover', () => {
     const stopped = { stopped: true };
     const votes = [vote('n1', 'n1', stopped), vote('n2', 'n1', stopped), vote('n3', 'n3')];
     expect(electMaster([slice(votes)])).toBe('n3');

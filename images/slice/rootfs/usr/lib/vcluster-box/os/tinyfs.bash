@@ -113,7 +113,7 @@ read_file() {
 rename_file_system() {
   local -r number=$1 path=$2
   ((number == 0)) || return 0
-  # A disk with other content may have no /etc, and files of these names in another place.
+  # A disk with other content can have no /etc, and files of these names in another place.
   if [[ $'\n'$(read_file "$path" /etc/os-release) != *$'\nID=tinyfs\n'* ]]; then
     say "disk $number has no tinyfs file system, and is not changed"
     return

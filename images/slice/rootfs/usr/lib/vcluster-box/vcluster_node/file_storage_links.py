@@ -47,7 +47,7 @@ def removed(file: str) -> bool:
 
 
 def follow(file: str) -> None:
-    """Points the link to this node, whose disk is about to be used: it may have been copied here."""
+    """Points the link to this node, whose disk is about to be used: it might have been copied here."""
     directory = os.path.dirname(nominal(file))
     if _has_link(directory) and os.path.realpath(directory) != os.path.realpath(real(directory)):
         _link(directory)

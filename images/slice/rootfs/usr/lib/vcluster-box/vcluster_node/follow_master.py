@@ -37,7 +37,7 @@ def _master_socket() -> str | None:
     nodes, own_name = os.path.split(root)
     master = _named_by(root)
     if master == own_name and not os.path.exists(os.path.join(root, SOCKET)):
-        # It was stopped during a failover, and still takes itself for the master.
+        # It was stopped during a failover, and still believes that it is the master.
         master = _elected_master()
     if master in ("", own_name):
         return None

@@ -2,7 +2,7 @@
 
 They cut each character to its lowest 8 bits when they send it to Python (`UDSServer.sendMsg`), and cut off the ends of
 requests to node daemons.  A tag `hällo` then makes the configuration unreadable for every later job, and the queue
-stands still.
+is stuck.
 
 So Python programs write each such character as U+007F and its escape sequence where Haskell reads it: in messages to
 luxid and wconfd, and in job files.  They translate it back where they read what Haskell has sent.  Job files and

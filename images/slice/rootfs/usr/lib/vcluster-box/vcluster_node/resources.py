@@ -12,7 +12,7 @@ FILE = "var/lib/vcluster-box/resources.json"
 
 
 def read() -> dict[str, Any] | None:
-    """`NodeResources` in `src/plan/node-resources.ts`; None without the file."""
+    """`NodeResources` in `src/plan/plan.ts`; None without the file."""
     try:
         with open(os.path.join(os.environ["GANETI_ROOTDIR"], FILE), encoding="ascii") as file:
             resources: dict[str, Any] = json.load(file)

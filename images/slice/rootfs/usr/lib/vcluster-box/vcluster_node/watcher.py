@@ -8,8 +8,8 @@ On a stopped node (see `vcluster_slice/nodes/state.py`), it prints so and ends. 
 confd has nothing to serve, and would take an inotify instance of user gnt-confd, who has 128 of them by default over
 all containers of an engine.
 
-It asks RAPI by way of a proxy if the environment names one.  The proxy does not know the node, so each run would restart
-RAPI.
+It would ask RAPI through a proxy if the environment names one.  The proxy does not know the node, so each run would
+restart RAPI.  So these variables are removed.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The slice's program.  At every start of the container it brings about what the plan describes.
+"""The slice's program.  At every start of the container it carries out the plan.
 
 It decides nothing itself: `plan.json` has the decisions.  Every step can run again and changes nothing then.  It
 reports as JSON events, one a line, on standard output (see `events`).

@@ -35,7 +35,7 @@ changes of a running cluster (JSON on standard input):
   add-node | remove-node         add or remove a node
   add-peer | verify-peer | remove-peer    add another slice, verify the network to it, or remove it
 commands that the slices of a cluster run on each other:
-  votes                          print which node this slice's nodes take for the master, as JSON
+  votes                          print which node this slice's nodes consider the master, as JSON
   receive-nodes                  unpack the files that this slice's nodes need to join (tar archive on standard input)
   init-failed REASON             note that the slice that creates the cluster has failed
   redistribute                   have the master send its configuration to all nodes

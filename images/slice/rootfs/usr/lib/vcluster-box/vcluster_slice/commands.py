@@ -8,8 +8,8 @@ from .failure import StepFailed
 from .plan.model import Node
 
 
-#: what daemons get of the container's environment, as little as from an init system: not its proxies, nor what
-#: changes how programs run
+#: the variables that daemons get from the container's environment: as few as from an init system, without proxies and
+#: without variables that change how programs run
 INHERITED = ("PATH", "HOME", "TZ")
 
 

@@ -25,7 +25,7 @@ REST = RUN / "rest"
 EXECS = RUN / "exec"
 #: exists while the master, in this slice, may not lead, because no majority votes for it; contains the reason
 UNDECIDED = RUN / "undecided"
-#: exists while nodes of this slice may have missed changes of the configuration, which the master must send
+#: exists while nodes of this slice might have missed changes of the configuration, which the master must send
 BEHIND = RUN / "behind"
 #: exists when the command line tool has seen all slices start: a slice that does not answer then has a fault
 ALL_STARTED = RUN / "all-started"

@@ -34,7 +34,7 @@ def check(plan: Plan) -> None:
     if exists:
         return
     _check_disk(plan, plan.needs.disk_mib)
-    # An unusable secret is better reported now than when the cluster is half created.
+    # Report an unusable secret now, and not after a part of the cluster has been created.
     rapi.password()
 
 

@@ -46,10 +46,10 @@ def run(whole: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
     failing = False
     seen = _facts(plan)
     while (left := seconds_left(plan)) != 0:
-        # The clock may be changed, so check it from time to time.
+        # The clock can be changed, so check it from time to time.
         pause = LOOK if left is None else min(LOOK, left)
         try:
-            # Nodes may have been added or removed.
+            # Nodes might have been added or removed.
             whole = reload(whole)
             plan = members(whole)
             if (facts := _facts(plan)) != seen and not current.is_locked():
@@ -68,7 +68,7 @@ def run(whole: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
             # There are no free processes, or a node is being removed: the cluster must survive that.
             pause = min(pause, 5.0) or 5.0
             if not failing:
-                emit("warning", message=f"the slice cannot look after its nodes at the moment: {error}")
+                emit("warning", message=f"cannot check the nodes at the moment: {error}")
             failing = True
         time.sleep(pause)
 

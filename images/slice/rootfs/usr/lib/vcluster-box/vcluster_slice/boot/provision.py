@@ -23,7 +23,7 @@ NOT_PROVISIONED = "the cluster is created by others, on these nodes"
 
 #: seconds that another slice has to create the cluster, and in addition for each node
 CREATE_SECONDS, CREATE_SECONDS_PER_NODE = 300.0, 1.0
-#: seconds for which it may be unreachable meanwhile
+#: seconds for which it can be unreachable meanwhile
 UNREACHABLE_SECONDS = 30.0
 
 
@@ -52,7 +52,7 @@ def join_all(plan: Plan) -> str | None:
     if paths.PROVISIONED.exists():
         return EXISTS
     if not plan.provision:
-        # From now on the directories are not recreated: there may be a cluster in them.
+        # From now on the directories are not recreated: there might be a cluster in them.
         paths.PROVISIONED.touch()
         return NOT_PROVISIONED
     if not plan.own_nodes:
@@ -108,7 +108,7 @@ def _wait_for_cluster(plan: Plan) -> None:
         if remote.listens(creator):
             heard = time.monotonic()
         elif time.monotonic() > heard + UNREACHABLE_SECONDS:
-            raise _not_created(creator, f"creates the cluster, and has been unreachable for {UNREACHABLE_SECONDS:.0f} s")
+            raise _not_created(creator, f"has not been reachable for {UNREACHABLE_SECONDS:.0f} s while it creates the cluster")
         if time.monotonic() > deadline:
             raise _not_created(creator, "has not created the cluster in time")
         time.sleep(0.2)

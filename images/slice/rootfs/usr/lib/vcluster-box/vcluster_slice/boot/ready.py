@@ -19,7 +19,7 @@ from .join import DATA
 
 #: seconds for which a slice waits for a master in another one
 MASTER_SECONDS = 60.0
-#: seconds for which that slice may be unreachable meanwhile
+#: seconds for which that slice can be unreachable meanwhile
 UNREACHABLE_SECONDS = 5.0
 
 
@@ -63,7 +63,7 @@ def _run_init_hooks(master: Node) -> None:
 
 
 def _await_master(plan: Plan) -> None:
-    """The master is in another slice, which may be starting, or be down for long."""
+    """The master is in another slice, which might be starting, or be down for long."""
     if (peer := plan.peer_of(master_name(plan))) is None:
         return
     deadline, heard = time.monotonic() + MASTER_SECONDS, time.monotonic()

@@ -167,7 +167,7 @@ def _shut_down(plan: Plan) -> None:
     emit("stopping")
     started = time.monotonic()
     paths.READY.unlink(missing_ok=True)
-    # The current plan: nodes may have been added since the boot.
+    # The current plan: nodes might have been added since the boot.
     killed = start_stop.stop(main_loop.reload(plan).own_nodes)
     ssh.stop_ssh()
     names = [f"{daemon} of {node.name}" for node, daemon in killed]

@@ -75,7 +75,7 @@ def standstill(master: Node) -> str | None:
     except NoAnswer as error:
         return str(error)
     queued = [job for status, job in jobs if status == "queued"]
-    return f"the job queue stands still: {len(queued)} jobs are queued, and none runs" if queued else None
+    return f"the job queue is stuck: {len(queued)} jobs are queued, and none is running" if queued else None
 
 
 def _newest_job(master: Node) -> int:

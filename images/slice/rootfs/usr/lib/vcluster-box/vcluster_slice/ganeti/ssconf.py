@@ -39,7 +39,7 @@ def current_cluster(plan: Plan) -> Named:
 
 
 def named_master(node: Node) -> tuple[str, float] | None:
-    """The name of the node that this node takes for the master, and since when.
+    """The name of the node that this node considers the master, and since when.
 
     Ganeti replaces the file whenever its configuration changes.  A copy from the first look at each name has its time:
     otherwise a master that was cut off would seem to be named again with every job.

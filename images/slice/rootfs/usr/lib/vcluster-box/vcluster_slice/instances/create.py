@@ -42,7 +42,7 @@ def create_instances(plan: Plan) -> str | None:
 
 
 def _await_nodes(plan: Plan, wanted: list[Instance]) -> None:
-    """Waits for nodes of other slices, which may still be starting; this slice's own answer already.
+    """Waits for nodes of other slices, which might still be starting; this slice's own answer already.
 
     :raises StepFailed: naming those that do not
     """
@@ -56,7 +56,7 @@ def _await_nodes(plan: Plan, wanted: list[Instance]) -> None:
 
 
 def _create(master: Node, wanted: list[Instance], like: NewInstances) -> None:
-    # A first start that was interrupted may have left jobs, which Ganeti continues.
+    # A first start that was interrupted might have left jobs, which Ganeti continues.
     for _ in _until_ended(master, [job for (job,) in luxi.ask(master, "QueryJobs", [[], ["id"]])]):
         pass
     states = luxi.query_instances(master)
@@ -65,7 +65,7 @@ def _create(master: Node, wanted: list[Instance], like: NewInstances) -> None:
     answers = luxi.ask(master, "SubmitManyJobs", [[[opcode] for opcode in opcodes]], timeout=120)
     for instance, (accepted, answer) in zip(missing, answers, strict=True):
         if not accepted:
-            raise StepFailed(f"Ganeti takes no job for instance {instance.name}: {answer}", node=master.name)
+            raise StepFailed(f"Ganeti refused the job for instance {instance.name}: {answer}", node=master.name)
     there, total = len(wanted) - len(missing), len(wanted)
     for jobs in _until_ended(master, [job for _, job in answers]):
         done = there + sum(status == SUCCESS for status, _ in jobs)

@@ -21,7 +21,7 @@ def shut_down(plan: Plan, name: str) -> None:
     :raises StepFailed: when no instance of that name runs on this slice's nodes
     """
     try:
-        # Never created: the instance may have migrated or been shut down at this moment.
+        # Never created: the instance might have migrated or been shut down at this moment.
         with _find(plan.own_nodes, name).open("r+") as file:
             file.write(SHUT_DOWN)
             file.truncate()

@@ -14,7 +14,7 @@ from .votes import Decision, find_master
 
 #: seconds that the other slices have to answer
 ANSWER_SECONDS = 10.0
-#: Seconds before a node's master name is corrected: Ganeti may be naming another master at the moment, node by node.
+#: Seconds before a node's master name is corrected: Ganeti might be naming another master at the moment, node by node.
 GRACE_SECONDS = 10.0
 
 
@@ -24,7 +24,7 @@ def leader(plan: Plan, *, timeout: float = 0) -> Node | None:
     If no node may lead, the reason is written to `paths.UNDECIDED`, and `succession` tries again.  If a node of another
     slice leads, this slice's nodes are corrected.
 
-    :param timeout: seconds to wait for slices that are needed for a decision, and may be starting
+    :param timeout: seconds to wait for slices that are needed for a decision, and might be starting
     """
     if not plan.peers:
         return find_master(plan)

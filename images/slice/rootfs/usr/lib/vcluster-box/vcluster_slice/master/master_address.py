@@ -10,7 +10,7 @@ from ..plan.model import Node
 def hold(master: Node) -> None:
     """Adds the address if it is missing: it is lost with the network namespace, whenever the container stops.
 
-    Ganeti may be adding it at the same time.
+    Ganeti might be adding it at the same time.
     """
     address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
     if address and not _exists(address):
@@ -20,7 +20,7 @@ def hold(master: Node) -> None:
 
 
 def announce(master: Node) -> None:
-    """As `master-ip-setup` does: other slices may know the address by another slice's link-layer address."""
+    """As `master-ip-setup` does: other slices might know the address by another slice's link-layer address."""
     address, device = read_ssconf(master, "master_ip"), read_ssconf(master, "master_netdev")
     if device != "lo":
         run(["arping", "-q", "-U", "-c", "1", "-I", device, "-s", address, address])

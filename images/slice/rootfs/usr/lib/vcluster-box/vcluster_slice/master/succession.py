@@ -57,7 +57,7 @@ class Succession:
         self._running = running
         led = leading(plan)
         if led is not None and led != self._led:
-            # Another master may still lead where it was not told of the new one.
+            # Another master might still lead where it was not told of the new one.
             fence.close(plan, (peer for peer in plan.peers if peer.number not in running))
         self._led = led
         if appeared or self._can_catch_up(plan) or time.monotonic() >= self._vote_due:
@@ -104,7 +104,7 @@ def _lift_fences(plan: Plan) -> None:
 
 
 def catch_up(plan: Plan) -> None:
-    """Has the master send this slice's nodes the configuration that they may have missed.  A failure is not an
+    """Has the master send this slice's nodes the configuration that they might have missed.  A failure is not an
     error."""
     peer = plan.peer_of(master_name(plan))
     if peer is None or not paths.BEHIND.exists():
@@ -125,7 +125,7 @@ def redistribute(plan: Plan) -> None:
     if master is None or leading(plan) != master.name:
         raise StepFailed("no node of this slice leads the cluster")
     _lift_fences(plan)
-    # A master that has just stepped down may have had the cluster's address until now.
+    # A master that has just stepped down might have had the cluster's address until now.
     master_address.hold(master)
     master_address.announce(master)
     run(["gnt-cluster", "redist-conf"], node=master)
@@ -138,7 +138,7 @@ def start_master(plan: Plan, node: Node) -> None:
     """
     named = master_name(plan)
     if named != node.name:
-        raise StepFailed(f"it is not the master: its slice's nodes name {named}", node=node.name)
+        raise StepFailed(f"the node is not the master: the nodes of its slice name {named}", node=node.name)
     elected = leader.elect(plan).master
     if elected not in (None, node.name):
         raise StepFailed(f"{elected} is the master", node=node.name)

@@ -28,11 +28,11 @@ class Vote:
     """The vote of one node."""
 
     node: str
-    #: name of the node that it takes for the master
+    #: name of the node that it considers the master
     master: str
     #: when it was told so: seconds since the epoch, by its slice's clock
     since: float
-    #: stopped on purpose, so it may have missed a failover
+    #: stopped on purpose, so it might have missed a failover
     stopped: bool
 
 

@@ -48,11 +48,11 @@ def _refuse_overlap(plan: Plan) -> None:
             message = f"the cluster's subnet {subnet} overlaps {interface.network}, the network of this container's {device}"
             if not paths.PROVISIONED.exists():
                 raise StepFailed(message, hint="choose another subnet with `--subnet CIDR`")
-            emit("warning", message=message, hint="published ports may not work; connect the container to another network")
+            emit("warning", message=message, hint="published ports might not work; connect the container to another network")
 
 
 def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
-    """Devices and addresses of the engine, without the cluster's, which may be on the same device."""
+    """Devices and addresses of the engine, without the cluster's, which can be on the same device."""
     subnet = ipaddress.ip_network(plan.network.subnet)
     found = [
         (device["ifname"], ipaddress.IPv4Interface(f"{entry['local']}/{entry['prefixlen']}"))

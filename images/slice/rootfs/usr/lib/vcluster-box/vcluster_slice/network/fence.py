@@ -1,4 +1,4 @@
-"""Cuts the connections between the nodes of this slice and those of another, in which another master may lead.
+"""Cuts the connections between the nodes of this slice and those of another, in which another master might lead.
 
 A master that was cut off writes its configuration to all nodes that it reaches, until it steps down.  The slices
 themselves still reach each other, by their own addresses, to vote.

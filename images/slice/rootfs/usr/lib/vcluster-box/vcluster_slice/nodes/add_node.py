@@ -38,7 +38,7 @@ def add_node(addition: dict[str, Any]) -> None:
         _roll_back(node, before["needs"] if node.slice == plan.slice else None)
         if isinstance(error, StepFailed):
             raise
-        raise StepFailed(f"it cannot be created: {error}", node=node.name) from error
+        raise StepFailed(f"the node cannot be created: {error}", node=node.name) from error
 
 
 def _check(plan: Plan, node: Node) -> Node:
@@ -51,7 +51,7 @@ def _check(plan: Plan, node: Node) -> Node:
     node_setup.require_all_peers(plan)
     if any(set(node.names) & set(other.names) or node.address == other.address for other in plan.nodes):
         hint = "another `node add` has added it in the meantime: try again"
-        raise StepFailed("it already exists", node=node.name, hint=hint)
+        raise StepFailed("the node already exists", node=node.name, hint=hint)
     groups = [line.split(" ", 1)[1] for line in read_ssconf(master, "nodegroups").splitlines()]
     if node.group not in groups:
         hint = f"existing groups: {', '.join(sorted(groups))}; `gnt-group add` adds another one"

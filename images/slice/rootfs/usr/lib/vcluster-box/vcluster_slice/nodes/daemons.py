@@ -84,7 +84,7 @@ def stop(jobs: Iterable[Job], *, seconds: float = 8) -> list[Job]:
 
 
 def running_pid(node: Node, daemon: str) -> int | None:
-    """By its pid file, if that names a running process of that daemon: the file may be stale, and its pid reused."""
+    """By its pid file, if that names a running process of that daemon: the file might be stale, and its pid reused."""
     try:
         pid = int(_pid_file(node, daemon).read_text())
         return pid if Path(f"/proc/{pid}/comm").read_text().strip() == daemon and alive(pid) else None

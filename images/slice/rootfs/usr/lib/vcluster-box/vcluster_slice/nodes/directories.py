@@ -89,7 +89,7 @@ def _write_resources(node: Node) -> None:
 
 
 def _write_defaults(node: Node) -> None:
-    """Read by `daemon-util`.  An existing file is kept: the user may have changed it."""
+    """Read by `daemon-util`.  An existing file is kept: the user might have changed it."""
     defaults = node.directory / "etc/default/ganeti"
     defaults.parent.mkdir(parents=True, exist_ok=True)
     if defaults.exists():

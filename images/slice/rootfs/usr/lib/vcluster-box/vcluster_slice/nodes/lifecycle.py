@@ -17,7 +17,7 @@ def start(plan: Plan, chosen: list[Node]) -> None:
 
     :raises StepFailed: naming the first that does not
     """
-    # Before the nodes are marked as started: nodes that may have missed a failover have no vote.
+    # Before the nodes are marked as started: nodes that might have missed a failover have no vote.
     master = leader(plan)
     for node in chosen:
         state.thaw(node)
@@ -52,7 +52,7 @@ def pause(_plan: Plan, chosen: list[Node]) -> None:
     :raises StepFailed: when one of them is stopped; no node is paused then
     """
     if stopped := [node for node in chosen if state.is_stopped(node)]:
-        raise StepFailed("it is stopped, so it cannot be paused", node=stopped[0].name)
+        raise StepFailed("the node is stopped, so it cannot be paused", node=stopped[0].name)
     for node in chosen:
         state.freeze(node)
 

@@ -33,7 +33,7 @@ def create(plan: Plan, node: Node) -> None:
 
 
 def remove(plan: Plan, node: Node) -> None:
-    """Removes this slice's part of a node.  Any of it may be gone already.
+    """Removes this slice's part of a node.  Any of it can be gone already.
 
     :param plan: without the node
     """

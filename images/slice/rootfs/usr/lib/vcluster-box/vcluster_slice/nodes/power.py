@@ -67,7 +67,7 @@ def power_cycle(plan: Plan, node: Node) -> None:
     :raises StepFailed: when it is off: Ganeti records which nodes are on, and would not record this change
     """
     if state.is_off(node):
-        raise StepFailed("it is off: `gnt-node power on` powers it on", node=node.name)
+        raise StepFailed("the node is off: `gnt-node power on` powers it on", node=node.name)
     power_off(plan, node)
     power_on(plan, node)
 

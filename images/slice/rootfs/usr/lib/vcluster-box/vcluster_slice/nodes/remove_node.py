@@ -1,4 +1,4 @@
-"""Removes a node from a running cluster.  Any part may be done already, by an earlier attempt that was interrupted."""
+"""Removes a node from a running cluster.  Any part can be done already, by an earlier attempt that was interrupted."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -26,12 +26,12 @@ def remove_node(departure: dict[str, Any]) -> None:
     plan = parse(current.read())
     node, master = plan.find(departure["node"]), find_master(plan)
     if node is None:
-        raise StepFailed("it does not exist any more", node=departure["node"])
+        raise StepFailed("the node no longer exists", node=departure["node"])
     if master is None:
         raise StepFailed("no node of this slice is the master")
     if state.is_paused(node):
         # Ganeti would wait for it until its timeouts, one after another.
-        raise StepFailed("it is paused", node=node.name, hint=f"vcluster-box unpause --node {node.names[-1]}")
+        raise StepFailed("the node is paused", node=node.name, hint=f"vcluster-box unpause --node {node.names[-1]}")
     node_setup.require_all_peers(plan)
     role = _role(master, node)
     if role is not None:

@@ -25,7 +25,7 @@ DAY = 24 * 60 * 60.0
 class Rounds:
     """Runs the watcher on each node once in an interval, and the cleaner at the first turn of a day.
 
-    The nodes take turns instead of all starting at once: each run costs half a second of CPU, and there may be
+    The nodes take turns instead of all starting at once: each run costs half a second of CPU, and there can be
     hundreds.
     """
 
@@ -39,11 +39,11 @@ class Rounds:
 
     def seconds_left(self, plan: Plan) -> float:
         """Until the next turn."""
-        # One of several slices may have no nodes yet.
+        # One of several slices can have no nodes yet.
         return max(0.0, self._due + self._interval / max(1, len(plan.own_nodes)) - time.monotonic())
 
     def take_turn(self, plan: Plan, left: float | None) -> None:
-        """:param left: seconds that it may take at most; None: no limit but `TIME_LIMIT`"""
+        """:param left: seconds that it can take at most; None: no limit but `TIME_LIMIT`"""
         # Turns that were missed, because a run took long or the container was frozen, are not made up for.
         self._due = time.monotonic()
         if not plan.own_nodes:
@@ -53,7 +53,7 @@ class Rounds:
         if _inactive(node) is not None:
             return
         limit = TIME_LIMIT if left is None else min(TIME_LIMIT, left)
-        # It does not wait for the watcher of each node group, which it starts: that may wait for a lock as long as a job
+        # It does not wait for the watcher of each node group, which it starts: that can wait for a lock as long as a job
         # holds it, and the other nodes have their turns too.
         self._report(node, _run_quietly(node, ["ganeti-watcher", "--no-wait-children"], limit))
         if self._cleaned.get(node.name, -DAY) + DAY <= time.monotonic():

@@ -54,7 +54,7 @@ def verify_peer(entry: dict[str, Any]) -> None:
 
 def remove_peer(entry: dict[str, Any]) -> None:
     """
-    :param entry: number and engine of a slice that could not join.  It may be removed already, or its number be another
+    :param entry: number and engine of a slice that could not join.  It can be removed already, or its number be another
         slice's
     :raises StepFailed: when it has nodes
     """

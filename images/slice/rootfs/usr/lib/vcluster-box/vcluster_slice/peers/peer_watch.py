@@ -27,7 +27,7 @@ class PeerWatch:
         back."""
         if self.seconds_left() > 0:
             return
-        # A slice that joins may get the number of one that has left.
+        # A slice that joins can get the number of one that has left.
         measured.intersection_update(peer.number for peer in plan.peers)
         answers = in_parallel(plan.peers, lambda peer: _answers(plan, peer), Deadline(0))
         for peer, answering in zip(plan.peers, answers):

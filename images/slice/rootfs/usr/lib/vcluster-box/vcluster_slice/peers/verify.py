@@ -18,10 +18,10 @@ from .deadline import Deadline
 from .faults import Fault
 
 STEP = "peers"
-#: seconds that the other slices have to start, at the first start; later they may be down for long
+#: seconds that the other slices have to start, at the first start; later they can be down for long
 FIRST_START_SECONDS = 120.0
 LATER_SECONDS = 3.0
-#: seconds that a slice that hears nothing waits for the other one, which may know in which direction packets are lost
+#: seconds that a slice that hears nothing waits for the other one, which might know in which direction packets are lost
 UNHEARD_SECONDS = 1.0
 #: seconds between two checks of slices that are down, or that can move at any time; see `peer_watch`
 CHECK_SECONDS = 5.0
@@ -100,7 +100,7 @@ def lower_mtu(plan: Plan, path: PathStats) -> int:
 def measure(plan: Plan, peer: Slice, deadline: Deadline, *, raise_mtu: bool = True) -> PathStats | Fault:
     """Waits until the other slice answers, and measures the path to it.
 
-    :param raise_mtu: whether the device may get a larger MTU; not in a running cluster, which uses the present one
+    :param raise_mtu: whether the device can get a larger MTU; not in a running cluster, which uses the present one
     """
     own = plan.own_slice
     with vxlan.static_neighbour(plan, peer), Ping(own, peer) as ping:

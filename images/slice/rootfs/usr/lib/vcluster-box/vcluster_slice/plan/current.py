@@ -80,7 +80,7 @@ def with_node(data: Data, addition: Data) -> Data:
 
 
 def without_node(data: Data, name: str, needs: Data | None) -> Data:
-    """Names of instances stay reserved: they may be in use.
+    """Names of instances stay reserved: they might be in use.
 
     :param needs: of the slice that has the node, without it; None: the present ones, less the share of one node
     """

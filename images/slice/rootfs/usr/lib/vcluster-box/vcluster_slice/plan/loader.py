@@ -94,7 +94,7 @@ def _check(plan: Plan) -> None:
     for each in named:
         if not each.names:
             raise PlanError(f"the plan has no name for {each.address}")
-    # One of several slices may have no nodes: its host has joined the cluster, and gets nodes later.
+    # One of several slices can have no nodes: its host has joined the cluster, and gets nodes later.
     if not plan.own_nodes and plan.overlay is None:
         raise PlanError(f"the plan has no node in slice {plan.slice}")
     if plan.slice not in [each.number for each in plan.slices]:

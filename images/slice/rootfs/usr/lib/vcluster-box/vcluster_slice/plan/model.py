@@ -1,6 +1,6 @@
 """The types of the plan.  `src/plan/plan.ts` is the contract, `docs/plan.md` describes it.
 
-A field is called as in the plan, in snake case.  A field with a default may be missing or null there.
+A field is called as in the plan, in snake case.  A field with a default can be missing or null there.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Named:
 class Node(Named):
     slice: int
     group: str
-    #: simulated memory, CPUs and disk, used only by `vcluster_node`: `NodeResources` in `src/plan/node-resources.ts`
+    #: simulated memory, CPUs and disk, used only by `vcluster_node`: `NodeResources` in `src/plan/plan.ts`
     resources: Mapping[str, int] = field(hash=False)
     master_capable: bool = True
     vm_capable: bool = True

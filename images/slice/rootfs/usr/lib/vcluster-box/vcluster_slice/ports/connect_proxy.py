@@ -133,7 +133,7 @@ def target(request: str, subnet: ipaddress.IPv4Network) -> tuple[str, int]:
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copies until end of file, and passes that on.  The other direction may go on."""
+    """Copies until end of file, and passes that on.  The other direction can go on."""
     while data := await reader.read(CHUNK):
         writer.write(data)
         await writer.drain()
