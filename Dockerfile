@@ -8,10 +8,10 @@ ARG GANETI=3.0
 # A Debian archive to install from instead of BASE's own.  It is not kept in the image.
 ARG MIRROR=
 
-# This layer comes first because it rarely changes.  policy-rc.d stays: no package may start a daemon, during the build or
-# later.  Host keys and machine-id are removed, which would be the same in all slices, and so are lists, caches and logs.
-# libcurl reads all of /etc/ssl/certs for each request between Ganeti's daemons (30 ms), and uses Ganeti's own certificate
-# only, so the directory is empty; `update-ca-certificates` fills it again.
+# This layer comes first because it rarely changes.  policy-rc.d stays: no package may start a daemon, during the build
+# or later.  Host keys and machine-id are removed, which would be the same in all slices, and so are lists, caches and
+# logs.  libcurl reads all of /etc/ssl/certs for each request between Ganeti's daemons (30 ms), and uses Ganeti's own
+# certificate only, so the directory is empty; `update-ca-certificates` fills it again.
 RUN set -eu; \
     export DEBIAN_FRONTEND=noninteractive; \
     printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; \

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Creates a cluster of three nodes as Ganeti's documentation describes: vcluster-setup, the `gnt-cluster init` that it
-# prints, and `gnt-node add` for one node after the other.  Runs in a container of the slice image without other processes.
+# prints, and `gnt-node add` for one node after the other.  Runs in a container of the slice image without other
+# processes.
 #
 # vcluster-setup fails to change /etc/hosts, which the engine mounts.  So this script changes the machine itself.
 set -o errexit -o nounset -o pipefail

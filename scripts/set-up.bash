@@ -79,8 +79,8 @@ ensure_commands() {
   install_packages "${packages[@]}"
 }
 
-# Install everything that a test runs on this machine.  All tests need some commands.  Without the others, the tests that
-# need them are skipped, or fail with REQUIRE_DOCKER=1.
+# Install everything that a test runs on this machine.  All tests need some commands.  Without the others, the tests
+# that need them are skipped, or fail with REQUIRE_DOCKER=1.
 ensure_test_commands() {
   local optional=(zsh fish iptables ip:iproute2 unshare:util-linux nsenter:util-linux setpriv:util-linux useradd:passwd
     rootlesskit slirp4netns newuidmap:uidmap

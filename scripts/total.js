@@ -1,5 +1,6 @@
 // Prints the total numbers of tests from the files of scripts/reporter.js, and all skipped tests with their reasons.
-// Exits with 1 if no test ran or one failed, and with REQUIRE_DOCKER=1 also if one was skipped that is not listed below.
+// Exits with 1 if no test ran or one failed, and with REQUIRE_DOCKER=1 also if one was skipped that is not listed
+// below.
 import { existsSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
 

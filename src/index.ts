@@ -1,8 +1,8 @@
 /**
  * vcluster-box as a library: Ganeti clusters for the tests of other programs.
  *
- * The library does not print, end the process or listen to its signals.  Every expected failure is a `VclusterError` with a
- * `message` that says what went wrong and usually a `hint` that says what to do.
+ * The library does not print, end the process or listen to its signals.  Every expected failure is a `VclusterError`
+ * with a `message` that says what went wrong and usually a `hint` that says what to do.
  *
  * @module
  */

@@ -5,7 +5,8 @@ const detailsByCommand = new WeakMap<Command, string>();
 /**
  * Adds text to the end of a command's `--help` and of its section in `docs/cli.md`.
  *
- * @param text Markdown, of which a terminal shows paragraphs, lists, indented code, `## Heading`, and links to pages in docs/
+ * @param text Markdown, of which a terminal shows paragraphs, lists, indented code, `## Heading`, and links to pages in
+ * docs/
  */
 export function addDetails(command: Command, text: string): Command {
   detailsByCommand.set(command, text.trim());

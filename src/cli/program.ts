@@ -14,15 +14,16 @@ The common options can stand before or after the command's name; the one nearest
 
 ## Which cluster
 
-\`-c NAME\`, otherwise \`VCLUSTER_BOX_CLUSTER\`, otherwise the only existing cluster, otherwise the cluster \`vcluster\`. \`up\` without a
-name always means \`vcluster\`.
+\`-c NAME\`, otherwise \`VCLUSTER_BOX_CLUSTER\`, otherwise the only existing cluster, otherwise the cluster
+\`vcluster\`. \`up\` without a name always means \`vcluster\`.
 
 ## Output
 
-Results go to stdout; progress, warnings and errors go to stderr. With \`--json\`, the result is JSON. A result that cannot be
-written is an error. Progress that cannot be written is lost, and the work goes on.
+Results go to stdout; progress, warnings and errors go to stderr. With \`--json\`, the result is JSON. A result that
+cannot be written is an error. Progress that cannot be written is lost, and the work goes on.
 
-\`--progress auto\` draws a list of steps on a terminal and prints lines elsewhere; \`json\` prints one event with its time per line.
+\`--progress auto\` draws a list of steps on a terminal and prints lines elsewhere; \`json\` prints one event with its
+time per line.
 
 ## Exit status
 
@@ -39,16 +40,17 @@ written is an error. Progress that cannot be written is lost, and the work goes 
 
 ## Which engine
 
-\`DOCKER_HOST\`, otherwise the current docker context, otherwise the first of the usual sockets that answers, including those of
-rootless engines. If no engine answers, the message lists what was tried. An engine that does not
-answer a request within 30 seconds, or within 5 minutes if the request changes something, is reported as an error. If Docker's \`config.json\`
-cannot be read, a warning says so and the usual sockets are tried. The path in \`unix://PATH\` is taken as it is.
+\`DOCKER_HOST\`, otherwise the current docker context, otherwise the first of the usual sockets that answers, including
+those of rootless engines. If no engine answers, the message lists what was tried. An engine that does not answer a
+request within 30 seconds, or within 5 minutes if the request changes something, is reported as an error. If Docker's
+\`config.json\` cannot be read, a warning says so and the usual sockets are tried. The path in \`unix://PATH\` is taken
+as it is.
 
-\`DOCKER_HOST\` or the context can name an engine on another machine. \`ssh://[USER@]HOST[:PORT][/SOCKET]\` forwards that engine's socket
-(\`/var/run/docker.sock\`) with OpenSSH, so your ssh configuration, keys, agent and known hosts apply, and the machine needs only sshd.
-ssh cannot ask for anything: \`ssh HOST true\` must work without prompts. For \`tcp://HOST:2376\`, \`DOCKER_TLS_VERIFY\` and
-\`DOCKER_CERT_PATH\` work as for docker. Ports published on 127.0.0.1 are then on that machine: use \`--rapi ADDRESS:PORT\` for another
-address.
+\`DOCKER_HOST\` or the context can name an engine on another machine. \`ssh://[USER@]HOST[:PORT][/SOCKET]\` forwards
+that engine's socket (\`/var/run/docker.sock\`) with OpenSSH, so your ssh configuration, keys, agent and known hosts
+apply, and the machine needs only sshd. ssh cannot ask for anything: \`ssh HOST true\` must work without prompts. For
+\`tcp://HOST:2376\`, \`DOCKER_TLS_VERIFY\` and \`DOCKER_CERT_PATH\` work as for docker. Ports published on 127.0.0.1 are
+then on that machine: use \`--rapi ADDRESS:PORT\` for another address.
 `;
 
 /**

@@ -35,9 +35,9 @@ export interface KnownPlan extends Plan {
 }
 
 /**
- * The plan as far as Ganeti agrees with it: with the cluster's name and address after `gnt-cluster rename`, and only with
- * nodes that are in the cluster (`gnt-node remove`), so without nodes after `gnt-cluster destroy`.  Also works on a
- * stopped cluster.
+ * The plan as far as Ganeti agrees with it: with the cluster's name and address after `gnt-cluster rename`, and only
+ * with nodes that are in the cluster (`gnt-node remove`), so without nodes after `gnt-cluster destroy`.  Also works on
+ * a stopped cluster.
  */
 export async function knownToGaneti(
   engine: Engine,

@@ -28,9 +28,10 @@ export interface SliceVotes {
 }
 
 /**
- * The master of a cluster, by the votes of its slices: the node that acts as the master; otherwise the one that most nodes
- * consider the master, or in a tie the one that was named last.  Votes of offline nodes do not count, nor do those of
- * stopped nodes, unless there are no others.  The slices count in the same way (`master/votes.py` in the slice's program).
+ * The master of a cluster, by the votes of its slices: the node that acts as the master; otherwise the one that most
+ * nodes consider the master, or in a tie the one that was named last.  Votes of offline nodes do not count, nor do
+ * those of stopped nodes, unless there are no others.  The slices count in the same way (`master/votes.py` in the
+ * slice's program).
  *
  * @returns its full name; null when no node is in a cluster yet
  */

@@ -60,8 +60,8 @@ async function createNetwork(connection: Connection, settings: NetworkSettings):
 /**
  * A lack of free subnets has no HTTP status of its own (it was 400, 403, 404 or 500), so we match the engine's message:
  * "could not find an available, non-overlapping IPv4 address pool among the defaults", "all predefined address pools
- * have been fully subnetted", "Pool overlaps with other one on this address space".  Podman: "subnet 10.89.0.0/24 is already
- * used on the host or by another config", "could not find free subnet from subnet pools".
+ * have been fully subnetted", "Pool overlaps with other one on this address space".  Podman: "subnet 10.89.0.0/24 is
+ * already used on the host or by another config", "could not find free subnet from subnet pools".
  */
 const noSubnet = /address pools?\b|pool overlaps|fully subnetted|subnet \S+ is already used|free subnet/i;
 

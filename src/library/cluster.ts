@@ -49,7 +49,8 @@ export interface Cluster extends Lifecycle, Ports, AsyncDisposable {
    * Removes a node, after Ganeti has moved its instances to other nodes.
    *
    * @param name short or full
-   * @throws {ConflictError} before anything is changed, when the node is the master, or has instances that cannot be moved
+   * @throws {ConflictError} before anything is changed, when the node is the master, or has instances that cannot be
+   * moved
    */
   readonly removeNode: (name: string) => Promise<void>;
   readonly status: () => Promise<ClusterStatus>;

@@ -79,8 +79,8 @@ async function ask(access: RapiAccess, path: string, init: RapiRequest = {}): Pr
 }
 
 /**
- * Uses `node:https` because Node's `fetch` accepts neither a certificate nor an expected name.  Connections are not kept
- * alive: an idle one would keep the process from ending.
+ * Uses `node:https` because Node's `fetch` accepts neither a certificate nor an expected name.  Connections are not
+ * kept alive: an idle one would keep the process from ending.
  */
 async function send(access: RapiAccess, path: string, { method, headers, body, signal }: RapiRequest) {
   const { url, user, password, ca, servername } = access;

@@ -51,7 +51,9 @@ export function planSlices(plan: Plan, { cluster, overlay, hosts }: SlicesOption
   return hosts.map(({ nodes }, index) => ({ ...common, slice: index + 1, needs: planNeeds(nodes) }));
 }
 
-/** Settings of multi-host clusters only: the network between the slices, and the port of each slice's proxy for RAPI. */
+/**
+ * Settings of multi-host clusters only: the network between the slices, and the port of each slice's proxy for RAPI.
+ */
 function connect(
   plan: Plan,
   cluster: string,

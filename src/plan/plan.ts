@@ -48,8 +48,8 @@ export interface Plan {
     /** TCP port on the cluster address and on every other address in the slice */
     readonly port: number;
     /**
-     * TCP port of the container that leads to RAPI.  With several slices, the slice's proxy listens there and forwards to
-     * the cluster address.
+     * TCP port of the container that leads to RAPI.  With several slices, the slice's proxy listens there and forwards
+     * to the cluster address.
      */
     readonly publishedPort: number;
     readonly user: string;

@@ -12,7 +12,9 @@ export interface RendererOptions {
   readonly now: () => Date;
 }
 
-/** By default, a terminal gets a list of steps; with `quiet` or `verbose`, or without a terminal, there are plain lines. */
+/**
+ * By default, a terminal gets a list of steps; with `quiet` or `verbose`, or without a terminal, there are plain lines.
+ */
 export function selectRenderer(stream: NodeJS.WritableStream, options: RendererOptions): Renderer {
   const { progress, terminal, quiet, verbose } = options;
   if (progress === 'json') return jsonRenderer(stream, options);

@@ -28,10 +28,11 @@ const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const frameMs = 100;
 
 /**
- * A list of all steps, redrawn in place; a running step shows the last line of its output.  Events that belong to no step
- * follow below the finished list.
+ * A list of all steps, redrawn in place; a running step shows the last line of its output.  Events that belong to no
+ * step follow below the finished list.
  *
- * The cursor stays visible and line wrapping is off only within one write, so a killed process leaves the terminal clean.
+ * The cursor stays visible and line wrapping is off only within one write, so a killed process leaves the terminal
+ * clean.
  */
 export function terminalRenderer(stream: TerminalStream, options: TerminalOptions): Renderer {
   const plain = plainRenderer(stream, { quiet: false, verbose: false });
@@ -125,7 +126,9 @@ function renderStep(step: ShownStep, columns: number, { color }: TerminalOptions
   return state === 'running' && output !== '' ? [line, `  › ${truncate(output, columns - 4)}`] : [line];
 }
 
-/** Control characters would break the layout.  Wide characters can still exceed the width; the terminal cuts them off. */
+/**
+ * Control characters would break the layout.  Wide characters can still exceed the width; the terminal cuts them off.
+ */
 function truncate(text: string, columns: number): string {
   const plain = escapeControl(stripVTControlCharacters(text).replaceAll(/\s/g, ' '));
   return plain.length < columns ? plain : `${plain.slice(0, Math.max(0, columns - 2))}…`;

@@ -5,7 +5,9 @@ import { type Slice, startSlice } from '../support/slice.ts';
 
 const stuck = 'the job queue is stuck: 2 jobs are queued, and none is running';
 
-/** The jobs in the queue, each with its state and age in seconds; the user's filters; and a daemon that does not answer. */
+/**
+ * The jobs in the queue, each with its state and age in seconds; the user's filters; and a daemon that does not answer.
+ */
 type Case = readonly [string, readonly (readonly [string, number])[], readonly string[], string, string];
 const queued = ['queued', 60] as const;
 const cases: readonly Case[] = [

@@ -4,8 +4,8 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 
 /**
- * Every module, of Ganeti or Python, that is changed in virtual nodes (`vcluster_node.CHANGES`), and what is different in it.  A new change must
- * be added here.
+ * Every module, of Ganeti or Python, that is changed in virtual nodes (`vcluster_node.CHANGES`), and what is different
+ * in it.  A new change must be added here.
  */
 const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.backend': [

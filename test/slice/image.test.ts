@@ -63,8 +63,8 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the slice image with Gan
 
 describe.skipIf(!dockerAvailable)('the slice image from a clone', () => {
   /**
-   * Builds what the Dockerfile adds to Ganeti, as `docker build` does: it takes the files as they are. Then it lists the
-   * files that another user cannot read, and their folders.
+   * Builds what the Dockerfile adds to Ganeti, as `docker build` does: it takes the files as they are. Then it lists
+   * the files that another user cannot read, and their folders.
    */
   async function build(umask: number, more: Readonly<Record<string, string>> = {}) {
     const dockerfile = await readFile('Dockerfile', 'utf8');

@@ -64,7 +64,8 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('twelve nodes that joined
     const [before, written] = [await fingerprints(), await read(config)];
     await slice.gnt(master, 'gnt-cluster', 'redist-conf');
     expect(await fingerprints()).toEqual(before);
-    // In the configuration itself, Ganeti adds the defaults of its fields and increases serial numbers, which are removed here.
+    // In the configuration itself, Ganeti adds the defaults of its fields and increases serial numbers, which are
+    // removed here.
     expect(configFacts(await read(config))).toMatchObject(configFacts(written));
     expect(before.length).toBeGreaterThan(12 * 40);
   });

@@ -5,7 +5,9 @@ import { type Slice, startSlice } from '../support/slice.ts';
 
 /** Node `n` of slice `s` has the name `s.n`. */
 interface Case {
-  /** For each slice that answers: the node that each of its nodes names, and since when; those with a `z` are stopped. */
+  /**
+   * For each slice that answers: the node that each of its nodes names, and since when; those with a `z` are stopped.
+   */
   readonly slices: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly leading?: readonly string[];
   /** how many nodes the cluster has, including those of slices that do not answer */

@@ -24,7 +24,9 @@ export async function clusterFacts(slice: Slice): Promise<Facts> {
   return Object.assign({}, ...parts) as Facts;
 }
 
-/** Directories and files with owner and mode, except what running daemons leave: logs, pid files, locks, jobs, notes. */
+/**
+ * Directories and files with owner and mode, except what running daemons leave: logs, pid files, locks, jobs, notes.
+ */
 function treeFacts(listing: string): Facts {
   const traces =
     /\/(?:var\/(?:log|lock)\/|var\/run\/ganeti\/(?:[^/]*\.pid|livelocks\/|fake-hyp)|.*\/queue\/job-|.*\/(?:latest\.json|vcluster-box\/ssconf_master_node)$)/;

@@ -19,8 +19,8 @@ export async function complaintsOf({ run }: Runner): Promise<readonly string[]> 
 }
 
 /**
- * Whether all nodes answer, with all their daemons. Each question costs as much processor time as the start of a daemon:
- * ask every few seconds.
+ * Whether all nodes answer, with all their daemons. Each question costs as much processor time as the start of a
+ * daemon: ask every few seconds.
  */
 export async function isWell({ run }: Runner): Promise<boolean> {
   return (await run(['status'])).exitCode === 0;

@@ -18,8 +18,8 @@ export interface SharedCluster {
 const look = 'cd "$GANETI_ROOTDIR/var/lib/ganeti" && cat ssconf_master_node ssconf_instance_list';
 
 /**
- * The cluster of three nodes that the files of a worker share. The first file that needs it creates it, and it is removed
- * after all tests; a file that changes it restores it.
+ * The cluster of three nodes that the files of a worker share. The first file that needs it creates it, and it is
+ * removed after all tests; a file that changes it restores it.
  * @throws {Error} naming the file before, if it did not. Then the next file gets a new cluster.
  */
 export async function sharedCluster(): Promise<SharedCluster> {

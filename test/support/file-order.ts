@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take minutes. They start first, because otherwise a worker runs one while the others have nothing to do. */
+/**
+ * Files that take minutes. They start first, because otherwise a worker runs one while the others have nothing to do.
+ */
 const longest = ['e2e/qa.', 'e2e/hosts.', 'slice/several.', 'e2e/rootless.', 'slice/storage', 'slice/many-nodes.'];
 
 /**

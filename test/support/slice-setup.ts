@@ -6,7 +6,9 @@ import { dockerAvailable, testEngine } from './docker-available.ts';
 import { idleImage } from './idle-image.ts';
 import { sliceTest } from './slice-test.ts';
 
-/** Builds the images before the tests of the slice. Before and after them, removes everything that tests have created. */
+/**
+ * Builds the images before the tests of the slice. Before and after them, removes everything that tests have created.
+ */
 export default async function setUp({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (!dockerAvailable) {
     provide('images', {});

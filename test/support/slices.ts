@@ -32,8 +32,8 @@ export interface Slices extends AsyncDisposable {
 }
 
 /**
- * Slices of one cluster as `up` creates them on several hosts, but all on one network of one engine, where they find each
- * other by name.
+ * Slices of one cluster as `up` creates them on several hosts, but all on one network of one engine, where they find
+ * each other by name.
  */
 export async function createSlices(options: SlicesOptions): Promise<Slices> {
   const engine = await testEngine();

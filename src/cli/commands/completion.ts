@@ -8,7 +8,8 @@ import { addDetails } from '../help.ts';
 
 const details = `
 The script completes commands, options and their values, and the names of existing clusters, nodes and images. It runs
-vcluster-box at each Tab, so it works with any installed version. If no engine answers within two seconds, only names are missing.
+vcluster-box at each Tab, so it works with any installed version. If no engine answers within two seconds, only names
+are missing.
 
 - bash: add \`source <(vcluster-box completion bash)\` to \`~/.bashrc\`
 - zsh: add \`source <(vcluster-box completion zsh)\` to \`~/.zshrc\`, after \`compinit\`
@@ -35,9 +36,9 @@ const timeoutMs = 2000;
 /**
  * `vcluster-box __complete -- WORD...`: used by the completion scripts.
  *
- * Prints the completions of the last word, one per line, each with a tab and a description.  A last line that begins with a
- * colon contains directives for the shell: `:files` (add file names), `:nospace` (the word continues).  On any failure, it
- * prints no error and exits with 0.
+ * Prints the completions of the last word, one per line, each with a tab and a description.  A last line that begins
+ * with a colon contains directives for the shell: `:files` (add file names), `:nospace` (the word continues).  On any
+ * failure, it prints no error and exits with 0.
  */
 export function completeCommand(context: CliContext): Command {
   return new Command('__complete').argument('[word...]').action(async (words: readonly string[], _flags, command) => {

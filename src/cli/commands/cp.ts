@@ -13,9 +13,9 @@ interface CpFlags {
 }
 
 const details = `
-SRC and DST are \`NODE:PATH\`, a local path, or \`-\` for a tar stream on stdin or stdout; at least one of them is on a node. A PATH
-that begins with \`/\` is the path that \`exec\` sees; any other PATH is relative to the node's directory (\`GANETI_ROOTDIR\`):
-\`node1:var/log/ganeti\`. A local path with a colon needs a slash before it: \`./a:b\`.
+SRC and DST are \`NODE:PATH\`, a local path, or \`-\` for a tar stream on stdin or stdout; at least one of them is on a
+node. A PATH that begins with \`/\` is the path that \`exec\` sees; any other PATH is relative to the node's directory
+(\`GANETI_ROOTDIR\`): \`node1:var/log/ganeti\`. A local path with a colon needs a slash before it: \`./a:b\`.
 
 Directories are copied recursively, by the rules of \`docker cp\`:
 
@@ -27,20 +27,21 @@ Directories are copied recursively, by the rules of \`docker cp\`:
 - SRC is \`-\`: the tar stream is extracted into DST, which must be a directory
 - DST is \`-\`: SRC is written as a tar stream
 
-If SRC or DST itself is a symbolic link, it is followed. Links below SRC are copied as links, and links below DST are replaced or
-refused, but not followed. Existing directories keep their contents, owner and mode. Modes and times are copied, except for the set-user-ID, set-group-ID and sticky bits. Copies on nodes belong to root, local
-copies to you. Sockets are skipped.
+If SRC or DST itself is a symbolic link, it is followed. Links below SRC are copied as links, and links below DST are
+replaced or refused, but not followed. Existing directories keep their contents, owner and mode. Modes and times are
+copied, except for the set-user-ID, set-group-ID and sticky bits. Copies on nodes belong to root, local copies to you.
+Sockets are skipped.
 
-Copying is all or nothing: files are extracted to a hidden directory in the target and then moved. The exception is a stopped
-cluster, where a copy that the engine aborts, for example on a full disk, can leave a part.
+Copying is all or nothing: files are extracted to a hidden directory in the target and then moved. The exception is a
+stopped cluster, where a copy that the engine aborts, for example on a full disk, can leave a part.
 
-Names that are absolute, contain \`..\` or are not UTF-8, links that point outside the copied tree, devices and pipes are refused,
-also in tar streams. A node's \`etc/ganeti\` contains two such links, into \`/usr\`:
+Names that are absolute, contain \`..\` or are not UTF-8, links that point outside the copied tree, devices and pipes
+are refused, also in tar streams. A node's \`etc/ganeti\` contains two such links, into \`/usr\`:
 
     vcluster-box cp --skip-links node1: ./node1
 
-Zeros become holes, so a sparse file stays sparse. The engine cannot transfer holes: it reads and sends the whole size, which the
-file also needs in the slice until the copy ends. In a stopped cluster the zeros stay.
+Zeros become holes, so a sparse file stays sparse. The engine cannot transfer holes: it reads and sends the whole size,
+which the file also needs in the slice until the copy ends. In a stopped cluster the zeros stay.
 
 Copying works on a stopped cluster too. \`/proc\`, \`/dev\` and other mounts of the slice cannot be copied.
 `;

@@ -7,9 +7,9 @@ import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 
 const details = `
-Removes the containers, networks and volumes with the label \`vcluster-box.cluster\`, and nothing else. This includes the remains of
-a cluster whose container no longer exists. Containers that have the label only from their image (\`docker commit\`) stay.
-A cluster that does not exist counts as removed: exit status 0. Images stay: see \`image rm\`.
+Removes the containers, networks and volumes with the label \`vcluster-box.cluster\`, and nothing else. This includes
+the remains of a cluster whose container no longer exists. Containers that have the label only from their image
+(\`docker commit\`) stay. A cluster that does not exist counts as removed: exit status 0. Images stay: see \`image rm\`.
 `;
 
 interface DownFlags {

@@ -18,17 +18,19 @@ interface ExecFlags {
 }
 
 const details = `
-Everything after NODE belongs to the command and is passed on unchanged. The command ends when \`exec\` is killed, and when the
-cluster is stopped or removed; \`exec\` then reports this with exit status 125.
+Everything after NODE belongs to the command and is passed on unchanged. The command ends when \`exec\` is killed, and
+when the cluster is stopped or removed; \`exec\` then reports this with exit status 125.
 
-\`exec --all\` runs the command on all nodes of the cluster in parallel, on up to sixteen at once; nodes that \`gnt-node remove\` has
-removed are left out. Each output line is prefixed with the name of the node; stdout and stderr stay separate, stdin is empty. The
-exit status is the highest of all nodes; a node whose host cannot be reached counts as 125. Signals are sent to all running
-commands. With \`--json\`, the result is a list with the \`node\`, \`status\`, \`stdout\` and \`stderr\` of each node.
+\`exec --all\` runs the command on all nodes of the cluster in parallel, on up to sixteen at once; nodes that
+\`gnt-node remove\` has removed are left out. Each output line is prefixed with the name of the node; stdout and stderr
+stay separate, stdin is empty. The exit status is the highest of all nodes; a node whose host cannot be reached counts
+as 125. Signals are sent to all running commands. With \`--json\`, the result is a list with the \`node\`, \`status\`,
+\`stdout\` and \`stderr\` of each node.
 
-\`gnt-*\` commands work on every node: on a node that is not the master, they ask the master, where plain Ganeti refuses. \`exec\`
-sets \`VCLUSTER_BOX_FOLLOW_MASTER=1\` for this; \`-e VCLUSTER_BOX_FOLLOW_MASTER=0\` restores Ganeti's behaviour, and so does
-\`docker exec CONTAINER /srv/vcluster/NODE/cmd\`, which treats a single argument as a shell command line, like the original \`cmd\`.
+\`gnt-*\` commands work on every node: on a node that is not the master, they ask the master, where plain Ganeti
+refuses. \`exec\` sets \`VCLUSTER_BOX_FOLLOW_MASTER=1\` for this; \`-e VCLUSTER_BOX_FOLLOW_MASTER=0\` restores Ganeti's
+behaviour, and so does \`docker exec CONTAINER /srv/vcluster/NODE/cmd\`, which treats a single argument as a shell
+command line, like the original \`cmd\`.
 `;
 
 /** `vcluster-box exec NODE COMMAND [ARG...]`: everything after NODE belongs to COMMAND; returns its exit status. */

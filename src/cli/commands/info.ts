@@ -24,10 +24,12 @@ Shows the address, user and password of RAPI, a curl command to try, the publish
 
     curl -k -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
 
-If you change RAPI's file of users on the master by hand, \`info\` shows the password in it, unless the file has only its digest.
+If you change RAPI's file of users on the master by hand, \`info\` shows the password in it, unless the file has only
+its digest.
 
 \`--certificate\` prints RAPI's certificate as PEM, for clients that verify the server. It is self-signed and valid for
-\`localhost\`, 127.0.0.1, ::1, the cluster's names and address, its container's name and, if \`--rapi\` set another address, for that:
+\`localhost\`, 127.0.0.1, ::1, the cluster's names and address, its container's name and, if \`--rapi\` set another
+address, for that:
 
     vcluster-box info --certificate >rapi.pem
     curl --cacert rapi.pem -u "rapi:$(vcluster-box info --password)" https://127.0.0.1:5080/2/info
@@ -45,8 +47,9 @@ If you change RAPI's file of users on the master by hand, \`info\` shows the pas
 - \`VCLUSTER_BOX_CONTAINER\`: its container
 - \`VCLUSTER_BOX_PORT_NODE1_22\`: ADDRESS:PORT where port 22 of node1 is published; one variable per published port
 
-A multi-host cluster publishes RAPI on each host, and each leads to the current master. Each host is listed with its address; an
-address such as 127.0.0.1 is only valid on that host. The variables describe the first host that can be reached.
+A multi-host cluster publishes RAPI on each host, and each leads to the current master. Each host is listed with its
+address; an address such as 127.0.0.1 is only valid on that host. The variables describe the first host that can be
+reached.
 
 Clients in several languages: [rapi-clients.md](rapi-clients.md).
 `;

@@ -21,31 +21,33 @@ interface LogsFlags {
 }
 
 const details = `
-Without NODE, shows the logs of all nodes and of the slice's own program in chronological order; each line begins with the names
-of its node and log. With NODE, shows all logs of that node. DAEMON selects one log, on one node or, without NODE, on all nodes:
+Without NODE, shows the logs of all nodes and of the slice's own program in chronological order; each line begins with
+the names of its node and log. With NODE, shows all logs of that node. DAEMON selects one log, on one node or, without
+NODE, on all nodes:
 
-- \`noded\`, \`confd\`, \`wconfd\`, \`luxid\`, \`rapi\`, \`mond\`, \`metad\`, \`kvmd\`: a daemon, also as \`ganeti-noded\`
+- \`noded\`, \`confd\`, \`wconfd\`, \`luxid\`, \`rapi\`, \`mond\`, \`metad\`, \`kvmd\`: a daemon, also as
+  \`ganeti-noded\`
 - \`watcher\`, \`jobs\`, \`commands\`: ganeti-watcher, job processes, \`gnt-*\` commands
 - \`slice\`: the program that boots the slice (\`docker logs\`), in readable form
 - any other name: a file in the node's \`var/log/ganeti\`, without its extension
 
 A traceback stays with the line that it belongs to, so \`--tail\` can show a few more lines. Times are in UTC.
 
-\`-f\` continues until Ctrl-C or until the cluster is stopped, restarted or removed, and follows rotated and new files. Without \`-f\`, the cluster need not
-be running.
+\`-f\` continues until Ctrl-C or until the cluster is stopped, restarted or removed, and follows rotated and new files.
+Without \`-f\`, the cluster need not be running.
 
     vcluster-box logs node1 luxid -f
     vcluster-box logs jobs --since 10m
 `;
 
 const exportDetails = `
-TARGET must not exist, or be an empty directory. It receives the versions, the plan, the engine's description of the container,
-all logs, the configuration of each node, and \`/etc/hosts\`; from a running cluster also the process list, its status, and the
-output of \`gnt-node list\`, \`gnt-instance list\` and \`gnt-job list\`. \`manifest.json\` lists what could not be collected, for
-example because the cluster is stopped or broken.
+TARGET must not exist, or be an empty directory. It receives the versions, the plan, the engine's description of the
+container, all logs, the configuration of each node, and \`/etc/hosts\`; from a running cluster also the process list,
+its status, and the output of \`gnt-node list\`, \`gnt-instance list\` and \`gnt-job list\`. \`manifest.json\` lists
+what could not be collected, for example because the cluster is stopped or broken.
 
-Keys, certificates, passwords and their digests are left out or masked wherever they occur. Names, addresses, and anything that
-your instances or scripts logged are not: review the files before you share them.
+Keys, certificates, passwords and their digests are left out or masked wherever they occur. Names, addresses, and
+anything that your instances or scripts logged are not: review the files before you share them.
 `;
 
 /** `vcluster-box logs [NODE] [DAEMON]`. */
@@ -112,7 +114,8 @@ function logJson({ time, node, log, lines }: LogEntry): string {
 }
 
 /**
- * Formats entries as lines that begin with the short name of the node and the name of the log, in columns that widen as needed.
+ * Formats entries as lines that begin with the short name of the node and the name of the log, in columns that widen as
+ * needed.
  *
  * @param color a color for each node
  */

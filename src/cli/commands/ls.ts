@@ -8,8 +8,9 @@ const heading = ['NAME', 'STATUS', 'NODES', 'GANETI', 'RAPI', 'AGE', 'HOSTS'];
 
 const details = `
 - NAME: the name for \`-c\`
-- STATUS: \`running\`, \`starting\`, \`unhealthy\`, \`paused\` or \`stopped\`. A multi-host cluster can also be \`degraded\`, when it
-  does not run on some of its hosts or they cannot be reached, and \`unreachable\`, when none can be reached
+- STATUS: \`running\`, \`starting\`, \`unhealthy\`, \`paused\` or \`stopped\`. A multi-host cluster can also be
+  \`degraded\`, when it does not run on some of its hosts or they cannot be reached, and \`unreachable\`, when none can
+  be reached
 - NODES: the number of nodes
 - GANETI: the version of Ganeti
 - RAPI: the address where RAPI is published

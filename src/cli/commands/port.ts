@@ -10,8 +10,8 @@ import { interruptible } from '../interruptible.ts';
 import { portLine, portTable } from '../port-table.ts';
 
 const addingDetails = `
-A port is \`[ADDRESS:][HOSTPORT:]NODE:PORT\`: TCP port PORT of a node, published at HOSTPORT of the engine's machine. \`rapi\` instead of
-NODE:PORT is the cluster's address, which follows the master.
+A port is \`[ADDRESS:][HOSTPORT:]NODE:PORT\`: TCP port PORT of a node, published at HOSTPORT of the engine's machine.
+\`rapi\` instead of NODE:PORT is the cluster's address, which follows the master.
 
 - \`node2:22\`: without HOSTPORT, the next free port is used, starting at PORT, or at 20000 if PORT is below 1024
 - \`2222:node2:22\`: port 2222 of 127.0.0.1
@@ -19,16 +19,16 @@ NODE:PORT is the cluster's address, which follows the master.
 
 In a multi-host cluster, a node's port is published on the node's host, and \`rapi\` on the first host.
 
-The cluster keeps running, and the port stays published until \`port rm\`. Ports that are already published stay unchanged. If one of
-several ports cannot be published, none is. Prints where each port is reachable.
+The cluster keeps running, and the port stays published until \`port rm\`. Ports that are already published stay
+unchanged. If one of several ports cannot be published, none is. Prints where each port is reachable.
 
-Only the authentication of a node's daemons protects them (node daemons require the cluster's certificate, sshd a key): think twice
-before you publish a port on more than 127.0.0.1. How it works: [network.md](network.md).
+Only the authentication of a node's daemons protects them (node daemons require the cluster's certificate, sshd a key):
+think twice before you publish a port on more than 127.0.0.1. How it works: [network.md](network.md).
 `;
 
 const removingDetails = `
-Name a port as \`port ls\` shows it: by HOSTPORT alone, or as it was published, where ADDRESS and HOSTPORT can be omitted. Its open
-connections are closed. If one of the named ports is not published, nothing is changed.
+Name a port as \`port ls\` shows it: by HOSTPORT alone, or as it was published, where ADDRESS and HOSTPORT can be
+omitted. Its open connections are closed. If one of the named ports is not published, nothing is changed.
 `;
 
 /** `vcluster-box port ...`: ports in addition to RAPI, which `up` publishes. */

@@ -12,15 +12,17 @@ Removes the following resources of vcluster-box that are older than AGE:
 
 - clusters that are stopped or partly created, counted from when they stopped
 - networks, volumes and relays of published ports whose cluster no longer exists
-- slice images that no container uses and that this version of vcluster-box does not use either; untagged images of builds
+- slice images that no container uses and that this version of vcluster-box does not use either; untagged images of
+  builds
 - scratch containers for inspecting an image or the engine's machine
 
-Running and paused clusters stay, whatever their age. Everything younger than AGE stays too: an \`up\` can be working on it. Resources
-are recognized by their labels, so those of other programs stay. A cluster whose \`--ttl\` has expired is removed by the next
-command of any kind, including \`prune --dry-run\`. Named base images stay: \`image rm\` removes them.
+Running and paused clusters stay, whatever their age. Everything younger than AGE stays too: an \`up\` can be working on
+it. Resources are recognized by their labels, so those of other programs stay. A cluster whose \`--ttl\` has expired is
+removed by the next command of any kind, including \`prune --dry-run\`. Named base images stay: \`image rm\` removes
+them.
 
-Prints what was removed, and why. Images share layers, so the freed space can be less than the sizes suggest. \`--dry-run\` prints what
-would be removed.
+Prints what was removed, and why. Images share layers, so the freed space can be less than the sizes suggest.
+\`--dry-run\` prints what would be removed.
 `;
 
 interface PruneFlags {
@@ -59,7 +61,8 @@ function table(pruned: readonly Pruned[], width: Width): string {
 function summary(pruned: readonly Pruned[], dryRun: boolean): string {
   if (pruned.length === 0) return 'Nothing to remove.';
   const size = pruned.reduce((sum, one) => sum + (one.size ?? 0), 0);
-  const what = `${pruned.length} ${pruned.length === 1 ? 'resource' : 'resources'}${size > 0 ? `, at most ${formatBytes(size)} of images` : ''}`;
+  const count = `${pruned.length} ${pruned.length === 1 ? 'resource' : 'resources'}`;
+  const what = size > 0 ? `${count}, at most ${formatBytes(size)} of images` : count;
   return dryRun ? `Would remove ${what}.` : `Removed ${what}.`;
 }
 

@@ -9,9 +9,10 @@ import { addDetails } from '../help.ts';
 import { runOnNode } from '../run-on-nodes.ts';
 
 const details = `
-The prompt shows the names of the cluster and the node, and \`master\` while the node is the master. Tab completes Ganeti's commands,
-options, and the names of nodes and instances; Ganeti's manual pages, such as \`man gnt-node\`, are installed; \`gnt-*\` commands work on
-every node, as in \`exec\`. The node's files are below \`$GANETI_ROOTDIR\`. All shells of a cluster share one history.
+The prompt shows the names of the cluster and the node, and \`master\` while the node is the master. Tab completes
+Ganeti's commands, options, and the names of nodes and instances; Ganeti's manual pages, such as \`man gnt-node\`, are
+installed; \`gnt-*\` commands work on every node, as in \`exec\`. The node's files are below \`$GANETI_ROOTDIR\`. All
+shells of a cluster share one history.
 
 If stdin or stdout is not a terminal, the shell reads commands from stdin:
 

@@ -7,13 +7,14 @@ import { addDetails } from '../help.ts';
 import { renderTable, shownHosts, type Width } from '../table.ts';
 
 const details = `
-Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or \`off\`
-(\`gnt-node power off\`). The exit status is 0 if the cluster is ready and runs jobs, RAPI answers, and all nodes that are not marked offline
-answer with all their daemons; otherwise it is 1. For a stopped cluster, it shows what the plan
-and Ganeti's files say. After \`gnt-cluster destroy\`, it says that there is no Ganeti cluster, and how to create one.
+Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or
+\`off\` (\`gnt-node power off\`). The exit status is 0 if the cluster is ready and runs jobs, RAPI answers, and all
+nodes that are not marked offline answer with all their daemons; otherwise it is 1. For a stopped cluster, it shows what
+the plan and Ganeti's files say. After \`gnt-cluster destroy\`, it says that there is no Ganeti cluster, and how to
+create one.
 
-A multi-host cluster is shown with a list of its hosts first. A host that cannot be reached is \`down\`, and the state of its nodes is
-unknown; the cluster is then \`degraded\`, with exit status 1.
+A multi-host cluster is shown with a list of its hosts first. A host that cannot be reached is \`down\`, and the state
+of its nodes is unknown; the cluster is then \`degraded\`, with exit status 1.
 `;
 
 /** `vcluster-box status [NAME]`: exits with 1 if something is down. */
@@ -49,7 +50,8 @@ function titleOf({ name, state, exists, ganeti, cluster, rapi, problem }: Cluste
   if (!exists) return `${name} is ${state}; its Ganeti cluster no longer exists`;
   const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
   const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
-  return `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}${problem === null ? '' : `\n${problem}`}`;
+  const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
+  return problem === null ? title : `${title}\n${problem}`;
 }
 
 /** Of a cluster on the default engine only, nothing but the problem. */

@@ -6,8 +6,8 @@ import { addDetails } from '../help.ts';
 import { type Fact, renderFacts, type Width } from '../table.ts';
 
 const details = `
-Prints the versions of vcluster-box, of the engine, and of Ganeti in each slice image and each cluster, as a bug report needs them. If
-no engine answers, it says so and still exits with 0.
+Prints the versions of vcluster-box, of the engine, and of Ganeti in each slice image and each cluster, as a bug report
+needs them. If no engine answers, it says so and still exits with 0.
 
 \`-q\` prints only the version of vcluster-box and does not ask the engine; so does \`vcluster-box --version\`.
 `;

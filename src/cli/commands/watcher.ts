@@ -6,9 +6,10 @@ import { addDetails } from '../help.ts';
 import type { CliContext } from '../context.ts';
 
 const details = `
-Ganeti's watcher restarts daemons and instances that should be running but are not. In a cluster it runs on every node every five
-minutes, one node after another, unless the cluster was created with \`up --no-watcher\`. This command runs it now. Stopped and paused
-nodes are skipped. Words after \`--\` are options of \`ganeti-watcher\`: \`watcher node2 -- --ignore-pause\`.
+Ganeti's watcher restarts daemons and instances that should be running but are not. In a cluster it runs on every node
+every five minutes, one node after another, unless the cluster was created with \`up --no-watcher\`. This command runs
+it now. Stopped and paused nodes are skipped. Words after \`--\` are options of \`ganeti-watcher\`:
+\`watcher node2 -- --ignore-pause\`.
 `;
 
 /** `vcluster-box watcher [NODE...] [-- OPTION...]`, as `watcher-all` in Ganeti's manual. */

@@ -79,8 +79,8 @@ function memoryAvailable(meminfo: string): MachineFacts {
 }
 
 /**
- * Runs the slice's program in a scratch container to look at the engine's machine from the inside.  The container has the
- * limit of open files that slices have, and cannot be started if the engine may not raise it.
+ * Runs the slice's program in a scratch container to look at the engine's machine from the inside.  The container has
+ * the limit of open files that slices have, and cannot be started if the engine may not raise it.
  *
  * @returns no facts when there is no slice image or no answer
  */

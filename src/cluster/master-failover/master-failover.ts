@@ -34,7 +34,8 @@ export interface Failover {
  * Makes another node the master with Ganeti's `gnt-cluster master-failover`, and waits until it and RAPI respond.
  *
  * @param signal aborts when the user interrupts; a failover in progress continues
- * @throws {ConflictError} when the node is already the master, has missed a failover, or too few nodes respond for a vote
+ * @throws {ConflictError} when the node is already the master, has missed a failover, or too few nodes respond for a
+ * vote
  * @throws {CommandFailedError} with Ganeti's output, when it refuses for another reason or fails
  * @throws {SliceError} when the new master does not respond
  */

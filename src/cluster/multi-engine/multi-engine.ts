@@ -91,9 +91,9 @@ export function engineOf(engine: Engine, container: string): Engine {
 }
 
 /**
- * Reads a cluster's hosts from the host cache, which lists hosts that the default engine might not know.  It has one file
- * per cluster, with one endpoint per line, in order of slice number.  Like `known_hosts`, it can be deleted without
- * losing anything: the plan of each slice lists all hosts.
+ * Reads a cluster's hosts from the host cache, which lists hosts that the default engine might not know.  It has one
+ * file per cluster, with one endpoint per line, in order of slice number.  Like `known_hosts`, it can be deleted
+ * without losing anything: the plan of each slice lists all hosts.
  */
 async function readHosts(stateDirectory: string, cluster: string): Promise<readonly string[]> {
   if (!nameOfFile.test(cluster)) return [];

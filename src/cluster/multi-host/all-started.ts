@@ -10,8 +10,8 @@ const delayMs = 2000;
 const waitingStep = 'peers';
 
 /**
- * Notifies all slices when all of them run.  A slice cannot see that: it waits long for others, which might not have been
- * started yet.  After this it waits a short time only, because what it cannot reach then is blocked.
+ * Notifies all slices when all of them run.  A slice cannot see that: it waits long for others, which might not have
+ * been started yet.  After this it waits a short time only, because what it cannot reach then is blocked.
  *
  * @returns where the boots are to be reported, and how to stop
  */

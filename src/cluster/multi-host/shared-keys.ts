@@ -4,8 +4,8 @@ import type { FileToWrite } from '../../engine/engine.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 
 /**
- * What all slices of a cluster must have in common: the keys of sshd and of root, and RAPI's password.  They go into each
- * container through the archive API, and exist nowhere else.  A cluster on one host generates its own.
+ * What all slices of a cluster must have in common: the keys of sshd and of root, and RAPI's password.  They go into
+ * each container through the archive API, and exist nowhere else.  A cluster on one host generates its own.
  *
  * @param hosts how many it has
  */

@@ -72,7 +72,9 @@ function networkMissing(name: string, hosts: readonly string[]): NotFoundError {
   });
 }
 
-/** The first host that can create networks for the swarm that all hosts are in; `undefined`: they are not in one swarm. */
+/**
+ * The first host that can create networks for the swarm that all hosts are in; `undefined`: they are not in one swarm.
+ */
 export function commonManager(hosts: readonly Host[]): Host | undefined {
   const manager = hosts.find(({ info }) => info.swarm?.manager === true);
   const node = manager?.info.swarm?.node;

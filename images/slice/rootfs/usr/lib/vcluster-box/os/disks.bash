@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 set -o errexit -o nounset -o pipefail
 
-# To stderr, because an export's stdout is the dump.  Ganeti writes it to log/ganeti/os of the node, and to its own message
-# if the script fails.
+# To stderr, because an export's stdout is the dump.  Ganeti writes it to log/ganeti/os of the node, and to its own
+# message if the script fails.
 say() {
   echo "$OS_NAME: $*" >&2
 }
@@ -27,8 +27,8 @@ run_script() {
   "do_$script" "$@"
 }
 
-# Prints the path of disk N.  If Ganeti has only an address for it (an `ext` disk without a block device), that is used if it is
-# a file's; otherwise this prints nothing, reports it, and the disk is not changed.
+# Prints the path of disk N.  If Ganeti has only an address for it (an `ext` disk without a block device), that is used
+# if it is a file's; otherwise this prints nothing, reports it, and the disk is not changed.
 disk_path() {
   local -r number=$1 path_variable=DISK_$1_PATH uri_variable=DISK_$1_URI
   local -r path=${!path_variable:-} uri=${!uri_variable:-}

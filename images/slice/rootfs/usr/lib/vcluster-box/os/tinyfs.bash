@@ -1,5 +1,5 @@
-# The OS definition `tinyfs`: a small real file system on the first disk, with a host name and addresses; empty ones on the
-# others.  Nothing is mounted to create or change them, so only access to the disk itself is needed.
+# The OS definition `tinyfs`: a small real file system on the first disk, with a host name and addresses; empty ones on
+# the others.  Nothing is mounted to create or change them, so only access to the disk itself is needed.
 # shellcheck shell=bash
 # shellcheck source=images/slice/rootfs/usr/lib/vcluster-box/os/disks.bash
 source "${BASH_SOURCE[0]%/*}/disks.bash"

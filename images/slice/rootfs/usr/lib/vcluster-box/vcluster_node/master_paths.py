@@ -4,9 +4,9 @@ Exports: the master builds the path of an export below its own directory, and se
 the export.  That node refuses paths that are not below its own directory ("not under exports directory").  Here it uses
 its own directory instead.  Zeros in an export become holes, as in the disks themselves (`/usr/sbin/dd`).
 
-Archived jobs: for everything else, Ganeti sends paths in a form without the node's directory.  luxid does not do so when
-it archives jobs (`RpcCallJobqueueRename` in its sources), and each node refuses them ("is not a virtual path").  The
-other master candidates would keep all job files, and list them when one of them becomes the master.
+Archived jobs: for everything else, Ganeti sends paths in a form without the node's directory.  luxid does not do so
+when it archives jobs (`RpcCallJobqueueRename` in its sources), and each node refuses them ("is not a virtual path").
+The other master candidates would keep all job files, and list them when one of them becomes the master.
 """
 
 import shlex

@@ -138,7 +138,8 @@ def no_cluster(plan: Plan) -> str:
 
 
 def report_votes(plan: Plan) -> dict[str, Any]:
-    """For other slices, and for the command line tool, which counts the votes of all slices (`src/cluster/master.ts`)."""
+    """For other slices, and for the command line tool, which counts the votes of all slices
+    (`src/cluster/master.ts`)."""
     answering = {node.name for node in plan.own_nodes if daemons.running_pid(node, daemons.NODED) is not None}
     online = electorate(plan)
     own = slice_votes(plan)

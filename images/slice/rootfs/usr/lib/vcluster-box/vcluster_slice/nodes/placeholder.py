@@ -1,8 +1,8 @@
 """Turns what a process has imported of Ganeti as one node into what another node would have imported.
 
 Ganeti's modules compute their node's paths when they are imported: variables, attributes of classes, default arguments.
-They differ between nodes in one thing only: the node's name, which is the last part of GANETI_ROOTDIR.  So a process can
-import them once, as a node with a placeholder for a name, and each of its forks replaces the placeholder.
+They differ between nodes in one thing only: the node's name, which is the last part of GANETI_ROOTDIR.  So a process
+can import them once, as a node with a placeholder for a name, and each of its forks replaces the placeholder.
 """
 
 import gc

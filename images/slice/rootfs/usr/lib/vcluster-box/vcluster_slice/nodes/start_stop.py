@@ -42,7 +42,8 @@ def start(plan: Plan, nodes: list[Node], master: Node | None, progress: Progress
     """
     start_nodeds(nodes, lambda done: progress(done, len(nodes)))
     if master is not None and master in nodes:
-        # noded might have created files of the job queue as root.  daemon-util does this at every start of every daemon.
+        # noded might have created files of the job queue as root.  daemon-util does this at every start of every
+        # daemon.
         run(["/usr/lib/ganeti/ensure-dirs"], node=master)
         _start_master_daemons(master)
         _end_dead_jobs(master)

@@ -53,8 +53,8 @@ class Rounds:
         if _inactive(node) is not None:
             return
         limit = TIME_LIMIT if left is None else min(TIME_LIMIT, left)
-        # It does not wait for the watcher of each node group, which it starts: that can wait for a lock as long as a job
-        # holds it, and the other nodes have their turns too.
+        # It does not wait for the watcher of each node group, which it starts: that can wait for a lock as long as a
+        # job holds it, and the other nodes have their turns too.
         self._report(node, _run_quietly(node, ["ganeti-watcher", "--no-wait-children"], limit))
         if self._cleaned.get(node.name, -DAY) + DAY <= time.monotonic():
             self._cleaned[node.name] = time.monotonic()

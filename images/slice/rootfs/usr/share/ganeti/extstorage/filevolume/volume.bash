@@ -1,5 +1,6 @@
-# Shared by the scripts of this provider.  Each volume is a file, in one directory for all nodes; its metadata from Ganeti
-# (`setinfo`) is beside it.  Ganeti runs the scripts as root, in an environment that has little more than its own variables.
+# Shared by the scripts of this provider.  Each volume is a file, in one directory for all nodes; its metadata from
+# Ganeti (`setinfo`) is beside it.  Ganeti runs the scripts as root, in an environment that has little more than its own
+# variables.
 set -o errexit -o nounset -o pipefail
 
 readonly VOLUMES=/srv/ganeti/ext-storage
