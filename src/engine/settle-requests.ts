@@ -36,7 +36,7 @@ export function settleRequests({ modem }: { readonly modem: unknown }, limitOf: 
       turn.end();
       // The connection to a command.
       if (answer.statusCode === undefined) return answer;
-      const content = relay(answer, turn.start, turn.end, turn.signal);
+      const content = timed(answer, turn.start, turn.end, turn.signal);
       const accepted = context.statusCodes[answer.statusCode] === true && context.hijack !== true;
       if (!accepted) throw refusal(answer.statusCode, (await collect(content)).toString());
       if (context.isStream === true) return Object.assign(content, { headers: answer.headers });
@@ -49,7 +49,7 @@ export function settleRequests({ modem }: { readonly modem: unknown }, limitOf: 
     buildRequest(
       { ...options, signal: AbortSignal.any(signals), maxRedirects: 0 },
       { ...context, isStream: true, openStdin: false, statusCodes: everyStatus },
-      data instanceof Readable ? relay(data, turn.end, startUnlessAnswered, turn.signal) : data,
+      data instanceof Readable ? timed(data, turn.end, startUnlessAnswered, turn.signal) : data,
       (error, answer) => {
         const settled = answer ? settle(answer) : Promise.reject(error ?? new Error('no answer'));
         settled.then(
@@ -115,7 +115,7 @@ function engineTurn(limitMs: number): EngineTurn {
 }
 
 /** Returns the same stream, with a call before and after each wait for its next part. */
-function relay(source: Readable, before: () => void, after: () => void, signal: AbortSignal): Readable {
+function timed(source: Readable, before: () => void, after: () => void, signal: AbortSignal): Readable {
   const parts = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   return new Readable({
     read() {

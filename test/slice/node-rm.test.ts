@@ -7,7 +7,7 @@ import { planDepartures } from '../../src/plan/shrink.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
-import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
+import { changeNodes, currentPlan } from '../support/slice-nodes.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 import { story } from '../support/story.ts';
 
@@ -74,7 +74,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
   step('boots without a node whose addition was killed, and warns', async () => {
     const what = await addition();
     const adding = slice.run(['vcluster-slice', 'add-node'], { stdin: JSON.stringify(what) }).catch(() => undefined);
-    await expect.poll(async () => (await livingPlan(slice)).nodes.length, { timeout: 60_000 }).toBe(4);
+    await expect.poll(async () => (await currentPlan(slice)).nodes.length, { timeout: 60_000 }).toBe(4);
     await killSlice(slice);
     await adding;
     const events = await slice.start();
@@ -97,7 +97,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
   it('continues a removal that was interrupted after Ganeti’s part', async () => {
     await changeNodes(slice, 'add-node', await addition());
     await slice.gnt(node1, 'gnt-node', 'remove', node4);
-    const known = await knownToGaneti(slice.engine, { slices: [{ name: slice.container }] }, await livingPlan(slice));
+    const known = await knownToGaneti(slice.engine, { slices: [{ name: slice.container }] }, await currentPlan(slice));
     expect(known.nodes.map(({ names }) => names[0])).toEqual([node1, node2, node3]);
     await slice.engine.stopContainer(slice.container, 30);
     expect((await slice.start()).at(-1)).toMatchObject({ type: 'ready', nodes: 3 });
@@ -122,10 +122,10 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
     expect(/ERROR|WARNING/.exec(await slice.gnt(node1, 'gnt-cluster', 'verify'))).toBeNull();
   });
 
-  const addition = async () => growPlan(await livingPlan(slice), 1)[0];
+  const addition = async () => growPlan(await currentPlan(slice), 1)[0];
 
   async function departure(name: string) {
-    const plan = await livingPlan(slice);
+    const plan = await currentPlan(slice);
     const inventory = JSON.parse((await slice.run(['vcluster-slice', 'inventory'])).stdout) as Inventory;
     const leaving = plan.nodes.filter(({ names }) => names.includes(name));
     return planDepartures(plan, leaving, inventory)[0];
@@ -140,7 +140,7 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
   async function traces() {
     const look = `ls -d /srv/vcluster/node4* 2>/dev/null; ip -o address show to 198.18.1.4; ps -eo args | grep -e '-b 198[.]18[.]1[.]4';
       grep -h node4 /etc/hosts /root/.ssh/known_hosts ${slicePaths.plan}; grep -l node4 /srv/vcluster/*/var/lib/ganeti/ssconf_*`;
-    const { nodes, needs } = await livingPlan(slice);
+    const { nodes, needs } = await currentPlan(slice);
     return {
       nodes: nodes.map(({ names: [name] }) => name),
       needs,

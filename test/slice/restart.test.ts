@@ -3,7 +3,7 @@ import { knownToGaneti } from '../../src/cluster/living-plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
-import { livingPlan } from '../support/slice-nodes.ts';
+import { currentPlan } from '../support/slice-nodes.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 import { story } from '../support/story.ts';
 
@@ -85,7 +85,7 @@ describe.skipIf(!dockerAvailable)('a slice that is stopped and started', () => {
   step('follows gnt-cluster rename, and starts without the memory and disk that creating it needs', async () => {
     await slice.gnt('node2.example.com', 'gnt-cluster', 'rename', '-f', 'instance90.example.com');
     const renamed = { name: 'instance90.example.com', address: '198.18.128.90', master: 'node2.example.com' };
-    const plan = await livingPlan(slice);
+    const plan = await currentPlan(slice);
     const content = JSON.stringify({ ...plan, needs: { ...plan.needs, diskMiB: 10 ** 12, memoryMiB: 10 ** 9 } });
     await slice.engine.writeFiles(slice.container, [{ path: slicePaths.plan, content, mode: 0o644 }]);
     const hosts = async () => (await slice.run(['grep', '-c', '^198.18.128.90', '/etc/hosts'])).stdout;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { growPlan } from '../../src/plan/grow.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
-import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
+import { changeNodes, currentPlan } from '../support/slice-nodes.ts';
 import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
 import { story } from '../support/story.ts';
@@ -95,14 +95,14 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
   });
 
   it('adds a node in the other slice, and removes it', async () => {
-    const [addition] = growPlan(await livingPlan(one), 1, { slice: 2 });
+    const [addition] = growPlan(await currentPlan(one), 1, { slice: 2 });
     expect((await changeNodes(one, 'add-node', addition)).status).toBe(0);
-    expect((await livingPlan(two)).nodes.map(({ names: [name] }) => name)).toEqual([node1, node2, node3, node4]);
+    expect((await currentPlan(two)).nodes.map(({ names: [name] }) => name)).toEqual([node1, node2, node3, node4]);
     expect(await status(two)).toMatchObject({ nodes: [{}, {}, { name: node4, role: 'candidate', answers: true }] });
-    const departure = { node: node4, needs: (await livingPlan(two)).needs, moves: [] };
+    const departure = { node: node4, needs: (await currentPlan(two)).needs, moves: [] };
     expect((await changeNodes(one, 'remove-node', departure)).status).toBe(0);
     for (const slice of [one, two]) {
-      expect((await livingPlan(slice)).nodes).toHaveLength(3);
+      expect((await currentPlan(slice)).nodes).toHaveLength(3);
       expect(await slice.run(['sh', '-c', `ls -d /srv/vcluster/${node4}; grep ${node4} /etc/hosts`])).toMatchObject({
         stdout: '',
       });
@@ -111,7 +111,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
 
   it('adds a third slice while it runs, gives it a node, and removes both', async () => {
     const three = await made.oneMore();
-    const planned = (await livingPlan(three)).slices.at(-1);
+    const planned = (await currentPlan(three)).slices.at(-1);
     const old = [two, one];
     for (const slice of old) expect((await changeNodes(slice, 'add-peer', planned)).events).toEqual([]);
     const another = { ...planned, engine: 'ENGINE4' };
@@ -124,7 +124,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     for (const slice of old) expect((await changeNodes(slice, 'verify-peer', { number: 3 })).status).toBe(0);
     expect(await health(three)).toBe('the cluster answers');
 
-    const [addition] = growPlan(await livingPlan(one), 1, { slice: 3 });
+    const [addition] = growPlan(await currentPlan(one), 1, { slice: 3 });
     expect(await changeNodes(one, 'add-node', addition)).toMatchObject({ status: 0 });
     expect(await status(three)).toMatchObject({ nodes: [{ name: node4, role: 'candidate', answers: true }] });
     await three.engine.stopContainer(three.container, 30);
@@ -138,14 +138,14 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect((await changeNodes(one, 'remove-peer', gone)).events).toMatchObject([
       { message: 'slice 3 (ssh://ops@host3) has nodes' },
     ]);
-    const departure = { node: node4, needs: (await livingPlan(three)).needs, moves: [] };
+    const departure = { node: node4, needs: (await currentPlan(three)).needs, moves: [] };
     expect((await changeNodes(one, 'remove-node', departure)).status).toBe(0);
     const led = async ({ run }: Slice) =>
       (await run(['sh', '-c', 'bridge fdb show dev vc0 | grep -c dst'])).stdout.trim();
     expect(await Promise.all(old.map(led))).toEqual(['4', '4']);
     for (const slice of old) expect((await changeNodes(slice, 'remove-peer', gone)).status).toBe(0);
     expect(await Promise.all(old.map(led))).toEqual(['2', '2']);
-    for (const slice of old) expect((await livingPlan(slice)).slices).toHaveLength(2);
+    for (const slice of old) expect((await currentPlan(slice)).slices).toHaveLength(2);
     await killSlice(three);
   }, 120_000);
 

@@ -5,7 +5,7 @@ import { clusterFacts } from '../support/cluster-facts.ts';
 import type { Facts } from '../support/config-facts.ts';
 import { differences } from '../support/differences.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
-import { changeNodes, livingPlan } from '../support/slice-nodes.ts';
+import { changeNodes, currentPlan } from '../support/slice-nodes.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 import { planLikeUpstream, startUpstream } from '../support/upstream.ts';
 import { listedDifferences } from '../support/upstream-differences.ts';
@@ -27,7 +27,7 @@ async function factsOf(slice: Slice): Promise<Facts> {
 /** A slice with two nodes, to which the third was added. */
 async function factsOfGrown(ganeti: GanetiVersion): Promise<Facts> {
   await using grown = await startSlice({ ganeti, nodes: 2, plan: planLikeUpstream });
-  const [addition] = growPlan(await livingPlan(grown), 1);
+  const [addition] = growPlan(await currentPlan(grown), 1);
   const node = { ...addition?.node, address: '192.0.2.12' };
   const { status, events } = await changeNodes(grown, 'add-node', { ...addition, node, instances: [] });
   expect({ status, last: events.at(-1)?.type }).toEqual({ status: 0, last: 'step-progress' });

@@ -6,7 +6,7 @@ import type { Slice } from './slice.ts';
 import type { SliceEvent } from './slice-events.ts';
 
 /** The current plan in the slice. */
-export async function livingPlan({ engine, container }: Slice): Promise<Plan> {
+export async function currentPlan({ engine, container }: Slice): Promise<Plan> {
   const content = await engine.readFile(container, slicePaths.plan);
   return JSON.parse(content?.toString() ?? '') as Plan;
 }

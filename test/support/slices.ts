@@ -10,7 +10,7 @@ import { planSlices } from '../../src/plan/plan-slices.ts';
 import type { Plan, Overlay } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import { testEngine } from './docker-available.ts';
-import { livingPlan } from './slice-nodes.ts';
+import { currentPlan } from './slice-nodes.ts';
 import { type Slice, sliceOf } from './slice.ts';
 import { sliceTest } from './slice-test.ts';
 
@@ -54,7 +54,7 @@ export async function createSlices(options: SlicesOptions): Promise<Slices> {
       const [first] = slices;
       if (first === undefined) throw new Error('there is no slice');
       const plans = growSlices(
-        await livingPlan(first),
+        await currentPlan(first),
         hostOf(slices.length, containerName(network.cluster, slices.length + 1)),
       );
       const [plan] = plans.slice(-1);
