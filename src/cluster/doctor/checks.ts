@@ -1,5 +1,7 @@
+import { most } from '../../config/node-options.ts';
 import type { EngineInfo } from '../../engine/engine.ts';
 import { formatMemory } from '../../format.ts';
+import { idleNeeds, planNeeds } from '../../plan/needs.ts';
 
 /** The result of one check. */
 export interface Check {
@@ -50,7 +52,9 @@ export function engineChecks(info: EngineInfo, endpoint: string): readonly Check
     ok('rootless', rootless ? 'yes' : 'no'),
     check('memory', formatMemory(info.memory), {
       holds: info.memory >= 2 * gibi,
-      remedy: 'use few nodes; a cluster needs about 150 MiB plus 20 MiB per node',
+      remedy:
+        `use few nodes; a cluster needs about ${idleNeeds.memoryMiB} MiB ` +
+        `plus ${idleNeeds.perNode.memoryMiB} MiB per node`,
     }),
     limits(info),
   ];
@@ -62,7 +66,8 @@ function limits({ unlimited, cgroupVersion, rootless }: EngineInfo): Check {
   return check('limits', `${found} (cgroup ${cgroupVersion})`, {
     holds: unlimited.length === 0,
     remedy: rootless
-      ? 'clusters run without limits; a rootless engine needs cgroup 2 and delegation by systemd (Delegate=cpu memory pids)'
+      ? 'clusters run without limits; a rootless engine needs cgroup 2 and delegation by systemd ' +
+        '(Delegate=cpu memory pids)'
       : 'enable the cgroup controllers; for memory, add cgroup_enable=memory to the kernel command line',
   });
 }
@@ -85,7 +90,9 @@ export function machineChecks(facts: MachineFacts): readonly Check[] {
     ...known(inotifyInstances, (count) =>
       check('inotify', `${count} instances per user, for all clusters together`, {
         holds: count >= 128,
-        remedy: 'each cluster needs up to 14; run sysctl fs.inotify.max_user_instances=1024 on the engine’s machine',
+        remedy:
+          `each cluster needs up to ${planNeeds(most.nodes).inotifyInstances}; ` +
+          'run sysctl fs.inotify.max_user_instances=1024 on the engine’s machine',
       }),
     ),
     ...known(memoryAvailableMiB, (mebibytes) =>
@@ -109,5 +116,5 @@ function known(value: number | undefined, judge: (value: number) => Check): read
 }
 
 function nodesIn(mebibytes: number): number {
-  return Math.max(0, Math.floor((mebibytes - 150) / 30));
+  return Math.max(0, Math.floor((mebibytes - idleNeeds.memoryMiB) / idleNeeds.perNode.memoryMiB));
 }

@@ -4,6 +4,7 @@ import { EngineError, ResourceError } from '../../errors.ts';
 import { formatMemory } from '../../format.ts';
 import type { Report } from '../../events.ts';
 import { needsOf } from '../../plan/choose-slice.ts';
+import { idleNeeds } from '../../plan/needs.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { raisedLimits } from '../../plan/raised-limits.ts';
 import type { Cluster } from '../find.ts';
@@ -57,7 +58,7 @@ function refuseTooLittle({ memory, limit }: Room, grown: Pick<Plan, 'nodes' | 'n
   const what = `${grown.nodes.length} nodes need about ${formatMemory(needed * mebi)} of memory`;
   if (needed * mebi > memory) {
     throw new ResourceError(`${what}, and the engine has ${formatMemory(memory)}`, {
-      hint: 'ask for fewer nodes, about 20 MiB each',
+      hint: `ask for fewer nodes, about ${idleNeeds.perNode.memoryMiB} MiB each`,
     });
   }
   if (limit > 0 && needed * mebi > limit) {

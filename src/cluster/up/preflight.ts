@@ -6,7 +6,7 @@ import type { EngineInfo } from '../../engine/engine.ts';
 import { ResourceError } from '../../errors.ts';
 import { formatMemory } from '../../format.ts';
 import type { Report } from '../../events.ts';
-import { planNeeds } from '../../plan/needs.ts';
+import { idleNeeds, planNeeds } from '../../plan/needs.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Host, hostReport, withHostPrefix } from './hosts.ts';
 
@@ -64,7 +64,7 @@ function refuseTooLittleMemory(
   const what = `${nodes.length} ${nodes.length === 1 ? 'node needs' : 'nodes need'} about ${formatMemory(needed)} of memory`;
   if (needed > memory) {
     throw new ResourceError(`${what}, and the engine ${name} has ${formatMemory(memory)}`, {
-      hint: 'ask for fewer nodes, about 20 MiB each',
+      hint: `ask for fewer nodes, about ${idleNeeds.perNode.memoryMiB} MiB each`,
     });
   }
   if (needed > spec.memory) {
