@@ -3,6 +3,7 @@ import type { Inventory } from '../../src/plan/inventory.ts';
 import { fakeCluster } from './fake-cluster.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
 import type { FakeContainer, FakeState } from './fake-state.ts';
+import { votesFor } from './fake-votes.ts';
 
 export interface FakeSlice {
   readonly engine: FakeEngine;
@@ -31,6 +32,11 @@ const inventory: Inventory = {
   groups: ['default'],
 };
 
+const reported: ReadonlyMap<string, string> = new Map([
+  ['inventory', JSON.stringify(inventory)],
+  ['votes', votesFor([])],
+]);
+
 /**
  * A running cluster of three nodes. Its slice answers with events, the last of which can be `failed`, or with a
  * status.
@@ -46,8 +52,9 @@ export function fakeSlice(
     containers: [fakeCluster('demo', 3, { ...limits, ...container })],
     onExec: async (_container, { argv }, { stdin, stdout }) => {
       const [, command = ''] = argv;
-      if (command === 'inventory') {
-        stdout.write(JSON.stringify(inventory));
+      const facts = reported.get(command);
+      if (facts !== undefined) {
+        stdout.write(facts);
         return 0;
       }
       // In a relay.

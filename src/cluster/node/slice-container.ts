@@ -8,8 +8,6 @@ import { findNode } from '../living-plan.ts';
 
 /** Name of the master's container.  Its slice changes the nodes of the cluster, and informs the other slices. */
 export async function masterContainer(engine: Engine, cluster: Cluster, plan: Plan): Promise<string> {
-  const [only, ...others] = cluster.slices;
-  if (others.length === 0) return only.name;
   return containerOf(cluster, findNode(plan, await findMaster(engine, cluster, plan)).slice);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Departure } from '../../../src/plan/shrink.ts';
 import { fakeSlice } from '../../support/fake-slice.ts';
+import { votesFor } from '../../support/fake-votes.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const failed = {
@@ -70,7 +71,11 @@ describe('node rm', () => {
 
   it('fails when the master does not answer', async () => {
     const { engine } = fakeSlice(undefined, {
-      onExec: (_container, _command, { stderr }) => {
+      onExec: (_container, { argv }, { stdout, stderr }) => {
+        if (argv[1] === 'votes') {
+          stdout.write(votesFor([]));
+          return 0;
+        }
         stderr.write('vcluster-slice: no answer\n');
         return 1;
       },
