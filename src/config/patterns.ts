@@ -34,11 +34,14 @@ export const subnet = `^${ipv4}/(?:[89]|[12]\\d)$`;
 
 const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
 
-/** `PORT`, `ADDRESS:PORT` or `[IPV6]:PORT`, where PORT may be `auto`. */
-export const endpoint = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:auto|${port})$`;
+/** IPv4, or IPv6 in brackets. */
+const address = `(?:${ipv4}|\\[[0-9a-fA-F:.]+\\])`;
+
+/** `PORT`, `ADDRESS:PORT` or `[IPV6]:PORT`, where PORT can be `auto`. */
+export const endpoint = `^(?:${address}:)?(?:auto|${port})$`;
 
 /** A port of a node, or RAPI, and the address to publish it on. */
-export const published = `^(?:(?:${ipv4}|\\[[0-9a-fA-F:.]+\\]):)?(?:(?:auto|${port}):)?(?:rapi|[a-z][a-z0-9.-]*:${port})$`;
+export const published = `^(?:${address}:)?(?:(?:auto|${port}):)?(?:rapi|[a-z][a-z0-9.-]*:${port})$`;
 
 const endpointText = '[^\\s,]+';
 
