@@ -7,9 +7,23 @@ const flags = Object.entries<ClusterOption>(clusterOptions).flatMap(([name, opti
   option.flag === undefined ? [] : [{ name, option, flag: option.flag }],
 );
 
-/** Adds the flags of all options that a cluster has.  What they can be is checked in `config/`. */
-export function addClusterFlags(command: Command): Command {
-  for (const { flag, option } of flags) command.addOption(toFlag(flag, option));
+type OptionName = keyof typeof clusterOptions;
+
+/**
+ * Adds the flags of options that a cluster has.  What they can be is checked in `config/`.
+ *
+ * @param only names of the options; default: all
+ * @param showDefault changes how the help names a default
+ */
+export function addClusterFlags(
+  command: Command,
+  only?: readonly OptionName[],
+  showDefault = (text: string) => text,
+): Command {
+  const names: readonly string[] = only ?? Object.keys(clusterOptions);
+  for (const { name, flag, option } of flags) {
+    if (names.includes(name)) command.addOption(toFlag(flag, option, showDefault));
+  }
   return command;
 }
 
@@ -26,22 +40,22 @@ export function givenClusterFlags(command: Command): Readonly<Record<string, unk
 }
 
 /** A default would make commander treat the flag as given, so it is in the text only. */
-function toFlag(flag: string, clusterOption: ClusterOption): Option {
-  const option = new Option(flag, textOf(flag, clusterOption));
+function toFlag(flag: string, clusterOption: ClusterOption, showDefault: (text: string) => string): Option {
+  const option = new Option(flag, textOf(flag, clusterOption, showDefault));
   const words = wordsOf(clusterOption.value);
   // For help and completion.  With `choices`, commander would stop at the first wrong value.
   if (words !== undefined) option.argChoices = [...words];
   return clusterOption.value.type === 'list' ? option.argParser(addToList) : option;
 }
 
-function textOf(flag: string, option: ClusterOption): string {
+function textOf(flag: string, option: ClusterOption, showDefault: (text: string) => string): string {
   const limits = wordsOf(option.value) === undefined ? limitsOf(option.value) : undefined;
   const byDefault = defaultText(option);
   return [
     flag.startsWith('--no-') ? `do not ${option.help}` : option.help,
     limits === undefined ? '' : `, ${limits}`,
     option.value.type === 'list' ? ' (repeatable)' : '',
-    byDefault === undefined ? '' : ` (default: ${byDefault})`,
+    byDefault === undefined ? '' : ` (default: ${showDefault(byDefault)})`,
   ].join('');
 }
 

@@ -1,4 +1,4 @@
-import { defaultDomain } from './defaults.ts';
+import { debianReleases, defaultBase, defaultDomain, defaultTexts, ganetiVersions } from './defaults.ts';
 import { multiHostOptions } from './host-options.ts';
 import * as nodes from './node-options.ts';
 import * as patterns from './patterns.ts';
@@ -75,23 +75,25 @@ export const clusterOptions = {
     help: 'number of names to reserve for instances',
     note: 'They get addresses, and are called instance1, instance2, ...; or a list of names.',
     value: values.either(values.integer(1, nodes.most.instances), nodes.instanceNameList),
-    unset: '8 per node, at least 100',
+    unset: defaultTexts.instanceNames,
     examples: [['instance1', 'instance2']],
   },
   ...multiHostOptions,
   ganeti: {
     flag: '--ganeti <version>',
     help: 'Ganeti version',
-    note: '3.0 comes with Debian bookworm, 3.1 with trixie.',
-    value: values.choice('3.0', '3.1'),
-    default: '3.0',
+    note: `${Object.entries(debianReleases)
+      .map((pair) => pair.join(' comes with Debian '))
+      .join(', ')}.`,
+    value: values.choice(...ganetiVersions),
+    default: ganetiVersions[0],
   },
   base: {
     flag: '--base <image>',
     help: 'image to build the slice image on, of the same Debian release',
     value: values.text('the name of an image', patterns.image),
-    unset: 'debian:RELEASE-slim',
-    examples: ['debian:bookworm-slim'],
+    unset: defaultTexts.base,
+    examples: [defaultBase(debianReleases[ganetiVersions[0]])],
   },
   mirror: {
     flag: '--mirror <url>',
@@ -140,7 +142,7 @@ export const clusterOptions = {
     flag: '--memory <size>',
     help: 'memory limit of the container',
     value: values.size(2 ** 28, 2 ** 50, '512m or 2g'),
-    unset: '1g, plus 64m per node',
+    unset: defaultTexts.memory,
     examples: ['1216m'],
   },
   cpus: {
@@ -154,7 +156,7 @@ export const clusterOptions = {
     flag: '--restart <policy>',
     help: 'restart policy of the container',
     value: values.choice('no', 'on-failure', 'unless-stopped', 'always'),
-    unset: 'unless-stopped, or on-failure with a ttl',
+    unset: defaultTexts.restart,
     examples: ['unless-stopped'],
   },
   ttl: {
@@ -174,7 +176,7 @@ export const clusterOptions = {
     flag: '--timeout <time>',
     help: 'how long to wait for the cluster to start',
     value: values.duration(1, 86_400, '90 or 5m'),
-    unset: '120s, plus 2s per node and 10s per instance',
+    unset: defaultTexts.timeout,
     examples: ['5m'],
     lasting: false,
   },

@@ -48,7 +48,7 @@ function validParts({ value = {}, problems }: Reading<ClusterValues>): ValidPart
     ...value,
     instances,
     nodes: typeof nodes === 'object' ? withoutGaps(nodes) : [],
-    groups: typeof groups === 'object' ? withoutGaps(groups) : completeGroups(groups ?? 1),
+    groups: typeof groups === 'object' ? withoutGaps(groups) : completeGroups(groups ?? clusterOptions.groups.default),
     hosts: hosts.map((host, index) => (isInvalid('hosts', index) ? undefined : host)),
     nodeCount: isInvalid('nodes') ? 'invalid' : countOf(nodes),
   };
@@ -127,7 +127,8 @@ function shortNames({ nodes, domain = clusterOptions.domain.default }: ValidPart
     const full = `${name}.${domain}`;
     const longest = longestNodeName(masterCapable);
     if (full.length <= longest) return [];
-    const limit = `a node that can become master can have ${longestNodeName(true)}, any other ${longestNodeName(false)}`;
+    const [master, other] = [longestNodeName(true), longestNodeName(false)];
+    const limit = `a node that can become master can have ${master}, any other ${other}`;
     return [{ path: ['nodes', index, 'name'], message: `"${full}" has ${full.length} characters; ${limit}` }];
   });
 }

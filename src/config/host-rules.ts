@@ -1,3 +1,4 @@
+import { clusterOptions } from './cluster-options.ts';
 import { distributionProblem, nodesOfHosts } from './distribute-nodes.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Problem } from './problems.ts';
@@ -82,7 +83,7 @@ function distribution({ hosts, nodeCount }: HostParts): readonly Problem[] {
   if (hosts.length < 2 || valid.length < hosts.length || nodeCount === 'invalid') return [];
   const both = valid.findIndex(({ nodes, share }) => nodes !== undefined && share !== undefined);
   if (both >= 0) return [{ path: ['hosts', both], message: 'nodes and share cannot be combined' }];
-  const message = distributionProblem(nodeCount ?? nodesOfHosts(valid) ?? 3, valid);
+  const message = distributionProblem(nodeCount ?? nodesOfHosts(valid) ?? clusterOptions.nodes.default, valid);
   return message === undefined ? [] : [{ path: ['nodes'], message }];
 }
 

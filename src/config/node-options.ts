@@ -72,10 +72,11 @@ export interface Group {
 
 /** The first of a number of groups has the name of the group that every Ganeti cluster starts with. */
 export function completeGroups(groups: number | readonly GroupOptions[]): readonly Group[] {
-  if (typeof groups !== 'number') return groups.map(({ name, allocPolicy = 'preferred' }) => ({ name, allocPolicy }));
+  const usual = groupOptions.allocPolicy.default;
+  if (typeof groups !== 'number') return groups.map(({ name, allocPolicy = usual }) => ({ name, allocPolicy }));
   return Array.from({ length: groups }, (_, index) => ({
     name: index === 0 ? 'default' : `group${index + 1}`,
-    allocPolicy: 'preferred',
+    allocPolicy: usual,
   }));
 }
 
@@ -111,8 +112,8 @@ function roundedSize(minimum: number, maximum: number, example: string) {
 }
 
 /**
- * The most characters of a node's full name.  64 are allowed in its certificate.  The paths of a master's sockets have up to
- * 107: `/srv/vcluster/NAME/var/run/ganeti/socket/ganeti-wconfd`.
+ * The most characters of a node's full name.  64 are allowed in its certificate.  The paths of a master's sockets have
+ * up to 107: `/srv/vcluster/NAME/var/run/ganeti/socket/ganeti-wconfd`.
  */
 export function longestNodeName(masterCapable: boolean): number {
   return masterCapable ? 57 : 64;

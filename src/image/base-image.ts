@@ -1,7 +1,7 @@
+import { debianReleases, defaultBase, type GanetiVersion } from '../config/defaults.ts';
 import { type Engine, type ImageSummary, type OnLine } from '../engine/engine.ts';
 import { EngineError, ImageError } from '../errors.ts';
 import { imageLabels, isBaseTag } from './labels.ts';
-import { debianRelease, type GanetiVersion } from './releases.ts';
 
 export interface BaseImageRequest {
   readonly ganeti: GanetiVersion;
@@ -30,8 +30,8 @@ export async function findLocalBase(
   { ganeti, base }: BaseImageRequest,
 ): Promise<BaseImage | undefined> {
   if (base !== undefined) return inspect(engine, base);
-  const release = debianRelease(ganeti);
-  const official = await inspect(engine, officialName(release));
+  const release = debianReleases[ganeti];
+  const official = await inspect(engine, defaultBase(release));
   if (official !== undefined) return official;
   return newest(await engine.findImages({ [imageLabels.base]: release }));
 }
@@ -54,7 +54,7 @@ export async function obtainBase(
     context.onLine(error.cause.message);
     // Loaded on demand: execa takes 100 ms, and base images are rarely created.
     const { makeBase } = await import('./make-base.ts');
-    const release = debianRelease(request.ganeti);
+    const release = debianReleases[request.ganeti];
     return inspectExisting(engine, await makeBase(engine, { release, mirror: request.mirror }, context));
   }
 }
@@ -69,7 +69,7 @@ export async function pullBase(
   request: BaseImageRequest,
   context: BaseImageContext,
 ): Promise<BaseImage> {
-  const name = request.base ?? officialName(debianRelease(request.ganeti));
+  const name = request.base ?? defaultBase(debianReleases[request.ganeti]);
   try {
     await pull(engine, name, context);
   } catch (cause) {
@@ -120,8 +120,4 @@ function newest(images: readonly ImageSummary[]): BaseImage | undefined {
     return name === undefined ? [] : [{ name, id, createdAt }];
   });
   return own.sort((a, b) => b.createdAt - a.createdAt)[0];
-}
-
-function officialName(release: string): string {
-  return `debian:${release}-slim`;
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { debianReleases } from '../config/defaults.ts';
 import type { Engine, OnLine } from '../engine/engine.ts';
 import { ImageError } from '../errors.ts';
 import { runStep, skipStep } from '../steps.ts';
@@ -6,7 +7,7 @@ import { type BaseImage, type BaseImageRequest, findLocalBase, obtainBase, pullB
 import { type BuildContext, packContext } from './context.ts';
 import { type CopyContext, distributeImage, type ImageHost, imageSteps } from './distribute-image.ts';
 import { imageLabels, imageTag, isSliceTag } from './labels.ts';
-import { debianRelease, readRelease } from './releases.ts';
+import { readRelease } from './releases.ts';
 
 export interface EnsureImageContext extends CopyContext {
   /** where programs that create a base image are searched; default: the search path of this process */
@@ -97,7 +98,7 @@ async function build(engine: Engine, request: BaseImageRequest, { base, tag, con
 }
 
 async function requireRelease(engine: Engine, { ganeti, base }: BaseImageRequest, { name, id }: BaseImage) {
-  const required = debianRelease(ganeti);
+  const required = debianReleases[ganeti];
   const release = await readRelease(engine, id);
   if (release === required) return;
   const is = release === undefined ? 'does not specify its release' : `is ${release}`;

@@ -5,7 +5,7 @@ import { packQaContext, type BuildContext } from './context.ts';
 import { type CopyContext, imageSteps } from './distribute-image.ts';
 import type { EnsuredImage } from './ensure-image.ts';
 import { imageLabels, qaImageTag } from './labels.ts';
-import type { GanetiVersion } from './releases.ts';
+import type { GanetiVersion } from '../config/defaults.ts';
 import { runStep, skipStep } from '../steps.ts';
 
 export interface QaImageRequest {

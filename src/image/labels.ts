@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type GanetiVersion } from './releases.ts';
+import type { GanetiVersion } from '../config/defaults.ts';
 
 /** Labels of images.  Containers inherit them, so none of them makes a container part of a cluster. */
 export const imageLabels = {

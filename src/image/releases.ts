@@ -1,18 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { scratchContainer } from '../plan/scratch-container.ts';
-
-/** The Debian release with each version of Ganeti.  The first is the default. */
-const debianReleases = { '3.0': 'bookworm', '3.1': 'trixie' } as const;
-
-export type GanetiVersion = keyof typeof debianReleases;
-
-export const ganetiVersions = Object.keys(debianReleases) as readonly GanetiVersion[];
-
-/** The code name, as in `VERSION_CODENAME`, image tags and package sources. */
-export function debianRelease(ganeti: GanetiVersion): string {
-  return debianReleases[ganeti];
-}
 
 /**
  * Reads the code name of the Debian release in an image, from a container that is never started.

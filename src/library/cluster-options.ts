@@ -47,7 +47,7 @@ export interface ClusterOptions {
   readonly network?: string | undefined;
   /** Encrypt the Swarm network that is created for the cluster. Default: false. */
   readonly encrypted?: boolean | undefined;
-  /** Ganeti version: 3.0 or 3.1. 3.0 comes with Debian bookworm, 3.1 with trixie. Default: 3.0. */
+  /** Ganeti version: 3.0 or 3.1. 3.0 comes with Debian bookworm, 3.1 comes with Debian trixie. Default: 3.0. */
   readonly ganeti?: '3.0' | '3.1' | undefined;
   /** Image to build the slice image on, of the same Debian release. Default: debian:RELEASE-slim. */
   readonly base?: string | undefined;
@@ -69,7 +69,9 @@ export interface ClusterOptions {
    * relative to the file.
    */
   readonly os?: readonly string[] | undefined;
-  /** Memory limit of the container, 256m to 1024t. Default: 1g, plus 64m per node. */
+  /**
+   * Memory limit of the container, 256m to 1024t. Default: 1g, plus 64m per node and 64m per new instance, up to 20.
+   */
   readonly memory?: number | string | undefined;
   /** CPU limit of the container, 0.1 to 1024. Default: no limit. */
   readonly cpus?: number | undefined;
@@ -82,7 +84,10 @@ export interface ClusterOptions {
   readonly ttl?: number | string | undefined;
   /** Run ganeti-watcher on all nodes every five minutes. Default: true. */
   readonly watcher?: boolean | undefined;
-  /** How long to wait for the cluster to start, 1s to 1d. Default: 120s, plus 2s per node and 10s per instance. */
+  /**
+   * How long to wait for the cluster to start, 1s to 1d. Default: 120s, plus 2s per node, 10s per new instance, 120s
+   * on several hosts.
+   */
   readonly timeout?: number | string | undefined;
   /** Run gnt-cluster verify at the end. Default: false. */
   readonly verify?: boolean | undefined;

@@ -1,5 +1,6 @@
 import { ConflictError } from '../errors.ts';
 import { type AddressPlan, planAddresses } from './addresses.ts';
+import { defaultInstanceNames } from '../config/defaults.ts';
 import type { SomeSizes } from '../config/node-options.ts';
 import { needsOf, smallestSlice } from './choose-slice.ts';
 import { planResources, sizesOf } from './plan-nodes.ts';
@@ -91,7 +92,7 @@ function freePlace(plan: Plan, addresses: AddressPlan, { inventory }: NewNodes):
 function furtherInstances(plan: Plan, addresses: AddressPlan, nodes: number): readonly NamedAddress[] {
   const known = plan.instances.length;
   if (known === 0 || !plan.instances.every(({ names: [name = ''] }) => /^instance\d+(\.|$)/.test(name))) return [];
-  const wanted = Math.min(Math.max(100, 8 * nodes), addresses.instanceRoom);
+  const wanted = Math.min(defaultInstanceNames(nodes), addresses.instanceRoom);
   const taken = takenBy(plan.instances);
   return Array.from({ length: Math.max(0, wanted - known) }, (_, index) => known + index + 1)
     .map((number) => ({ names: namesOf(`instance${number}`, plan), address: addresses.instance(number) }))

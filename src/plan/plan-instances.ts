@@ -1,3 +1,4 @@
+import { defaultInstanceNames } from '../config/defaults.ts';
 import { takesInstances } from '../config/node-options.ts';
 import { UsageError } from '../errors.ts';
 import type { PlannedInstance, PlannedNode } from './plan.ts';
@@ -33,7 +34,7 @@ export function planInstances(
   room: InstanceRoom,
 ): readonly PlannedInstance[] {
   const hosts = nodes.filter(takesInstances);
-  const usual = Math.min(Math.max(100, 8 * nodes.length), room.instanceRoom);
+  const usual = Math.min(defaultInstanceNames(nodes.length), room.instanceRoom);
   const names = namesOf(instanceNames ?? Math.max(usual, instances));
   if (names.length > room.instanceRoom) throw tooMany(names.length, room.instanceRoom);
   for (const [index, host] of hosts.entries()) {

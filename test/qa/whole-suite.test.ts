@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { renderQa } from '../../src/cli/render-qa.ts';
 import type { QaResult } from '../../src/qa/result.ts';
 import { isNewFailure } from '../../src/qa/result.ts';
-import { ganetiVersions } from '../../src/image/releases.ts';
+import { ganetiVersions } from '../../src/config/defaults.ts';
 import { cliEnvironment } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';

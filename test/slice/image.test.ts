@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pack, type Headers } from 'tar-fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { BuildFailedError } from '../../src/errors.ts';
-import { ganetiVersions } from '../../src/image/releases.ts';
+import { ganetiVersions } from '../../src/config/defaults.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 import { sliceTest } from '../support/slice-test.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ganetiVersions } from '../../src/image/releases.ts';
+import { ganetiVersions } from '../../src/config/defaults.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { type Slice, startSlice } from '../support/slice.ts';
 

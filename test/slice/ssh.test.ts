@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ganetiVersions } from '../../src/image/releases.ts';
+import { ganetiVersions } from '../../src/config/defaults.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { python } from '../support/slice-python.ts';
 import { createSlice } from '../support/slice.ts';

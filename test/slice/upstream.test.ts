@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { GanetiVersion } from '../../src/image/releases.ts';
+import type { GanetiVersion } from '../../src/config/defaults.ts';
 import { growPlan } from '../../src/plan/grow.ts';
 import { clusterFacts } from '../support/cluster-facts.ts';
 import type { Facts } from '../support/config-facts.ts';

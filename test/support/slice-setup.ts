@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import type { Engine } from '../../src/engine/engine.ts';
 import { ensureImage } from '../../src/image/ensure-image.ts';
-import { ganetiVersions } from '../../src/image/releases.ts';
+import { ganetiVersions } from '../../src/config/defaults.ts';
 import { dockerAvailable, testEngine } from './docker-available.ts';
 import { idleImage } from './idle-image.ts';
 import { sliceTest } from './slice-test.ts';

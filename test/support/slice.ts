@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { parseClusterSpec } from '../../src/config/parse-cluster-spec.ts';
 import type { ContainerSettings, Engine, ExecCommand, FileToWrite } from '../../src/engine/engine.ts';
-import type { GanetiVersion } from '../../src/image/releases.ts';
+import type { GanetiVersion } from '../../src/config/defaults.ts';
 import { planContainer } from '../../src/plan/container-settings.ts';
 import { planCluster } from '../../src/plan/plan-cluster.ts';
 import type { Plan } from '../../src/plan/plan.ts';

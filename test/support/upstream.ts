@@ -1,4 +1,4 @@
-import type { GanetiVersion } from '../../src/image/releases.ts';
+import type { GanetiVersion } from '../../src/config/defaults.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type Slice, startSlice } from './slice.ts';
 

@@ -1,11 +1,11 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import { formatBytes } from '../../format.ts';
 import type { BaseImageRequest } from '../../image/base-image.ts';
 import { ensureImage, pullMissingBase } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/distribute-image.ts';
 import { listImages, type OwnImage, removeImages } from '../../image/own-images.ts';
-import { ganetiVersions } from '../../image/releases.ts';
+import { addClusterFlags, givenClusterFlags } from '../cluster-flags.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
@@ -31,13 +31,11 @@ export function imageCommand(context: CliContext): Command {
 
 function buildCommand(context: CliContext): Command {
   const { print, report, signals } = context;
-  return new Command('build')
+  return addClusterFlags(new Command('build'), ['ganeti', 'base', 'mirror'])
     .description('build the image if it does not exist, and print its name')
-    .addOption(ganetiOption())
-    .addOption(baseOption())
-    .option('--mirror <url>', 'URL of a Debian archive to install packages from')
     .option('--json', 'print its name and whether it was built, as JSON')
-    .action(async ({ json, ...request }: BaseImageRequest & JsonFlag) => {
+    .action(async ({ json }: JsonFlag, command: Command) => {
+      const request = await imageRequest(command);
       const engine = await context.engine();
       const steps = [imageSteps.base, imageSteps.image];
       report({ type: 'run-started', title: `Building the image of Ganeti ${request.ganeti}`, steps });
@@ -50,12 +48,11 @@ function buildCommand(context: CliContext): Command {
 }
 
 function pullCommand({ engine, print, report, signals }: CliContext): Command {
-  return new Command('pull')
+  return addClusterFlags(new Command('pull'), ['ganeti', 'base'])
     .description('pull the base image if a build would need it')
-    .addOption(ganetiOption())
-    .addOption(baseOption())
     .option('--json', 'print the name of the image and whether it was pulled, as JSON')
-    .action(async ({ json, ...request }: BaseImageRequest & JsonFlag) => {
+    .action(async ({ json }: JsonFlag, command: Command) => {
+      const request = await imageRequest(command);
       const target = await engine();
       report({ type: 'run-started', title: 'Pulling the base image', steps: [imageSteps.base] });
       const pulled = await interruptible(signals, 'interrupted; nothing was pulled', (signal) =>
@@ -94,12 +91,10 @@ function removeCommand({ engine, print }: CliContext): Command {
     });
 }
 
-function ganetiOption(): Option {
-  return new Option('--ganeti <version>', 'version of Ganeti').choices(ganetiVersions).default(ganetiVersions[0]);
-}
-
-function baseOption(): Option {
-  return new Option('--base <image>', 'image to build on, with the Debian release of this version of Ganeti');
+async function imageRequest(command: Command): Promise<BaseImageRequest> {
+  const { parseClusterSpec } = await import('../../config/parse-cluster-spec.ts');
+  const { ganeti, base, mirror } = parseClusterSpec(givenClusterFlags(command), 'command line').spec;
+  return { ganeti, base, mirror };
 }
 
 function imageTable(images: readonly OwnImage[], width: Width): string {

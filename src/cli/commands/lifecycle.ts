@@ -4,9 +4,11 @@ import { findCluster, findEveryCluster, isFound, lostError } from '../../cluster
 import { actOnNodes, type NodeAction } from '../../cluster/lifecycle/nodes.ts';
 import { startCluster } from '../../cluster/lifecycle/start.ts';
 import { pauseCluster, stopCluster, unpauseCluster } from '../../cluster/lifecycle/stop.ts';
-import { parseSeconds, within } from '../../config/quantities.ts';
+import { clusterOptions } from '../../config/cluster-options.ts';
+import { readValue } from '../../config/read-value.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError, UsageError } from '../../errors.ts';
+import { addClusterFlags } from '../cluster-flags.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
@@ -58,32 +60,34 @@ export function lifecycleCommands(context: CliContext): readonly Command[] {
 }
 
 const startDetails = `
-Starts a cluster that was stopped by \`stop\`, by the engine or by a power failure, with its configuration, jobs and running
-instances, and waits until the master accepts jobs and all nodes answer. A running cluster stays unchanged. Use \`up\` for a partly
-created cluster.
+Starts a cluster that was stopped by \`stop\`, by the engine or by a power failure, with its configuration, jobs and
+running instances, and waits until the master accepts jobs and all nodes answer. A running cluster stays unchanged. Use
+\`up\` for a partly created cluster.
 
-\`--node\` starts the daemons of nodes that were stopped by \`stop --node\` or \`gnt-node power off\`. If another node has become master
-meanwhile, the node returns as an ordinary node. Its files name the old master until Ganeti changes them for all nodes, as on real
-machines; \`gnt-cluster redist-conf\` does so at once. Ganeti notes that a node has power again only after \`gnt-node power on\`.
+\`--node\` starts the daemons of nodes that were stopped by \`stop --node\` or \`gnt-node power off\`. If another node
+has become master meanwhile, the node returns as an ordinary node. Its files name the old master until Ganeti changes
+them for all nodes, as on real machines; \`gnt-cluster redist-conf\` does so at once. Ganeti notes that a node has power
+again only after \`gnt-node power on\`.
 `;
 
 const stopDetails = `
-Stops the daemons in order, the master's first, and then the container. The cluster stays stopped until \`start\` or \`up\`, even if the
-engine is restarted. A cluster that was not stopped by this command starts by itself after \`docker restart\`, a reboot, or when its
-container was killed (see \`up --restart\`).
+Stops the daemons in order, the master's first, and then the container. The cluster stays stopped until \`start\` or
+\`up\`, even if the engine is restarted. A cluster that was not stopped by this command starts by itself after
+\`docker restart\`, a reboot, or when its container was killed (see \`up --restart\`).
 
-\`--node\` stops the daemons of single nodes, which then do not answer; other nodes are not affected. Such a node stays stopped until
-\`start --node\`, across restarts of the cluster, and \`start-all\` and \`ganeti-watcher\` do not start it either. Its instances keep running
-and are visible again after its start. (\`exec node1 gnt-node power off NODE\` is a power loss, which instances do not survive.) If
-the node is the master, it takes the cluster's address with it, and another node can take over: \`master-failover node2\`.
+\`--node\` stops the daemons of single nodes, which then do not answer; other nodes are not affected. Such a node stays
+stopped until \`start --node\`, across restarts of the cluster, and \`start-all\` and \`ganeti-watcher\` do not start it
+either. Its instances keep running and are visible again after its start. (\`exec node1 gnt-node power off NODE\` is a
+power loss, which instances do not survive.) If the node is the master, it takes the cluster's address with it, and
+another node can take over: \`master-failover node2\`.
 `;
 
 const pauseDetails = `
-Frozen processes do not answer and use no CPU, but keep their memory. Connections stay open as long as the other side waits. A paused
-cluster stays paused until \`unpause\`, \`stop\` or a restart of the engine.
+Frozen processes do not answer and use no CPU, but keep their memory. Connections stay open as long as the other side
+waits. A paused cluster stays paused until \`unpause\`, \`stop\` or a restart of the engine.
 
-\`--node\` freezes the daemons of single nodes and everything they started: other nodes see a node that hangs. They continue after
-\`unpause --node\`, and after a restart of the cluster.
+\`--node\` freezes the daemons of single nodes and everything they started: other nodes see a node that hangs. They
+continue after \`unpause --node\`, and after a restart of the cluster.
 `;
 
 function start({ report, signals }: CliContext, engine: Engine, cluster: Cluster, flags: LifecycleFlags) {
@@ -94,9 +98,9 @@ function start({ report, signals }: CliContext, engine: Engine, cluster: Cluster
 }
 
 function parseTimeout(text: string): number {
-  const seconds = within(parseSeconds, 1, 86_400)(text);
-  if (seconds !== undefined) return seconds;
-  throw new UsageError(`--timeout: ${text} is not a time from 1s to 24h, such as 90 or 5m`);
+  const { value, problems } = readValue(clusterOptions.timeout.value, text);
+  if (value !== undefined) return value;
+  throw new UsageError(`--timeout: ${problems[0]?.message ?? ''}`);
 }
 
 interface LifecycleFlags {
@@ -144,8 +148,7 @@ function lifecycleCommand(context: CliContext, action: LifecycleAction): Command
       else if (problems.length === 0) context.report({ type: 'notice', message: 'no clusters exist' });
       for (const problem of problems) throw problem;
     });
-  if (!action.name.endsWith('start')) return made;
-  return made.option('--timeout <time>', 'maximum time to wait for each cluster (default: 120s and 2s per node)');
+  return action.name.endsWith('start') ? addClusterFlags(made, ['timeout']) : made;
 }
 
 function addNodes(text: string, before: readonly string[] = []): readonly string[] {

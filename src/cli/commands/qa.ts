@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { QaOptions } from '../../qa/test-slice.ts';
 import { UsageError } from '../../errors.ts';
-import { ganetiVersions } from '../../image/releases.ts';
-import { addClusterOption, addToList, requestedCluster } from '../common-options.ts';
+import { addClusterFlags } from '../cluster-flags.ts';
+import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { renderGroups, renderQa } from '../render-qa.ts';
@@ -52,7 +52,7 @@ skipped tests.
 
 /** `vcluster-box qa`: Ganeti's own QA suite. */
 export function qaCommand(context: CliContext): Command {
-  return addDetails(addClusterOption(new Command('qa')), details)
+  const command = addClusterOption(new Command('qa'))
     .description("run Ganeti's own QA suite on a temporary cluster; the exit status is 1 if a test fails")
     .option('--tests <group...>', 'only run these groups of tests and those that they depend on')
     .option('--list', 'list the groups of tests; run none')
@@ -62,18 +62,11 @@ export function qaCommand(context: CliContext): Command {
     .option('--fail-fast', 'stop at the first failed test, as the suite does by itself')
     .option('--existing', 'run it on an existing cluster')
     .option('--keep', 'keep the cluster at the end')
-    .option(
-      '--host <endpoint[,key=value...]>',
-      'create the nodes on this host; repeat the option for several hosts, as for `up`',
-      addToList,
-    )
-    .addOption(new Option('--ganeti <version>', 'version of Ganeti (default: 3.0)').choices(ganetiVersions))
-    .option('--base <image>', 'base image of the slice image, with the same Debian release')
-    .option('--mirror <url>', 'URL of a Debian archive to build from')
-    .action(async (flags: QaFlags, command: Command) => {
+    .action(async (flags: QaFlags) => {
       if (flags.list) await context.print(renderGroups(flags.json ?? false));
       else await run(context, flags, command);
     });
+  return addDetails(addClusterFlags(command, ['hosts', 'ganeti', 'base', 'mirror']), details);
 }
 
 async function run(context: CliContext, flags: QaFlags, command: Command): Promise<void> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { clusterOptions } from '../../config/cluster-options.ts';
 import { addClusterFlags, givenClusterFlags } from '../cluster-flags.ts';
 import { addClusterOption } from '../common-options.ts';
 import { programName, type CliContext } from '../context.ts';
@@ -53,7 +54,7 @@ If several \`up\` with the same name run at the same time, one creates the clust
 export function upCommand(context: CliContext): Command {
   const command = addClusterOption(new Command('up'))
     .description('create a cluster, or start it if it exists')
-    .argument('[name]', 'name of the cluster (default: vcluster)')
+    .argument('[name]', `name of the cluster (default: ${clusterOptions.name.default})`)
     .option('-f, --file <file>', 'configuration file, "-" for standard input; flags take precedence over it');
   return addDetails(addClusterFlags(command), details)
     .option('--json', 'print the result as JSON')

@@ -5,7 +5,7 @@ import { findBuilt } from '../../image/ensure-image.ts';
 import { imageLabels, isSliceTag } from '../../image/labels.ts';
 import { startProblem } from '../cluster-hosts.ts';
 import { ofCluster } from '../../plan/labels.ts';
-import { debianRelease, type GanetiVersion, ganetiVersions } from '../../image/releases.ts';
+import { debianReleases, defaultBase, type GanetiVersion, ganetiVersions } from '../../config/defaults.ts';
 import { openFiles } from '../../plan/container-settings.ts';
 import { scratchContainer } from '../../plan/scratch-container.ts';
 import { check, type Check, engineChecks, machineChecks, type MachineFacts, ok } from './checks.ts';
@@ -114,7 +114,7 @@ async function imageCheck(engine: Engine, ganeti: GanetiVersion): Promise<Check>
   const existing = tag === undefined ? base && `its base image ${base.name} exists` : `${tag} exists`;
   return check(
     `image ${ganeti}`,
-    existing ?? `neither the slice image nor a base image of Debian ${debianRelease(ganeti)} exists`,
+    existing ?? `neither the slice image nor a base image of Debian ${debianReleases[ganeti]} exists`,
     {
       holds: existing !== undefined,
       remedy: `run vcluster-box image build --ganeti ${ganeti}; it needs a registry or mmdebstrap`,
@@ -128,7 +128,7 @@ async function imageCheck(engine: Engine, ganeti: GanetiVersion): Promise<Check>
  * @param needed whether an image is missing that needs a base image
  */
 async function registryCheck(engine: Engine, needed: boolean): Promise<Check> {
-  const base = `debian:${debianRelease('3.0')}-slim`;
+  const base = defaultBase(debianReleases[ganetiVersions[0]]);
   const problem = await engine.findInRegistry(base).then(
     () => undefined,
     (error: unknown) => {

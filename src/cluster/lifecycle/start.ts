@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly report: Report;
   /** aborts when the user interrupts; the cluster continues to start */
   readonly signal: AbortSignal;
-  /** how long to wait for the cluster; default: as long as `up` would */
+  /** how long to wait for the cluster; default: as long as `up` without instances would */
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export async function startCluster(engine: Engine, cluster: Cluster, options: St
   const awake = await isAwake(engine, cluster);
   const plan = await readPlan(engine, cluster);
   const hosts = sliceHosts(engine, cluster);
-  const { timeoutSeconds = defaultTimeoutSeconds(plan.nodes.length, 0), report, signal } = options;
+  const { timeoutSeconds = defaultTimeoutSeconds(plan.nodes.length, 0, hosts.length), report, signal } = options;
   const steps = bootSteps({ hosts: hosts.length, instances: 0 });
   const boot = { timeoutSeconds, steps, report: awake ? () => undefined : report, signal };
   if (!awake) announceStart(report, `Starting ${cluster.name}`, hosts.length);

@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { findQaImage } from '../../image/ensure-qa-image.ts';
 import { findBuilt } from '../../image/ensure-image.ts';
 import { listImages, type OwnImage } from '../../image/own-images.ts';
-import { ganetiVersions } from '../../image/releases.ts';
+import { ganetiVersions } from '../../config/defaults.ts';
 import { type AgeGate, isOlder, type Prunable } from './unused-clusters.ts';
 
 /**

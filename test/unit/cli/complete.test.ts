@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
 import { EngineError } from '../../../src/errors.ts';
-import { ganetiVersions } from '../../../src/image/releases.ts';
+import { ganetiVersions } from '../../../src/config/defaults.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine } from '../../support/fake-engine.ts';
 import { testProgram } from '../../support/program.ts';

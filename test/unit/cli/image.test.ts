@@ -45,3 +45,18 @@ describe('image --json', () => {
     expect(await json(['build'], engine)).toEqual({ ...(built as object), built: false });
   });
 });
+
+it.each([
+  [['build', '--ganeti', '2.16'], 'ganeti: must be 3.0 or 3.1, not 2.16'],
+  [['build', '--mirror', 'nowhere'], 'mirror: must be an http or https URL, not nowhere'],
+  [['pull', '--base', '-x'], 'base: must be the name of an image, not -x'],
+])('image %j is refused, as by `up`', async (args, message) => {
+  const engine = fakeEngine();
+  const { status, stderr } = await runCli(['image', ...args], { engine });
+  expect([status, engine.calls]).toEqual([2, []]);
+  expect(stderr).toContain(`error: command line: ${message}\n`);
+});
+
+it('image pull pulls the base image of the Ganeti version', async () => {
+  expect(await json(['pull', '--ganeti', '3.1'])).toEqual({ image: 'debian:trixie-slim', pulled: true });
+});

@@ -129,7 +129,7 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
   it.each([
     [['stop', 'demo', '--all'], 'cluster names and --all exclude each other'],
     [['stop', 'demo', 'lab', '--node', 'node1'], '--node requires a single cluster'],
-    [['start', 'demo', '--timeout', 'soon'], '--timeout: soon is not a time from 1s to 24h'],
+    [['start', 'demo', '--timeout', 'soon'], '--timeout: must be a time from 1s to 1d, such as 90 or 5m, not soon'],
   ])('refuses %j', async (args, said) => {
     const containers = [fakeCluster('demo', 3, { state: 'exited' }), fakeCluster('lab')];
     const engine = fakeEngine({ containers, networks: [network] });

@@ -37,3 +37,41 @@ it('`up` has the flags of the table of options, and a few of its own', async () 
   const common = ['--progress <how>', '-q, --quiet', '-v, --verbose', '--no-color'];
   expect(up?.options.map((option) => option.flags).toSorted()).toEqual([...flags, ...own, ...common].toSorted());
 });
+
+it('other commands have the same flags and help for the options of the table', async () => {
+  const program = await testProgram();
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  const help = new Map(Object.values<Option>(clusterOptions).map((option) => [longOf(option.flag ?? ''), option]));
+  const shared = commands.flatMap((command) =>
+    command.options.flatMap(({ long, flags, description }) => {
+      const option = help.get(long ?? '');
+      if (option === undefined || command.name() === 'up') return [];
+      const same = flags === option.flag && description.startsWith(option.help);
+      return [`${command.name()} ${long ?? ''}${same ? '' : ' differs'}`];
+    }),
+  );
+  expect(shared.toSorted()).toEqual([
+    'add --host differs', // an endpoint, or a machine of the cluster
+    'add --node-cpus',
+    'add --node-disk',
+    'add --node-memory',
+    'add --nodes',
+    'build --base',
+    'build --ganeti',
+    'build --mirror',
+    'doctor --host differs', // hosts to examine
+    'pull --base',
+    'pull --ganeti',
+    'qa --base',
+    'qa --ganeti',
+    'qa --host',
+    'qa --keep differs', // it keeps a running cluster
+    'qa --mirror',
+    'restart --timeout',
+    'start --timeout',
+  ]);
+});
+
+function longOf(flag: string): string {
+  return /--[\w-]+/.exec(flag)?.[0] ?? '';
+}

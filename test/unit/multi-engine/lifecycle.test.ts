@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { alpha, execs, states, twoHosts } from '../../support/fake-two-hosts.ts';
 import { runCli } from '../../support/run-cli.ts';
@@ -26,7 +26,13 @@ describe('a cluster on several hosts', () => {
     await run('unpause');
     expect((await run('stop')).stdout).toBe('Cluster demo is stopped.\n');
     expect(states(first, second)).toEqual([['exited'], ['exited']]);
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    onTestFinished(() => {
+      timeout.mockRestore();
+    });
     const started = await run('start');
+    // Slices on several hosts wait up to two minutes for each other.
+    expect(timeout).toHaveBeenCalledWith((120 + 3 * 2 + 120) * 1000);
     expect([started.status, started.stdout]).toEqual([0, 'Cluster demo is running.\n']);
     expect(states(first, second)).toEqual([['running'], ['running']]);
     expect(started.stderr).toContain('Starting containers');

@@ -176,7 +176,7 @@ describe('qa', () => {
     [['--existing', '--tests', 'cluster-epo'], 'the group cluster-epo cannot run on an existing cluster'],
     [['--fail-fast', '--with-skipped'], '--with-skipped and --fail-fast cannot be used together'],
     [['--existing', '--ganeti', '3.1'], '--existing and --ganeti cannot be used together'],
-    [['--ganeti', '2.16'], "'2.16' is invalid"],
+    [['--ganeti', '2.16'], 'ganeti: must be 3.0 or 3.1, not 2.16'],
   ])('refuses %j', async (args, message) => {
     const { engine } = engineWith(passing);
     const { status, stderr } = await qa(args, engine);
