@@ -22,7 +22,7 @@ export function lifecycleCommands(context: CliContext): readonly Command[] {
       description: 'start stopped clusters or nodes, and wait until they answer',
       details: startDetails,
       outcome: 'running',
-      act: (engine, cluster, flags) => start(context, engine, cluster, flags),
+      act: (engine, cluster, timeoutSeconds) => start(context, engine, cluster, timeoutSeconds),
     },
     {
       name: 'stop',
@@ -36,9 +36,9 @@ export function lifecycleCommands(context: CliContext): readonly Command[] {
       description: 'stop and start clusters or nodes',
       details: 'The same as `stop` followed by `start`.',
       outcome: 'running',
-      act: async (engine, cluster, flags) => {
+      act: async (engine, cluster, timeoutSeconds) => {
         await stopCluster(engine, cluster, context.report);
-        return start(context, engine, await findCluster(engine, cluster.name), flags);
+        return start(context, engine, await findCluster(engine, cluster.name), timeoutSeconds);
       },
     },
     {
@@ -90,14 +90,14 @@ waits. A paused cluster stays paused until \`unpause\`, \`stop\` or a restart of
 continue after \`unpause --node\`, and after a restart of the cluster.
 `;
 
-function start({ report, signals }: CliContext, engine: Engine, cluster: Cluster, flags: LifecycleFlags) {
-  const timeoutSeconds = flags.timeout === undefined ? undefined : parseTimeout(flags.timeout);
+function start({ report, signals }: CliContext, engine: Engine, cluster: Cluster, timeoutSeconds?: number) {
   return interruptible(signals, 'interrupted; the cluster continues to start', (signal) =>
     startCluster(engine, cluster, { report, signal, timeoutSeconds }),
   );
 }
 
-function parseTimeout(text: string): number {
+function parseTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const { value, problems } = readValue(clusterOptions.timeout.value, text);
   if (value !== undefined) return value;
   throw new UsageError(`--timeout: ${problems[0]?.message ?? ''}`);
@@ -110,6 +110,10 @@ interface LifecycleFlags {
   readonly timeout?: string;
 }
 
+interface CheckedFlags extends LifecycleFlags {
+  readonly timeoutSeconds: number | undefined;
+}
+
 /** A command that changes the state of whole clusters or of single nodes. */
 interface LifecycleAction {
   readonly name: NodeAction;
@@ -118,7 +122,7 @@ interface LifecycleAction {
   /** the resulting state: `stopped` */
   readonly outcome: string;
   /** @returns whether the state changed */
-  readonly act: (engine: Engine, cluster: Cluster, flags: LifecycleFlags) => Promise<boolean>;
+  readonly act: (engine: Engine, cluster: Cluster, timeoutSeconds?: number) => Promise<boolean>;
 }
 
 /** What `--json` prints for each cluster or node. */
@@ -138,8 +142,9 @@ function lifecycleCommand(context: CliContext, action: LifecycleAction): Command
     .option('--all', 'all clusters')
     .option('--node <node>', 'only this node (repeatable, or a list: node1,node2)', addNodes)
     .option('--json', 'print JSON')
-    .action(async (names: readonly string[], flags: LifecycleFlags, command: Command) => {
-      refuseContradictions(names, flags);
+    .action(async (names: readonly string[], given: LifecycleFlags, command: Command) => {
+      refuseContradictions(names, given);
+      const flags = { ...given, timeoutSeconds: parseTimeout(given.timeout) };
       const engine = await context.engine();
       const clusters = await choose(engine, names.length > 0 ? names : [requestedCluster(command, context)], flags);
       const { outcomes, problems } = await actOnEach(engine, clusters, action, flags);
@@ -171,7 +176,7 @@ async function actOnEach(
   engine: Engine,
   clusters: readonly (Cluster | LostCluster)[],
   action: LifecycleAction,
-  flags: LifecycleFlags,
+  flags: CheckedFlags,
 ) {
   const outcomes: Outcome[] = [];
   const problems: EngineError[] = [];
@@ -187,11 +192,11 @@ async function actOnEach(
   return { outcomes, problems };
 }
 
-async function actOn(engine: Engine, cluster: Cluster | LostCluster, action: LifecycleAction, flags: LifecycleFlags) {
+async function actOn(engine: Engine, cluster: Cluster | LostCluster, action: LifecycleAction, flags: CheckedFlags) {
   if (!isFound(cluster)) throw lostError(cluster);
   const state = action.outcome;
   if (flags.node === undefined) {
-    const changed = await action.act(engine, cluster, flags);
+    const changed = await action.act(engine, cluster, flags.timeoutSeconds);
     return [{ cluster: cluster.name, node: null, state, changed }];
   }
   const nodes = await actOnNodes(engine, cluster, action.name, flags.node);

@@ -130,6 +130,7 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
     [['stop', 'demo', '--all'], 'cluster names and --all exclude each other'],
     [['stop', 'demo', 'lab', '--node', 'node1'], '--node requires a single cluster'],
     [['start', 'demo', '--timeout', 'soon'], '--timeout: must be a time from 1s to 1d, such as 90 or 5m, not soon'],
+    [['restart', 'lab', '--timeout', '0'], '--timeout: must be a time from 1s to 1d, such as 90 or 5m, not 0'],
   ])('refuses %j', async (args, said) => {
     const containers = [fakeCluster('demo', 3, { state: 'exited' }), fakeCluster('lab')];
     const engine = fakeEngine({ containers, networks: [network] });
@@ -137,7 +138,7 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
       status: 2,
       stderr: expect.stringContaining(said) as string,
     });
-    expect(engine.state.containers[0]?.state).toBe('exited');
+    expect(engine.state.containers.map(({ state }) => state)).toEqual(['exited', 'running']);
   });
 });
 
