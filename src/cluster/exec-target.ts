@@ -6,9 +6,9 @@ import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import type { ExecTarget } from './exec.ts';
 import { type Cluster, findCluster, isOnOneHost } from './find.ts';
 import { describeMissing } from './multi-engine/missing.ts';
-import { findNode, knownToGaneti, readPlan } from './living-plan.ts';
+import { findNode, knownToGaneti, readPlan } from './current-plan.ts';
 import { findMaster } from './master.ts';
-import { requireNode, requireSome, sliceOf } from './require-running.ts';
+import { requireNode, requireAnyRunning, sliceOf } from './require-running.ts';
 
 /**
  * Finds a node to run a command on.
@@ -28,7 +28,7 @@ export async function findExecTarget(
   if (usual !== undefined) return usual;
   const plan = await readPlan(engine, cluster);
   const asked = nodeName === undefined ? undefined : findNode(plan, nodeName);
-  if (asked === undefined) requireSome(cluster);
+  if (asked === undefined) requireAnyRunning(cluster);
   const node = asked ?? findNode(plan, await findMaster(engine, cluster, plan));
   return targetIn(cluster, plan, node, requireNode(cluster, node));
 }
@@ -69,7 +69,7 @@ export interface AbsentNode {
 export async function findExecTargets(engine: Engine, clusterName: string | undefined): Promise<ExecTargets> {
   const cluster = await findCluster(engine, clusterName);
   const plan = await readPlan(engine, cluster);
-  requireSome(cluster);
+  requireAnyRunning(cluster);
   const problems = new Map(cluster.missing.map((missing) => [missing.slice, describeMissing(missing)]));
   const targets: ExecTarget[] = [];
   const absent: AbsentNode[] = [];

@@ -6,7 +6,7 @@ import { slicePaths } from '../plan/slice-paths.ts';
 import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { knownToGaneti, readPlan } from './living-plan.ts';
+import { knownToGaneti, readPlan } from './current-plan.ts';
 import { allPorts, type PublishedPort } from './ports/published.ts';
 import { passwordIn, rapiUsersFile, readRapiCertificate } from './rapi-url.ts';
 import type { ClusterState } from './state.ts';

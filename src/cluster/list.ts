@@ -3,7 +3,7 @@ import { imageLabels } from '../image/labels.ts';
 import { type ClusterHost, describeHosts, describeLostHosts } from './cluster-hosts.ts';
 import { type Cluster, findEveryCluster, isFound } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { findPlan, knownToGaneti } from './living-plan.ts';
+import { findPlan, knownToGaneti } from './current-plan.ts';
 import type { ClusterState } from './state.ts';
 
 export interface ListedCluster {

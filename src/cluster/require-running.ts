@@ -22,7 +22,7 @@ export function requireRunning({ name, slices, missing: [missing] }: Cluster): v
  *
  * @throws {NotFoundError} when none runs
  */
-export function requireSome({ name, slices }: Cluster): void {
+export function requireAnyRunning({ name, slices }: Cluster): void {
   if (slices.every(({ state }) => state !== 'running')) throw notRunning(name, slices[0]);
 }
 

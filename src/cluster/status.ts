@@ -4,7 +4,7 @@ import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { type Cluster, findCluster } from './find.ts';
 import { inspectSlices } from './inspect.ts';
-import { knownToGaneti, readPlan } from './living-plan.ts';
+import { knownToGaneti, readPlan } from './current-plan.ts';
 import { electMaster } from './master.ts';
 import { readSliceStatus, type SliceNode, type SliceStatus } from './slice-status.ts';
 import type { ClusterState } from './state.ts';

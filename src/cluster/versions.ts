@@ -4,7 +4,7 @@ import { listImages } from '../image/own-images.ts';
 import { label, sliceNumber } from '../plan/labels.ts';
 import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import { findClusters, type LocalCluster } from './find.ts';
-import { parsePlan } from './living-plan.ts';
+import { parsePlan } from './current-plan.ts';
 
 /** Versions of all components. */
 export interface Versions {

@@ -3,7 +3,7 @@ import { findCluster, sliceHosts } from '../cluster/find.ts';
 import { actOnNodes, type NodeAction } from '../cluster/lifecycle/nodes.ts';
 import { startCluster } from '../cluster/lifecycle/start.ts';
 import { pauseCluster, stopCluster, unpauseCluster } from '../cluster/lifecycle/stop.ts';
-import { findNode, readPlan } from '../cluster/living-plan.ts';
+import { findNode, readPlan } from '../cluster/current-plan.ts';
 import { addNodes } from '../cluster/node/add-nodes.ts';
 import { removeNodes } from '../cluster/node/remove-nodes.ts';
 import { addPorts } from '../cluster/ports/add-ports.ts';

@@ -3,7 +3,7 @@ import { findExecTarget } from '../cluster/exec-target.ts';
 import { findCluster } from '../cluster/find.ts';
 import { engineOf } from '../cluster/multi-engine/multi-engine.ts';
 import { inspectFirst } from '../cluster/inspect.ts';
-import { readPlan } from '../cluster/living-plan.ts';
+import { readPlan } from '../cluster/current-plan.ts';
 import { readInventory } from '../cluster/node/run-slice-command.ts';
 import type { UpContext } from '../cluster/up/check.ts';
 import { abortOn } from '../cluster/up/interruption.ts';

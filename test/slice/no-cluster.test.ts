@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { knownToGaneti } from '../../src/cluster/living-plan.ts';
+import { knownToGaneti } from '../../src/cluster/current-plan.ts';
 import { withoutProvisioning } from '../../src/plan/plan-cluster.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { knownToGaneti } from '../../src/cluster/living-plan.ts';
+import { knownToGaneti } from '../../src/cluster/current-plan.ts';
 import type { SliceStatus } from '../../src/cluster/slice-status.ts';
 import { growPlan } from '../../src/plan/grow.ts';
 import type { Inventory } from '../../src/plan/inventory.ts';

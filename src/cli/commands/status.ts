@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { destroyed } from '../../cluster/living-plan.ts';
+import { destroyed } from '../../cluster/current-plan.ts';
 import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluster/status.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';

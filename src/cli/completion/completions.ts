@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { clusterFinderOf } from '../../cluster/multi-engine/multi-engine.ts';
 import { findCluster, findClusters } from '../../cluster/find.ts';
-import { readPlan } from '../../cluster/living-plan.ts';
+import { readPlan } from '../../cluster/current-plan.ts';
 import { knownLogs } from '../../cluster/logs/log-names.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { listImages } from '../../image/own-images.ts';

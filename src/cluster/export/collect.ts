@@ -8,7 +8,7 @@ import { nodeDirectory, slicePaths } from '../../plan/slice-paths.ts';
 import { collect, followMaster } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { describeMissing } from '../multi-engine/missing.ts';
-import { parsePlan } from '../living-plan.ts';
+import { parsePlan } from '../current-plan.ts';
 import { redactText, redactValues, redactVariable, isSecretFile, secretsIn } from './secrets.ts';
 
 export interface ExportContents {

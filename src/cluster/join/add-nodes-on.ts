@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { findSlice, nextSlice } from '../../plan/choose-slice.ts';
 import { growPlan } from '../../plan/grow.ts';
 import { findCluster } from '../find.ts';
-import { readPlan } from '../living-plan.ts';
+import { readPlan } from '../current-plan.ts';
 import { addNodes, type NodesAdded, type NodesToAdd } from '../node/add-nodes.ts';
 import { requireRunning } from '../require-running.ts';
 import { recreateHint } from './check-host.ts';

@@ -13,7 +13,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
 import { inspectFirst } from '../inspect.ts';
 import { commonManager, findAddresses, type Underlay } from '../multi-host/underlay.ts';
-import { findPlan } from '../living-plan.ts';
+import { findPlan } from '../current-plan.ts';
 import { askHost, type Host, type Hosts, onAllHosts, refuseUnlike, slot, withHostPrefix } from '../up/hosts.ts';
 import { compareClocks, preflightHost } from '../up/preflight.ts';
 

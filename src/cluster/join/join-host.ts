@@ -9,7 +9,7 @@ import { label } from '../../plan/labels.ts';
 import type { PlannedSlice } from '../../plan/plan.ts';
 import { runStep } from '../../steps.ts';
 import { rememberHosts } from '../multi-engine/multi-engine.ts';
-import { readPlan } from '../living-plan.ts';
+import { readPlan } from '../current-plan.ts';
 import type { Signals } from '../signals.ts';
 import { sliceHosts } from '../find.ts';
 import { waitReady } from '../up/follow-boot.ts';

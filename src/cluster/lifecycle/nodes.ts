@@ -3,8 +3,8 @@ import { SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../exec.ts';
 import type { Cluster } from '../find.ts';
-import { findNode, readPlan } from '../living-plan.ts';
-import { requireNode, requireSome } from '../require-running.ts';
+import { findNode, readPlan } from '../current-plan.ts';
+import { requireNode, requireAnyRunning } from '../require-running.ts';
 
 export type NodeAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
 
@@ -54,7 +54,7 @@ export async function findNodes(
 ): Promise<readonly FoundNode[]> {
   const plan = await readPlan(engine, cluster);
   const nodes = names.map((name) => findNode(plan, name));
-  requireSome(cluster);
+  requireAnyRunning(cluster);
   return nodes.map((node) => ({ name: node.names[0] ?? '', container: requireNode(cluster, node).name }));
 }
 

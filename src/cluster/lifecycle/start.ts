@@ -2,7 +2,7 @@ import { defaultTimeoutSeconds } from '../../config/defaults.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
-import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
+import { destroyed, knownToGaneti, readPlan } from '../current-plan.ts';
 import { isAwake, startStopped } from '../up/start-stopped.ts';
 import { announceStart, bootSteps } from '../up/steps.ts';
 

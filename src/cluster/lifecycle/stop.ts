@@ -5,7 +5,7 @@ import { runStep } from '../../steps.ts';
 import { label } from '../../plan/labels.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
-import { requireWhole } from '../multi-engine/missing.ts';
+import { requireComplete } from '../multi-engine/missing.ts';
 
 /**
  * The slice stops its daemons in order; anything that still runs after this time is killed.  Of it, the slice needs
@@ -26,7 +26,7 @@ export async function stopCluster(engine: Engine, cluster: Cluster, report: Repo
       await Promise.all(running.map((slice) => stopSlice(engine, slice)));
     });
   }
-  requireWhole(`cluster ${cluster.name} is stopped`, cluster.missing);
+  requireComplete(`cluster ${cluster.name} is stopped`, cluster.missing);
   return running.length > 0;
 }
 
@@ -50,7 +50,7 @@ export async function pauseCluster(engine: Engine, cluster: Cluster): Promise<bo
   const awake = cluster.slices.filter(({ state }) => state !== 'paused');
   requireAwake(cluster);
   await Promise.all(awake.map(({ id }) => engine.pauseContainer(id)));
-  requireWhole(`cluster ${cluster.name} is paused`, cluster.missing);
+  requireComplete(`cluster ${cluster.name} is paused`, cluster.missing);
   return awake.length > 0;
 }
 
@@ -59,7 +59,7 @@ export async function unpauseCluster(engine: Engine, cluster: Cluster): Promise<
   const paused = cluster.slices.filter(({ state }) => state === 'paused');
   requireAwake(cluster);
   await Promise.all(paused.map(({ id }) => engine.unpauseContainer(id)));
-  requireWhole(`cluster ${cluster.name} is running`, cluster.missing);
+  requireComplete(`cluster ${cluster.name} is running`, cluster.missing);
   return paused.length > 0;
 }
 

@@ -1,8 +1,8 @@
 import type { Engine, ExecStreams } from '../../engine/engine.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
-import { requireWhole } from '../multi-engine/missing.ts';
-import { requireSome } from '../require-running.ts';
+import { requireComplete } from '../multi-engine/missing.ts';
+import { requireAnyRunning } from '../require-running.ts';
 import { bySlice, findNodes } from './nodes.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function runWatcher(
   { names, options }: { readonly names: readonly string[]; readonly options: readonly string[] },
   streams: ExecStreams,
 ): Promise<number> {
-  requireSome(cluster);
+  requireAnyRunning(cluster);
   const nodes = await findNodes(engine, cluster, names);
   const running = cluster.slices.filter(({ state }) => state === 'running');
   const rounds =
@@ -30,6 +30,6 @@ export async function runWatcher(
   for (const [container, words] of rounds) {
     status = Math.max(status, await engine.exec(container, { argv: [slicePaths.program, ...words] }, streams));
   }
-  if (nodes.length === 0) requireWhole('ganeti-watcher has run on the nodes', cluster.missing);
+  if (nodes.length === 0) requireComplete('ganeti-watcher has run on the nodes', cluster.missing);
   return status;
 }

@@ -6,8 +6,8 @@ import { nodeDirectory } from '../../plan/slice-paths.ts';
 import type { Plan, PlannedNode } from '../../plan/plan.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { describeMissing, type MissingSlice } from '../multi-engine/missing.ts';
-import { findNode, readPlan } from '../living-plan.ts';
-import { requireSome, sliceOf } from '../require-running.ts';
+import { findNode, readPlan } from '../current-plan.ts';
+import { requireAnyRunning, sliceOf } from '../require-running.ts';
 import { watchSlice } from '../slice-change.ts';
 import {
   followNodeLogs,
@@ -93,7 +93,7 @@ function choose(plan: Plan, cluster: Cluster, words: readonly string[]): Chosen 
 
 /** The cluster without its stopped slices, which cannot be followed. */
 function withoutStopped(cluster: Cluster): Cluster {
-  requireSome(cluster);
+  requireAnyRunning(cluster);
   const [first, ...others] = cluster.slices.filter(({ state }) => state === 'running');
   return first === undefined ? cluster : { ...cluster, slices: [first, ...others] };
 }

@@ -8,7 +8,7 @@ import { waitUntil } from '../../wait.ts';
 import type { ExecTarget } from '../exec.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { findFault } from '../inspect.ts';
-import { findNode, readPlan } from '../living-plan.ts';
+import { findNode, readPlan } from '../current-plan.ts';
 import { requireNode } from '../require-running.ts';
 import { countVotes, takeOver, type Voting } from './take-over.ts';
 

@@ -3,7 +3,7 @@ import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { EngineError, UnreachableError } from '../../errors.ts';
 import { isSlice, ofCluster, sliceNumber } from '../../plan/labels.ts';
 import type { Plan, PlannedSlice } from '../../plan/plan.ts';
-import { findPlan } from '../living-plan.ts';
+import { findPlan } from '../current-plan.ts';
 import type { MissingSlice } from './missing.ts';
 
 /** The slices of a cluster on all its hosts. */

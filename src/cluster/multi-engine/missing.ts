@@ -29,7 +29,7 @@ export function problemOf({ reason, problem }: MissingSlice): string {
  * @param what was done, as a sentence: `cluster demo is stopped`
  * @throws {EngineError} when slices are missing
  */
-export function requireWhole(what: string, missing: readonly MissingSlice[]): void {
+export function requireComplete(what: string, missing: readonly MissingSlice[]): void {
   if (missing.length === 0) return;
   const hint = missing.find((one) => one.hint !== undefined)?.hint;
   throw new EngineError(`${what}, but not on all hosts: ${missing.map(describeMissing).join('; ')}`, { hint });

@@ -5,7 +5,7 @@ import { sliceOn } from '../../plan/choose-slice.ts';
 import { type Addition, grow, growPlan, type NewNodes } from '../../plan/grow.ts';
 import type { PlannedNode } from '../../plan/plan.ts';
 import { findCluster } from '../find.ts';
-import { readPlan } from '../living-plan.ts';
+import { readPlan } from '../current-plan.ts';
 import { closePorts } from '../ports/published.ts';
 import { requireRunning } from '../require-running.ts';
 import type { Signals } from '../signals.ts';

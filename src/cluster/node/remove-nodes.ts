@@ -3,7 +3,7 @@ import type { Report } from '../../events.ts';
 import { type Departure, planDepartures } from '../../plan/shrink.ts';
 import { runStep } from '../../steps.ts';
 import { findCluster } from '../find.ts';
-import { findNode, readPlan } from '../living-plan.ts';
+import { findNode, readPlan } from '../current-plan.ts';
 import { closePorts } from '../ports/published.ts';
 import { requireRunning } from '../require-running.ts';
 import type { Signals } from '../signals.ts';

@@ -4,7 +4,7 @@ import { sliceNumber } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Cluster } from '../find.ts';
 import { findMaster } from '../master.ts';
-import { findNode } from '../living-plan.ts';
+import { findNode } from '../current-plan.ts';
 
 /** Name of the master's container.  Its slice changes the nodes of the cluster, and informs the other slices. */
 export async function masterContainer(engine: Engine, cluster: Cluster, plan: Plan): Promise<string> {

@@ -3,7 +3,7 @@ import { ConflictError, NameTakenError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planRelay } from '../../plan/relay.ts';
 import { waitUntil } from '../../wait.ts';
-import { findNode } from '../living-plan.ts';
+import { findNode } from '../current-plan.ts';
 import type { HostRollback } from '../up/rollback.ts';
 import { onFreePort, startContainer, takenPorts } from './free-port.ts';
 import {

@@ -6,7 +6,7 @@ import { relayListens } from '../../plan/relay.ts';
 import { capture } from '../exec.ts';
 import { type Cluster, findCluster, sliceHosts } from '../find.ts';
 import { inspectSlices } from '../inspect.ts';
-import { readPlan } from '../living-plan.ts';
+import { readPlan } from '../current-plan.ts';
 import { isRapi } from '../rapi-url.ts';
 import type { SliceHost } from '../up/hosts.ts';
 import { startExisting } from '../up/network.ts';

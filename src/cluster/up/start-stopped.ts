@@ -5,7 +5,7 @@ import { networkName } from '../../plan/names.ts';
 import { runStep, skipStep } from '../../steps.ts';
 import type { Cluster } from '../find.ts';
 import { inspectSlices, isHealthy } from '../inspect.ts';
-import { requireWhole } from '../multi-engine/missing.ts';
+import { requireComplete } from '../multi-engine/missing.ts';
 import { startRelays } from '../ports/published.ts';
 import { type Boot, requireAnswer, waitReady } from './follow-boot.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';
@@ -59,7 +59,7 @@ export async function startStopped(
     await waitReady(hosts, boot);
     await requireAnswer(hosts, name);
   }
-  requireWhole(`cluster ${name} was started`, missing);
+  requireComplete(`cluster ${name} was started`, missing);
   return !awake || published === true || relays.some((count) => count > 0);
 }
 

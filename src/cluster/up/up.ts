@@ -6,7 +6,7 @@ import { ensureImage } from '../../image/ensure-image.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runStep } from '../../steps.ts';
 import { rememberHosts } from '../multi-engine/multi-engine.ts';
-import { destroyed, knownToGaneti, readPlan } from '../living-plan.ts';
+import { destroyed, knownToGaneti, readPlan } from '../current-plan.ts';
 import { createSharedKeys } from '../multi-host/shared-keys.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { reportSynced, syncDefinitions } from '../os/sync-definitions.ts';

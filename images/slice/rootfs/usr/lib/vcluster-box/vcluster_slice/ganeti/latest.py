@@ -1,7 +1,7 @@
 """What Ganeti has told a node about the cluster, and which node of the slice it has told last.
 
 The command line tool learns the cluster's name, address, master and nodes from this one file, however many nodes there
-are, and also when the slice is stopped (`src/cluster/living-plan.ts`).  Ganeti removes it with the node's other files
+are, and also when the slice is stopped (`src/cluster/current-plan.ts`).  Ganeti removes it with the node's other files
 when the node leaves the cluster.
 """
 

@@ -44,8 +44,8 @@ export async function knownToGaneti(
   { slices }: Pick<PlannedCluster, 'slices'>,
   plan: Plan,
 ): Promise<KnownPlan> {
-  const told = await Promise.all(slices.map(({ name }) => findLatest(engine, name)));
-  const latest = told.flatMap((one) => one ?? []).toSorted((a, b) => b.at - a.at)[0];
+  const reported = await Promise.all(slices.map(({ name }) => findLatest(engine, name)));
+  const latest = reported.flatMap((one) => one ?? []).toSorted((a, b) => b.at - a.at)[0];
   if (latest === undefined) {
     // A slice that cannot be seen might have it.
     if (slices.length < plan.slices.length) return plan;
