@@ -38,8 +38,8 @@ interface JoinRun extends JoinContext {
 }
 
 /**
- * Adds a host to a cluster: creates one more slice, which all others know and reach, and which has no nodes yet.  When that
- * fails or is interrupted, removes the slice again.
+ * Adds a host to a cluster: creates one more slice, which all others know and reach, and which has no nodes yet.  When
+ * that fails or is interrupted, removes the slice again.
  *
  * @returns how to remove the host again while it has no nodes
  * @throws {VclusterError} of the kind that says why it did not join

@@ -10,8 +10,8 @@ import { onAllHosts, type SliceHost } from '../up/hosts.ts';
 type Peers = readonly [SliceHost, ...SliceHost[]];
 
 /**
- * Adds a slice to the plans of the others, now and for every later start.  The first slice comes last: it is the one whose
- * plan is read, so that a slice in its plan is in all plans.
+ * Adds a slice to the plans of the others, now and for every later start.  The first slice comes last: it is the one
+ * whose plan is read, so that a slice in its plan is in all plans.
  *
  * @throws {SliceError} of the first slice that fails
  */
@@ -40,7 +40,9 @@ export async function verifyPeer(
   );
 }
 
-/** Removes a slice from the plans of the others.  Failures are warnings: the user must see the error that came before. */
+/**
+ * Removes a slice from the plans of the others.  Failures are warnings: the user must see the error that came before.
+ */
 export async function removePeer(
   [first, ...others]: Peers,
   { number, engine: id, endpoint }: PlannedSlice,

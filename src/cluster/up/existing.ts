@@ -25,7 +25,9 @@ export interface Search {
   readonly report: Report;
 }
 
-/** The hosts on which the cluster would be created.  Without `--host`, it can be found while that one does not answer. */
+/**
+ * The hosts on which the cluster would be created.  Without `--host`, it can be found while that one does not answer.
+ */
 type HostsToCreate = () => Promise<readonly SliceHost[]>;
 
 /** The result of the search.  A partly created cluster must be removed first. */
@@ -132,8 +134,8 @@ function reportWaiting(name: string, report: Report): void {
 const appearTimeoutMs = 5000;
 
 /**
- * The cluster that another `up` has begun to create just now.  The engine reserves a container's name some time before it
- * lists the container, and an `up` that meets a busy port creates its container twice.
+ * The cluster that another `up` has begun to create just now.  The engine reserves a container's name some time before
+ * it lists the container, and an `up` that meets a busy port creates its container twice.
  *
  * @throws {ConflictError} when that `up` fails
  */

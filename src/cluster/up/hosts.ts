@@ -138,8 +138,8 @@ export function hostReport(host: Endpoint, report: Report): Report {
 }
 
 /**
- * Runs something on all hosts at once.  When it fails on one, waits a while for the others, so that what they did can be
- * undone.
+ * Runs something on all hosts at once.  When it fails on one, waits a while for the others, so that what they did can
+ * be undone.
  */
 export async function onAllHosts<T extends Endpoint, R>(
   hosts: readonly T[],

@@ -17,7 +17,8 @@ interface File {
 /**
  * Saves the log of a container that is about to be removed: `logs/NAME.log` in the state directory.
  *
- * @returns the file's path; `undefined` when there is none.  Never throws: the user must see the failure that came before.
+ * @returns the file's path; `undefined` when there is none.  Never throws: the user must see the failure that came
+ * before.
  */
 export async function keepLog(
   engine: Engine,

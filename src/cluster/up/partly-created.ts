@@ -16,8 +16,8 @@ export interface FoundSlice {
 const gracePeriodMs = 30_000;
 
 /**
- * Whether these are all slices of a cluster that an `up` has not finished creating, on one host or several: one is missing
- * or was never started, and none was ever in a cluster (`vcluster_slice`'s `PROVISIONED`).
+ * Whether these are all slices of a cluster that an `up` has not finished creating, on one host or several: one is
+ * missing or was never started, and none was ever in a cluster (`vcluster_slice`'s `PROVISIONED`).
  */
 export async function isPartlyCreated(found: readonly FoundSlice[]): Promise<boolean> {
   if (found.length === 0 || isComplete(found)) return false;
@@ -51,8 +51,8 @@ export async function isInGracePeriod(found: readonly FoundSlice[]): Promise<boo
 }
 
 /**
- * Refuses other options than those that it was begun with.  An existing cluster keeps options that are not given again, but
- * this one is created again, and would lack them.
+ * Refuses other options than those that it was begun with.  An existing cluster keeps options that are not given again,
+ * but this one is created again, and would lack them.
  *
  * @throws {ConflictError} naming the options that differ, or else those that are missing
  */

@@ -12,7 +12,9 @@ import { type Host, hostReport, withHostPrefix } from './hosts.ts';
 
 const mebi = 2 ** 20;
 
-/** Ganeti's `constants.NODE_MAX_CLOCK_SKEW`: beyond it, verify reports errors, and nodes refuse each other's requests. */
+/**
+ * Ganeti's `constants.NODE_MAX_CLOCK_SKEW`: beyond it, verify reports errors, and nodes refuse each other's requests.
+ */
 const toleratedMs = 150_000;
 const noticedMs = 5000;
 

@@ -27,8 +27,8 @@ export interface SlicesToStart extends Omit<NewSlices, 'plans' | 'udpAddresses'>
 /**
  * Creates and starts the slices of hosts.
  *
- * Only starting a container shows whether its UDP port is free, and its address the host's own.  If not, all are created
- * again, because each slice's plan has the ports of all.
+ * Only starting a container shows whether its UDP port is free, and its address the host's own.  If not, all are
+ * created again, because each slice's plan has the ports of all.
  *
  * @returns the plans of all slices of the cluster
  * @throws {NameTakenError} when another `up` of that name is at work

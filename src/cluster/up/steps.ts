@@ -21,7 +21,10 @@ interface Wanted {
   readonly verify: boolean;
 }
 
-/** A step that the slice takes; `of` are the steps that its program reports (`BOOT` in its `boot/supervise.py`), in its order. */
+/**
+ * A step that the slice takes; `of` are the steps that its program reports (`BOOT` in its `boot/supervise.py`), in its
+ * order.
+ */
 export type SliceStep = StepName & {
   readonly of: readonly string[];
   readonly when?: (wanted: Pick<Wanted, 'hosts' | 'instances'>) => boolean;
