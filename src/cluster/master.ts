@@ -12,7 +12,7 @@ export interface Vote {
   readonly master: string;
   /** when it was told; seconds since the epoch */
   readonly since: number;
-  /** stopped on purpose: it may have missed a failover */
+  /** stopped on purpose: it might have missed a failover */
   readonly stopped: boolean;
   /** offline in Ganeti: it is not told of a failover */
   readonly offline: boolean;
