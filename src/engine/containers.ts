@@ -104,7 +104,12 @@ async function markOf(docker: Docker, { image, labels }: ContainerSettings): Pro
 const isOurs = (key: string) => key.startsWith('vcluster-box.');
 
 /** Whether a container was given one of our labels, or another value than its image has, when it was created. */
-function hasOwnLabels({ Labels }: ContainerInfo, inherited: Labels | undefined): boolean {
-  const own = Object.entries(Labels).filter(([key]) => isOurs(key));
-  return inherited === undefined || own.some(([key, value]) => inherited[key] !== value);
+function hasOwnLabels({ Labels, Names }: ContainerInfo, inherited: Labels | undefined): boolean {
+  if (inherited !== undefined) return Object.entries(Labels).some(([key, at]) => isOurs(key) && inherited[key] !== at);
+  // The image has none of our labels, or was removed, and then only the name tells our container from one of a copy:
+  // Podman and containerd's image store can give the image another id in `ImageID` than in the mark.
+  return !(imageLabel in Labels) || Names.some((name) => ourName.test(name));
 }
+
+/** `/vcluster-box-NAME-1`, `/vcluster-box-NAME-port-5080`, `/vcluster-box-probe-0a1b2c3d` */
+const ourName = /^\/vcluster-box-.+-[0-9a-f]+$/;

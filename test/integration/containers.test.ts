@@ -30,15 +30,15 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     const image = `vcluster-box-test:commit-${origin.name.slice(-12)}`;
     const [repo, tag] = image.split(':');
     await (await docker()).getContainer(origin.name).commit({ repo, tag });
-    try {
-      await using foreign = await createBox(engine, { image, labels: { other: 'b' } });
-      await using ours = await createBox(engine, { image, labels: { ...labels, 'vcluster-box.run': '2' } });
-      const marked = await engine.findContainers({ 'vcluster-box.mark': 'a' });
-      expect(marked.map(({ name }) => name).sort()).toEqual([origin.name, ours.name].sort());
-      expect((await engine.findContainers({})).map(({ name }) => name)).toContain(foreign.name);
-    } finally {
-      await engine.removeImage(image);
-    }
+    const marked = async () =>
+      (await engine.findContainers({ 'vcluster-box.mark': 'a' })).map(({ name }) => name).sort();
+    await using foreign = await createBox(engine, { image, labels: { other: 'b' } }, `my-${origin.name}`);
+    await using ours = await createBox(engine, { image, labels: { ...labels, 'vcluster-box.run': '2' } });
+    expect(await marked()).toEqual([origin.name, ours.name].sort());
+    expect((await engine.findContainers({})).map(({ name }) => name)).toContain(foreign.name);
+    // Not even when the image does not exist any more, so that its labels cannot be compared.
+    await (await docker()).getImage(image).remove({ force: true });
+    expect(await marked()).toEqual([origin.name, ours.name].sort());
   });
 
   it('has the settings that it was created with', async () => {
