@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import type { Addition } from '../../src/plan/grow.ts';
-import type { Plan, PlannedSlice } from '../../src/plan/plan.ts';
+import type { Plan, PlannedNode, PlannedSlice } from '../../src/plan/plan.ts';
 import { slicePaths } from '../../src/plan/slice-paths.ts';
 import type { FakeEngine } from './fake-engine.ts';
 import { fakeHosts } from './fake-hosts.ts';
@@ -51,7 +51,7 @@ export async function fakeJoining(
       const [, command = ''] = argv;
       const answers: Readonly<Record<string, string>> = {
         votes: votesFor([]),
-        inventory: '{"nodes":[],"instances":[],"groups":[]}',
+        inventory: JSON.stringify({ nodes: planIn(engine).nodes.map(known), instances: [], groups: [] }),
       };
       stdout.write(answers[command] ?? '');
       if (!command.includes('-') || stdin === undefined) return 0;
@@ -70,6 +70,8 @@ export async function fakeJoining(
   await joining.run(['up', 'lab', '-n', '4', '--host', one ?? '', '--host', two ?? '', ...options]);
   return joining;
 }
+
+const known = ({ names: [name], group }: PlannedNode) => ({ name, group, role: 'candidate', vmCapable: true });
 
 function planIn(engine: FakeEngine | undefined): Plan {
   return JSON.parse(engine?.state.containers[0]?.files.get(slicePaths.plan)?.toString() ?? '{}') as Plan;

@@ -32,10 +32,12 @@ const inventory: Inventory = {
   groups: ['default'],
 };
 
-const reported: ReadonlyMap<string, string> = new Map([
-  ['inventory', JSON.stringify(inventory)],
-  ['votes', votesFor([])],
-]);
+/** Of the same cluster after `gnt-node remove node3`. */
+export const withoutNode3: Inventory = {
+  ...inventory,
+  nodes: inventory.nodes.slice(0, 2),
+  instances: inventory.instances.slice(1),
+};
 
 /**
  * A running cluster of three nodes. Its slice answers with events, the last of which can be `failed`, or with a
@@ -45,6 +47,7 @@ export function fakeSlice(
   answer: Answer = () => [],
   given: Partial<FakeState> = {},
   container: Partial<FakeContainer> = {},
+  known: Inventory = inventory,
 ): FakeSlice {
   const told: [string, unknown][] = [];
   const limits = { memory: 1216 * 2 ** 20, pidsLimit: 520 };
@@ -52,7 +55,7 @@ export function fakeSlice(
     containers: [fakeCluster('demo', 3, { ...limits, ...container })],
     onExec: async (_container, { argv }, { stdin, stdout }) => {
       const [, command = ''] = argv;
-      const facts = reported.get(command);
+      const facts = { inventory: JSON.stringify(known), votes: votesFor([]) }[command];
       if (facts !== undefined) {
         stdout.write(facts);
         return 0;

@@ -46,6 +46,7 @@ export async function addNodes(
   const slice = wanted.host === undefined ? undefined : sliceOn(plan, wanted.host);
   const container = await masterContainer(engine, cluster, plan);
   const inventory = await readInventory(engine, container);
+  const before = inventory.nodes.map(({ name }) => name);
   const additions = growPlan(plan, wanted.count, { ...wanted, slice, inventory });
   const grown = additions.reduce(grow, plan);
   for (const number of new Set(additions.map(({ node }) => node.slice))) {
@@ -55,20 +56,16 @@ export async function addNodes(
   const step = { id: 'add', title: titleFor(additions) };
   report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });
   await runStep(report, step, () =>
-    changeOneByOne(
-      additions,
-      { report, signals, step: step.id, before: plan.nodes.length, change: 1 },
-      async (payload, onEvent) => {
-        // An earlier node of that name can still have ports, if `node rm` was killed before it removed them.
-        await closePorts(engine, cluster.name, payload.node.names[0] ?? '');
-        await runSliceCommand(engine, container, { command: 'add-node', payload }, onEvent);
-      },
-    ),
+    changeOneByOne(additions, { report, signals, step: step.id, before, change: 'added' }, async (payload, onEvent) => {
+      // An earlier node of that name can still have ports, if `node rm` was killed before it removed them.
+      await closePorts(engine, cluster.name, payload.node.names[0] ?? '');
+      await runSliceCommand(engine, container, { command: 'add-node', payload }, onEvent);
+    }),
   ).finally(() => {
     report({ type: 'run-ended' });
   });
   const added = additions.map(({ node }) => node);
-  return { cluster: cluster.name, added, nodes: plan.nodes.length + added.length };
+  return { cluster: cluster.name, added, nodes: before.length + added.length };
 }
 
 function titleFor([first, ...others]: readonly Addition[]): string {

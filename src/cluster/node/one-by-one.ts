@@ -9,11 +9,12 @@ export interface Changes {
   readonly signals: Signals;
   /** ID of the step that shows the progress */
   readonly step: string;
-  /** number of nodes before the changes */
-  readonly before: number;
-  /** how each change affects the number of nodes */
-  readonly change: 1 | -1;
+  /** names of the nodes in Ganeti before the changes */
+  readonly before: readonly string[];
+  readonly change: NodeChange;
 }
+
+type NodeChange = 'added' | 'removed';
 
 interface OfNode {
   readonly node: string | { readonly names: readonly string[] };
@@ -66,15 +67,19 @@ function describeChanges(
   asked: number,
   { before, change }: Pick<Changes, 'before' | 'change'>,
 ): string {
-  const verb = change === 1 ? 'added' : 'removed';
-  const now = before + change * done.length;
+  const now = countNodes(before, change, done);
   const which =
     done.length === 0
       ? 'no node was'
       : done.length === asked
         ? 'all nodes were'
         : `${done.join(', ')} ${done.length === 1 ? 'was' : 'were'}`;
-  return `${which} ${verb}: the cluster now has ${now} ${now === 1 ? 'node' : 'nodes'}`;
+  return `${which} ${change}: the cluster now has ${now} ${now === 1 ? 'node' : 'nodes'}`;
+}
+
+/** The number of nodes in Ganeti after these changes.  `node rm` can remove a node that Ganeti does not know. */
+export function countNodes(before: readonly string[], change: NodeChange, names: readonly string[]): number {
+  return change === 'added' ? before.length + names.length : before.filter((name) => !names.includes(name)).length;
 }
 
 function nameOf({ node }: OfNode): string {

@@ -7,7 +7,7 @@ import { findNode, readPlan } from '../current-plan.ts';
 import { closePorts } from '../ports/published.ts';
 import { requireRunning } from '../require-running.ts';
 import type { Signals } from '../signals.ts';
-import { changeOneByOne } from './one-by-one.ts';
+import { changeOneByOne, countNodes } from './one-by-one.ts';
 import { readInventory, runSliceCommand } from './run-slice-command.ts';
 import { masterContainer } from './slice-container.ts';
 
@@ -47,14 +47,16 @@ export async function removeNodes(
   const leaving = [...new Set(names.map((name) => findNode(plan, name)))];
   requireRunning(cluster);
   const container = await masterContainer(engine, cluster, plan);
-  const departures = planDepartures(plan, leaving, await readInventory(engine, container));
+  const inventory = await readInventory(engine, container);
+  const before = inventory.nodes.map(({ name }) => name);
+  const departures = planDepartures(plan, leaving, inventory);
 
   const step = { id: 'remove', title: titleFor(departures) };
   report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });
   await runStep(report, step, () =>
     changeOneByOne(
       departures,
-      { report, signals, step: step.id, before: plan.nodes.length, change: -1 },
+      { report, signals, step: step.id, before, change: 'removed' },
       async (payload, onEvent) => {
         await runSliceCommand(engine, container, { command: 'remove-node', payload }, onEvent);
         await closePorts(engine, cluster.name, payload.node);
@@ -63,11 +65,12 @@ export async function removeNodes(
   ).finally(() => {
     report({ type: 'run-ended' });
   });
+  const removed = departures.map(({ node }) => node);
   return {
     cluster: cluster.name,
-    removed: departures.map(({ node }) => node),
+    removed,
     moved: departures.flatMap(({ node, moves }) => moves.map(({ instance, to }) => ({ instance, from: node, to }))),
-    nodes: plan.nodes.length - departures.length,
+    nodes: countNodes(before, 'removed', removed),
   };
 }
 

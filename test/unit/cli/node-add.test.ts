@@ -3,7 +3,7 @@ import { EngineError } from '../../../src/errors.ts';
 import type { Addition } from '../../../src/plan/grow.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeSignals } from '../../support/fake-signals.ts';
-import { fakeSlice } from '../../support/fake-slice.ts';
+import { fakeSlice, withoutNode3 } from '../../support/fake-slice.ts';
 import { fakeInfo } from '../../support/fake-state.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -45,6 +45,16 @@ describe('node add', () => {
       added: [{ names: ['node4.example.com', 'node4'], address: '198.18.1.4', slice: 1, group: 'east', resources }],
       nodes: 4,
     });
+  });
+
+  it('counts only nodes that are in the Ganeti cluster, not one that gnt-node remove has removed', async () => {
+    const { engine } = fakeSlice(undefined, {}, {}, withoutNode3);
+    const { stdout } = await runCli(['node', 'add'], { engine });
+    expect(stdout).toMatch(/^Cluster demo now has 3 nodes\.\n\nADDED .*\nnode4\.example\.com /);
+    const fifth = (_: string, what: unknown) => ((what as Addition).node.address === '198.18.1.5' ? [failed] : []);
+    const failing = fakeSlice(fifth, {}, {}, withoutNode3);
+    const { stderr } = await runCli(['node', 'add', '-n', '2'], { engine: failing.engine });
+    expect(stderr).toContain('node4.example.com was added: the cluster now has 3 nodes\n');
   });
 
   it('gives the nodes the requested memory, CPUs and disk', async () => {

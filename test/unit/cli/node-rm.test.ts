@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Departure } from '../../../src/plan/shrink.ts';
-import { fakeSlice } from '../../support/fake-slice.ts';
+import { fakeSlice, withoutNode3 } from '../../support/fake-slice.ts';
 import { votesFor } from '../../support/fake-votes.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -47,6 +47,12 @@ describe('node rm', () => {
       moved: [{ instance: 'instance1.example.com', from: 'node3.example.com', to: 'node1.example.com' }],
       nodes: 2,
     });
+  });
+
+  it('counts only nodes that are in the Ganeti cluster, also when it removes one that is not', async () => {
+    const { engine } = fakeSlice(undefined, {}, {}, withoutNode3);
+    const { stdout } = await runCli(['node', 'rm', 'node3'], { engine });
+    expect(stdout).toBe('Cluster demo now has 2 nodes.  Removed: node3.example.com.\n');
   });
 
   it.each([
