@@ -52,12 +52,12 @@ export async function clusterInfo(engine: Engine, name: string | undefined): Pro
   const usersFile = rapiUsersFile(plan, plan.master ?? '');
   const users = await read(usersFile);
   const password = users === undefined ? created : passwordIn(users, { user: plan.rapi.user, created });
-  const certificate = await firstOf(slices, (slice) => readRapiCertificate(engine, slice, plan));
+  const certificate = await readRapiCertificate(engine, slices, plan);
   const own = new Set(slices.map((slice) => slice.name));
   const published = await allPorts(engine, { found: cluster, slices, plan });
   const ports = published.filter(({ container }) => !own.has(container));
   const problem = users !== undefined && password === undefined ? `changed in ${usersFile}` : null;
-  const made = { password: password ?? null, problem, certificate: certificate?.certificate ?? null };
+  const made = { password: password ?? null, problem, certificate: certificate ?? null };
   const { rapi: url, ...state } = await describeHosts(engine, cluster, slices, plan);
   const rapi = { url, user: plan.rapi.user, ...made };
   return { name: cluster.name, ...state, rapi, ...describe(slices[0], plan), ports };

@@ -1,9 +1,10 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { ContainerDetails, ContainerSummary, Engine, PortBinding } from '../engine/engine.ts';
 import { sliceNumber } from '../plan/labels.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeDirectory } from '../plan/slice-paths.ts';
+import type { KnownPlan } from './current-plan.ts';
 
 /**
  * The URL of RAPI as seen from the engine's machine; `undefined` when RAPI is not published.
@@ -37,28 +38,27 @@ function hostOf(endpoint: string): string {
   return name === '' ? '127.0.0.1' : name.replace(/^\[|\]$/g, '');
 }
 
-/** RAPI's certificate.  It is self-signed, and the same on whichever node is master. */
-export interface RapiCertificate {
-  /** PEM */
-  readonly certificate: string;
-  /** the common name in the certificate, which is not the name of a machine */
-  readonly name: string;
-}
-
-/** `undefined` until the slice has created it.  Also works on a stopped container. */
+/**
+ * RAPI's certificate as PEM, which is self-signed; `undefined` until a slice has created it.  Also works on stopped
+ * containers.
+ */
 export async function readRapiCertificate(
   engine: Engine,
-  slice: Pick<ContainerSummary, 'name' | 'labels'>,
-  plan: Plan,
-): Promise<RapiCertificate | undefined> {
-  // All nodes have the certificate, but a slice has only the files of its own nodes.
-  const node = plan.nodes.find((one) => one.slice === sliceNumber(slice));
-  if (node === undefined) return undefined;
-  const file = await engine.readFile(slice.name, `${nodeDirectory(plan, node)}/var/lib/ganeti/rapi.pem`);
-  // The same file contains the private key, which must not leave this function.
-  const certificate = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----\n?/.exec(file?.toString() ?? '')?.[0];
-  if (certificate === undefined) return undefined;
-  return { certificate, name: /^CN=(.*)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? '' };
+  slices: readonly Pick<ContainerSummary, 'name' | 'labels'>[],
+  plan: KnownPlan,
+): Promise<string | undefined> {
+  // All nodes have it, but one that was offline when it changed has the old one.
+  const master = plan.nodes.find(({ names: [name] }) => name === plan.master);
+  const firsts = slices.map((slice) => plan.nodes.find((node) => node.slice === sliceNumber(slice)));
+  for (const node of [master, ...firsts]) {
+    const slice = slices.find((one) => sliceNumber(one) === node?.slice);
+    if (node === undefined || slice === undefined) continue;
+    const file = await engine.readFile(slice.name, `${nodeDirectory(plan, node)}/var/lib/ganeti/rapi.pem`);
+    // The same file contains the private key, which must not leave this function.
+    const found = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----\n?/.exec(file?.toString() ?? '')?.[0];
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** RAPI's file of users on the master. */

@@ -37,7 +37,7 @@ export async function openCluster(engine: Engine, name: string | undefined, opti
   const found = await findCluster(engine, name);
   let plan = await readPlan(engine, found);
   const [slice] = found.slices;
-  const rapi = await readRapi(engine, found, plan);
+  const rapi = await readRapi(engine, found);
   const { report, runId } = options;
   const created = runId !== undefined && slice.labels[label.run] === runId;
   const toNode = (node: PlannedNode) => describeNode(engine, found.name, node);

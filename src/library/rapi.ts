@@ -1,13 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import type { Cluster } from '../cluster/find.ts';
 import { clusterInfo } from '../cluster/info.ts';
-import { readRapiCertificate } from '../cluster/rapi-url.ts';
 import type { Engine } from '../engine/engine.ts';
 import { NotFoundError, RapiError } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
 
 /** How a client reaches RAPI and verifies that it is this cluster's. */
 export interface RapiAccess {
@@ -42,16 +41,16 @@ export interface RapiRequest {
 }
 
 /** @returns a function that returns RAPI, or throws a `NotFoundError` if it cannot be reached */
-export async function readRapi(engine: Engine, { name, slices }: Cluster, plan: Plan): Promise<() => Rapi> {
-  const { url, user, password, problem } = (await clusterInfo(engine, name)).rapi;
-  const certificate = await readRapiCertificate(engine, slices[0], plan);
+export async function readRapi(engine: Engine, { name }: Pick<Cluster, 'name'>): Promise<() => Rapi> {
+  const { url, user, password, problem, certificate: ca } = (await clusterInfo(engine, name)).rapi;
   if (url === null)
     return fail(`RAPI of cluster ${name} is not published`, 'RAPI listens on port 5080 of its container');
   if (problem !== null) return fail(`RAPI's password is not known: it was ${problem}`);
-  if (password === null || certificate === undefined) {
+  if (password === null || ca === null) {
     return fail(`cluster ${name} has no RAPI yet`, `complete the cluster: vcluster-box up ${name}`);
   }
-  const rapi = toRapi({ url, user, password, ca: certificate.certificate, servername: certificate.name });
+  const servername = /^CN=(.*)$/m.exec(new X509Certificate(ca).subject)?.[1] ?? '';
+  const rapi = toRapi({ url, user, password, ca, servername });
   return () => rapi;
 }
 

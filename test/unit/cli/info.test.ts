@@ -73,6 +73,20 @@ describe('info', () => {
     expect(result).toMatchObject({ status: 0, stdout: certificate, stderr: '' });
   });
 
+  it('--certificate is the one of the master, because a node that was offline can have an old one', async () => {
+    const { files, ...cluster } = fakeCluster('demo', 2);
+    const latest = { at: 1, name: 'cluster.example.com', address: '198.18.0.1', master: 'node2.example.com' };
+    const nodes = ['node1.example.com', 'node2.example.com'];
+    const all = new Map(files)
+      .set(`${slicePaths.latest}/latest.json`, Buffer.from(JSON.stringify({ ...latest, nodes })))
+      .set(rapiPem, Buffer.from(certificate.replace(/\nMII/, '\nOLD')))
+      .set(rapiPem.replace('node1', 'node2'), Buffer.from(certificate));
+    const { stdout } = await runCli(['info', '--certificate'], {
+      engine: fakeEngine({ containers: [{ ...cluster, files: all }] }),
+    });
+    expect(stdout).toBe(certificate);
+  });
+
   it('--env and --json include the certificate', async () => {
     const { stdout } = await runCli(['info', '--env'], { engine: finished() });
     const script = 'eval "$1"; printf "%s\\n" "$GANETI_RAPI_CERTIFICATE"';
