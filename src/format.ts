@@ -10,6 +10,11 @@ export function escapeControl(text: string): string {
   );
 }
 
+/** Also keeps the text on one line. */
+export function escapeName(text: string): string {
+  return escapeControl(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}
+
 /** Formats the size of data in decimal units, as Docker does for images: `0.4 MB`, `348 MB`. */
 export function formatBytes(bytes: number): string {
   const megabytes = bytes / 1e6;

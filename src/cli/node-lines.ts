@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { ExecTarget } from '../cluster/exec.ts';
 import { outputError } from '../errors.ts';
+import { escapeName } from '../format.ts';
 
 const lineEnd = 0x0a;
 /** Longer lines are split. */
@@ -51,7 +52,7 @@ function prefixed(text: Buffer, prefix: Buffer): Buffer {
 
 /** Prefixes for the output of several nodes: the short name of each, padded to one width. */
 export function nodePrefixes(targets: readonly ExecTarget[]): (target: ExecTarget, color: boolean) => string {
-  const nameOf = ({ names }: ExecTarget) => names.at(-1) ?? '';
+  const nameOf = ({ names }: ExecTarget) => escapeName(names.at(-1) ?? '');
   const width = Math.max(0, ...targets.map((target) => nameOf(target).length));
   return (target, color) => {
     const prefix = `${nameOf(target).padEnd(width)} |`;

@@ -6,7 +6,7 @@ import { sliceLog } from '../../cluster/logs/log-names.ts';
 import { showLogs } from '../../cluster/logs/logs.ts';
 import { parseSince, parseTail } from '../../config/parse-since.ts';
 import { InterruptedError } from '../../errors.ts';
-import { escapeControl } from '../../format.ts';
+import { escapeControl, escapeName } from '../../format.ts';
 import { addClusterOption, requestedCluster, usesColor } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
@@ -123,21 +123,21 @@ function logLines({ color }: { readonly color: boolean }): (entries: readonly Lo
   const nodes: string[] = [];
   let [nodeWidth, logWidth] = [0, 0];
   return (entries) => {
-    for (const { node, log } of entries) {
-      if (!nodes.includes(shortName(node))) nodes.push(shortName(node));
-      nodeWidth = Math.max(nodeWidth, shortName(node).length);
+    const named = entries.map(({ node, log, lines }) => ({ name: shortName(node), log: escapeName(log), lines }));
+    for (const { name, log } of named) {
+      if (!nodes.includes(name)) nodes.push(name);
+      nodeWidth = Math.max(nodeWidth, name.length);
       logWidth = Math.max(logWidth, log.length);
     }
-    const lines = entries.flatMap((entry) => {
-      const name = shortName(entry.node);
-      const prefix = `${name.padEnd(nodeWidth)}  ${entry.log.padEnd(logWidth)}  `;
-      const shown = color ? colorNode(nodes.indexOf(name), prefix) : prefix;
-      return entry.lines.map((line) => `${shown}${escapeControl(line)}\n`);
+    const shown = named.flatMap(({ name, log, lines }) => {
+      const prefix = `${name.padEnd(nodeWidth)}  ${log.padEnd(logWidth)}  `;
+      const before = color ? colorNode(nodes.indexOf(name), prefix) : prefix;
+      return lines.map((line) => `${before}${escapeControl(line)}\n`);
     });
-    return lines.join('');
+    return shown.join('');
   };
 }
 
 function shortName(node: string | undefined): string {
-  return node?.split('.')[0] ?? sliceLog;
+  return escapeName(node?.split('.')[0] ?? sliceLog);
 }

@@ -6,6 +6,7 @@ import { readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError, SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
+import { parseShape, type Shape } from '../../shape.ts';
 import type { ChangeOf } from '../slice-change.ts';
 import { entryCollector, type LogEntry, sliceEntries } from './log-entries.ts';
 import { matchesLog, logDirectory, logName } from './log-names.ts';
@@ -101,6 +102,13 @@ interface FollowedRecord {
   readonly lines?: readonly string[];
 }
 
+const recordShape = { 'file?': 'string', 'lines?': ['string'] } satisfies Shape;
+
+function parseRecord(line: string): FollowedRecord {
+  const record = parseShape(line, recordShape);
+  return 'problem' in record ? { file: '' } : (record.value as FollowedRecord);
+}
+
 async function readRounds(
   output: PassThrough,
   nodes: readonly LoggedNode[],
@@ -108,7 +116,7 @@ async function readRounds(
 ): Promise<void> {
   const collector = entryCollector();
   for await (const line of createInterface({ input: output, crlfDelay: Infinity })) {
-    const { file, lines = [] } = JSON.parse(line) as FollowedRecord;
+    const { file, lines = [] } = parseRecord(line);
     if (file === undefined) onEntries(collector.take());
     else {
       const node = nodes.find(({ directory }) => file.startsWith(`${logDirectory(directory)}/`));

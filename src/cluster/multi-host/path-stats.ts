@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
+import { parseShape, type Shape } from '../../shape.ts';
 
 /** What was measured of the network between hosts when the slices were started. */
 export interface UpOverlay {
@@ -16,6 +17,8 @@ interface PathStats {
   readonly peers: readonly { readonly slice: number; readonly rttMs: number }[];
 }
 
+const statsShape = { mtu: 'number', peers: [{ slice: 'number', rttMs: 'number' }] } satisfies Shape;
+
 /** The paths from one host. */
 export interface HostPathStats {
   readonly number: number;
@@ -25,13 +28,9 @@ export interface HostPathStats {
 
 /** `undefined` when there are none, which is no reason to fail. */
 export async function readPathStats(engine: Engine, container: string): Promise<PathStats | undefined> {
-  try {
-    const text = (await engine.readFile(container, slicePaths.overlay))?.toString() ?? '';
-    const value = JSON.parse(text) as PathStats | null;
-    return typeof value?.mtu === 'number' && Array.isArray(value.peers) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const file = await engine.readFile(container, slicePaths.overlay).catch(() => undefined);
+  const stats = parseShape(file?.toString() ?? '', statsShape);
+  return 'problem' in stats ? undefined : (stats.value as PathStats);
 }
 
 /** The paths between all hosts; `undefined` when no slice has measured any. */

@@ -1,4 +1,5 @@
 import type { Report } from '../../events.ts';
+import { parseShape, type Shape } from '../../shape.ts';
 import { skipStep } from '../../steps.ts';
 import { hostPrefix, hostReport, type SliceHost } from './hosts.ts';
 import type { SliceStep } from './steps.ts';
@@ -167,13 +168,13 @@ export interface SliceEvent {
   readonly logfile?: string;
 }
 
+const eventShape = {
+  ...{ type: 'string', 'step?': 'string', 'title?': 'string', 'text?': 'string', 'reason?': 'string' },
+  ...{ 'message?': 'string', 'node?': 'string', 'hint?': 'string', 'log?': ['string'], 'logfile?': 'string' },
+} satisfies Shape;
+
 /** @returns `undefined` for a line that is none: what some program in the slice printed */
 export function parseSliceEvent(line: string): SliceEvent | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const value = JSON.parse(line) as SliceEvent;
-    return typeof value.type === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const event = parseShape(line, eventShape);
+  return 'problem' in event ? undefined : (event.value as SliceEvent);
 }

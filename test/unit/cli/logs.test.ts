@@ -35,6 +35,14 @@ describe('logs', () => {
     ]);
   });
 
+  it('escapes the name of a log, which is the name of a file in the slice', async () => {
+    const cluster = fakeCluster('demo', 1, { state: 'exited' });
+    cluster.files.set(`${directory(1)}/a\u001b[2J\nslice.log`, Buffer.from(line(1, 'one') + line(2, 'two')));
+    const { stdout } = await runCli(['logs', 'node1'], { engine: fakeEngine({ containers: [cluster] }) });
+    const name = 'node1  a\\u001b[2J\\nslice  2024-05-17 08:11:0';
+    expect(stdout).toBe(`${name}1,000: one\n${name}2,000: two\n`);
+  });
+
   it.each([
     [['node2'], ['two', 'three']],
     [['node2.example.com', 'ganeti-noded'], ['two']],
@@ -92,6 +100,8 @@ describe('logs', () => {
           reject(signal.reason as Error);
         });
         expect(argv.slice(1)).toEqual(['follow', directory(1), directory(2), directory(3)]);
+        stdout.write('{"lines":\n');
+        tell({ file: 1, lines: ['one'] });
         tell({ file: `${directory(2)}/watcher.log`, lines: [line(5, 'five').trim()] });
         tell({ file: `${directory(1)}/luxi-daemon.log`, lines: [line(1, 'one').trim(), line(4, 'four').trim()] });
         tell({});

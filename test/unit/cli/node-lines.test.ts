@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { expect, it } from 'vitest';
-import { prefixedLines } from '../../../src/cli/node-lines.ts';
+import { nodePrefixes, prefixedLines } from '../../../src/cli/node-lines.ts';
 
 async function written(chunks: readonly (string | Buffer)[]): Promise<string> {
   const target = new PassThrough();
@@ -31,4 +31,9 @@ it('splits a line longer than 1 MiB', () => {
   const stream = prefixedLines(target, '> ');
   stream.write(Buffer.alloc(2 ** 20, 'x'));
   expect((target.read() as Buffer).length).toBe(2 ** 20 + 3);
+});
+
+it('escapes the names of nodes in prefixes', () => {
+  const target = { names: ['a\u001b[2J\nb'], container: 'c', directory: '/d', cluster: 'lab' };
+  expect(nodePrefixes([target])(target, false)).toBe('a\\u001b[2J\\nb | ');
 });

@@ -84,6 +84,13 @@ describe('a slice that', () => {
     ]);
   });
 
+  it('logs something that only looks like an event has it shown unchanged', async () => {
+    const text = '{"type":"failed","log":5}';
+    const bad = fakeCluster('bad', 1, { logs: [{ stream: 'stdout', text }] });
+    const { status, stdout } = await runCli(['logs', '-c', 'bad'], { engine: fakeEngine({ containers: [bad] }) });
+    expect([status, stdout]).toEqual([0, `slice  slice  ${text}\n`]);
+  });
+
   it.each(['{', 'null', '{"version":1,"nodes":[1]}', '{"version":1,"nodes":[{"names":"x"}]}'])(
     'has the plan %s is named by info, and does not hide the others in ls',
     async (plan) => {
