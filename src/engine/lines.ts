@@ -7,6 +7,9 @@ export interface LineSplitter {
   readonly end: () => readonly string[];
 }
 
+/** Longer lines are split, because anything can write to a container's log, without line ends, too. */
+const maxLength = 2 ** 20;
+
 /**
  * Splits chunks into lines.  Chunks can end anywhere, even within a character.  `readline` cannot replace this: it
  * would need one stream each for stdout and stderr, so their order would be lost, and it ignores errors of its input.
@@ -17,7 +20,8 @@ export function lineSplitter(): LineSplitter {
   return {
     push: (chunk) => {
       const pieces = (partial + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split('\n');
-      partial = pieces.pop() ?? '';
+      const last = pieces.at(-1) ?? '';
+      partial = last.length < maxLength ? (pieces.pop() ?? '') : '';
       return pieces.map((line) => line.replace(/\r$/, ''));
     },
     end: () => {

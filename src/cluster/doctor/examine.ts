@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '../../engine/engine.ts';
-import { EngineError, VclusterError } from '../../errors.ts';
+import { EngineError, SliceError, VclusterError } from '../../errors.ts';
 import { findBuilt } from '../../image/ensure-image.ts';
 import { imageLabels, isSliceTag } from '../../image/labels.ts';
 import { startProblem } from '../cluster-hosts.ts';
@@ -8,6 +8,7 @@ import { ofCluster } from '../../plan/labels.ts';
 import { debianReleases, defaultBase, type GanetiVersion, ganetiVersions } from '../../config/defaults.ts';
 import { openFiles } from '../../plan/container-settings.ts';
 import { scratchContainer } from '../../plan/scratch-container.ts';
+import { parseShape, type Shape } from '../../shape.ts';
 import { check, type Check, engineChecks, machineChecks, type MachineFacts, ok } from './checks.ts';
 
 /** Runs all checks.  A failed check does not stop the others, except when the engine is unavailable. */
@@ -78,11 +79,20 @@ function memoryAvailable(meminfo: string): MachineFacts {
   return kibibytes === undefined ? {} : { memoryAvailableMiB: Math.floor(Number(kibibytes) / 1024) };
 }
 
+const probeTimeoutMs = 20_000;
+
+const factsShape = {
+  'inotifyInstances?': 'number',
+  'memoryAvailableMiB?': 'number',
+  'diskFreeMiB?': 'number',
+} satisfies Shape;
+
 /**
  * Runs the slice's program in a scratch container to look at the engine's machine from the inside.  The container has
  * the limit of open files that slices have, and cannot be started if the engine may not raise it.
  *
- * @returns no facts when there is no slice image or no answer
+ * @returns no facts when there is no slice image, or it has no probe
+ * @throws {SliceError} when the probe does not answer in time, or its answer does not have the shape
  */
 async function probeMachine(engine: Engine): Promise<MachineFacts> {
   // Untagged images with this label are build stages, which possibly do not contain the program yet.
@@ -95,9 +105,15 @@ async function probeMachine(engine: Engine): Promise<MachineFacts> {
   });
   try {
     await engine.startContainer(container);
-    for await (const { text } of engine.followLogs(container, { follow: true })) {
-      if (text.startsWith('{')) return JSON.parse(text) as MachineFacts;
+    const signal = AbortSignal.timeout(probeTimeoutMs);
+    for await (const { text } of engine.followLogs(container, { follow: true, signal })) {
+      if (!text.startsWith('{')) continue;
+      const answer = parseShape(text, factsShape);
+      if ('problem' in answer) throw new SliceError(`the probe in image ${image} is not usable: ${answer.problem}`);
+      return answer.value as MachineFacts;
     }
+    if (signal.aborted)
+      throw new SliceError(`the probe in image ${image} did not answer in ${probeTimeoutMs / 1000} s`);
     return {};
   } finally {
     await engine.removeContainer(container);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Check } from '../../../src/cluster/doctor/checks.ts';
 import { examine } from '../../../src/cluster/doctor/examine.ts';
 import { EngineError } from '../../../src/errors.ts';
@@ -109,6 +109,27 @@ describe('doctor', () => {
       network: 'none',
       ulimits: [{ name: 'nofile', soft: 1024, hard: 4096 }],
     });
+  });
+
+  it.each([
+    ['{"inotifyInstances":', 'it is not JSON'],
+    ['{"diskFreeMiB":"100"}', 'diskFreeMiB is string, not a number'],
+  ])('continues with the other checks when the scratch container answers %s', async (text, problem) => {
+    const logs = [{ stream: 'stdout' as const, text }];
+    const checks = await checksOf({ images: [sliceImage], logs }, unreadable);
+    const found = `the probe in image vcluster-box:3.0-test is not usable: ${problem}`;
+    expect(checks['container']).toEqual({ name: 'container', level: 'fail', found });
+    expect(checks['registry']).toMatchObject({ level: 'ok' });
+  });
+
+  it('continues with the other checks when the scratch container does not answer in time, and removes it', async () => {
+    using timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+    const engine = fakeEngine({ images: [sliceImage] });
+    const checks = await examine(() => Promise.resolve(engine), unreadable);
+    const found = 'the probe in image vcluster-box:3.0-test did not answer in 20 s';
+    expect(checks).toContainEqual({ name: 'container', level: 'fail', found });
+    expect(timeout).toHaveBeenCalledWith(20_000);
+    expect(engine.state.containers).toEqual([]);
   });
 
   it('names containers that cannot be started, with what to do', async () => {

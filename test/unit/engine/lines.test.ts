@@ -21,6 +21,13 @@ describe('lines', () => {
     expect(split(['one\r\ntwo\n'])).toEqual(['one', 'two']);
   });
 
+  it('are split when they are longer than 1 MiB, so that a program that writes no line ends needs no memory', () => {
+    const [chunks, chunk] = [100, Buffer.alloc(2 ** 16, 'x')];
+    const lines = split(Array<Buffer>(chunks).fill(chunk));
+    expect(lines.slice(0, -1).map(({ length }) => length)).toEqual(Array(6).fill(2 ** 20));
+    expect(lines.join('').length).toBe(chunks * chunk.length);
+  });
+
   it('need no line end at the end', () => {
     expect(split(['one\ntw', 'o'])).toEqual(['one', 'two']);
   });
