@@ -70,7 +70,8 @@ const environment: CliEnvironment = {
   now: () => new Date(),
 };
 
-// Node ends silently with status 13 if nothing is left to wait for before `main` has ended.
+// Node ends silently if nothing is left to wait for before `main` has ended.
+process.exitCode = 13;
 process.once('exit', (code) => {
   if (code !== 13) return;
   stderr.write('This is a bug in vcluster-box, please report it: it waits for something that cannot happen.\n');

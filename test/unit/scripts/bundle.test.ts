@@ -51,6 +51,17 @@ describe('the bundled program', () => {
     expect(stderr).not.toContain('bin.cjs');
   });
 
+  it('reports a bug if nothing is left to wait for before it has ended', async () => {
+    const file = `
+      const stdin = { async *[Symbol.asyncIterator]() { await new Promise(() => {}); } };
+      Object.defineProperty(process, 'stdin', { value: stdin });`;
+    const { exitCode, stderr } = await run(['config', 'validate', '-'], await preload('wait.cjs', file));
+    expect([exitCode, stderr]).toEqual([
+      70,
+      'This is a bug in vcluster-box, please report it: it waits for something that cannot happen.',
+    ]);
+  });
+
   it('comes with the licenses of the packages in it', async () => {
     const text = await readFile(join(dist, 'THIRD-PARTY-LICENSES'), 'utf8');
     expect(text).toMatch(/^dockerode 5\.0\.1 \(Apache-2\.0\)\n\nApache License$/m);
