@@ -102,21 +102,32 @@ describe.skipIf(!dockerAvailable)('a slice that cannot start says why, and exits
 });
 
 describe.skipIf(!dockerAvailable)('a slice whose cluster exists, and whose disk is full', () => {
-  it('keeps its container running, where files can be deleted, and boots when there is space again', async () => {
+  it.each([
+    ['less than 4 MiB are free', '"pid file"', '0, 0, 100'],
+    ['a step has no space for what it writes', 'os.strerror(errno.ENOSPC)', '100, 100, 100'],
+  ])('keeps its container running, where files can be deleted, and boots again: %s', async (_what, error, free) => {
     await using box = await startSlice({ idle: true });
-    const code = `import contextlib
+    const code = `import contextlib, errno, os
 from vcluster_slice import paths
-from vcluster_slice.boot import check, main_loop, supervise
-free, booted = iter([0, 0, 100]), iter([False, True])
-check._disk_free_mib = lambda plan: next(free)
-supervise.run_steps = lambda steps, plan: next(booted)
+from vcluster_slice.boot import check, main_loop, steps, supervise
+free, errors = iter([${free}]), iter([OSError(${error}), None])
+def step(plan):
+    if error := next(errors):
+        raise error
+check._disk_free_mib = lambda plan: next(free, 100)
+supervise.ALONE = (steps.Step("step", "Doing it", step),)
+supervise.RETRY_SECONDS = 0
 supervise.Proxy = supervise.TcpProbeListener = lambda plan: contextlib.nullcontext()
 main_loop.run = lambda *arguments: None
 paths.PROVISIONED.touch()
 supervise.run()`;
     const events = (await python(box, code)).trim().split('\n');
-    expect(events.map((line) => JSON.parse(line) as unknown).slice(0, 2)).toMatchObject([
-      { type: 'warning', hint: expect.stringMatching(/^the disk is full: delete files in the cluster/) as string },
+    const hint = expect.stringMatching(/^the disk is full: delete files in the cluster/) as string;
+    expect(events.map((line) => JSON.parse(line) as unknown).slice(1, 6)).toMatchObject([
+      { type: 'failed', hint },
+      { type: 'warning', hint },
+      { type: 'step-started' },
+      { type: 'step-done' },
       { type: 'ready' },
     ]);
   });

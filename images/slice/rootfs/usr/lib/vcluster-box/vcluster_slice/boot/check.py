@@ -1,5 +1,7 @@
 """The boot's first step: whether the container has what the cluster needs."""
 
+import errno
+import os
 import resource
 import shutil
 from pathlib import Path
@@ -97,6 +99,13 @@ def _check_memory(needed: int, more: str = "", *, refuse: bool = True) -> None:
 def is_full(plan: Plan) -> bool:
     """Whether the disk of an existing cluster is full."""
     return paths.PROVISIONED.exists() and _disk_free_mib(plan) < FULL_MIB
+
+
+def lacks_space(plan: Plan, error: StepFailed) -> bool:
+    """Whether a step failed because the disk of an existing cluster is full: it can also have no inodes left, or no
+    quota, or not enough space for what the step writes."""
+    said = os.strerror(errno.ENOSPC) in f"{error} {error.output}"
+    return paths.PROVISIONED.exists() and (said or is_full(plan))
 
 
 def _disk_free_mib(plan: Plan) -> int:

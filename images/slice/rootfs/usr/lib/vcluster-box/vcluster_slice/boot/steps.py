@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..events import emit
 from ..failure import StepFailed
 from ..plan.model import Plan
-from .check import FULL_HINT, is_full
+from .check import FULL_HINT, lacks_space
 
 
 @dataclass(frozen=True)
@@ -19,30 +19,29 @@ class Step:
     run: Callable[[Plan], str | None]
 
 
-def run_steps(steps: tuple[Step, ...], plan: Plan) -> bool:
-    """Runs the steps in order.  Stops at the first that fails, reports it, and returns False."""
+def run_steps(steps: tuple[Step, ...], plan: Plan) -> StepFailed | None:
+    """Runs the steps in order.  Stops at the first that fails, reports it, and returns why."""
     for step in steps:
         emit("step-started", step=step.id, title=step.title)
         started = time.monotonic()
         try:
             skipped = step.run(plan)
         except StepFailed as error:
-            _report(plan, step, error)
-            return False
+            return _report(plan, step, error)
         except OSError as error:
-            _report(plan, step, StepFailed(str(error)))
-            return False
+            return _report(plan, step, StepFailed(str(error)))
         elapsed = round((time.monotonic() - started) * 1000)
         if skipped is None:
             emit("step-done", step=step.id, title=step.title, elapsedMs=elapsed)
         else:
             emit("step-skipped", step=step.id, title=step.title, reason=skipped)
-    return True
+    return None
 
 
-def _report(plan: Plan, step: Step, error: StepFailed) -> None:
-    hint = FULL_HINT if is_full(plan) else error.hint
+def _report(plan: Plan, step: Step, error: StepFailed) -> StepFailed:
+    hint = FULL_HINT if lacks_space(plan, error) else error.hint
     emit(
         "failed", step=step.id, title=step.title, message=str(error), node=error.node, hint=hint,
         log=error.lines(), logfile=str(error.log) if error.log else None,
     )  # fmt: skip
+    return error

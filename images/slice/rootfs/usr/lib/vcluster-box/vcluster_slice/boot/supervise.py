@@ -22,12 +22,14 @@ from ..plan.loader import PlanError, load
 from ..plan.model import Plan
 from ..ports.proxy import Proxy
 from . import main_loop, provision
-from .check import FULL_HINT, check, is_full
+from .check import FULL_HINT, check, is_full, lacks_space
 from .ready import wait_ready
 from .steps import Step, run_steps
 
 #: seconds that other slices, started at the same time, have to come up
 PEERS_START_SECONDS = 15.0
+#: seconds between two boots when the disk is full although it has free space, so that only a boot can tell
+RETRY_SECONDS = 10.0
 UNDECIDED_HINT = (
     "they start when enough slices are up; to start them without those: vcluster-box master-failover NODE --no-voting"
     " (see `vcluster-box master-failover --help` for the risks)"
@@ -90,8 +92,8 @@ def run() -> int:
         start_stop.start_forkserver(plan)
         if main_loop.seconds_left(plan) != 0:
             with TcpProbeListener(plan) as listener:
-                while not run_steps(ALONE if plan.overlay is None else BOOT, plan):
-                    if not is_full(plan):
+                while error := run_steps(ALONE if plan.overlay is None else BOOT, plan):
+                    if not lacks_space(plan, error):
                         _shut_down(plan)
                         return 1
                     _await_space(plan)
@@ -139,6 +141,8 @@ def _await_space(plan: Plan) -> None:
     emit("warning", message="the cluster starts when its disk has space again", hint=FULL_HINT)
     start_stop.stop(plan.own_nodes)
     ssh.stop_ssh()
+    if not is_full(plan):
+        time.sleep(RETRY_SECONDS)
     while is_full(plan):
         time.sleep(1)
 
