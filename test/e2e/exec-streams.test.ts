@@ -59,6 +59,7 @@ describe.skipIf(!dockerAvailable)('the streams of exec', () => {
     [['exec', 'node1', 'sh', '-c', 'echo x >&2; exit 3'], '2>', 3],
     [['exec', '--all', 'sh', '-c', 'echo x >&2; exit 3'], '2>', 3],
     [['down', 'e2e-none'], '2>', 0],
+    [['up'], '2>', 0],
   ])('that cannot be written: %j %s/dev/full', async (args, redirection, expected) => {
     const command = [inject('cli'), '-c', cluster.name, ...args];
     const { stderr, exitCode } = await execa('bash', ['-c', `"$@" ${redirection}/dev/full`, 'bash', ...command], {

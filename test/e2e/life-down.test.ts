@@ -27,6 +27,15 @@ describe.skipIf(!dockerAvailable)('down', () => {
     expect(second.stderr).not.toMatch(/error|hint/);
   });
 
+  it('removes everything when its progress cannot be written', async () => {
+    const name = testCluster('unseen');
+    const engine = await testEngine();
+    await using box = await createBox(engine, { labels: { ...testLabels, ...ofCluster(name) } });
+    const unseen = { through: ['bash', '-c', 'exec "$@" 2>/dev/full', 'bash'] };
+    expect(await vcluster(['down', name], unseen)).toExitWith(0);
+    expect(await engine.inspectContainer(box.name)).toBeUndefined();
+  });
+
   it('keeps resources with a similar name', async () => {
     const name = testCluster('similar');
     const engine = await testEngine();

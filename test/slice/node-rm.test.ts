@@ -99,6 +99,11 @@ describe.skipIf(!dockerAvailable)('a slice whose nodes are added and removed', (
     await slice.gnt(node1, 'gnt-node', 'remove', node4);
     const known = await knownToGaneti(slice.engine, { slices: [{ name: slice.container }] }, await currentPlan(slice));
     expect(known.nodes.map(({ names }) => names[0])).toEqual([node1, node2, node3]);
+    expect(await slice.run([slicePaths.program, 'start', node4])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `vcluster-slice: slice 1 has no node ${node4} in the Ganeti cluster\n`,
+    });
     await slice.engine.stopContainer(slice.container, 30);
     expect((await slice.start()).at(-1)).toMatchObject({ type: 'ready', nodes: 3 });
     expect(await statusOf(node4)).toMatchObject({ role: 'unjoined' });

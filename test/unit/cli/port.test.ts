@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NameTakenError, PortTakenError } from '../../../src/errors.ts';
+import { AddressMissingError, NameTakenError, PortTakenError } from '../../../src/errors.ts';
 import { fakeCluster } from '../../support/fake-cluster.ts';
 import { fakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
 import type { FakeContainer, FakeState } from '../../support/fake-state.ts';
@@ -92,6 +92,22 @@ describe('port add', () => {
     expect(stderr).toBe(
       "error: 127.0.0.1:2223 is in use on the engine's host\n" +
         'hint: stop what uses it, or choose another: [ADDRESS:][HOSTPORT:]node2.example.com:22\n',
+    );
+    expect(relays(engine)).toEqual([]);
+  });
+
+  it('names an address that the host does not have, and leaves nothing behind', async () => {
+    const message = "cannot publish 10.99.99.1:2222: 10.99.99.1 is not an address of the engine's host";
+    const engine = engineWith({
+      onCall: (method) => {
+        if (method === 'startContainer') throw new AddressMissingError(message);
+      },
+    });
+    const { status, stdout, stderr } = await runCli(['port', 'add', '10.99.99.1:2222:node2:22'], { engine });
+    expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
+    expect(stderr).toBe(
+      `error: ${message}\n` +
+        'hint: add the address to that host, or choose another: [ADDRESS:][HOSTPORT:]node2.example.com:22\n',
     );
     expect(relays(engine)).toEqual([]);
   });

@@ -91,6 +91,20 @@ describe.each([
     );
   });
 
+  it('refuses different options, and shows no step that did not run', async () => {
+    const { status, stdout, stderr } = await up('-n', '4', '--subnet', '10.77.0.0/16');
+    expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
+    expect(stderr.replace(/\(.* s\)/, '(0 s)').split('\n')).toEqual([
+      'Cluster lab',
+      ' ... Checking engines',
+      '  ok Checking engines (0 s)',
+      'error: cluster lab already exists with different options: nodes is 3, requested 4; subnet is 198.18.0.0/16, requested 10.77.0.0/16',
+      'hint: leave these options out to use it unchanged, or recreate it: vcluster-box down lab',
+      '',
+    ]);
+    expect(slices()).toHaveLength(count);
+  });
+
   it('refuses one that was created for the QA suite, and changes nothing', async () => {
     for (const { files } of slices()) {
       const plan = JSON.parse(files.get(slicePaths.plan)?.toString() ?? '') as Plan;
