@@ -14,7 +14,8 @@ describe.skipIf(!dockerAvailable)('a slice with the image’s own plan and a giv
     slice = await startSlice({
       plan: () => undefined,
       files: [{ path: secret, content: `${password}\n`, mode: 0o400 }],
-      settings: { env: { VCLUSTER_BOX_NODES: '2', VCLUSTER_BOX_RAPI_PASSWORD_FILE: secret } },
+      // The engine's own health check would make the requests countable only by chance.
+      settings: { noHealthCheck: true, env: { VCLUSTER_BOX_NODES: '2', VCLUSTER_BOX_RAPI_PASSWORD_FILE: secret } },
     });
   });
   afterAll(() => slice[Symbol.asyncDispose]());
@@ -43,6 +44,27 @@ try:
 except urllib.error.HTTPError as error:
     print(error.code)`;
     expect(await python(slice, code, given)).toBe(`${status}\n`);
+  });
+
+  it('is refused by RAPI for only one health check after the user has changed the password', async () => {
+    const node1 = '/srv/vcluster/node1.example.com';
+    const refusals = async () => {
+      const log = await slice.engine.readFile(slice.container, `${node1}/var/log/ganeti/rapi-daemon.log`);
+      return log?.toString().match(/ 401$/gm)?.length ?? 0;
+    };
+    const checkHealth = async () => {
+      for (let count = 0; count < 3; count++) {
+        expect(await slice.run([slicePaths.program, 'healthy'])).toMatchObject({ status: 0 });
+      }
+    };
+    const before = await refusals();
+    await checkHealth();
+    expect(await refusals()).toBe(before);
+    const users = `${node1}/var/lib/ganeti/rapi/users`;
+    const change = `echo 'rapi changed write' >${users}; kill -HUP $(cat ${node1}/var/run/ganeti/ganeti-rapi.pid)`;
+    await slice.run(['sh', '-c', change]);
+    await checkHealth();
+    expect(await refusals()).toBe(before + 1);
   });
 
   it('says where the password is, but not the password', async () => {

@@ -33,6 +33,8 @@ ALL_STARTED = RUN / "all-started"
 OVERLAY = RUN / "overlay.json"
 #: exists when the slice that creates the cluster has failed; contains its message
 INIT_FAILED = RUN / "init-failed"
+#: exists when RAPI has refused our password, which the user has changed
+RAPI_REFUSED = RUN / "rapi-refused"
 
 #: an empty node directory, created by Ganeti's own `ensure-dirs` when the image was built
 NODE_TEMPLATE = Path("/usr/share/vcluster-box/template/node")

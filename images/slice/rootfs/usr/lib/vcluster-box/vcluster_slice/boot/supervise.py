@@ -119,7 +119,7 @@ def _forget_last_start() -> None:
     """`/run` of a container survives its restarts."""
     paths.EXECS.mkdir(parents=True, exist_ok=True)
     paths.READY.unlink(missing_ok=True)
-    for note in (paths.REST, paths.UNDECIDED, paths.INIT_FAILED, paths.ALL_STARTED, paths.OVERLAY):
+    for note in (paths.REST, paths.UNDECIDED, paths.INIT_FAILED, paths.ALL_STARTED, paths.OVERLAY, paths.RAPI_REFUSED):
         note.unlink(missing_ok=True)
     if paths.PROVISIONED.exists():
         paths.BEHIND.touch()

@@ -7,6 +7,7 @@ import secrets
 import ssl
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from .. import files, paths
@@ -41,13 +42,15 @@ def write_users(node: Node, user: str, secret: str) -> None:
 def answers(plan: Plan, *, timeout: float = 5) -> bool:
     """Whether RAPI answers at the cluster's address.  Its certificate is self-signed.
 
-    It logs each request, so this one has the password: a health check is no failed login.
+    It logs each request, so this one has the password: a health check is no failed login.  If the user has changed the
+    password, later requests are for a path that RAPI does not have, which it says before it looks at the password.
     """
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    path = "health-check" if paths.RAPI_REFUSED.exists() else "version"
     try:
-        url = f"https://{current_cluster(plan).address}:{plan.rapi.port}/version"
+        url = f"https://{current_cluster(plan).address}:{plan.rapi.port}/{path}"
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
@@ -55,8 +58,11 @@ def answers(plan: Plan, *, timeout: float = 5) -> bool:
         request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})
         with opener.open(request, timeout=timeout) as answer:
             return bool(answer.status == 200)
-    except urllib.error.HTTPError:
-        return True  # the user has changed the password; a refusal is an answer
+    except urllib.error.HTTPError as error:
+        if error.code == 401:
+            with suppress(OSError):
+                paths.RAPI_REFUSED.touch()
+        return True  # a refusal is an answer
     except OSError:
         return False
 
