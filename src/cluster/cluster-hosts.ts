@@ -2,7 +2,7 @@ import type { ContainerDetails, Engine } from '../engine/engine.ts';
 import { label, sliceNumber } from '../plan/labels.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Cluster, LostCluster } from './find.ts';
-import { problemOf } from './multi-engine/missing.ts';
+import { problemOf } from './availability.ts';
 import { rapiUrl } from './rapi-url.ts';
 import { type ClusterState, combineStates, findState, type SliceState } from './state.ts';
 

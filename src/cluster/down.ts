@@ -5,7 +5,7 @@ import { ofCluster } from '../plan/labels.ts';
 import { runStep } from '../steps.ts';
 import { clusterNames } from './find.ts';
 import { clusterFinderOf } from './multi-engine/multi-engine.ts';
-import { describeMissing, type MissingSlice } from './multi-engine/missing.ts';
+import { describeMissing, type MissingSlice } from './availability.ts';
 import { findResources, findClusterResources, removeResources, type ClusterResources } from './resources.ts';
 
 export interface Removed {

@@ -5,10 +5,9 @@ import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
 import type { ExecTarget } from './exec.ts';
 import { type Cluster, findCluster, isOnOneHost } from './find.ts';
-import { describeMissing } from './multi-engine/missing.ts';
+import { describeMissing, requireAnyRunning, requireNode, sliceOf } from './availability.ts';
 import { findNode, knownToGaneti, readPlan } from './current-plan.ts';
 import { findMaster } from './master.ts';
-import { requireNode, requireAnyRunning, sliceOf } from './require-running.ts';
 
 /**
  * Finds a node to run a command on.

@@ -12,7 +12,7 @@ import {
   watchInterruptKey,
 } from './exec-signals.ts';
 import type { Signal, Signals } from './signals.ts';
-import { type ChangeOf, watchSlice } from './slice-change.ts';
+import { type ChangeOf, watchSlice } from './availability.ts';
 
 /** The container and directory in which a command for a node runs. */
 export interface ExecTarget {

@@ -2,7 +2,7 @@ import type { ContainerState, ContainerSummary, Engine } from '../engine/engine.
 import { EngineError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { isSlice, label, ofCluster } from '../plan/labels.ts';
-import { describeMissing } from './multi-engine/missing.ts';
+import { describeMissing } from './availability.ts';
 import { findClusterResources, removeResources } from './resources.ts';
 
 /**

@@ -3,7 +3,7 @@ import { EngineError, NotFoundError } from '../errors.ts';
 import { isSlice, label, ofCluster, sliceNumber } from '../plan/labels.ts';
 import type { PlannedSlice } from '../plan/plan.ts';
 import { engineOf, type ClusterFinder, clusterFinderOf } from './multi-engine/multi-engine.ts';
-import { describeMissing, type MissingSlice } from './multi-engine/missing.ts';
+import { describeMissing, type MissingSlice } from './availability.ts';
 import type { SliceHost } from './up/hosts.ts';
 
 type Slices = readonly [ContainerSummary, ...ContainerSummary[]];

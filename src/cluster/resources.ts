@@ -1,6 +1,6 @@
 import type { ContainerSummary, Engine, Labels } from '../engine/engine.ts';
 import { ofCluster } from '../plan/labels.ts';
-import type { MissingSlice } from './multi-engine/missing.ts';
+import type { MissingSlice } from './availability.ts';
 import { searchCluster } from './find.ts';
 
 /** Everything with certain labels. */

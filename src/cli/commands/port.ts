@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addPorts } from '../../cluster/ports/add-ports.ts';
-import { describeMissing } from '../../cluster/multi-engine/missing.ts';
+import { describeMissing } from '../../cluster/availability.ts';
 import { allPorts, findPortOwners } from '../../cluster/ports/published.ts';
 import { removePorts } from '../../cluster/ports/remove-ports.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';

@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { FileError, InterruptedError, outputError, SliceError, VclusterError } from '../../errors.ts';
 import { formatBytes } from '../../format.ts';
 import type { Report } from '../../events.ts';
-import { watchSlice } from '../slice-change.ts';
+import { watchSlice } from '../availability.ts';
 import { type CheckedEntries, type Destination, findDestination } from './destination.ts';
 import { decideTarget, type CopyEnd, type NodePath, type Target } from './copy-end.ts';
 import { findSource, type CopySource } from './source.ts';

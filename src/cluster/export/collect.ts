@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { nodeDirectory, slicePaths } from '../../plan/slice-paths.ts';
 import { collect, followMaster } from '../exec.ts';
 import type { Cluster } from '../find.ts';
-import { describeMissing } from '../multi-engine/missing.ts';
+import { describeMissing } from '../availability.ts';
 import { parsePlan } from '../current-plan.ts';
 import { redactText, redactValues, redactVariable, isSecretFile, secretsIn } from './secrets.ts';
 

@@ -6,7 +6,7 @@ import { growPlan } from '../../plan/grow.ts';
 import { findCluster } from '../find.ts';
 import { readPlan } from '../current-plan.ts';
 import { addNodes, type NodesAdded, type NodesToAdd } from '../node/add-nodes.ts';
-import { requireRunning } from '../require-running.ts';
+import { requireRunning } from '../availability.ts';
 import { recreateHint } from './check-host.ts';
 import { joinHost, type JoinContext } from './join-host.ts';
 

@@ -4,7 +4,7 @@ import { slicePaths } from '../../plan/slice-paths.ts';
 import { capture } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { findNode, readPlan } from '../current-plan.ts';
-import { requireNode, requireAnyRunning } from '../require-running.ts';
+import { requireAnyRunning, requireNode } from '../availability.ts';
 
 export type NodeAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
 

@@ -5,7 +5,7 @@ import { runStep } from '../../steps.ts';
 import { label } from '../../plan/labels.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
-import { requireComplete } from '../multi-engine/missing.ts';
+import { requireComplete } from '../availability.ts';
 
 /**
  * The slice stops its daemons in order; anything that still runs after this time is killed.  Of it, the slice needs

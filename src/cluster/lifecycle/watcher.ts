@@ -1,8 +1,7 @@
 import type { Engine, ExecStreams } from '../../engine/engine.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Cluster } from '../find.ts';
-import { requireComplete } from '../multi-engine/missing.ts';
-import { requireAnyRunning } from '../require-running.ts';
+import { requireAnyRunning, requireComplete } from '../availability.ts';
 import { bySlice, findNodes } from './nodes.ts';
 
 /**

@@ -5,10 +5,8 @@ import { sliceNumber } from '../../plan/labels.ts';
 import { nodeDirectory } from '../../plan/slice-paths.ts';
 import type { Plan, PlannedNode } from '../../plan/plan.ts';
 import { type Cluster, findCluster } from '../find.ts';
-import { describeMissing, type MissingSlice } from '../multi-engine/missing.ts';
+import { describeMissing, type MissingSlice, requireAnyRunning, sliceOf, watchSlice } from '../availability.ts';
 import { findNode, readPlan } from '../current-plan.ts';
-import { requireAnyRunning, sliceOf } from '../require-running.ts';
-import { watchSlice } from '../slice-change.ts';
 import {
   followNodeLogs,
   followSliceLog,

@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { EngineError, SliceError } from '../../errors.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { parseShape, type Shape } from '../../shape.ts';
-import type { ChangeOf } from '../slice-change.ts';
+import type { ChangeOf } from '../availability.ts';
 import { entryCollector, type LogEntry, sliceEntries } from './log-entries.ts';
 import { matchesLog, logDirectory, logName } from './log-names.ts';
 

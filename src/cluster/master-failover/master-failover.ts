@@ -9,7 +9,7 @@ import type { ExecTarget } from '../exec.ts';
 import { type Cluster, findCluster } from '../find.ts';
 import { findFault } from '../inspect.ts';
 import { findNode, readPlan } from '../current-plan.ts';
-import { requireNode } from '../require-running.ts';
+import { requireNode } from '../availability.ts';
 import { countVotes, takeOver, type Voting } from './take-over.ts';
 
 export interface FailoverRequest {

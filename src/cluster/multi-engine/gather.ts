@@ -4,7 +4,7 @@ import { EngineError, UnreachableError } from '../../errors.ts';
 import { isSlice, ofCluster, sliceNumber } from '../../plan/labels.ts';
 import type { Plan, PlannedSlice } from '../../plan/plan.ts';
 import { findPlan } from '../current-plan.ts';
-import type { MissingSlice } from './missing.ts';
+import type { MissingSlice } from '../availability.ts';
 
 /** The slices of a cluster on all its hosts. */
 export interface Gathered {

@@ -7,7 +7,7 @@ import type { PlannedNode } from '../../plan/plan.ts';
 import { findCluster } from '../find.ts';
 import { readPlan } from '../current-plan.ts';
 import { closePorts } from '../ports/published.ts';
-import { requireRunning } from '../require-running.ts';
+import { requireRunning } from '../availability.ts';
 import type { Signals } from '../signals.ts';
 import { changeOneByOne } from './one-by-one.ts';
 import { raiseLimits } from './raise-limits.ts';

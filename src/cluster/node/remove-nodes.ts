@@ -5,7 +5,7 @@ import { runStep } from '../../steps.ts';
 import { findCluster } from '../find.ts';
 import { findNode, readPlan } from '../current-plan.ts';
 import { closePorts } from '../ports/published.ts';
-import { requireRunning } from '../require-running.ts';
+import { requireRunning } from '../availability.ts';
 import type { Signals } from '../signals.ts';
 import { changeOneByOne, countNodes } from './one-by-one.ts';
 import { readInventory, runSliceCommand } from './run-slice-command.ts';

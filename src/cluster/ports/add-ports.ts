@@ -1,7 +1,7 @@
 import { parsePublish } from '../../config/publish.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
-import { sliceOf } from '../require-running.ts';
+import { sliceOf } from '../availability.ts';
 import { createRollback } from '../up/rollback.ts';
 import { findPortOwners, type PortHost, portHosts, type PortOwners } from './published.ts';
 import { type Published, publishPorts, type PortToPublish, resolvePorts } from './publish.ts';

@@ -144,7 +144,7 @@ function leftoverOf(engine: Engine) {
       size: null,
       containers: kind === 'relay' && id !== undefined ? [id] : [],
       remove: async () => {
-        // An `up` may have started in the meantime.
+        // An `up` can have started in the meantime.
         if ((await engine.findContainers(ofCluster(cluster))).some(isSlice)) return false;
         await remove();
         return true;

@@ -36,7 +36,7 @@ export async function cleanUp(
   const hosts = rollback.hosts();
   const reason = await findReason(error, hosts);
   const diagnose = reason === error && !(reason instanceof InterruptedError);
-  // At once, because each may wait for a host that does not answer.
+  // At once, because each can wait for a host that does not answer.
   await Promise.all([
     rollback.keepLogs(report, { stateDirectory: after.stateDirectory, name: after.logName }),
     diagnose ? exportCluster(engines, error, rollback, after) : undefined,

@@ -115,7 +115,7 @@ export async function prepareContainer(slices: NewSlices, host: Host, id: string
   const { underlay, sharedFiles, definitions, signal } = slices;
   const plan = planOf(slices, host);
   const { network } = containerPlan(slices, host, 0);
-  // The cluster's addresses may belong to a flat network.
+  // The cluster's addresses can belong to a flat network.
   if (underlay.kind !== 'flat') await refuseOverlap(host.engine, plan, network.name);
   signal.throwIfAborted();
   await host.engine.writeFiles(id, [planFile(plan), ...sharedFiles]);

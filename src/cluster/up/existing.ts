@@ -70,7 +70,7 @@ interface FoundSlices {
   readonly slices: readonly FoundSlice[];
   /** undefined: there is none */
   readonly cluster: ({ readonly type: 'cluster' } & ExistingCluster) | undefined;
-  /** whether a slice may exist that cannot be seen now */
+  /** whether a slice can exist that cannot be seen now */
   readonly unreachable: boolean;
 }
 
@@ -115,7 +115,7 @@ async function none(hosts: HostsToCreate, { request }: Search): Promise<SearchRe
   await onAllHosts(await hosts(), async ({ engine, container }) => {
     const found = await engine.inspectContainer(container);
     if (found === undefined) return;
-    // Another `up` may just have created it.
+    // Perhaps another `up` has just created it.
     if ((await engine.findContainers(ofCluster(name))).some(({ id }) => id === found.id)) return;
     throw new ConflictError(`container ${container} already exists, and vcluster-box did not create it`, {
       hint: `choose another name (vcluster-box up NAME), or remove it: docker rm ${container}`,
@@ -145,7 +145,7 @@ export async function awaitOtherUp(hosts: HostsToCreate, search: Search): Promis
   report({ type: 'notice', message: `Another \`vcluster-box up ${name}\` is creating the cluster: waiting for it.` });
   const look = async () => {
     const found = await findExisting(hosts, search).catch((error: unknown) => {
-      // The other `up` may be removing what it has created.
+      // Perhaps the other `up` is removing what it has created.
       if (error instanceof EngineError) return undefined;
       throw error;
     });

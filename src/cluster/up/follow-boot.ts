@@ -140,7 +140,7 @@ export function removedMeanwhile(container: string): ConflictError {
 }
 
 /**
- * A slice that was ready once may not be ready now, if its boot was long ago.
+ * A slice that was ready once is perhaps not ready now, if its boot was long ago.
  *
  * @throws {SliceError} when the cluster does not answer
  */

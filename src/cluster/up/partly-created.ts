@@ -90,7 +90,7 @@ export function describePartlyCreated(found: readonly FoundSlice[], name: string
 /**
  * Removes a partly created cluster, and nothing that was created since it was found.
  *
- * Slices that were never started go first, and the engine refuses if one was started meanwhile: then it may become a
+ * Slices that were never started go first, and the engine refuses if one was started meanwhile: then it can become a
  * cluster, and stays.  Without those, or without one that is missing, the others cannot become one: they wait for all.
  *
  * @throws {ConflictError} when one was started meanwhile

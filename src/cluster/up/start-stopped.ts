@@ -5,7 +5,7 @@ import { networkName } from '../../plan/names.ts';
 import { runStep, skipStep } from '../../steps.ts';
 import type { Cluster } from '../find.ts';
 import { inspectSlices, isHealthy } from '../inspect.ts';
-import { requireComplete } from '../multi-engine/missing.ts';
+import { requireComplete } from '../availability.ts';
 import { startRelays } from '../ports/published.ts';
 import { type Boot, requireAnswer, waitReady } from './follow-boot.ts';
 import { onAllHosts, type SliceHost } from './hosts.ts';

@@ -61,7 +61,7 @@ interface Refused {
   readonly addresses: Set<number>;
 }
 
-/** A host whose slice cannot be started as it was created: another UDP port or address may do. */
+/** A host whose slice cannot be started as it was created: another UDP port or address can help. */
 class UdpError extends Error {
   readonly host: Host;
   readonly reason: 'port' | 'address';

@@ -6,8 +6,8 @@ interface Home {
 }
 
 /**
- * The directory for logs and the host cache; it may not exist yet.  Follows the XDG Base Directory Specification, which
- * requires relative paths to be ignored.
+ * The directory for logs and the host cache; it need not exist yet.  Follows the XDG Base Directory Specification,
+ * which requires relative paths to be ignored.
  */
 export function stateDirectory({ env, home }: Home): string {
   const given = env['XDG_STATE_HOME'] ?? '';
