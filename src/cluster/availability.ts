@@ -44,7 +44,7 @@ export function requireComplete(what: string, missing: readonly MissingSlice[]):
  *
  * @param what failed, as a sentence: `node node3.example.com cannot be reached`
  */
-export function missingError(what: string, missing: MissingSlice): EngineError {
+function missingError(what: string, missing: MissingSlice): EngineError {
   return new EngineError(`${what}: ${describeMissing(missing)}`, { hint: missing.hint });
 }
 
