@@ -33,11 +33,7 @@ const inventory: Inventory = {
 };
 
 /** Of the same cluster after `gnt-node remove node3`. */
-export const withoutNode3: Inventory = {
-  ...inventory,
-  nodes: inventory.nodes.slice(0, 2),
-  instances: inventory.instances.slice(1),
-};
+export const withoutNode3: Inventory = { ...inventory, nodes: inventory.nodes.slice(0, 2), instances: [] };
 
 /**
  * A running cluster of three nodes. Its slice answers with events, the last of which can be `failed`, or with a

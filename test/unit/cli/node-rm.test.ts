@@ -53,6 +53,8 @@ describe('node rm', () => {
     const { engine } = fakeSlice(undefined, {}, {}, withoutNode3);
     const { stdout } = await runCli(['node', 'rm', 'node3'], { engine });
     expect(stdout).toBe('Cluster demo now has 2 nodes.  Removed: node3.example.com.\n');
+    const other = await runCli(['node', 'rm', 'node2'], { engine });
+    expect(other.stdout).toBe('Cluster demo now has 1 node.  Removed: node2.example.com.\n');
   });
 
   it.each([
