@@ -138,7 +138,7 @@ const files: readonly (readonly [names: string, load: () => Promise<MakeCommands
 /** Loads the command that the words name; all of them if they name none, as for help. */
 async function loadCommands(program: Command, context: CliContext, words: readonly string[]) {
   const { operands, given: options } = readTypedLine(program, [...words, '']);
-  if (options.has('version')) return [];
+  if (operands.length === 0 && options.has('version')) return [];
   const named = files.filter(([names]) => names.split(' ').includes(operands[0] ?? ''));
   const makers = await Promise.all((named.length === 0 ? files : named).map(([, load]) => load()));
   return makers.flatMap((make) => make(context));

@@ -50,7 +50,7 @@ describe.skipIf(!dockerAvailable)('exec', () => {
   });
 
   it('passes options after the node’s name to the command', async () => {
-    const argv = ['echo', '-t', '-i', '-e', 'A=B', '--help', '--json'];
+    const argv = ['echo', '-t', '-i', '-e', 'A=B', '--help', '--json', '--version'];
     const { stdout } = await cluster.run(['exec', 'node2', ...argv]);
     expect(stdout).toBe(argv.slice(1).join(' '));
   });

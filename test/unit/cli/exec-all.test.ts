@@ -17,12 +17,14 @@ const engineOf = (nodes: number, onExec: FakeState['onExec']) =>
 describe('exec --all', () => {
   it('runs the command on each node with unchanged arguments and without stdin', async () => {
     const engine = engineOf(3, (_container, _command, { stdin }) => (stdin === undefined ? 0 : 1));
-    const { status, stdout, stderr } = await runCli(['exec', '--all', '-e', 'A=b', 'ls', '--all', '-i'], { engine });
+    const { status, stdout, stderr } = await runCli(['exec', '--all', '-e', 'A=b', 'ls', '--all', '-i', '--version'], {
+      engine,
+    });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     const commands = engine.execs().map(({ command }) => command);
     expect(commands.map(nodeOf).sort()).toEqual([1, 2, 3]);
     for (const { argv, env, tty } of commands) {
-      expect(argv.slice(3)).toEqual(['ls', '--all', '-i']);
+      expect(argv.slice(3)).toEqual(['ls', '--all', '-i', '--version']);
       expect(env).toMatchObject({ A: 'b', VCLUSTER_BOX_FOLLOW_MASTER: '1' });
       expect(tty).toBeUndefined();
     }

@@ -11,6 +11,13 @@ describe('the command line', () => {
     },
   );
 
+  it('leaves the --version after a command to the command', async () => {
+    const engine = fakeEngine({ containers: [fakeCluster('demo', 1)] });
+    await runCli(['exec', 'node1', 'gnt-cluster', '--version'], { engine });
+    expect(engine.execs().map(({ command }) => command.argv.slice(-2))).toEqual([['gnt-cluster', '--version']]);
+    expect(await runCli(['ls', '--version'])).toMatchObject({ status: 2, stdout: '' });
+  });
+
   it('prints requested help to stdout', async () => {
     const { status, stdout } = await runCli(['up', '--help']);
     expect(status).toBe(0);
