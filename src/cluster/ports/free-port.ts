@@ -47,13 +47,31 @@ export async function onFreePort<T>(
   attempt: (port: number) => Promise<T>,
 ): Promise<T> {
   const refused = [...taken];
+  let port = 0;
+  const next = () => {
+    port = wanted === 'auto' ? choosePort(refused, first) : wanted;
+    return attempt(port);
+  };
+  return untilAccepted(next, (error) => {
+    if (wanted !== 'auto' || !(error instanceof PortTakenError)) throw error;
+    refused.push(port);
+  });
+}
+
+/**
+ * Tries again as long as the engine refuses a port or an address.
+ *
+ * @param refused notes what the next attempt must avoid; throws when there is none
+ */
+export async function untilAccepted<T>(
+  attempt: () => Promise<T>,
+  refused: (error: unknown) => void | Promise<void>,
+): Promise<T> {
   for (;;) {
-    const port = wanted === 'auto' ? choosePort(refused, first) : wanted;
     try {
-      return await attempt(port);
+      return await attempt();
     } catch (error) {
-      if (wanted !== 'auto' || !(error instanceof PortTakenError)) throw error;
-      refused.push(port);
+      await refused(error);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { AddressMissingError, EngineError, PortTakenError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import type { Plan, SliceUnderlay } from '../../plan/plan.ts';
-import { choosePort, firstUdpPort, onFreePort, startContainer, takenPorts } from '../ports/free-port.ts';
+import { choosePort, firstUdpPort, onFreePort, startContainer, takenPorts, untilAccepted } from '../ports/free-port.ts';
 import {
   createContainer,
   createSlices,
@@ -36,22 +36,23 @@ export interface SlicesToStart extends Omit<NewSlices, 'plans' | 'udpAddresses'>
 export async function createAndStart(cluster: SlicesToStart, rollback: Rollback): Promise<readonly Plan[]> {
   const { underlay, addresses, report } = cluster;
   const refused: Refused = { ports: new Map(), addresses: new Set() };
-  for (;;) {
+  let plans: readonly Plan[] = [];
+  const attempt = async () => {
     const udpPorts = underlay.kind === 'ports' ? await chooseUdpPorts(cluster.hosts, refused.ports) : [];
     const udpAddresses = addresses.map((address, index) => (refused.addresses.has(index + 1) ? '0.0.0.0' : address));
-    const slices: NewSlices = { ...cluster, plans: cluster.planSlices(udpPorts), udpAddresses };
-    try {
-      await startNewSlices(slices, await createSlices(slices, rollback), rollback);
-      if (underlay.kind === 'ports') reportUdpPorts(slices.plans, report);
-      return slices.plans;
-    } catch (error) {
-      if (!(error instanceof UdpError)) throw error;
-      const left = await rollback.undo();
-      if (left.length > 0) throw new EngineError(`${left.map(({ endpoint }) => endpoint).join(', ')} does not answer`);
-      if (error.reason === 'port') refusePort(error.host, slices.plans, refused);
-      else publishEverywhere(error.host, cluster, refused);
-    }
-  }
+    plans = cluster.planSlices(udpPorts);
+    const slices: NewSlices = { ...cluster, plans, udpAddresses };
+    await startNewSlices(slices, await createSlices(slices, rollback), rollback);
+  };
+  await untilAccepted(attempt, async (error) => {
+    if (!(error instanceof UdpError)) throw error;
+    const left = await rollback.undo();
+    if (left.length > 0) throw new EngineError(`${left.map(({ endpoint }) => endpoint).join(', ')} does not answer`);
+    if (error.reason === 'port') refusePort(error.host, plans, refused);
+    else publishEverywhere(error.host, cluster, refused);
+  });
+  if (underlay.kind === 'ports') reportUdpPorts(plans, report);
+  return plans;
 }
 
 /** What turned out to be unusable, by the hosts' numbers. */
