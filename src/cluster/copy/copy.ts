@@ -4,9 +4,9 @@ import type { Entry } from '../../archive/entry.ts';
 import { packEntries, readEntries, spool } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { FileError, InterruptedError, outputError, SliceError, VclusterError } from '../../errors.ts';
-import { formatBytes } from '../../format.ts';
 import type { Report } from '../../events.ts';
 import { watchSlice } from '../availability.ts';
+import { copyProgress } from './copy-progress.ts';
 import { type CheckedEntries, type Destination, findDestination } from './destination.ts';
 import { decideTarget, type CopyEnd, type NodePath, type Target } from './copy-end.ts';
 import { findSource, type CopySource } from './source.ts';
@@ -173,39 +173,5 @@ function writeTo({ stdout, signal }: CopyContext): Receive {
       if (signal.aborted || error instanceof VclusterError || !(error instanceof Error)) throw error;
       throw outputError(error) ?? error;
     }
-  };
-}
-
-const reportIntervalMs = 1000;
-const step = { id: 'copy', title: 'Copying' };
-
-export interface CopyProgress {
-  readonly add: (bytes: number) => void;
-  readonly end: (outcome: 'done' | 'failed') => void;
-}
-
-/** Reports the progress of a copy that takes longer than a second. */
-function copyProgress(report: Report, title: string): CopyProgress {
-  const startedAt = performance.now();
-  let reportedAt: number | undefined;
-  let bytes = 0;
-  return {
-    add: (count) => {
-      bytes += count;
-      const now = performance.now();
-      if (now - (reportedAt ?? startedAt) < reportIntervalMs) return;
-      if (reportedAt === undefined) {
-        report({ type: 'run-started', title, steps: [step] });
-        report({ type: 'step-started', ...step });
-      }
-      reportedAt = now;
-      report({ type: 'step-progress', ...step, text: formatBytes(bytes) });
-    },
-    end: (outcome) => {
-      if (reportedAt === undefined) return;
-      if (outcome === 'failed') report({ type: 'step-failed', ...step });
-      else report({ type: 'step-done', ...step, elapsedMs: performance.now() - startedAt });
-      report({ type: 'run-ended' });
-    },
   };
 }
