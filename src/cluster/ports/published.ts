@@ -32,18 +32,18 @@ export async function publishedPorts(host: PortHost): Promise<readonly Published
   return [...own.map((binding) => describe(host, host.slice, binding)), ...(await relayedPorts(host, host.cluster))];
 }
 
-type Host = Pick<SliceHost, 'engine' | 'endpoint'>;
+type RelayHost = Pick<SliceHost, 'engine' | 'endpoint'>;
 
-export async function relayedPorts(host: Host, cluster: string): Promise<readonly PublishedPort[]> {
+export async function relayedPorts(host: RelayHost, cluster: string): Promise<readonly PublishedPort[]> {
   return (await findRelays(host.engine, cluster)).flatMap((relay) => describeRelay(host, relay));
 }
 
-export function describeRelay(host: Host, relay: ContainerDetails): readonly PublishedPort[] {
+export function describeRelay(host: RelayHost, relay: ContainerDetails): readonly PublishedPort[] {
   return relay.ports.map((binding) => describe(host, relay, binding));
 }
 
 function describe(
-  { endpoint: host }: Host,
+  { endpoint: host }: RelayHost,
   { name: container, state, labels }: ContainerDetails,
   { hostAddress, hostPort: port }: PortBinding,
 ): PublishedPort {
