@@ -93,8 +93,13 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
   });
 
   step('loses a node with running instances, which move, one of them with its disk', async () => {
-    await addInstance('instance2.example.com', '-t', 'file', '--disk=0:size=8M', '-n', 'node2.example.com');
-    const { exitCode, stdout } = await onCluster('node', 'rm', 'node2', '--json');
+    await addInstance('instance2.example.com', '-t', 'file', '--disk=0:size=64M', '-n', 'node2.example.com');
+    const disk = '$GANETI_ROOTDIR/srv/ganeti/file-storage/instance2.example.com/*';
+    const write = `dd if=/dev/urandom of="$(echo ${disk})" bs=1M count=3 seek=8 conv=notrunc`;
+    await succeed(['-c', name, 'exec', 'node2', 'sh', '-c', write]);
+    const { exitCode, stdout, stderr } = await onCluster('node', 'rm', 'node2', '--json');
+    const said = 'node2.example.com: the disks of one instance are copied to other nodes, which writes 3 MiB';
+    expect(stderr.split('\n')[0]).toBe(said);
     expect({ exitCode, result: JSON.parse(stdout) as unknown }).toEqual({
       exitCode: 0,
       result: {
@@ -111,6 +116,8 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
       'instance1.example.com node1.example.com running',
       'instance2.example.com node3.example.com running',
     ]);
+    const { stdout: blocks } = await succeed(['-c', name, 'exec', 'node3', 'sh', '-c', `stat -c '%s %b' ${disk}`]);
+    expect(blocks).toBe(`${64 * 2 ** 20} ${(3 * 2 ** 20) / 512}`);
     expect(await nodes()).toEqual(['node1.example.com', 'node3.example.com', 'node4.example.com']);
     expect((await onCluster('exec', 'node1', 'getent', 'hosts', 'node2')).exitCode).not.toBe(0);
   });

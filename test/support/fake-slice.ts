@@ -13,7 +13,7 @@ export interface FakeSlice {
 
 type Answer = (command: string, what: unknown) => readonly object[] | number | undefined;
 
-const inventory: Inventory = {
+export const known: Inventory = {
   nodes: [
     { name: 'node1.example.com', group: 'default', role: 'master', vmCapable: true },
     { name: 'node2.example.com', group: 'default', role: 'candidate', vmCapable: true },
@@ -33,7 +33,7 @@ const inventory: Inventory = {
 };
 
 /** Of the same cluster after `gnt-node remove node3`. */
-export const withoutNode3: Inventory = { ...inventory, nodes: inventory.nodes.slice(0, 2), instances: [] };
+export const withoutNode3: Inventory = { ...known, nodes: known.nodes.slice(0, 2), instances: [] };
 
 /**
  * A running cluster of three nodes. Its slice answers with events, the last of which can be `failed`, or with a
@@ -43,7 +43,7 @@ export function fakeSlice(
   answer: Answer = () => [],
   given: Partial<FakeState> = {},
   container: Partial<FakeContainer> = {},
-  known: Inventory = inventory,
+  inventory: Inventory = known,
 ): FakeSlice {
   const told: [string, unknown][] = [];
   const limits = { memory: 1216 * 2 ** 20, pidsLimit: 520 };
@@ -51,7 +51,7 @@ export function fakeSlice(
     containers: [fakeCluster('demo', 3, { ...limits, ...container })],
     onExec: async (_container, { argv }, { stdin, stdout }) => {
       const [, command = ''] = argv;
-      const facts = { inventory: JSON.stringify(known), votes: votesFor([]) }[command];
+      const facts = { inventory: JSON.stringify(inventory), votes: votesFor([]) }[command];
       if (facts !== undefined) {
         stdout.write(facts);
         return 0;

@@ -49,6 +49,8 @@ group with the fewest instances: running instances by migration, others by failo
 \`file\`, whose disks exist on that node only, by \`gnt-instance move\`, which stops them while their disks are copied.
 Finally \`gnt-node remove\` runs, and the node's daemons, directory, addresses, names and published ports are removed.
 
+If disks are copied, the command first says how much that writes: disks are sparse, and holes are not written.
+
 What cannot be removed is refused before anything is changed: the master, all nodes at once, and a node with instances
 that cannot be moved because its group has no other node; the message names them. If a move fails, the node stays and
 accepts instances again. To remove the master, make another node the master first:

@@ -7,6 +7,7 @@ import { findNode, readPlan } from '../current-plan.ts';
 import { closePorts } from '../ports/published.ts';
 import { requireRunning } from '../availability.ts';
 import type { Signals } from '../signals.ts';
+import { announceCopies } from './disks-to-copy.ts';
 import { changeOneByOne, countNodes } from './one-by-one.ts';
 import { readInventory, runSliceCommand } from './run-slice-command.ts';
 import { masterContainer } from './slice-container.ts';
@@ -50,6 +51,7 @@ export async function removeNodes(
   const inventory = await readInventory(engine, container);
   const before = inventory.nodes.map(({ name }) => name);
   const departures = planDepartures(plan, leaving, inventory);
+  await announceCopies(engine, { cluster, plan, report }, departures);
 
   const step = { id: 'remove', title: titleFor(departures) };
   report({ type: 'run-started', title: `Cluster ${cluster.name}`, steps: [step] });

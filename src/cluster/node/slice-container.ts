@@ -17,7 +17,8 @@ export async function inspectSlice(engine: Engine, cluster: Cluster, slice: numb
   return details;
 }
 
-function containerOf({ name, slices }: Cluster, slice: number): string {
+/** Name of the container of a slice. */
+export function containerOf({ name, slices }: Cluster, slice: number): string {
   const found = slices.find((one) => sliceNumber(one) === slice);
   if (found !== undefined) return found.name;
   throw new NotFoundError(`slice ${slice} of cluster ${name} is gone`, {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Departure } from '../../../src/plan/shrink.ts';
-import { fakeSlice, withoutNode3 } from '../../support/fake-slice.ts';
+import { fakeSlice, known, withoutNode3 } from '../../support/fake-slice.ts';
 import { votesFor } from '../../support/fake-votes.ts';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -9,6 +9,15 @@ const failed = {
   message: 'Ganeti could not move it',
   node: 'node3.example.com',
   log: ['Failure: no'],
+};
+
+const disk = { primary: 'node3.example.com', secondaries: [], template: 'file', addresses: [] };
+const withTwoDisks = {
+  ...known,
+  instances: [
+    { ...disk, name: 'instance1.example.com' },
+    { ...disk, name: 'instance9.example.com' },
+  ],
 };
 
 describe('node rm', () => {
@@ -27,6 +36,23 @@ describe('node rm', () => {
     });
     const [[command, what] = []] = told();
     expect([command, (what as Departure).node]).toEqual(['remove-node', 'node3.example.com']);
+  });
+
+  it('says before it changes anything how much the copies of disks write', async () => {
+    const { engine, told } = fakeSlice(undefined, {}, {}, withTwoDisks);
+    const answer = engine.state.onExec;
+    const measured: unknown[] = [];
+    engine.state.onExec = (container, command, streams) => {
+      if (command.argv[0] !== 'du') return answer(container, command, streams);
+      measured.push(command.argv.at(-1), ...told());
+      streams.stdout.write('12300\t/x\n');
+      return 0;
+    };
+    const { stderr } = await runCli(['node', 'rm', 'node3'], { engine });
+    expect(stderr).toMatch(
+      /^node3\.example\.com: the disks of 2 instances are copied to other nodes, which writes 12 MiB\nCluster demo\n/,
+    );
+    expect(measured).toEqual(['/srv/vcluster/node3.example.com/srv/ganeti/file-storage']);
   });
 
   it('unpublishes the ports of the node, and no others', async () => {
