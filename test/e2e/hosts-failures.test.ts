@@ -34,7 +34,7 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
   });
 
   const up = (...endpoints: readonly string[]) => client(upOn(endpoints));
-  const startUp = () => startCli(upOn([alpha.ssh, beta.ssh]), hosts.client);
+  const startUp = (more = '') => startCli(upOn([alpha, beta].map(({ ssh }) => `${ssh}${more}`)), hosts.client);
 
   it('names a host that cannot be reached', async () => {
     const { exitCode, stderr } = await up(alpha.ssh, 'ssh://omega.invalid');
@@ -65,6 +65,25 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/^error: .*architectures/m);
     expect(stderr).toMatch(/armv7l/);
+  });
+
+  it('names the pair, the direction and the port in 30 seconds where a firewall drops packets', async () => {
+    const port = 24_790;
+    const rule = ['PREROUTING', '-i', 'eth0', '-p', 'udp', '--dport', `${port}`, '-j', 'DROP'];
+    await beta.run('iptables', '-t', 'raw', '-A', ...rule);
+    const { program, until } = startUp(`,port=${port}`);
+    await until(' ... Connecting the hosts');
+    const allStartedAt = performance.now();
+    await until('FAIL Connecting the hosts');
+    // A single slice would wait two minutes for one that starts later.
+    expect(performance.now() - allStartedAt).toBeLessThan(30_000);
+    const ran = await program;
+    await beta.run('iptables', '-t', 'raw', '-D', ...rule);
+    expect(ran).toExitWith(125);
+    const { stderr } = ran;
+    expect(stderr).toMatch(/^error: .*packets from slice 1 \(ssh:\/\/alpha\) to slice 2 \(ssh:\/\/beta\) are lost/m);
+    expect(stderr).toContain(`UDP ${beta.address}:${port}`);
+    expect(stderr).toMatch(/^hint: .*firewall/m);
   });
 
   it('leaves nothing on any host when it is interrupted, and keeps the log of each slice', async () => {
