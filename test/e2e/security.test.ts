@@ -71,6 +71,14 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
     expect(facts).toMatchObject({ CapEff: hex, CapPrm: hex, CapBnd: hex, NoNewPrivs: '1', Seccomp: '2' });
   });
 
+  it('runs under the default AppArmor profile', async ({ skip }) => {
+    const { SecurityOptions } = (await (await docker()).info()) as { readonly SecurityOptions: readonly string[] };
+    if (!SecurityOptions.includes('name=apparmor')) skip('the kernel has no AppArmor');
+    expect(await inspect()).toMatchObject({ AppArmorProfile: 'docker-default' });
+    const { stdout } = await cluster.run(['exec', 'node1', 'cat', '/proc/1/attr/current']);
+    expect(stdout).toBe('docker-default (enforce)');
+  });
+
   it('shows its password in no log, label, variable, plan or image', async () => {
     const { stdout: password } = await vcluster(['info', cluster.name, '--password']);
     expect(password).toMatch(/^[\w-]{20,}$/);
