@@ -1,9 +1,9 @@
 import type { ContainerLogsOptions } from 'dockerode';
 import { type Connection, request } from './connection.ts';
+import { lineSplitter } from '../lines.ts';
 import { toEngineError } from './engine-error.ts';
 import type { LogLine, LogOptions, Logs } from './engine.ts';
 import { type Frame, frames } from './frames.ts';
-import { lineSplitter } from './lines.ts';
 
 export function logs(connection: Connection): Logs {
   return { followLogs: (container, options) => followLogs(connection, container, options) };

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { OnLine } from './engine.ts';
-import { lineSplitter } from './lines.ts';
+import { lineSplitter } from '../lines.ts';
 
 /** One of the JSON objects that the engine sends during a build, pull or import. */
 interface Progress {

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { type OnLine } from '../engine/engine.ts';
+import { lineStream } from '../lines.ts';
 import { type PackageSource } from './package-sources.ts';
 
 export type BootstrapTool = 'mmdebstrap' | 'debootstrap';
@@ -76,7 +76,7 @@ async function* run(
   });
   // While the output is read, a rejection would be unhandled.
   child.catch(() => undefined);
-  createInterface({ input: child.stderr }).on('line', onLine);
+  child.stderr.pipe(lineStream(onLine));
   try {
     yield* child.stdout as AsyncIterable<Uint8Array>;
     await child;

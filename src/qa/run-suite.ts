@@ -1,13 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { PassThrough, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ExecTarget, execOnNode } from '../cluster/exec.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fileError } from '../errors.ts';
 import type { Report } from '../events.ts';
+import { keepLast, lineStream } from '../lines.ts';
 import { qaPaths } from './install-suite.ts';
 import { reportProgress } from './progress.ts';
 import type { SuiteOutcome } from './result.ts';
@@ -38,28 +37,20 @@ const keptLines = 15;
  */
 export async function runSuite(engine: Engine, run: SuiteRun): Promise<SuiteOutcome> {
   const log = await openLog(run.logFile, run.report);
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const tally = tallyQa(run.groups);
   const progress = reportProgress(run.report, run.ganeti);
   const lastLines: string[] = [];
   const keep = (line: string) => {
     log.write(line);
-    lastLines.push(line);
-    if (lastLines.length > keptLines) lastLines.shift();
+    keepLast(lastLines, line, keptLines);
   };
   // Read separately: in a merged stream, part of a line from one can end up within a line of the other.
-  const read = Promise.all([
-    eachLine(stderr, keep),
-    eachLine(stdout, (line) => {
-      keep(line);
-      progress.update(tally.read(line), line);
-    }),
-  ]);
-  const endOutput = () => {
-    stdout.end();
-    stderr.end();
-    return read;
-  };
+  const stderr = lineStream(keep);
+  const stdout = lineStream((line) => {
+    keep(line);
+    progress.update(tally.read(line), line);
+  });
+  const endOutput = () => Promise.all([finished(stdout.end()), finished(stderr.end())]);
   try {
     const status = await execOnNode(engine, run.target, command(run), { stdout, stderr }, noSignals);
     await endOutput();
@@ -72,11 +63,6 @@ export async function runSuite(engine: Engine, run: SuiteRun): Promise<SuiteOutc
   } finally {
     await log.end();
   }
-}
-
-function eachLine(input: Readable, take: (line: string) => void): Promise<void> {
-  const lines = createInterface({ input }).on('line', take);
-  return new Promise((resolve) => lines.once('close', resolve));
 }
 
 /** The suite acts from outside the nodes, so it does not run as a node, and each node follows its master by itself. */

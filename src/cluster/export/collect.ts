@@ -1,21 +1,20 @@
 import { posix } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { readEntries } from '../../archive/tar.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, LogLine } from '../../engine/engine.ts';
 import { sliceNumber } from '../../plan/labels.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { nodeDirectory, slicePaths } from '../../plan/slice-paths.ts';
-import { collect, followMaster } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { describeMissing } from '../availability.ts';
 import { parsePlan } from '../current-plan.ts';
+import { collectRunning } from './collect-running.ts';
+import { type Attempt, type Missing, readLog, readWhole, type SliceExport, storeIn } from './slice-export.ts';
 import { redactText, redactValues, redactVariable, isSecretFile, secretsIn } from './secrets.ts';
 
 export interface ExportContents {
   /** by path in the export; without secrets */
   readonly files: ReadonlyMap<string, string>;
-  /** what could not be collected, and why */
-  readonly missing: readonly { readonly what: string; readonly why: string }[];
+  readonly missing: readonly Missing[];
   /** the cluster's secrets, to remove them from everything else that is written */
   readonly secrets: ReadonlySet<string>;
 }
@@ -28,12 +27,13 @@ export interface ExportContents {
 export async function collectExport(engine: Engine, cluster: Cluster, signal: AbortSignal): Promise<ExportContents> {
   const files = new Map<string, string>();
   const secrets = new Set<string>();
-  const missing: { what: string; why: string }[] = [];
+  const missing: Missing[] = [];
+  const store = storeIn(files, missing);
   const attempt: Attempt = async (what, run) => {
     try {
       signal.throwIfAborted();
       const content = await run();
-      if (content !== undefined) files.set(what, content);
+      if (content !== undefined) store(what, content);
     } catch (error) {
       signal.throwIfAborted();
       missing.push({ what, why: error instanceof Error ? error.message : String(error) });
@@ -44,7 +44,7 @@ export async function collectExport(engine: Engine, cluster: Cluster, signal: Ab
   const collectFrom = async ({ name: container, state, labels }: Cluster['slices'][number]) => {
     const number = sliceNumber({ labels });
     const folder = folderOf(number);
-    const slice: SliceExport = { engine, container, folder, files, secrets, signal, attempt };
+    const slice: SliceExport = { engine, container, folder, files, store, missing, secrets, signal, attempt };
     const plan = await collectStopped(slice, number);
     if (state === 'running') await collectRunning(slice, plan);
     else
@@ -75,7 +75,8 @@ async function collectStopped(slice: SliceExport, number: number): Promise<Plan 
   return plan;
 }
 
-async function collectSlice({ engine, container, folder, secrets, signal, attempt }: SliceExport): Promise<void> {
+async function collectSlice(slice: SliceExport): Promise<void> {
+  const { engine, container, folder, secrets, signal, attempt } = slice;
   const read = async (path: string) => {
     const content = await engine.readFile(container, path);
     if (content === undefined) throw new Error(`${path} does not exist`);
@@ -90,10 +91,12 @@ async function collectSlice({ engine, container, folder, secrets, signal, attemp
   await attempt(`${folder}hosts`, () => read('/etc/hosts'));
   await attempt(`${folder}container.json`, async () => toJson(redactEnvironment(await engine.inspectRaw(container))));
   await attempt(`${folder}slice.log`, async () => {
-    const lines: string[] = [];
-    for await (const { text: line } of engine.followLogs(container, { follow: false, signal })) lines.push(`${line}\n`);
-    return lines.join('');
+    return readLog(slice, `${folder}slice.log`, lineBytes(engine.followLogs(container, { follow: false, signal })));
   });
+}
+
+async function* lineBytes(log: AsyncIterable<LogLine>): AsyncGenerator<Buffer> {
+  for await (const { text } of log) yield Buffer.from(`${text}\n`);
 }
 
 function redactEnvironment(details: unknown): unknown {
@@ -103,94 +106,39 @@ function redactEnvironment(details: unknown): unknown {
 
 /** A node's configuration and logs.  Files with secrets are only read, to find the secrets in everything else. */
 async function collectNode(slice: SliceExport, plan: Plan, name: string): Promise<void> {
-  const { engine, container, folder, files, secrets, signal, attempt } = slice;
+  const { engine, container, folder, store, secrets, signal, attempt } = slice;
   const directory = nodeDirectory(plan, { names: [name] });
-  const eachFile = async (path: string, take: (file: string, read: () => Promise<string>) => Promise<void>) => {
+  const eachFile = async (path: string, take: (file: string, body: AsyncIterable<Buffer>) => Promise<void>) => {
     for await (const { name: file, body } of readEntries(await engine.readArchive(container, `${path}/.`, signal))) {
       if (body === undefined) continue;
-      await take(file.replace(/^(\.\/)+/, ''), () => text(body));
+      await take(file.replace(/^(\.\/)+/, ''), body);
       body.resume();
     }
     return undefined;
   };
   await attempt(`${folder}nodes/${name}/configuration`, () =>
-    eachFile(posix.join(directory, 'var/lib/ganeti'), async (file, read) => {
+    eachFile(posix.join(directory, 'var/lib/ganeti'), async (file, body) => {
       if (isSecretFile(file))
-        for (const secret of secretsIn(await read(), file.endsWith('users') ? 6 : 12)) secrets.add(secret);
+        for (const secret of secretsIn(await readWhole(body), file.endsWith('users') ? 6 : 12)) secrets.add(secret);
       else if (file === 'config.data') {
-        const content = await read();
+        const content = await readWhole(body);
         // If this file is invalid, the secrets in the following files must still be read.
         await attempt(`${folder}nodes/${name}/config.data.json`, () =>
           Promise.resolve(toJson(redactValues(JSON.parse(content)))),
         );
       } else if (/^ssconf_[^/]*$/.test(file) && !file.endsWith('_certs')) {
-        files.set(`${folder}nodes/${name}/ssconf/${file}`, await read());
+        store(`${folder}nodes/${name}/ssconf/${file}`, await readWhole(body));
       }
     }),
   );
   await attempt(`${folder}nodes/${name}/logs`, () =>
-    eachFile(posix.join(directory, 'var/log/ganeti'), async (file, read) => {
-      files.set(`${folder}nodes/${name}/log/${file}`, await read());
+    eachFile(posix.join(directory, 'var/log/ganeti'), async (file, body) => {
+      const path = `${folder}nodes/${name}/log/${file}`;
+      store(path, await readLog(slice, path, body));
     }),
   );
 }
 
 export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** A broken cluster possibly never answers. */
-const timeoutMs = 15_000;
-
-const questions: Readonly<Record<string, readonly string[]>> = {
-  'gnt-node-list.txt': ['gnt-node', 'list'],
-  'gnt-instance-list.txt': ['gnt-instance', 'list'],
-  'gnt-job-list.txt': ['gnt-job', 'list'],
-};
-
-/** Everything that is available only from a running slice. */
-async function collectRunning(slice: SliceExport, plan: Plan | undefined): Promise<void> {
-  const { attempt, folder } = slice;
-  const commands: Record<string, readonly string[]> = {
-    'processes.txt': ['ps', '-ef', '--forest'],
-    'status.json': [slicePaths.program, 'status'],
-  };
-  const first = plan?.nodes.find((node) => node.slice === plan.slice);
-  if (plan !== undefined && first !== undefined) {
-    const cmd = `${nodeDirectory(plan, first)}/cmd`;
-    for (const [file, argv] of Object.entries(questions)) commands[file] = [cmd, ...argv];
-  }
-  // In parallel: otherwise commands that never answer would use up the time limit of the export.
-  await Promise.all(
-    Object.entries(commands).map(([file, argv]) => attempt(`${folder}${file}`, () => ask(slice, argv))),
-  );
-}
-
-/** The output of a command.  A failure throws with its output as the message. */
-async function ask({ engine, container, signal }: SliceExport, argv: readonly string[]): Promise<string> {
-  const limit = AbortSignal.timeout(timeoutMs);
-  try {
-    const command = { argv, env: followMaster, signal: AbortSignal.any([signal, limit]) };
-    const { status, stdout, stderr } = await collect((streams) => engine.exec(container, command, streams));
-    if (status === 0) return stdout;
-    throw new Error(`exit status ${status}: ${`${stdout}${stderr}`.trim()}`);
-  } catch (error) {
-    if (!limit.aborted) throw error;
-    throw new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error });
-  }
-}
-
-/** Stores the result under that path, or records why it is missing. */
-export type Attempt = (what: string, run: () => Promise<string | undefined>) => Promise<void>;
-
-interface SliceExport {
-  readonly engine: Engine;
-  readonly container: string;
-  /** folder of its files in the export: `slice2/` */
-  readonly folder: string;
-  /** by path in the export; still with secrets */
-  readonly files: Map<string, string>;
-  readonly secrets: Set<string>;
-  readonly signal: AbortSignal;
-  readonly attempt: Attempt;
 }

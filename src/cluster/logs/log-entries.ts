@@ -23,59 +23,6 @@ export function timeOf(line: string): number | undefined {
   return date === undefined || time === undefined ? undefined : Date.parse(`${date}T${time}.${ms}Z`);
 }
 
-export interface EntryCollector {
-  /** Adds the next lines of a log. */
-  readonly add: (source: Pick<LogEntry, 'node' | 'log'>, lines: readonly string[]) => void;
-  /** Returns the entries added since the last call, sorted by time. */
-  readonly take: () => readonly LogEntry[];
-}
-
-/** Turns lines of several logs into entries.  The lines of each log must arrive in order. */
-export function entryCollector(): EntryCollector {
-  let entries: LogEntry[] = [];
-  const lastTimes = new Map<string, number>();
-  return {
-    add: ({ node, log }, lines) => {
-      const key = `${node ?? ''}\0${log}`;
-      let open: (LogEntry & { readonly lines: string[] }) | undefined;
-      for (const line of lines) {
-        const time = timeOf(line);
-        if (time !== undefined) lastTimes.set(key, time);
-        if (time === undefined && open !== undefined) open.lines.push(line);
-        else {
-          open = { time: lastTimes.get(key), node, log, lines: [line] };
-          entries.push(open);
-        }
-      }
-    },
-    take: () => {
-      const taken = entries;
-      entries = [];
-      return taken.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
-    },
-  };
-}
-
-export interface Selection {
-  /** milliseconds since the epoch */
-  readonly since?: number | undefined;
-  /** number of lines per log; entries are never cut, so a few more lines are possible */
-  readonly tail?: number | undefined;
-}
-
-/** Selects the entries that are not older than `since`, and of each log the last ones. */
-export function select(entries: readonly LogEntry[], { since = 0, tail = Infinity }: Selection): readonly LogEntry[] {
-  const left = new Map<string, number>();
-  const wanted = (entry: LogEntry) => {
-    const key = `${entry.node ?? ''}\0${entry.log}`;
-    const lines = left.get(key) ?? tail;
-    left.set(key, lines - entry.lines.length);
-    return lines > 0;
-  };
-  const recent = entries.filter(({ time = 0 }) => time >= since);
-  return recent.toReversed().filter(wanted).reverse();
-}
-
 /**
  * Turns lines of a slice's own log, which are JSON events, into readable entries.
  *

@@ -15,7 +15,8 @@ import {
   readNodeLogs,
   readSliceLog,
 } from './read-logs.ts';
-import { type LogEntry, select, type Selection } from './log-entries.ts';
+import { droppedWarning, entryCollector, type EntryCollector, type Selection } from './entry-collector.ts';
+import type { LogEntry } from './log-entries.ts';
 import { knownLogs, plainName, sliceLog } from './log-names.ts';
 
 export interface LogsRequest extends Selection {
@@ -45,14 +46,21 @@ export async function showLogs(engine: Engine, request: LogsRequest, context: Lo
   for (const missing of chosen.missing) {
     context.report({ type: 'warning', message: `logs are incomplete: ${describeMissing(missing)}` });
   }
-  const sliceLogs = await Promise.all(chosen.slices.map((slice) => readSliceLog(engine, slice)));
+  const onDropped = () => {
+    context.report({ type: 'warning', message: droppedWarning });
+  };
+  const { requested } = chosen;
+  const { since, tail } = request;
+  const collector = entryCollector({ since, tail, onDropped });
+  const sliceLines = await Promise.all(chosen.slices.map((slice) => readSliceLog(engine, slice, collector)));
   if (request.follow) {
-    await followAll(engine, request, { ...context, cluster: cluster.name, chosen, sliceLogs });
+    const following = { ...context, cluster: cluster.name, chosen, sliceLines, collector, onDropped };
+    await followAll(engine, request, following);
     return;
   }
-  const entries = await readNodeLogs(engine, chosen.nodes, { requested: chosen.requested, signal: context.signal });
-  refuseUnknown(chosen, entries);
-  context.onEntries(select(sort([...sliceLogs.flat(), ...entries]), request));
+  const found = await readNodeLogs(engine, chosen.nodes, { requested, signal: context.signal, collector });
+  if (!found) refuseUnknown(chosen);
+  context.onEntries(collector.take());
 }
 
 interface Chosen {
@@ -103,12 +111,8 @@ function toNodeAndLog(plan: Plan, [first, second]: readonly string[]) {
   return alone ? { node: undefined, requested: first } : { node: first, requested: second };
 }
 
-function sort(entries: readonly LogEntry[]): readonly LogEntry[] {
-  return entries.toSorted((a, b) => (a.time ?? 0) - (b.time ?? 0));
-}
-
-function refuseUnknown({ requested }: Chosen, entries: readonly LogEntry[]): void {
-  if (requested === undefined || entries.length > 0 || knownLogs.includes(plainName(requested))) return;
+function refuseUnknown({ requested }: Chosen): void {
+  if (requested === undefined || knownLogs.includes(plainName(requested))) return;
   throw new NotFoundError(`there is no log ${requested}`, { hint: `known logs: ${knownLogs.join(', ')}` });
 }
 
@@ -116,23 +120,24 @@ interface FollowContext extends LogsContext {
   /** name of the cluster */
   readonly cluster: string;
   readonly chosen: Chosen;
-  readonly sliceLogs: readonly (readonly LogEntry[])[];
+  /** number of lines of each slice's own log that are in the collector */
+  readonly sliceLines: readonly number[];
+  /** has the existing entries */
+  readonly collector: EntryCollector;
+  readonly onDropped: () => void;
 }
 
 /** Shows existing entries first, in one order, so nothing else is shown before the first round of every container. */
 async function followAll(engine: Engine, request: LogsRequest, context: FollowContext): Promise<void> {
-  const { chosen, sliceLogs, onEntries } = context;
+  const { chosen, collector, onEntries } = context;
   let waiting = new Set(chosen.nodes.map(({ container }) => container)).size;
-  let early: LogEntry[] = sliceLogs.flat();
   const show = (entries: readonly LogEntry[]) => {
-    if (waiting > 0) early.push(...entries);
+    if (waiting > 0) entries.forEach(collector.addEntry);
     else onEntries(entries.filter(({ time = Infinity }) => time >= (request.since ?? 0)));
   };
   const endRound = () => {
     waiting -= 1;
-    if (waiting > 0) return;
-    onEntries(select(sort(early), request));
-    early = [];
+    if (waiting === 0) onEntries(collector.take());
   };
   if (waiting === 0) endRound();
   const containers = new Set([...chosen.nodes, ...chosen.slices].map(({ container }) => container));
@@ -155,19 +160,20 @@ interface ContainerContext extends FollowContext {
 
 /** Follows the logs in one container, and says why they end. */
 async function followContainer(engine: Engine, container: string, context: ContainerContext): Promise<void> {
-  const { chosen, sliceLogs, signal, report, cluster } = context;
+  const { chosen, sliceLines, onDropped, signal, report, cluster } = context;
   const changeOf = watchSlice(engine, container);
   const restarted = new AbortController();
   const isHere = (one: { readonly container: string }) => one.container === container;
   const nodes = chosen.nodes.filter(isHere);
   const followNodes = async () => {
     const { requested } = chosen;
-    await followNodeLogs(engine, container, nodes, { requested, signal, changeOf, onEntries: context.onNodeEntries });
+    const following = { requested, signal, changeOf, onEntries: context.onNodeEntries };
+    await followNodeLogs(engine, container, nodes, { ...following, collector: entryCollector({ onDropped }) });
     // The engine continues with the log of the restarted slice.
     if ((await changeOf()) === 'restarted') restarted.abort();
   };
   const followSlice = (slice: LoggedSlice) => {
-    const skip = sliceLogs[chosen.slices.indexOf(slice)]?.length ?? 0;
+    const skip = sliceLines[chosen.slices.indexOf(slice)] ?? 0;
     const either = AbortSignal.any([signal, restarted.signal]);
     return followSliceLog(engine, slice, { signal: either, skip, onEntries: context.onSliceEntries });
   };

@@ -1,14 +1,15 @@
 import { posix } from 'node:path';
-import { createInterface } from 'node:readline';
-import { PassThrough, type Readable, Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { EngineError, SliceError } from '../../errors.ts';
+import { keepLast, lineSplitter, lineStream } from '../../lines.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { parseShape, type Shape } from '../../shape.ts';
 import type { ChangeOf } from '../availability.ts';
-import { entryCollector, type LogEntry, sliceEntries } from './log-entries.ts';
+import type { EntryCollector } from './entry-collector.ts';
+import { type LogEntry, sliceEntries } from './log-entries.ts';
 import { matchesLog, logDirectory, logName } from './log-names.ts';
 
 export interface LoggedNode {
@@ -18,13 +19,23 @@ export interface LoggedNode {
   readonly directory: string;
 }
 
-/** Reads the logs of nodes, sorted by time.  The nodes can be stopped. */
+export interface NodeLogs {
+  readonly requested: string | undefined;
+  readonly signal: AbortSignal;
+  readonly collector: EntryCollector;
+}
+
+/**
+ * Reads the logs of nodes.  The nodes can be stopped.
+ *
+ * @returns whether they have any lines
+ */
 export async function readNodeLogs(
   engine: Engine,
   nodes: readonly LoggedNode[],
-  { requested, signal }: { readonly requested: string | undefined; readonly signal: AbortSignal },
-): Promise<readonly LogEntry[]> {
-  const collector = entryCollector();
+  { requested, signal, collector }: NodeLogs,
+): Promise<boolean> {
+  let found = false;
   for (const { name: node, container, directory } of nodes) {
     const path = logDirectory(directory);
     // A new node can lack its log directory.
@@ -32,10 +43,20 @@ export async function readNodeLogs(
     for await (const { name, body } of readEntries(await engine.readArchive(container, `${path}/.`, signal))) {
       const log = logName(name.replace(/^(\.\/)+/, ''));
       if (body === undefined || !name.endsWith('.log') || !matchesLog(log, requested)) body?.resume();
-      else collector.add({ node, log }, await linesOf(body));
+      else
+        await eachLines(body, (lines) => {
+          collector.add({ node, log }, lines);
+          found ||= lines.length > 0;
+        });
     }
   }
-  return collector.take();
+  return found;
+}
+
+async function eachLines(body: AsyncIterable<Buffer>, take: (lines: readonly string[]) => void): Promise<void> {
+  const splitter = lineSplitter();
+  for await (const chunk of body) take(splitter.push(chunk));
+  take(splitter.end());
 }
 
 /** A slice's own log. */
@@ -45,23 +66,27 @@ export interface LoggedSlice {
   readonly log: string;
 }
 
-export async function readSliceLog(engine: Engine, { container, log }: LoggedSlice): Promise<readonly LogEntry[]> {
+/** @returns the number of its lines */
+export async function readSliceLog(
+  engine: Engine,
+  { container, log }: LoggedSlice,
+  collector: EntryCollector,
+): Promise<number> {
   const toEntry = sliceEntries(log);
-  const entries: LogEntry[] = [];
-  for await (const { text: line } of engine.followLogs(container, { follow: false })) entries.push(toEntry(line));
-  return entries;
-}
-
-async function linesOf(body: Readable): Promise<readonly string[]> {
-  const lines = (await text(body)).split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
+  let count = 0;
+  for await (const { text } of engine.followLogs(container, { follow: false })) {
+    collector.addEntry(toEntry(text));
+    count += 1;
+  }
+  return count;
 }
 
 export interface Following {
   readonly requested: string | undefined;
   readonly signal: AbortSignal;
   readonly changeOf: ChangeOf;
+  /** for the entries of a round */
+  readonly collector: EntryCollector;
   /** Called once with the existing entries, possibly none, and then with new ones. */
   readonly onEntries: (entries: readonly LogEntry[]) => void;
 }
@@ -73,15 +98,11 @@ export async function followNodeLogs(
   nodes: readonly LoggedNode[],
   { signal, changeOf, ...following }: Following,
 ): Promise<void> {
-  const output = new PassThrough();
+  const output = lineStream(roundReader(nodes, following));
   const errors: string[] = [];
-  const stderr = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      errors.push(chunk.toString());
-      done();
-    },
+  const stderr = lineStream((line) => {
+    keepLast(errors, line, 10);
   });
-  const reading = readRounds(output, nodes, following);
   const argv = [slicePaths.program, 'follow', ...nodes.map(({ directory }) => logDirectory(directory))];
   // Nothing is written to stdin, but it closes when this process ends, and then the slice's program ends, too.
   const streams = { stdin: new PassThrough(), stdout: output, stderr };
@@ -92,8 +113,7 @@ export async function followNodeLogs(
   } catch (error) {
     if (!(error instanceof EngineError) || (await changeOf()) === undefined) throw error;
   } finally {
-    output.end();
-    await reading;
+    await finished(output.end());
   }
 }
 
@@ -109,13 +129,11 @@ function parseRecord(line: string): FollowedRecord {
   return 'problem' in record ? { file: '' } : (record.value as FollowedRecord);
 }
 
-async function readRounds(
-  output: PassThrough,
+function roundReader(
   nodes: readonly LoggedNode[],
-  { requested, onEntries }: Pick<Following, 'requested' | 'onEntries'>,
-): Promise<void> {
-  const collector = entryCollector();
-  for await (const line of createInterface({ input: output, crlfDelay: Infinity })) {
+  { requested, onEntries, collector }: Pick<Following, 'requested' | 'onEntries' | 'collector'>,
+): (line: string) => void {
+  return (line) => {
     const { file, lines = [] } = parseRecord(line);
     if (file === undefined) onEntries(collector.take());
     else {
@@ -123,7 +141,7 @@ async function readRounds(
       const log = logName(posix.relative(logDirectory(node?.directory ?? ''), file));
       if (matchesLog(log, requested)) collector.add({ node: node?.name, log }, lines);
     }
-  }
+  };
 }
 
 export interface FollowingSlice extends Pick<Following, 'signal' | 'onEntries'> {

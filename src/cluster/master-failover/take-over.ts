@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline';
-import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { ContainerSummary, Engine, OnLine } from '../../engine/engine.ts';
 import { CommandFailedError, ConflictError } from '../../errors.ts';
+import { keepLast, lineStream } from '../../lines.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { ExecTarget } from '../exec.ts';
 import { electMaster, readVotes } from '../master.ts';
@@ -29,9 +29,9 @@ export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver
   const argv = named
     ? [slicePaths.program, 'start-master', node]
     : ['gnt-cluster', 'master-failover', ...(noVoting ? ['--no-voting', '--yes-do-it'] : [])];
-  const { status, output } = await runReporting(engine, target, argv, how);
+  const { status, output, refused } = await runReporting(engine, target, argv, how);
   if (status === 0) return;
-  if (output.includes(ganetisRefusal)) throw noMajority(voting, node);
+  if (refused) throw noMajority(voting, node);
   throw new CommandFailedError(`${node} did not become the master (${argv.slice(0, 2).join(' ')}: status ${status})`, {
     status,
     stdout: output,
@@ -44,26 +44,26 @@ export async function takeOver(engine: Engine, target: ExecTarget, how: TakeOver
  */
 const ganetisRefusal = 'only possible if the majority of nodes are still healthy';
 
+/** of Ganeti's output */
+const keptLines = 100;
+
 async function runReporting(
   engine: Engine,
   { container, directory }: ExecTarget,
   argv: readonly string[],
   { onLine, signal }: TakeOver,
-): Promise<{ readonly status: number; readonly output: string }> {
-  const stream = new PassThrough();
+): Promise<{ readonly status: number; readonly output: string; readonly refused: boolean }> {
   const lines: string[] = [];
-  const forwarded = (async () => {
-    for await (const line of createInterface({ input: stream })) {
-      lines.push(line);
-      onLine(line);
-    }
-  })();
+  let refused = false;
+  const stream = lineStream((line) => {
+    keepLast(lines, line, keptLines);
+    refused ||= line.includes(ganetisRefusal);
+    onLine(line);
+  });
   const env = { GANETI_ROOTDIR: directory, GANETI_HOSTNAME: directory.split('/').at(-1) ?? '' };
-  const status = await engine
-    .exec(container, { argv, env, signal }, { stdout: stream, stderr: stream })
-    .finally(() => stream.end());
-  await forwarded;
-  return { status, output: lines.join('\n') };
+  const status = await engine.exec(container, { argv, env, signal }, { stdout: stream, stderr: stream });
+  await finished(stream.end());
+  return { status, output: lines.join('\n'), refused };
 }
 
 function noMajority({ nodes, answering, needed }: Voting, node: string): ConflictError {

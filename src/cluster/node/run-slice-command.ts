@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { SliceError } from '../../errors.ts';
+import { keepLast, lineStream } from '../../lines.ts';
 import type { Inventory } from '../../plan/inventory.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import type { Shape } from '../../shape.ts';
@@ -28,24 +28,25 @@ export async function runSliceCommand(
   { command, payload }: SliceRequest,
   onEvent: (event: SliceEvent) => void,
 ): Promise<void> {
+  let failed: SliceEvent | undefined;
+  const output: string[] = [];
   const streams = {
     stdin: Readable.from([JSON.stringify(payload)]),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
+    stdout: lineStream((line) => {
+      const event = parseSliceEvent(line);
+      if (event?.type === 'failed') failed = event;
+      else if (event !== undefined) onEvent(event);
+    }),
+    stderr: lineStream((line) => {
+      keepLast(output, line, 10);
+    }),
   };
-  const errors = text(streams.stderr);
-  const events = readEvents(streams.stdout, onEvent);
-  const status = await engine.exec(container, { argv: [slicePaths.program, command] }, streams).finally(() => {
-    streams.stdout.end();
-    streams.stderr.end();
-  });
-  const failed = await events;
-  const output = await errors;
+  const status = await engine.exec(container, { argv: [slicePaths.program, command] }, streams);
+  await Promise.all([finished(streams.stdout.end()), finished(streams.stderr.end())]);
   if (failed !== undefined) throw asError(failed);
   if (status === killed) throw stoppedMeanwhile(container);
   if (status === 0) return;
-  const last = output.trimEnd().split('\n').slice(-10);
-  throw new SliceError(`${command} in container ${container} failed (exit status ${status})`, { output: last });
+  throw new SliceError(`${command} in container ${container} failed (exit status ${status})`, { output });
 }
 
 /** The exit status of a command whose container ended. */
@@ -55,20 +56,6 @@ function stoppedMeanwhile(container: string): SliceError {
   return new SliceError(`container ${container} was stopped meanwhile`, {
     hint: 'start it again; vcluster-box status shows whether the node is only partly added, and what to do',
   });
-}
-
-/** @returns the event that reports the failure, if there is one */
-async function readEvents(
-  output: NodeJS.ReadableStream,
-  onEvent: (event: SliceEvent) => void,
-): Promise<SliceEvent | undefined> {
-  let failed: SliceEvent | undefined;
-  for await (const line of createInterface({ input: output })) {
-    const event = parseSliceEvent(line);
-    if (event?.type === 'failed') failed = event;
-    else if (event !== undefined) onEvent(event);
-  }
-  return failed;
 }
 
 function asError({ message, node, hint, log = [] }: SliceEvent): SliceError {

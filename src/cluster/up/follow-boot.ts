@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { ConflictError, SliceError, VclusterError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
+import { keepLast } from '../../lines.ts';
 import { findFault, isRemoved } from '../inspect.ts';
 import { watchAllStarted } from '../multi-host/all-started.ts';
 import { type BootProgress, bootProgress, parseSliceEvent, type SliceEvent } from './boot-progress.ts';
@@ -100,7 +101,7 @@ async function startTime(engine: Engine, container: string): Promise<number> {
 /** @throws {SliceError} when the line says that a step failed */
 function followLine(line: string, progress: BootProgress, otherLines: string[]): 'ready' | 'booting' {
   const event = parseSliceEvent(line);
-  if (event === undefined) otherLines.push(line);
+  if (event === undefined) keepLast(otherLines, line, 15);
   else if (event.type === 'failed') throw bootError(event);
   else progress.event(event);
   if (event?.type !== 'ready') return 'booting';
@@ -130,7 +131,7 @@ async function ended(engine: Engine, container: string, doing: string, output: r
   const { exitCode, oomKilled } = details;
   const how = oomKilled ? 'ran out of memory' : exitCode === 137 ? 'was killed' : `exited with status ${exitCode}`;
   return new SliceError(`container ${container} ${how} before it was ready; last step: ${doing}`, {
-    output: output.slice(-15),
+    output,
     hint: oomKilled ? 'give it more: --memory 4g' : undefined,
   });
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, LogLine } from '../../engine/engine.ts';
 import { FileError, fileError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { withTimeout } from '../../wait.ts';
@@ -27,17 +27,22 @@ export async function keepLog(
 ): Promise<string | undefined> {
   const folder = join(stateDirectory, 'logs');
   const file = join(folder, `${name}.log`);
-  const lines: string[] = [];
+  const lines = engine.followLogs(container, { follow: false })[Symbol.asyncIterator]();
   try {
-    for await (const { text } of engine.followLogs(container, { follow: false })) lines.push(text);
-    if (lines.length === 0) return undefined;
+    const first = await lines.next();
+    if (first.done === true) return undefined;
     await mkdir(folder, { recursive: true });
-    await writeFile(file, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+    await writeFile(file, linesFrom(first.value, lines), { mode: 0o600 });
     return file;
   } catch (error) {
     reportUnwritable(report, file, error);
     return undefined;
   }
+}
+
+async function* linesFrom(first: LogLine, others: AsyncIterator<LogLine>): AsyncGenerator<string> {
+  yield `${first.text}\n`;
+  for await (const { text } of { [Symbol.asyncIterator]: () => others }) yield `${text}\n`;
 }
 
 /** Reports that the file cannot be written.  Other errors are those of an engine that fails anyway. */

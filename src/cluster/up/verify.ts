@@ -1,6 +1,6 @@
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { SliceError } from '../../errors.ts';
+import { keepLast, lineStream } from '../../lines.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { nodeDirectory } from '../../plan/slice-paths.ts';
 import { followMaster } from '../exec.ts';
@@ -18,13 +18,14 @@ export async function verifyCluster(
   const [node] = plan.nodes;
   const host = hosts.find(({ number }) => number === node?.slice);
   if (node === undefined || host === undefined) return;
-  const output = new PassThrough();
-  const printed = text(output);
+  const problems: string[] = [];
+  const output = lineStream((line) => {
+    if (/\b(ERROR|WARNING)\b/.test(line)) keepLast(problems, line, 15);
+  });
   const argv = [`${nodeDirectory(plan, node)}/cmd`, 'gnt-cluster', 'verify'];
   const command = { argv, env: followMaster };
   const status = await host.engine.exec(host.container, command, { stdout: output, stderr: output });
-  output.end();
-  const problems = (await printed).split('\n').filter((line) => /\b(ERROR|WARNING)\b/.test(line));
+  await finished(output.end());
   if (status === 0 && problems.length === 0) return;
-  throw new SliceError(`gnt-cluster verify reported problems (exit status ${status})`, { output: problems.slice(-15) });
+  throw new SliceError(`gnt-cluster verify reported problems (exit status ${status})`, { output: problems });
 }

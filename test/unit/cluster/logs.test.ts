@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { entryCollector, select, timeOf } from '../../../src/cluster/logs/log-entries.ts';
+import { entryCollector, select } from '../../../src/cluster/logs/entry-collector.ts';
+import { timeOf } from '../../../src/cluster/logs/log-entries.ts';
 import { matchesLog, logName } from '../../../src/cluster/logs/log-names.ts';
 import { parseSince } from '../../../src/config/parse-since.ts';
 
@@ -44,7 +45,7 @@ describe('log lines', () => {
   });
 
   it('of several logs are sorted, and tracebacks stay whole', () => {
-    const collector = entryCollector();
+    const collector = entryCollector({ onDropped: () => undefined });
     collector.add(source, [
       'begun before',
       '2024-05-17 08:11:03,000: ERROR bad',

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAUSE_SECONDS = 0.25
-#: bytes that are read of a file at once, so that a huge one does not fill the memory
-PIECE = 1 << 20
+#: bytes that are read of a file at once, so that a huge one does not fill the memory.  The client reads lines of at
+#: most 1 MiB, and a record with two pieces of only control characters is shorter.  Longer lines of a log are split.
+PIECE = 1 << 16
 
 
 @dataclass
@@ -78,6 +79,8 @@ def _read(name: Path, path: Path, position: Position) -> bool:
         while piece := file.read(PIECE):
             position.offset += len(piece)
             *lines, position.begun = (position.begun + piece).split(b"\n")
+            if len(position.begun) >= PIECE:
+                lines, position.begun = [*lines, position.begun], b""
             if lines:
                 found = True
                 _print({"file": str(name), "lines": [line.decode(errors="replace") for line in lines]})

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
 export interface LineSplitter {
@@ -12,7 +13,8 @@ const maxLength = 2 ** 20;
 
 /**
  * Splits chunks into lines.  Chunks can end anywhere, even within a character.  `readline` cannot replace this: it
- * would need one stream each for stdout and stderr, so their order would be lost, and it ignores errors of its input.
+ * would need one stream each for stdout and stderr, so their order would be lost, it ignores errors of its input, and
+ * its lines have any length.
  */
 export function lineSplitter(): LineSplitter {
   const decoder = new StringDecoder('utf8');
@@ -30,4 +32,25 @@ export function lineSplitter(): LineSplitter {
       return last === '' ? [] : [last];
     },
   };
+}
+
+/** A stream that calls `onLine` with each line that is written to it; with the last one when the stream ends. */
+export function lineStream(onLine: (line: string) => void): Writable {
+  const splitter = lineSplitter();
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      splitter.push(chunk).forEach(onLine);
+      done();
+    },
+    final: (done) => {
+      splitter.end().forEach(onLine);
+      done();
+    },
+  });
+}
+
+/** Adds a line, and forgets the first ones when there are more than `count`. */
+export function keepLast(lines: string[], line: string, count: number): void {
+  lines.push(line);
+  if (lines.length > count) lines.shift();
 }

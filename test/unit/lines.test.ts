@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lineSplitter } from '../../../src/engine/lines.ts';
+import { lineSplitter } from '../../src/lines.ts';
 
 function split(chunks: readonly (Buffer | string)[]): readonly string[] {
   const splitter = lineSplitter();
