@@ -18,7 +18,7 @@ export async function askSlice<T>(
   container: string,
   { command, shape, hint }: { readonly command: string; readonly shape: Shape; readonly hint?: string },
 ): Promise<T> {
-  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, command], timeoutMs);
+  const { status, stdout, stderr } = await capture(engine, container, [slicePaths.program, command], { timeoutMs });
   const what = `\`vcluster-slice ${command}\` in container ${container}`;
   if (status !== 0) {
     const output = `${stdout}${stderr}`.trimEnd().split('\n').slice(-10);

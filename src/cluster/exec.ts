@@ -128,6 +128,11 @@ type OutputStreams = Pick<ExecStreams, 'stdout' | 'stderr'>;
 /** More than any command of ours writes. */
 const maxOutputBytes = 64 * 1024 * 1024;
 
+interface CaptureOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs a command in a running container and returns its output.
  *
@@ -137,7 +142,7 @@ export async function capture(
   engine: Engine,
   container: string,
   argv: readonly string[],
-  timeoutMs?: number,
+  { timeoutMs, signal }: CaptureOptions = {},
 ): Promise<Captured> {
   const stop = new AbortController();
   const end = (problem: string) => {
@@ -153,7 +158,8 @@ export async function capture(
       end('writes too much');
     },
   };
-  return collect((streams) => engine.exec(container, { argv, signal: stop.signal }, streams), limit).finally(() => {
+  const either = AbortSignal.any([stop.signal, signal ?? stop.signal]);
+  return collect((streams) => engine.exec(container, { argv, signal: either }, streams), limit).finally(() => {
     clearTimeout(timer);
   });
 }

@@ -57,7 +57,7 @@ const healthTimeoutMs = 10_000;
 export async function findFault(engine: Engine, container: string): Promise<string | undefined> {
   try {
     const argv = [slicePaths.program, 'healthy'];
-    const { status, stdout, stderr } = await capture(engine, container, argv, healthTimeoutMs);
+    const { status, stdout, stderr } = await capture(engine, container, argv, { timeoutMs: healthTimeoutMs });
     return status === 0 ? undefined : `${stdout}${stderr}`.trim();
   } catch (error) {
     if (error instanceof SliceError) return error.message;

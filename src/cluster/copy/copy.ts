@@ -140,7 +140,7 @@ async function run(
     return copied;
   } catch (error) {
     progress.end('failed');
-    signal.throwIfAborted();
+    if (!(error instanceof InterruptedError)) signal.throwIfAborted();
     throw error;
   }
 }

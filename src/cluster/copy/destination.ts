@@ -6,8 +6,7 @@ import { packEntries, readEntries, spool } from '../../archive/tar.ts';
 import { stagingName } from '../../archive/staging.ts';
 import { unpack } from '../../archive/unpack.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { fileError, FileError, SliceError } from '../../errors.ts';
-import { slicePaths } from '../../plan/slice-paths.ts';
+import { fileError, FileError } from '../../errors.ts';
 import { capture } from '../exec.ts';
 import {
   type DestinationFacts,
@@ -17,6 +16,7 @@ import {
   type NodePath,
   resolveInSlice,
 } from './copy-end.ts';
+import { moveInto } from './move-into.ts';
 
 /** A destination other than a stream. */
 export interface Destination extends DestinationFacts {
@@ -111,23 +111,20 @@ interface Write {
  * directory.  In a stopped slice only the engine can write, and it can neither move nor remove.  So it gets nothing
  * until the whole stream has been read.
  */
-async function writeIntoSlice(engine: Engine, { container, running }: NodePath, write: Write): Promise<void> {
-  if (running) await writeRunning(engine, container, write);
-  else await writeStopped(engine, container, write);
+async function writeIntoSlice(engine: Engine, slice: NodePath, write: Write): Promise<void> {
+  if (slice.running) await writeRunning(engine, slice, write);
+  else await writeStopped(engine, slice.container, write);
 }
 
-async function writeRunning(engine: Engine, container: string, { entries, directory, signal }: Write): Promise<void> {
+async function writeRunning(engine: Engine, slice: NodePath, { entries, directory, signal }: Write): Promise<void> {
+  const { container } = slice;
   const name = stagingName();
   const staging = posix.join(directory, name);
   try {
     const staged = packEntries(below(name, entries.all), entries.onBytes);
     await engine.writeArchive(container, directory, staged, signal);
     signal.throwIfAborted();
-    const { status, stderr } = await capture(engine, container, [slicePaths.program, 'move-into', staging, directory]);
-    if (status !== 0 && stderr.trim() === '') throw new SliceError(`the slice cannot write into ${directory}`);
-    if (status !== 0) {
-      throw new FileError(stderr.trim(), { hint: 'nothing was copied; remove it first, or choose another target' });
-    }
+    await moveInto(engine, slice, { staging, directory, signal });
   } catch (error) {
     await capture(engine, container, ['rm', '-rf', '--', staging]).catch(() => undefined);
     throw error;

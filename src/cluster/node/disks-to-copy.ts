@@ -29,7 +29,8 @@ export async function announceCopies(
     if (copies === 0) continue;
     const node = findNode(plan, name);
     const path = `${nodeDirectory(plan, node)}/${fileStorage}`;
-    const { stdout } = await capture(engine, containerOf(cluster, node.slice), ['du', '-sk', '--', path], 60_000);
+    const container = containerOf(cluster, node.slice);
+    const { stdout } = await capture(engine, container, ['du', '-sk', '--', path], { timeoutMs: 60_000 });
     const [, kibibytes] = /^(\d+)\t/.exec(stdout) ?? [];
     if (kibibytes === undefined) continue;
     const disks = copies === 1 ? 'the disks of one instance are' : `the disks of ${copies} instances are`;

@@ -63,6 +63,27 @@ describe.each(changes)('when the cluster is %s meanwhile,', (change, to) => {
   });
 });
 
+it('cp ends at the first Ctrl-C when the cluster is paused while the slice moves the files into place', async () => {
+  const signals = fakeSignals();
+  const cluster = fakeCluster('lab', 1);
+  cluster.files.set('/srv/here', Buffer.of());
+  const engine = fakeEngine({ containers: [cluster] });
+  engine.state.onExec = (_container, { argv, signal }) => {
+    if (!argv.includes('move-into')) throw new EngineError('the container is paused');
+    return new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+      engine.state.containers = engine.state.containers.map((one) => ({ ...one, state: 'paused' }));
+      signals.send('SIGINT');
+    });
+  };
+  expect(await runCli(['cp', import.meta.filename, 'node1:/srv/'], { engine, signals })).toMatchObject({
+    status: 130,
+    stderr: 'error: interrupted; cluster lab is paused, and the copy ends when it is resumed\n',
+  });
+});
+
 it('exec reports that the command was killed when its slice still runs', async () => {
   expect(await runCli(['exec', 'node1', 'x'], { engine: demo({}, killed) })).toMatchObject({ status: 137, stderr: '' });
 });
