@@ -2,20 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { growPlan } from '../../src/plan/grow.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
+import { health, list, node1, node2, node3, node4, status } from '../support/several-slices.ts';
 import { changeNodes, currentPlan } from '../support/slice-nodes.ts';
 import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
-import { story } from '../support/story.ts';
 
 const overlay = { kind: 'vxlan', vni: 0x02_4d } as const;
-const node1 = 'node1.example.com';
-const node2 = 'node2.example.com';
-const node3 = 'node3.example.com';
-const node4 = 'node4.example.com';
 
 /** One initial instance is on a node of the second slice. */
 describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and with two', () => {
-  const step = story();
   let made: Slices;
   let one: Slice;
   let two: Slice;
@@ -94,6 +89,37 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     );
   });
 
+  it('has `stop-all` and its like on each slice for its own nodes', async () => {
+    const all = (command: string) => two.run([`/srv/vcluster/${command}`]);
+    const answering = async () => {
+      const each = (await Promise.all([one, two].map(status))) as { nodes: { answers: boolean }[] }[];
+      return each.map(({ nodes }) => nodes.map(({ answers }) => answers));
+    };
+    const pids = async () =>
+      (await two.run(['sh', '-c', `cat ${pidFile(node2)} ${pidFile(node3)}`])).stdout.split('\n');
+    expect((await all('stop-all')).status).toBe(0);
+    expect(await answering()).toEqual([[true], [false, false]]);
+    expect((await all('start-all')).status).toBe(0);
+    expect(await answering()).toEqual([[true], [true, true]]);
+    const before = await pids();
+    expect((await all('restart-all')).status).toBe(0);
+    expect((await pids()).filter((pid) => pid !== '' && before.includes(pid))).toEqual([]);
+    expect(await answering()).toEqual([[true], [true, true]]);
+    const { stdout } = await all('watcher-all');
+    expect(stdout.match(/(?<=^Running watcher for virtual node )\S+/gm)).toEqual([node2, node3]);
+  });
+
+  it.each(['sharedfile', 'ext'])('keeps an instance in its slice if its disks are there: %s', async (template) => {
+    const gnt = (line: string) => one.gnt(node1, ...`gnt-instance ${line} instance3.example.com`.split(' '));
+    const where = () => list(one, node1, 'gnt-instance list -o pnode,status instance3');
+    const add = 'add -o noop --no-name-check --no-ip-check -B memory=128 --disk=0:size=4M';
+    await gnt(`${add}${template === 'ext' ? ',provider=filevolume' : ''} -n ${node2} -t ${template}`);
+    await gnt(`migrate -f -n ${node3}`);
+    await expect(gnt(`migrate -f -n ${node1}`)).rejects.toThrow('Cannot close instance disks on node node1');
+    expect(await where()).toBe(`${node3} running\n`);
+    await gnt('remove -f');
+  });
+
   it('adds a node in the other slice, and removes it', async () => {
     const [addition] = growPlan(await currentPlan(one), 1, { slice: 2 });
     expect((await changeNodes(one, 'add-node', addition)).status).toBe(0);
@@ -148,69 +174,8 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     for (const slice of old) expect((await currentPlan(slice)).slices).toHaveLength(2);
     await killSlice(three);
   }, 120_000);
-
-  const fences = async () => (await two.run(['ip', 'rule'])).stdout.includes('unreachable');
-
-  step('continues with another master when the first master’s slice is lost, and fences off that slice', async () => {
-    await killSlice(one);
-    await two.gnt(node2, 'gnt-cluster', 'master-failover');
-    expect(await health(two)).toBe('the cluster answers');
-    await expect.poll(fences, { timeout: 30_000, interval: 500 }).toBe(true);
-  });
-
-  step('refuses to remove a node while a slice is down', async () => {
-    const { events } = await changeNodes(two, 'remove-node', { node: node3, needs: {}, moves: [] });
-    const message = "slice 1 (ssh://ops@host1) cannot be reached, and every slice must know the cluster's nodes";
-    expect(events.at(-1)).toMatchObject({ type: 'failed', message });
-  });
-
-  step('accepts the lost slice again, with its old master as an ordinary node that knows the new master', async () => {
-    await one.start();
-    expect(await status(one)).toMatchObject({
-      rapi: true,
-      cluster: { master: node2 },
-      nodes: [{ role: 'candidate', answers: true }],
-    });
-    const address = await Promise.all(
-      [one, two].map(({ run }) => run(['ip', '-o', 'address', 'show', 'to', '198.18.0.1'])),
-    );
-    expect(address.map(({ stdout }) => stdout !== '')).toEqual([false, true]);
-    await expect.poll(fences, { timeout: 30_000, interval: 500 }).toBe(false);
-    expect(await two.gnt(node2, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
-  });
-
-  step('starts no master without a majority, and starts it when the other slice comes up', async () => {
-    await one.gnt(node1, 'gnt-cluster', 'master-failover');
-    await Promise.all([one, two].map(({ engine, container }) => engine.stopContainer(container, 30)));
-    const warnings = (await one.start()).filter(({ type }) => type === 'warning').map(({ message }) => message);
-    const reason = `no node has the votes of more than half of 3 nodes; votes: ${node1} 1`;
-    expect(warnings).toContain(`the master's daemons are not started: ${reason}`);
-    expect(await health(one)).toBe(reason);
-    await two.start();
-    expect(await health(two)).toBe('the cluster answers');
-    expect(await status(one)).toMatchObject({ cluster: { master: node1 }, nodes: [{ role: 'master' }] });
-  });
-
-  it('follows gnt-cluster rename to the address of an instance, on both slices', async () => {
-    await one.gnt(node1, 'gnt-cluster', 'rename', '-f', 'instance90.example.com');
-    const proxies = () => two.run(['pgrep', '-u', 'nobody', '-fc', '198.18.128.90:5080']);
-    await expect.poll(proxies, { timeout: 30_000, interval: 500 }).toMatchObject({ stdout: '1\n' });
-    const cluster = { name: 'instance90.example.com', address: '198.18.128.90', master: node1 };
-    for (const slice of [one, two]) expect(await status(slice)).toMatchObject({ cluster, rapi: true });
-  });
 });
 
 const followMaster = { env: { VCLUSTER_BOX_FOLLOW_MASTER: '1' } };
+const pidFile = (node: string) => `/srv/vcluster/${node}/var/run/ganeti/ganeti-noded.pid`;
 const disk = (node: string) => `/srv/vcluster/${node}/srv/ganeti/file-storage/instance2.example.com/*`;
-
-async function list({ gnt }: Slice, node: string, line: string): Promise<string> {
-  return (await gnt(node, ...line.split(' '), '--no-headers')).replace(/ +/g, ' ');
-}
-
-async function health({ run }: Slice): Promise<string> {
-  return (await run(['vcluster-slice', 'healthy'])).stdout.trim();
-}
-
-async function status({ run }: Slice): Promise<unknown> {
-  return JSON.parse((await run(['vcluster-slice', 'status'])).stdout) as unknown;
-}

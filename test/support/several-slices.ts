@@ -1,0 +1,20 @@
+import type { Slice } from './slice.ts';
+
+export const node1 = 'node1.example.com';
+export const node2 = 'node2.example.com';
+export const node3 = 'node3.example.com';
+export const node4 = 'node4.example.com';
+
+/** What `gnt-... list` prints on a node, with one space between columns. */
+export async function list({ gnt }: Slice, node: string, line: string): Promise<string> {
+  const [program = '', verb = '', ...words] = line.split(' ');
+  return (await gnt(node, program, verb, '--no-headers', ...words)).replace(/ +/g, ' ');
+}
+
+export async function health({ run }: Slice): Promise<string> {
+  return (await run(['vcluster-slice', 'healthy'])).stdout.trim();
+}
+
+export async function status({ run }: Slice): Promise<unknown> {
+  return JSON.parse((await run(['vcluster-slice', 'status'])).stdout) as unknown;
+}
