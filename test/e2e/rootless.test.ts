@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliOptions, vcluster } from '../support/cli.ts';
 import { dockerAvailable, nothingSkipped } from '../support/docker-available.ts';
@@ -98,6 +100,30 @@ describe.skipIf(skipped)(`a cluster of an ordinary user, on a rootless engine${m
     },
     patience,
   );
+
+  it('sees all clients of a published port come from one address', async () => {
+    const { rapi } = JSON.parse((await run(['info', '--json'])).stdout) as { readonly rapi: { readonly url: string } };
+    const port = Number(new URL(rapi.url).port);
+    const clients = ['127.0.0.1', '127.0.0.9'].map((from) => connect({ host: '127.0.0.1', port, localAddress: from }));
+    await Promise.all(clients.map((client) => once(client, 'connect')));
+    const peers = async () => {
+      const lines = (await onNode("ss -Htn state established 'sport = :5080'")).split('\n');
+      return lines.map((line) => line.trim().split(/ +/).at(-1)?.replace(/:\d+$/, ''));
+    };
+    await expect.poll(peers).toHaveLength(2);
+    expect(new Set(await peers()).size).toBe(1);
+    for (const client of clients) client.destroy();
+  });
+
+  it('can be paused as a whole only with cgroups, and keeps running otherwise', async () => {
+    const { CgroupDriver } = (await engine.docker.info()) as { readonly CgroupDriver: string };
+    const cgroups = CgroupDriver !== 'none';
+    const paused = await run(['pause']);
+    expect(paused).toExitWith(cgroups ? 0 : 125);
+    expect(paused.stderr.includes('hint: Engines without cgroups, such as most rootless ones')).toBe(!cgroups);
+    if (cgroups) expect(await run(['unpause'])).toExitWith(0);
+    expect(await isWell({ run })).toBe(true);
+  });
 
   it(
     'is the same after a restart',
