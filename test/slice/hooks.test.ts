@@ -13,7 +13,10 @@ const changed: Readonly<Record<string, readonly string[]>> = {
     ...['_TransformFileStorageDir', 'CreateFileStorageDir', 'RemoveFileStorageDir', 'RenameFileStorageDir'],
     ...['_GetImportExportIoCommand', 'ExportInfo', 'JobQueueRename'],
   ],
-  'ganeti.bootstrap': ['utils.RunCmd', '_WaitForNodeDaemon', '_WaitForMasterDaemon'],
+  'ganeti.bootstrap': [
+    ...['utils.RunCmd', '_WaitForNodeDaemon', '_WaitForMasterDaemon'],
+    ...['utils.x509.OpenSSL.crypto.PKey.generate_key', 'os.fsync'],
+  ],
   'ganeti.client.gnt_cluster': ['SubmitOpCode'],
   'ganeti.confd.client': ['ConfdClient.UpdatePeerList'],
   'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],
@@ -64,11 +67,13 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s
   beforeAll(async () => {
     box = await startSlice({ ganeti, idle: true });
     await box.run(['mkdir', '-p', `${root}/var/run/ganeti`, `${root}/srv/ganeti/file-storage`, resourcesIn]);
+    await box.run(['openssl', 'genrsa', '-out', initKey, '2048']);
   });
   afterAll(() => box[Symbol.asyncDispose]());
 
   const root = '/srv/vcluster/node1.example.com';
   const resourcesIn = `${root}/var/lib/vcluster-box`;
+  const initKey = '/tmp/key.pem';
   /** As a daemon or a `gnt-*` program of that node. */
   const asNode = async (code: string, stdin = '') => {
     const env = {
@@ -76,7 +81,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s
       GANETI_HOSTNAME: 'node1.example.com',
       // Without these variables, two of the changes do nothing.
       VCLUSTER_BOX_FOLLOW_MASTER: '1',
-      VCLUSTER_BOX_INIT_ONLY: '1',
+      VCLUSTER_BOX_INIT_KEY: initKey,
       PYTHONPATH: '/usr/share/ganeti/default',
     };
     const { status, stdout, stderr } = await box.run(['python3', '-c', code], { env, stdin });

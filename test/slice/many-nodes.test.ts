@@ -19,8 +19,8 @@ import ganeti.server.noded, OpenSSL.SSL`,
   shared: `
 import os
 os.environ["PYTHONPATH"] = ""
-from vcluster_slice.nodes import noded_forkserver
-for rename in noded_forkserver._import_noded("/srv/vcluster", f"unnamed-{os.getpid()}"):
+from vcluster_slice.nodes import forkserver_process
+for rename in forkserver_process._import_noded("/srv/vcluster", f"unnamed-{os.getpid()}"):
     rename("node2.example.com")
 del rename`,
 };

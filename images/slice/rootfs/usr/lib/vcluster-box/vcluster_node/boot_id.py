@@ -16,7 +16,7 @@ def change(backend: ModuleType) -> None:
 
 
 class _BootIdPath(os.PathLike[str]):
-    """Chosen at each use: a node daemon is not always the node that imported this (`noded_forkserver`)."""
+    """Chosen at each use: a node daemon is not always the node that imported this (`forkserver_process`)."""
 
     def __init__(self, kernels: str) -> None:
         self._kernels = kernels

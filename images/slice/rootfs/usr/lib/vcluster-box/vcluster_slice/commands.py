@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
 
 from .failure import StepFailed
 from .plan.model import Node
@@ -22,12 +21,8 @@ def node_environment(node: Node) -> dict[str, str]:
     return {**clean_environment(), "GANETI_ROOTDIR": str(node.directory), "GANETI_HOSTNAME": node.name}
 
 
-def run(
-    argv: list[str], *, node: Node | None = None, stdin: str | None = None, variables: Mapping[str, str] = {}
-) -> str:
+def run(argv: list[str], *, node: Node | None = None, stdin: str | None = None) -> str:
     """Runs a command and returns its output.
-
-    :param variables: added to the node's environment
 
     :raises StepFailed: when it cannot be started or its exit status is not 0
     """
@@ -35,7 +30,7 @@ def run(
     try:
         done = subprocess.run(
             argv,
-            env=None if node is None else {**node_environment(node), **variables},
+            env=None if node is None else node_environment(node),
             input=stdin if stdin is not None else "",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

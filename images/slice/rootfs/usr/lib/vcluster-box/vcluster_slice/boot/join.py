@@ -15,7 +15,7 @@ from pathlib import Path
 from .. import files, paths
 from ..failure import StepFailed
 from ..ganeti import latest, rapi
-from ..ganeti.certificates import Signer, make_key
+from ..ganeti.certificates import Signer
 from ..ganeti.configuration import Joined, join
 from ..peers import remote
 from ..plan.model import Node, Plan, Slice
@@ -38,7 +38,7 @@ def join_nodes(plan: Plan, password: str, outgoing: Path) -> None:
     """
     master = plan.master.directory / DATA
     config = master / "config.data"
-    signer = Signer(master / "server.pem", make_key())
+    signer = Signer(master / "server.pem")
     signed = {node.name: signer.sign(node.name) for node in plan.nodes if node != plan.master}
     digests = {name: digest for name, (_, digest) in signed.items()}
     joined = join(json.loads(config.read_text()), plan.nodes, digests, time.time(), plan.groups)

@@ -1,6 +1,7 @@
 """The first start: the cluster is initialised, and all its nodes join it."""
 
 import shutil
+import threading
 import time
 from collections.abc import Callable
 
@@ -8,16 +9,18 @@ from .. import files, paths
 from ..commands import run
 from ..failure import StepFailed
 from ..ganeti import latest, rapi
-from ..ganeti.certificates import self_signed
+from ..ganeti.certificates import KEY_BITS, self_signed
 from ..ganeti.configuration import UnknownGroup
 from ..ganeti.ssconf import read_ssconf
 from ..network import overlay
+from ..nodes import forkserver, start_stop
 from ..peers import remote
 from ..plan.model import Plan, Slice
 from . import join
 
-#: see `vcluster_node/init_only.py`
-INIT_ONLY = {"VCLUSTER_BOX_INIT_ONLY": "1"}
+#: the RSA key of all certificates that `gnt-cluster init` creates
+KEY = paths.RUN / "cluster-key.pem"
+_making_key = threading.Lock()
 EXISTS = "the cluster already exists"
 NOT_PROVISIONED = "the cluster is created by others, on these nodes"
 
@@ -25,6 +28,14 @@ NOT_PROVISIONED = "the cluster is created by others, on these nodes"
 CREATE_SECONDS, CREATE_SECONDS_PER_NODE = 300.0, 1.0
 #: seconds for which it can be unreachable meanwhile
 UNREACHABLE_SECONDS = 30.0
+
+
+def make_key(plan: Plan) -> None:
+    """Creates `KEY`, if it is missing and this slice creates the cluster.  It takes 0.1 to 0.5 s, so it is begun in
+    another thread."""
+    with _making_key:
+        if not paths.PROVISIONED.exists() and not KEY.exists() and plan.provision and plan.master.slice == plan.slice:
+            run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{KEY_BITS}", "-out", str(KEY)])
 
 
 def initialise(plan: Plan) -> str | None:
@@ -41,10 +52,15 @@ def initialise(plan: Plan) -> str | None:
 
 def _initialise(plan: Plan) -> None:
     _make_rapi_certificate(plan)
+    make_key(plan)
+    argv = ["/usr/sbin/gnt-cluster", "init", *plan.init, plan.cluster.name]
+    # see `vcluster_node/init_only.py`
+    variables = {"VCLUSTER_BOX_INIT_KEY": str(KEY)}
     with overlay.unused(plan, plan.cluster.address):
-        run(["gnt-cluster", "init", *plan.init, plan.cluster.name], node=plan.master, variables=INIT_ONLY)
-    # As at each start of Ganeti's daemons: it sets the owners of the new files, which those of the other nodes get too.
-    run(["/usr/lib/ganeti/ensure-dirs"], node=plan.master)
+        forkserver.run_one(forkserver.Program(plan.master, argv, variables=variables))
+    KEY.unlink()
+    # The files of the other nodes get the same owners.
+    start_stop.ensure_directories(plan.master)
 
 
 def join_all(plan: Plan) -> str | None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from types import FrameType
 
@@ -90,6 +91,8 @@ def run() -> int:
     try:
         daemons.remove_stale(plan.own_nodes)
         start_stop.start_forkserver(plan)
+        for make in (ssh.make_host_key, provision.make_key):
+            threading.Thread(target=make, args=[plan], daemon=True).start()
         if main_loop.seconds_left(plan) != 0:
             with TcpProbeListener(plan) as listener:
                 while error := run_steps(ALONE if plan.overlay is None else BOOT, plan):

@@ -1,7 +1,8 @@
 """Certificates: RAPI's, and the nodes' client certificates, as `ganeti.utils.x509.GenerateNewClientSslCert` makes them.
 
-The nodes share one private key, because generating keys is slow.  Each node has its own certificate, and the
-configuration has its digest.  Separate keys would protect nothing: the nodes run in one container, as one user.
+The cluster's certificate and the nodes' share one private key, because generating RSA keys is slow.  Each node has its
+own certificate, and the configuration has its digest.  Separate keys would protect nothing: the nodes run in one
+container, as one user, and each node has the key of the cluster's certificate.
 """
 
 import datetime
@@ -11,16 +12,12 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 #: `constants.RSA_KEY_BITS`, `constants.X509_CERT_DEFAULT_VALIDITY` (days)
 KEY_BITS = 2048
 VALIDITY = datetime.timedelta(days=365 * 5)
-
-
-def make_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
 
 
 def self_signed(names: Sequence[str]) -> bytes:
@@ -31,7 +28,7 @@ def self_signed(names: Sequence[str]) -> bytes:
 
     :param names: names and addresses; the first is also the subject
     """
-    key = make_key()
+    key = ec.generate_private_key(ec.SECP256R1())
     subject = _subject(names[0])
     certificate = (
         _unsigned(subject, key.public_key())
@@ -49,11 +46,10 @@ def self_signed(names: Sequence[str]) -> bytes:
 class Signer:
     """Signs with the cluster's certificate, `server.pem`."""
 
-    def __init__(self, server_pem: Path, key: rsa.RSAPrivateKey) -> None:
+    def __init__(self, server_pem: Path) -> None:
         pem = server_pem.read_bytes()
-        signing_key = serialization.load_pem_private_key(pem, password=None)
-        assert isinstance(signing_key, rsa.RSAPrivateKey)
-        self._signing_key = signing_key
+        key = serialization.load_pem_private_key(pem, password=None)
+        assert isinstance(key, rsa.RSAPrivateKey)
         self._issuer = x509.load_pem_x509_certificate(pem).subject
         self._key = key
         self._key_pem = _pem(key)
@@ -65,12 +61,12 @@ class Signer:
             as `ganeti.utils.security.GetCertificateDigest` returns it)
         """
         unsigned = _unsigned(_subject(name), self._key.public_key())
-        certificate = unsigned.issuer_name(self._issuer).sign(self._signing_key, hashes.SHA256())
+        certificate = unsigned.issuer_name(self._issuer).sign(self._key, hashes.SHA256())
         pem = self._key_pem + certificate.public_bytes(serialization.Encoding.PEM)
         return pem, certificate.fingerprint(hashes.SHA1()).hex(":").upper()
 
 
-def _unsigned(subject: x509.Name, key: rsa.RSAPublicKey) -> x509.CertificateBuilder:
+def _unsigned(subject: x509.Name, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.timezone.utc)
     return (
         x509.CertificateBuilder()
@@ -93,7 +89,7 @@ def _general(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _pem(key: rsa.RSAPrivateKey) -> bytes:
+def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

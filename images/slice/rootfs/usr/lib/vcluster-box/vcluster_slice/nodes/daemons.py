@@ -37,6 +37,9 @@ MASTER = (WCONFD, LUXID, RAPI)
 #: what their log files are called (`ganeti.constants.DAEMONS_LOGFILES`)
 LOGS = {NODED: "node", CONFD: "conf", WCONFD: "wconf", RAPI: "rapi", LUXID: "luxi", MOND: "monitoring", METAD: "meta"}
 
+#: 11: the daemon says that this node is not the master; daemon-util counts that as success too
+STARTED = (0, 11)
+
 Job = tuple[Node, str]
 
 
@@ -121,10 +124,13 @@ def start(node: Node, daemon: str, *more: str) -> None:
         argv, env=node_environment(node), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", check=False,
     )  # fmt: skip
-    # 11: the daemon says that this node is not the master; daemon-util counts that as success too
-    if started.returncode not in (0, 11):
-        message = f"{daemon} does not start (status {started.returncode})"
-        raise StepFailed(message, node=node.name, output=started.stdout, log=log_file(node, daemon))
+    if started.returncode not in STARTED:
+        raise not_started(node, daemon, started.returncode, started.stdout)
+
+
+def not_started(node: Node, daemon: str, status: int, output: str) -> StepFailed:
+    message = f"{daemon} does not start (status {status})"
+    return StepFailed(message, node=node.name, output=output, log=log_file(node, daemon))
 
 
 def forget_pid_file(node: Node, daemon: str) -> None:

@@ -2,27 +2,21 @@
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
-from ..commands import clean_environment, run
 from ..failure import StepFailed
 from ..ganeti import luxi
 from ..master.leader import leader
 from ..master.votes import has_no_cluster
 from ..plan.model import Node, Plan
-from . import daemons
-from .daemons import master_daemons, node_daemons
+from . import daemons, forkserver
+from .daemons import node_daemons
 from .state import is_stopped
 
 Progress = Callable[[int, int], None]
 
-#: long enough that a daemon's own command line fits over the fork server's (see `noded_forkserver`)
-PADDING = "-" * 200
-#: the one that was started in advance, until it is used
-_forkservers: list[subprocess.Popen[str]] = []
+ENSURE_DIRS = "/usr/lib/ganeti/ensure-dirs"
 
 
 def start_all(plan: Plan, progress: Progress = lambda done, total: None, *, timeout: float = 0) -> None:
@@ -40,14 +34,21 @@ def start(plan: Plan, nodes: list[Node], master: Node | None, progress: Progress
 
     :param progress: called with the number of node daemons that run, and of all of them
     """
-    start_nodeds(nodes, lambda done: progress(done, len(nodes)))
-    if master is not None and master in nodes:
-        # noded might have created files of the job queue as root.  daemon-util does this at every start of every
-        # daemon.
-        run(["/usr/lib/ganeti/ensure-dirs"], node=master)
-        _start_master_daemons(master)
+    try:
+        _start_nodeds(nodes, lambda done: progress(done, len(nodes)))
+        others = [job for node in nodes for job in node_daemons(node) if job[1] != daemons.NODED]
+        if master is None or master not in nodes:
+            daemons.start_all(others)
+            return
+        ensure_directories(master)
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            started = [pool.submit(_start_master_daemons, master), pool.submit(daemons.start_all, others)]
+            _start_python([(master, daemons.RAPI)])
+            for each in started:
+                each.result()
         _end_dead_jobs(master)
-    daemons.start_all(job for node in nodes for job in node_daemons(node) if job[1] != daemons.NODED)
+    finally:
+        forkserver.end()
 
 
 def stop(nodes: Iterable[Node], *, seconds: float = 8) -> list[daemons.Job]:
@@ -62,64 +63,51 @@ def stop(nodes: Iterable[Node], *, seconds: float = 8) -> list[daemons.Job]:
     return killed + daemons.stop(others, seconds=seconds * 0.4)
 
 
-def start_nodeds(nodes: list[Node], progress: Callable[[int], None]) -> None:
-    """Starts the node daemons that do not run.  Each is ready to answer when it is counted.
-
-    :raises StepFailed: naming the first that does not start
-    """
-    missing = [node for node in nodes if daemons.running_pid(node, daemons.NODED) is None]
-    progress(len(nodes) - len(missing))
-    by_root = {str(node.directory): node for node in missing}
-    for done, answer in enumerate(_fork_nodeds(missing), start=len(nodes) - len(missing) + 1):
-        if answer["status"] != 0:
-            node = by_root[answer["root"]]
-            message = f"{daemons.NODED} does not start (status {answer['status']})"
-            log = daemons.log_file(node, daemons.NODED)
-            raise StepFailed(message, node=node.name, output=answer["output"], log=log)
-        progress(done)
+def ensure_directories(master: Node) -> None:
+    """Sets the owners of files that `gnt-cluster init` or noded might have created as root, such as those of the job
+    queue.  daemon-util does this at every start of every daemon."""
+    forkserver.run_one(forkserver.Program(master, [ENSURE_DIRS]))
 
 
 def start_forkserver(plan: Plan) -> None:
-    """Starts the process that will start the node daemons, so that it is ready by then."""
+    """In advance, so that it is ready by the time it is needed."""
     if plan.own_nodes and not has_no_cluster(plan):
-        _forkservers.append(_forkserver(plan.own_nodes[0]))
+        forkserver.start(plan.own_nodes[0])
 
 
-def _forkserver(node: Node) -> subprocess.Popen[str]:
-    argv = [sys.executable, "-s", "-P", "-m", "vcluster_slice.nodes.noded_forkserver", str(node.directory.parent), PADDING]
-    # The fork server imports this program; the daemons do not inherit the variable.
-    environment = {**clean_environment(), "PYTHONPATH": os.environ["PYTHONPATH"]}
-    return subprocess.Popen(
-        argv, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors="replace"
-    )
+def _start_nodeds(nodes: list[Node], progress: Callable[[int], None]) -> None:
+    """
+    :param progress: called with the number of those that run
+    """
+    missing = [node for node in nodes if daemons.running_pid(node, daemons.NODED) is None]
+    running = len(nodes) - len(missing)
+    progress(running)
+    _start_python([(node, daemons.NODED) for node in missing], lambda done: progress(running + done))
 
 
-def _fork_nodeds(nodes: list[Node]) -> Iterator[dict[str, Any]]:
-    if not nodes:
-        return
-    with _forkservers.pop() if _forkservers else _forkserver(nodes[0]) as server:
-        assert server.stdin is not None and server.stdout is not None
-        for node in nodes:
-            daemons.forget_pid_file(node, daemons.NODED)
-            command = [f"/usr/sbin/{daemons.NODED}", *daemons.arguments(node, daemons.NODED)]
-            server.stdin.write(json.dumps({"root": str(node.directory), "argv": command}) + "\n")
-        server.stdin.close()
-        unanswered = {str(node.directory) for node in nodes}
-        for line in server.stdout:
-            answer = json.loads(line)
-            unanswered.discard(answer["root"])
-            yield answer
-        for root in unanswered:
-            yield {"root": root, "status": -1, "output": "the process that starts node daemons ended early"}
+def _start_python(jobs: list[daemons.Job], progress: Callable[[int], None] = lambda done: None) -> None:
+    """Starts daemons that are Python programs, unless they run.  Each is ready to answer when it is counted.
+
+    :raises StepFailed: naming the first that does not start
+    """
+    missing = [(node, daemon) for node, daemon in jobs if daemons.running_pid(node, daemon) is None]
+    programs = []
+    for node, daemon in missing:
+        daemons.forget_pid_file(node, daemon)
+        argv = [f"/usr/sbin/{daemon}", *daemons.arguments(node, daemon)]
+        programs.append(forkserver.Program(node, argv, daemons.USERS[daemon]))
+    for done, (number, status, output) in enumerate(forkserver.run(programs), start=1):
+        if status not in daemons.STARTED:
+            raise daemons.not_started(*missing[number], status, output)
+        progress(done)
 
 
 def _start_master_daemons(master: Node) -> None:
     """Starts wconfd and luxid without their vote.  They would ask all nodes at once who the master is, and wait 10 s
     when too few answer in time, as happens with a hundred nodes on a busy machine.  `leader` has counted the votes
     already."""
-    for node, daemon in master_daemons(master):
-        votes = daemon in (daemons.WCONFD, daemons.LUXID)
-        daemons.start(node, daemon, *(("--no-voting", "--yes-do-it") if votes else ()))
+    for daemon in (daemons.WCONFD, daemons.LUXID):
+        daemons.start(master, daemon, "--no-voting", "--yes-do-it")
 
 
 def _end_dead_jobs(master: Node) -> None:

@@ -1,19 +1,22 @@
-"""Starts the node daemons of many nodes by forking one process that has imported what they all import.
+"""Runs Python programs of nodes as forks of one process that has imported what they all import.
 
-A `ganeti-noded` of its own takes 0.18 s of CPU to start, nearly all of it for importing modules.  The fork server
-imports them once, as a node with a placeholder for a name (see `placeholder`).  A fork for each node then runs Ganeti's
-own program, unchanged.  All daemons also share the memory of those modules.
+A `ganeti-noded` of its own takes 0.18 s of CPU to start, nearly all of it for importing modules.  This process imports
+them once, as a node with a placeholder for a name (see `placeholder`).  A fork for each program then runs Ganeti's own
+file, unchanged.  All daemons also share the memory of those modules.
 
-It reads jobs as lines of JSON from standard input (`{"root": ..., "argv": [...]}`) and writes `{"root": ..., "status":
-..., "output": ...}` for each, in the order in which they end.  A daemon that is started in any other way
-(`daemon-util`, the watcher) is an ordinary process.
+It reads lines from standard input, each a JSON list of programs (see `forkserver`).  It runs the programs of a list at
+the same time, and writes `{"number": ..., "status": ..., "output": ...}` for each, in the order in which they end,
+before it reads the next line.  A daemon that is started in any other way (`daemon-util`, the watcher) is an ordinary
+process.
 """
 
 import ctypes
 import gc
+import grp
 import importlib
 import json
 import os
+import pwd
 import runpy
 import sys
 import tempfile
@@ -30,18 +33,18 @@ def main() -> int:
     renames = _import_noded(sys.argv[1], f"unnamed-{os.getpid()}")
     # The collector must not touch these objects, or their pages would no longer be shared.
     gc.freeze()
-    running: dict[int, tuple[str, Any]] = {}
     for line in sys.stdin:
-        if len(running) >= 2 * cpus():
+        running: dict[int, tuple[int, Any]] = {}
+        for number, program in enumerate(json.loads(line)):
+            if len(running) >= 2 * cpus():
+                _await_one(running)
+            output = tempfile.TemporaryFile()
+            pid = os.fork()
+            if pid == 0:
+                _become(program, output, renames)
+            running[pid] = (number, output)
+        while running:
             _await_one(running)
-        job = json.loads(line)
-        output = tempfile.TemporaryFile()
-        pid = os.fork()
-        if pid == 0:
-            _become(job["root"], job["argv"], output, renames)
-        running[pid] = (job["root"], output)
-    while running:
-        _await_one(running)
     return 0
 
 
@@ -62,27 +65,29 @@ def _import_noded(cluster_directory: str, name: str) -> list[placeholder.Rename]
     return placeholder.find(name)
 
 
-def _await_one(running: dict[int, tuple[str, Any]]) -> None:
+def _await_one(running: dict[int, tuple[int, Any]]) -> None:
     pid, status = os.wait()
-    root, output = running.pop(pid)
+    number, output = running.pop(pid)
     output.seek(0)
     text = output.read().decode(errors="replace")
-    print(json.dumps({"root": root, "status": os.waitstatus_to_exitcode(status), "output": text}), flush=True)
+    print(json.dumps({"number": number, "status": os.waitstatus_to_exitcode(status), "output": text}), flush=True)
 
 
-def _become(root: str, argv: list[str], output: Any, renames: list[placeholder.Rename]) -> NoReturn:
-    """Becomes the program `argv[0]`, as the node whose directory is `root`."""
+def _become(program: dict[str, Any], output: Any, renames: list[placeholder.Rename]) -> NoReturn:
+    """Becomes the program, as the node whose directory is `root`."""
     status = 70
     try:
         with open(os.devnull, "rb") as nothing:
             os.dup2(nothing.fileno(), 0)
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
+        root, argv = program["root"], program["argv"]
         name = os.path.basename(root)
-        os.environ.update(GANETI_ROOTDIR=root, GANETI_HOSTNAME=name)
+        os.environ.update(program["variables"], GANETI_ROOTDIR=root, GANETI_HOSTNAME=name)
         for rename in renames:
             rename(name)
         _rename(argv)
+        _change_user(program["user"])
         sys.argv = argv
         runpy.run_path(argv[0], run_name="__main__")
         status = 0
@@ -94,6 +99,15 @@ def _become(root: str, argv: list[str], output: Any, renames: list[placeholder.R
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _change_user(names: str) -> None:
+    """As `start-stop-daemon --chuid user:group` does."""
+    user, group = names.split(":")
+    account = pwd.getpwnam(user)
+    os.setgid(grp.getgrnam(group).gr_gid)
+    os.initgroups(user, grp.getgrnam(group).gr_gid)
+    os.setuid(account.pw_uid)
 
 
 def _rename(argv: list[str]) -> None:
