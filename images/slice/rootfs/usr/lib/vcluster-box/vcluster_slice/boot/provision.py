@@ -4,6 +4,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from .. import files, paths
 from ..commands import run
@@ -18,9 +19,9 @@ from ..peers import remote
 from ..plan.model import Plan, Slice
 from . import join
 
-#: the RSA key of all certificates that `gnt-cluster init` creates
-KEY = paths.RUN / "cluster-key.pem"
-_making_key = threading.Lock()
+#: the RSA keys of RAPI's certificate, and of all certificates that `gnt-cluster init` creates
+RAPI_KEY, CLUSTER_KEY = paths.RUN / "rapi-key.pem", paths.RUN / "cluster-key.pem"
+_making = {RAPI_KEY: threading.Lock(), CLUSTER_KEY: threading.Lock()}
 EXISTS = "the cluster already exists"
 NOT_PROVISIONED = "the cluster is created by others, on these nodes"
 
@@ -30,12 +31,18 @@ CREATE_SECONDS, CREATE_SECONDS_PER_NODE = 300.0, 1.0
 UNREACHABLE_SECONDS = 30.0
 
 
-def make_key(plan: Plan) -> None:
-    """Creates `KEY`, if it is missing and this slice creates the cluster.  It takes 0.1 to 0.5 s, so it is begun in
-    another thread."""
-    with _making_key:
-        if not paths.PROVISIONED.exists() and not KEY.exists() and plan.provision and plan.master.slice == plan.slice:
-            run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{KEY_BITS}", "-out", str(KEY)])
+def begin_keys(plan: Plan) -> None:
+    """Begins to create the keys in other threads, if this slice creates the cluster: each takes 0.1 to 0.5 s."""
+    if not paths.PROVISIONED.exists() and plan.provision and plan.master.slice == plan.slice:
+        for key in _making:
+            threading.Thread(target=_make_key, args=[key], daemon=True).start()
+
+
+def _make_key(key: Path) -> None:
+    """Waits if another thread is creating it."""
+    with _making[key]:
+        if not key.exists():
+            run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{KEY_BITS}", "-out", str(key)])
 
 
 def initialise(plan: Plan) -> str | None:
@@ -51,14 +58,15 @@ def initialise(plan: Plan) -> str | None:
 
 
 def _initialise(plan: Plan) -> None:
+    for key in _making:
+        _make_key(key)
     _make_rapi_certificate(plan)
-    make_key(plan)
     argv = ["/usr/sbin/gnt-cluster", "init", *plan.init, plan.cluster.name]
     # see `vcluster_node/init_only.py`
-    variables = {"VCLUSTER_BOX_INIT_KEY": str(KEY)}
+    variables = {"VCLUSTER_BOX_INIT_KEY": str(CLUSTER_KEY)}
     with overlay.unused(plan, plan.cluster.address):
         forkserver.run_one(forkserver.Program(plan.master, argv, variables=variables))
-    KEY.unlink()
+    CLUSTER_KEY.unlink()
     # The files of the other nodes get the same owners.
     start_stop.ensure_directories(plan.master)
 
@@ -137,5 +145,6 @@ def _not_created(creator: Slice, what: str) -> StepFailed:
 def _make_rapi_certificate(plan: Plan) -> None:
     """`gnt-cluster init` uses an existing certificate instead of making its own."""
     target = plan.master.directory / "var/lib/ganeti/rapi.pem"
-    pem = self_signed(plan.rapi.names).decode("ascii")
+    pem = self_signed(plan.rapi.names, RAPI_KEY.read_bytes()).decode("ascii")
     files.write_as(target, pem, user="gnt-rapi", group="gnt-masterd", mode=0o440)
+    RAPI_KEY.unlink()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 from types import FrameType
 
@@ -91,8 +90,8 @@ def run() -> int:
     try:
         daemons.remove_stale(plan.own_nodes)
         start_stop.start_forkserver(plan)
-        for make in (ssh.make_host_key, provision.make_key):
-            threading.Thread(target=make, args=[plan], daemon=True).start()
+        ssh.begin_host_key(plan)
+        provision.begin_keys(plan)
         if main_loop.seconds_left(plan) != 0:
             with TcpProbeListener(plan) as listener:
                 while error := run_steps(ALONE if plan.overlay is None else BOOT, plan):

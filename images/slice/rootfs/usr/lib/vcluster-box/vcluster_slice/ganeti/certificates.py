@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 #: `constants.RSA_KEY_BITS`, `constants.X509_CERT_DEFAULT_VALIDITY` (days)
@@ -20,15 +20,16 @@ KEY_BITS = 2048
 VALIDITY = datetime.timedelta(days=365 * 5)
 
 
-def self_signed(names: Sequence[str]) -> bytes:
+def self_signed(names: Sequence[str], key_pem: bytes) -> bytes:
     """A server's certificate with its key, both PEM.
 
     Ganeti's own certificate has only a common name, and the same serial number in every cluster.  Some clients (Go,
     Python) reject the first; those built on NSS reject the second when they have seen another cluster.
 
     :param names: names and addresses; the first is also the subject
+    :param key_pem: its RSA key, as PEM.  `gnt-cluster verify` calls the short keys of elliptic curves weak.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = _load(key_pem)
     subject = _subject(names[0])
     certificate = (
         _unsigned(subject, key.public_key())
@@ -48,8 +49,7 @@ class Signer:
 
     def __init__(self, server_pem: Path) -> None:
         pem = server_pem.read_bytes()
-        key = serialization.load_pem_private_key(pem, password=None)
-        assert isinstance(key, rsa.RSAPrivateKey)
+        key = _load(pem)
         self._issuer = x509.load_pem_x509_certificate(pem).subject
         self._key = key
         self._key_pem = _pem(key)
@@ -66,7 +66,7 @@ class Signer:
         return pem, certificate.fingerprint(hashes.SHA1()).hex(":").upper()
 
 
-def _unsigned(subject: x509.Name, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _unsigned(subject: x509.Name, key: rsa.RSAPublicKey) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.timezone.utc)
     return (
         x509.CertificateBuilder()
@@ -89,7 +89,13 @@ def _general(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+def _load(pem: bytes) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem, password=None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
+def _pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -22,22 +22,27 @@ _making_host_key = threading.Lock()
 def set_up_ssh(plan: Plan) -> None:
     """Creates missing keys, and starts sshd.  Ganeti reads the RSA host key when a cluster is initialised."""
     ROOT.mkdir(mode=0o700, exist_ok=True)
-    make_host_key(plan)
     own = _own_keys() if plan.overlay is None else _given_keys()
     _write(ROOT / "authorized_keys", own.read_text())
     write_known_hosts(plan)
     _start()
 
 
-def make_host_key(plan: Plan) -> None:
-    """Creates the RSA key, if it is missing.  It takes 0.1 to 0.5 s, so it is begun in another thread."""
+def begin_host_key(plan: Plan) -> None:
+    """Begins to create the RSA key in another thread, if it is missing: it takes 0.1 to 0.5 s."""
     if plan.overlay is None:
-        with _making_host_key:
-            _make_key(HOST_KEYS / "ssh_host_rsa_key", "rsa", 2048)
+        threading.Thread(target=_make_host_key, daemon=True).start()
+
+
+def _make_host_key() -> None:
+    """Waits if another thread is creating it."""
+    with _making_host_key:
+        _make_key(HOST_KEYS / "ssh_host_rsa_key", "rsa", 2048)
 
 
 def _own_keys() -> Path:
     """:returns: the public key that may log in"""
+    _make_host_key()
     _make_key(HOST_KEYS / "ssh_host_ed25519_key", "ed25519", 0)
     _make_key(ROOT / "id_ed25519", "ed25519", 0)
     return ROOT / "id_ed25519.pub"

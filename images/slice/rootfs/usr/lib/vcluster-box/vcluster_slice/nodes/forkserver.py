@@ -50,8 +50,8 @@ def start(node: Node) -> None:
 def run(programs: Sequence[Program]) -> Iterator[tuple[int, int, str]]:
     """Runs programs at the same time.
 
-    :returns: for each when it ends, or when it has become a daemon that is ready to answer: its index in `programs`; its
-        exit status, -1 if the process ended before it could tell; its standard output and standard error
+    :returns: for each when it ends, or when it has become a daemon that is ready to answer: its index in `programs`,
+        its exit status (-1 if the process ended before it could tell), its standard output and standard error
     """
     if not programs:
         return
