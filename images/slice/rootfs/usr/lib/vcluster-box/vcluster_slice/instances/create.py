@@ -1,5 +1,6 @@
 """The initial instances of a cluster: created and started at its first start, by Ganeti's own jobs."""
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,16 +13,22 @@ from ..ganeti.noded_client import silent_nodes
 from ..master.votes import find_master
 from ..nodes.daemons import LUXID, log_file
 from ..plan.model import Instance, NewInstances, Node, Plan
+from ..processes import cpus
 
-#: states of a job that has ended
-SUCCESS, FAILED = "success", ("error", "canceled")
+#: states of a job, and of each of its opcodes, that has ended
+SUCCESS, ERROR, CANCELED = "success", "error", "canceled"
 
-#: seconds within which at least one of the jobs ends, even on a busy machine
+#: Every job is a process that imports Ganeti, which takes longer than to create an instance.  But Ganeti writes a job
+#: whole, and to all candidates, after each of its opcodes.
+MOST_OPCODES = 20
+
+#: seconds within which at least one opcode ends, even on a busy machine
 JOB_SECONDS = 180
 
 
 def create_instances(plan: Plan) -> str | None:
-    """Submits one job for each; Ganeti decides how many run at once.  Later changes by the user are kept."""
+    """Submits a few jobs, each of which creates several; Ganeti decides how many run at once.  Later changes by the
+    user are kept."""
     wanted = [instance for instance in plan.instances if instance.node is not None]
     if not wanted:
         return "none are requested"
@@ -61,31 +68,44 @@ def _create(master: Node, wanted: list[Instance], like: NewInstances) -> None:
         pass
     states = luxi.query_instances(master)
     missing = [instance for instance in wanted if states.get(instance.name) != "running"]
-    opcodes = [_startup(one) if one.name in states else _creation(one, like) for one in missing]
-    answers = luxi.ask(master, "SubmitManyJobs", [[[opcode] for opcode in opcodes]], timeout=120)
-    for instance, (accepted, answer) in zip(missing, answers, strict=True):
+    # Instances that are next to each other are on different nodes, so jobs that each take every n-th seldom wait for
+    # each other.
+    count = max(min(cpus(), len(missing)), math.ceil(len(missing) / MOST_OPCODES))
+    shares = [missing[number::count] for number in range(count)]
+    opcodes = [[_startup(one) if one.name in states else _creation(one, like) for one in share] for share in shares]
+    answers = luxi.ask(master, "SubmitManyJobs", [opcodes], timeout=120)
+    for share, (accepted, answer) in zip(shares, answers, strict=True):
         if not accepted:
-            raise StepFailed(f"Ganeti refused the job for instance {instance.name}: {answer}", node=master.name)
+            raise StepFailed(f"Ganeti refused the job for instance {share[0].name}: {answer}", node=master.name)
     there, total = len(wanted) - len(missing), len(wanted)
-    for jobs in _until_ended(master, [job for _, job in answers]):
-        done = there + sum(status == SUCCESS for status, _ in jobs)
+    in_order = [instance for share in shares for instance in share]
+    for results in _until_ended(master, [job for _, job in answers]):
+        done = there + sum(status == SUCCESS for status, _ in results)
         emit("step-progress", step="instances", text=f"instances {done}/{total}", done=done, total=total)
-        for instance, (status, result) in zip(missing, jobs, strict=True):
-            if status in FAILED:
+        for instance, (status, result) in zip(in_order, results, strict=True):
+            if status == ERROR:
                 raise StepFailed(f"instance {instance.name} cannot be created: {_reason(result)}", node=instance.node)
+        if any(status == CANCELED for status, _ in results):
+            raise StepFailed("a job that creates instances was canceled", node=master.name)
 
 
-def _until_ended(master: Node, jobs: list[int]) -> Iterator[list[list[Any]]]:
-    """Yields states and results of the jobs at the beginning and whenever more have ended, until all have."""
+def _until_ended(master: Node, jobs: list[int]) -> Iterator[list[tuple[str, Any]]]:
+    """Yields states and results of the jobs' opcodes at the beginning and whenever more have ended, until all have."""
     ended, since = -1, time.monotonic()
-    while ended < len(jobs):
-        states = luxi.ask(master, "QueryJobs", [jobs, ["status", "opresult"]], timeout=120) if jobs else []
-        before, ended = ended, sum(status == SUCCESS or status in FAILED for status, _ in states)
+    while True:
+        states = luxi.ask(master, "QueryJobs", [jobs, ["opstatus", "opresult"]], timeout=120) if jobs else []
+        opcodes = [each for statuses, results in states for each in zip(statuses, results, strict=True)]
+        before, ended = ended, sum(status in (SUCCESS, ERROR, CANCELED) for status, _ in opcodes)
         if ended > before:
             since = time.monotonic()
-            yield states
-        elif time.monotonic() > since + JOB_SECONDS:
-            raise StepFailed(f"none of Ganeti's {len(jobs) - ended} jobs has ended for {JOB_SECONDS} s", node=master.name)
+            yield opcodes
+        if ended == len(opcodes):
+            return
+        if time.monotonic() > since + JOB_SECONDS:
+            raise StepFailed(
+                f"none of the {len(opcodes) - ended} opcodes of Ganeti's jobs has ended for {JOB_SECONDS} s",
+                node=master.name,
+            )
         time.sleep(0.2)
 
 
@@ -114,10 +134,10 @@ def _trail() -> list[list[Any]]:
     return [["vcluster-box", "initial instance of the cluster", time.time_ns()]]
 
 
-def _reason(result: list[Any]) -> str:
+def _reason(result: Any) -> str:
     """Ganeti's error: its class and its arguments; the first argument is the message."""
     match result:
-        case [[_, [str(message), *_]], *_]:
+        case [_, [str(message), *_]]:
             return message
         case _:
             return str(result)
