@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
@@ -34,7 +34,12 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     return execa(command ?? '', [...words, ...files, ...args], { env, timeout: 300_000 });
   };
   const untilHealthy = () =>
-    expect.poll(async () => (await engine.inspectContainer(container))?.health, { timeout: 90_000 }).toBe('healthy');
+    vi.waitFor(
+      async () => {
+        expect((await engine.inspectContainer(container))?.health).toBe('healthy');
+      },
+      { timeout: 90_000, interval: 200 },
+    );
   const log = async () => {
     const lines: string[] = [];
     for await (const { text } of engine.followLogs(container, { follow: false })) lines.push(text);
@@ -52,6 +57,7 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
     const found = (await docker()).getImage(official?.id ?? 'vcluster-box-base:bookworm');
     await found.tag({ repo: 'vcluster-box-test', tag: `${name}-base` });
     await compose('up', '-d', '--build');
+    await untilHealthy();
   }, 900_000);
 
   afterAll(async () => {
@@ -61,7 +67,6 @@ describe.skipIf(none).each(none ? ['compose'] : programs)('compose.yaml with %s'
   });
 
   it('becomes healthy, with three nodes', async () => {
-    await untilHealthy();
     const { exitCode, stdout } = await vcluster(['-c', name, 'exec', 'node2', 'gnt-node', 'list', '--no-headers']);
     expect({ exitCode, nodes: stdout.split('\n').map((line) => line.split(' ')[0]) }).toEqual({
       exitCode: 0,

@@ -20,11 +20,11 @@ describe.skipIf(!dockerAvailable)('a stopped cluster', () => {
   beforeAll(async () => {
     cluster = await sharedCluster();
     before = await info();
+    await (await container()).stop({ t: 30 });
   }, 300_000);
   afterAll(() => succeed(['up', cluster.name]));
 
   it('was shut down cleanly, with nothing killed', async () => {
-    await (await container()).stop({ t: 30 });
     expect((await (await container()).inspect()).State.ExitCode).toBe(0);
   });
 

@@ -4,6 +4,7 @@ import { dockerAvailable } from '../support/docker-available.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { askRapi } from '../support/e2e-rapi.ts';
 import { succeed } from '../support/e2e-succeed.ts';
+import { story } from '../support/story.ts';
 
 const name = testCluster('resources');
 const cluster = `name: ${name}
@@ -29,6 +30,7 @@ interface RapiNode {
 }
 
 describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () => {
+  const step = story();
   beforeAll(async () => {
     expect(await vcluster(['up', '-f', '-'], { input: cluster, timeout: 600_000 })).toExitWith(0);
     return async () => {
@@ -68,22 +70,26 @@ describe.skipIf(!dockerAvailable)('nodes of different sizes, from a file', () =>
     await exec('gnt-instance', 'remove', '-f', 'big');
   });
 
-  it('are balanced by hbal, which moves instances away from full nodes', async () => {
-    const options = ['-t', 'sharedfile', '-s', '1G', '-B', 'memory=2G', '-n', 'node1'];
-    await Promise.all(['a', 'b', 'c'].map((instance) => addInstance(instance, ...options)));
-    expect(await rows('node', 'name,mfree,pinst_cnt')).toContain('node1.example.com 1920 3');
-    const { stdout, stderr } = await succeed(['-c', name, 'exec', 'node1', 'hbal', '-L', '-X']);
-    expect(stdout).toMatch(/Cluster score improved from \S+ to \S+\nSolution length=2/);
-    expect(stderr).not.toContain('inconsistent');
-    expect(await rows('instance', 'status')).toEqual(['running', 'running', 'running']);
-    expect(await rows('node', 'name,mfree,pinst_cnt')).toEqual([
-      'node1.example.com 6016 1',
-      'node2.example.com 30208 1',
-      'node3.example.com 14080 1',
-    ]);
-  }, 240_000);
+  step(
+    'are balanced by hbal, which moves instances away from full nodes',
+    async () => {
+      const options = ['-t', 'sharedfile', '-s', '1G', '-B', 'memory=2G', '-n', 'node1'];
+      await Promise.all(['a', 'b', 'c'].map((instance) => addInstance(instance, ...options)));
+      expect(await rows('node', 'name,mfree,pinst_cnt')).toContain('node1.example.com 1920 3');
+      const { stdout, stderr } = await succeed(['-c', name, 'exec', 'node1', 'hbal', '-L', '-X']);
+      expect(stdout).toMatch(/Cluster score improved from \S+ to \S+\nSolution length=2/);
+      expect(stderr).not.toContain('inconsistent');
+      expect(await rows('instance', 'status')).toEqual(['running', 'running', 'running']);
+      expect(await rows('node', 'name,mfree,pinst_cnt')).toEqual([
+        'node1.example.com 6016 1',
+        'node2.example.com 30208 1',
+        'node3.example.com 14080 1',
+      ]);
+    },
+    240_000,
+  );
 
-  it('are used by hspace', async () => {
+  step('are used by hspace', async () => {
     const told = await exec('hspace', '-L', '--machine-readable');
     const facts = Object.fromEntries(told.split('\n').map((line) => line.split('=', 2))) as Record<string, string>;
     expect(facts).toMatchObject({
