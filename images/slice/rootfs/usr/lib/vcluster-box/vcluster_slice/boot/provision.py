@@ -42,7 +42,11 @@ def _make_key(key: Path) -> None:
     """Waits if another thread is creating it."""
     with _making[key]:
         if not key.exists():
-            run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{KEY_BITS}", "-out", str(key)])
+            # A start that is interrupted leaves no part of a key behind.
+            draft = key.with_suffix(".new")
+            bits = f"rsa_keygen_bits:{KEY_BITS}"
+            run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", bits, "-out", str(draft)])
+            draft.replace(key)
 
 
 def initialise(plan: Plan) -> str | None:

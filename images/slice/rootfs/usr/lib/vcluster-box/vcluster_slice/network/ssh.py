@@ -105,9 +105,16 @@ def _pid() -> int | None:
 
 
 def _make_key(path: Path, kind: str, bits: int) -> None:
-    if not path.exists():
-        size = ["-b", str(bits)] if bits else []
-        run(["ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-C", "vcluster-box", "-f", str(path)])
+    if path.exists():
+        return
+    # A start that is interrupted leaves no part of a key behind.
+    drafts = [path.with_name(f"{path.name}.new"), path.with_name(f"{path.name}.new.pub")]
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
+    size = ["-b", str(bits)] if bits else []
+    run(["ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-C", "vcluster-box", "-f", str(drafts[0])])
+    drafts[1].replace(path.with_name(f"{path.name}.pub"))
+    drafts[0].replace(path)
 
 
 def _write(path: Path, content: str) -> None:
