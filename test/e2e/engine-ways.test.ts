@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getuid } from 'node:process';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { vcluster } from '../support/cli.ts';
@@ -87,5 +88,29 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
     const again = await vcluster(['up', name, '-n', '2']);
     expect(again).toExitWith(0);
     expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+  });
+});
+
+/** `/etc/passwd` has no such user. */
+const nobodyAtAll = { uid: 64_321, gid: 64_321 };
+
+describe.skipIf(socket === undefined || getuid?.() !== 0)('a user without an account, without HOME', () => {
+  it('can create a cluster, use it and remove it, through a socket that they can use', async () => {
+    const engine = await testEngine();
+    await using proxy = await proxyTo(socket ?? '');
+    await chmod(proxy.endpoint.slice('unix://'.length), 0o777);
+    const through = ['env', '-u', 'HOME', '-u', 'XDG_STATE_HOME', '-u', 'XDG_CONFIG_HOME', '-u', 'DOCKER_CONFIG'];
+    const env = { DOCKER_HOST: proxy.endpoint };
+    const run = (...args: string[]) => vcluster(args, { through, env, user: nobodyAtAll, cwd: '/', timeout: 300_000 });
+    const up = await run('up', name, '-n', '1');
+    expect(up).toExitWith(0);
+    expect(up.stderr).not.toMatch(/warning|error/);
+    expect(await run('-c', name, 'exec', 'node1', 'hostname')).toMatchObject({
+      exitCode: 0,
+      stdout: 'node1.example.com',
+      stderr: '',
+    });
+    expect(await run('down', name)).toExitWith(0);
+    expect(await leftOf(engine, name)).toEqual(nothingLeft);
   });
 });
