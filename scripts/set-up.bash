@@ -16,6 +16,12 @@ has() {
 
 set_up() {
   require_node
+  prepare
+  ensure_engine
+}
+
+# Install the dependencies and build the program, if they are missing or old.
+prepare() {
   if dependencies_are_old; then
     say 'Installing dependencies (npm ci)'
     npm ci --no-audit --no-fund --loglevel=error >&2
@@ -24,7 +30,6 @@ set_up() {
     say 'Building'
     npm run --silent build >&2
   fi
-  ensure_engine
 }
 
 require_node() {
@@ -83,7 +88,7 @@ ensure_commands() {
 # that need them are skipped, or fail with REQUIRE_DOCKER=1.
 ensure_test_commands() {
   local optional=(zsh fish iptables ip:iproute2 unshare:util-linux nsenter:util-linux setpriv:util-linux useradd:passwd
-    rootlesskit slirp4netns newuidmap:uidmap
+    rootlesskit slirp4netns newuidmap:uidmap dpkg-shlibdeps:dpkg-dev strip:binutils
     podman runc /usr/lib/podman/netavark:netavark /usr/lib/podman/aardvark-dns:aardvark-dns) packages
   ensure_commands shellcheck python3 curl git openssl ssh:openssh-client script:bsdutils pgrep:procps tar
   can_install || return 0

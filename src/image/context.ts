@@ -4,15 +4,17 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pack, type Headers } from 'tar-fs';
-import { packageDirectory } from '../package-files.ts';
+import { packageDirectory, readEmbedded } from '../package-files.ts';
 
 const projectDirectory = fileURLToPath(packageDirectory);
 
 const contextEntries = ['Dockerfile', 'images/slice/rootfs'];
 
 /** Packs the build context of the image with Ganeti's QA suite. */
-export function packQaContext(): Promise<BuildContext> {
-  return packEntries(join(projectDirectory, 'images/qa'), ['Dockerfile', 'bundle']);
+export async function packQaContext(): Promise<BuildContext> {
+  return (
+    embeddedContext('qa-context.tar') ?? packEntries(join(projectDirectory, 'images/qa'), ['Dockerfile', 'bundle'])
+  );
 }
 
 export interface BuildContext {
@@ -28,8 +30,14 @@ export interface BuildContext {
  * The same files result in the same bytes, independently of where and when they were installed: only the path and the
  * content of a file matter, and whether it is executable.
  */
-export function packContext(directory: string = projectDirectory): Promise<BuildContext> {
-  return packEntries(directory, contextEntries);
+export async function packContext(directory: string = projectDirectory): Promise<BuildContext> {
+  return embeddedContext('slice-context.tar') ?? packEntries(directory, contextEntries);
+}
+
+/** The single executable contains the packed contexts instead of their files. */
+function embeddedContext(name: string): BuildContext | undefined {
+  const tar = readEmbedded(name);
+  return tar && describeContext(tar);
 }
 
 async function packEntries(directory: string, entries: string[]): Promise<BuildContext> {
@@ -40,7 +48,10 @@ async function packEntries(directory: string, entries: string[]): Promise<BuildC
     ignore: (path: string) => basename(path) === '__pycache__',
     map: normalise,
   };
-  const tar = await buffer(Readable.from(pack(directory, options)));
+  return describeContext(await buffer(Readable.from(pack(directory, options))));
+}
+
+function describeContext(tar: Buffer): BuildContext {
   return { tar, hash: createHash('sha256').update(tar).digest('hex') };
 }
 

@@ -81,7 +81,8 @@ describe('the commands of tests', () => {
     const { stdout } = await bash(`${spy}; can_install() { true; }; ${has}; ensure_test_commands`);
     const [verb, ...packages] = stdout.split(' ').filter((name) => name !== 'python3-ganeti-rapi');
     const podman = ['aardvark-dns', 'netavark', 'podman', 'runc'];
-    const others = 'docker-compose fish iproute2 iptables passwd rootlesskit uidmap util-linux zsh'.split(' ');
+    const others =
+      'binutils docker-compose dpkg-dev fish iproute2 iptables passwd rootlesskit uidmap util-linux zsh'.split(' ');
     expect([verb, packages.toSorted()]).toEqual(['installs', [...podman, ...others].toSorted()]);
   });
 
