@@ -53,6 +53,13 @@ export interface StepDone {
   readonly id: string;
   readonly title: string;
   readonly elapsedMs: number;
+  /** what the slices did in the step; of several slices, the slowest counts */
+  readonly parts?: readonly StepPart[];
+}
+
+export interface StepPart {
+  readonly title: string;
+  readonly elapsedMs: number;
 }
 
 /** Nothing had to be done; `reason` says why (`image already exists`).  Without a reason, users do not see the step. */

@@ -2,6 +2,7 @@ import type { Signals } from '../cluster/signals.ts';
 import type { TerminalSize } from '../engine/engine.ts';
 import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Report } from '../events.ts';
+import type { EngineRequest } from './timings/observe-engines.ts';
 
 /** The process and the machine, from `bin.ts`: commands use nothing else of them. */
 export interface CliEnvironment extends EngineProvider {
@@ -25,6 +26,8 @@ export interface CliContext extends CliEnvironment {
   readonly print: (text: string) => Promise<void>;
   /** Sets the exit status of a command that does not throw.  Default: 0. */
   readonly setStatus: (status: number) => void;
+  /** From now on, calls this after each request to an engine. */
+  readonly observeRequests: (onRequest: (request: EngineRequest) => void) => void;
   /** folder for the program's logs; it might not exist yet */
   readonly stateDirectory: string;
 }

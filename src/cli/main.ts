@@ -8,6 +8,7 @@ import { plainRenderer, type Renderer } from '../ui/plain.ts';
 import { renderError } from '../ui/render-error.ts';
 import type { CliContext, CliEnvironment } from './context.ts';
 import { buildProgram } from './program.ts';
+import { type EngineRequest, observeEngines } from './timings/observe-engines.ts';
 
 /** Runs one command line and resolves to the process's exit status.  Never throws, never exits. */
 export async function main(args: readonly string[], environment: CliEnvironment): Promise<number> {
@@ -16,9 +17,11 @@ export async function main(args: readonly string[], environment: CliEnvironment)
   const report: Report = (event) => {
     renderer.report(event);
   };
+  let onRequest: ((request: EngineRequest) => void) | undefined;
+  const engines = observeEngines(environment, () => onRequest);
   const connect = async () => {
     const { connectMultiEngine } = await import('../cluster/multi-engine/multi-engine.ts');
-    const engine = await connectMultiEngine(environment, stateDirectory(environment), report);
+    const engine = await connectMultiEngine(engines, stateDirectory(environment), report);
     // Completion must be fast, and its user sees no notices.
     if (args[0] === '__complete') return engine;
     const { removeExpired } = await import('../cluster/expired.ts');
@@ -27,6 +30,7 @@ export async function main(args: readonly string[], environment: CliEnvironment)
   let connected: Promise<Engine> | undefined;
   const context: CliContext = {
     ...environment,
+    ...engines,
     engine: () => (connected ??= connect()),
     report,
     print: (text) => {
@@ -39,6 +43,9 @@ export async function main(args: readonly string[], environment: CliEnvironment)
     },
     setStatus: (value) => {
       status = value;
+    },
+    observeRequests: (observer) => {
+      onRequest = observer;
     },
     stateDirectory: stateDirectory(environment),
   };

@@ -20,11 +20,12 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
   let first: Awaited<ReturnType<typeof vcluster>>;
   beforeAll(async () => {
     await succeed(['down', name]);
-    first = await succeed(['up', name, '-n', '3', '--verify']);
+    first = await succeed(['up', name, '-n', '3', '--verify', '--timings']);
   }, 400_000);
 
   it('prints the nodes, how to reach RAPI, and three commands to try', () => {
-    expect(first.stdout.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:PORT')).toBe(
+    const [summary = ''] = first.stdout.split('\n\nSECONDS');
+    expect(summary.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:PORT')).toBe(
       [
         `Cluster ${name} is running, with 3 nodes.`,
         '',
@@ -54,6 +55,20 @@ describe.skipIf(!dockerAvailable)('up with three nodes', () => {
       '  ok Verifying the cluster',
     ]);
     expect(first.stderr).not.toMatch(/warning|error|FAIL/i);
+  });
+
+  it('prints with --timings where all of the time went', () => {
+    const [, table = ''] = first.stdout.split('STEP, AND WHAT IT WAITED FOR\n');
+    const rows = [...table.matchAll(/^ *(\S+)( +)(.*)$/gm)].map(([, time = '', { length } = '', title = '']) => {
+      return { seconds: Number(time), isStep: length === 2, title };
+    });
+    const steps = rows.filter(({ isStep }) => isStep);
+    const sum = steps.slice(0, -1).reduce((seconds, step) => seconds + step.seconds, 0);
+    expect(Math.abs(sum - (steps.at(-1)?.seconds ?? 0))).toBeLessThan(0.005 * steps.length);
+    expect(steps.map(({ title }) => title).slice(-3)).toEqual(['Verifying the cluster', 'Between the steps', 'Total']);
+    const waits = rows.filter(({ isStep }) => !isStep).map(({ title }) => title);
+    const expected = ['engine: create container', "slice: Ganeti's keys and configuration", 'engine: exec'];
+    expect(waits).toEqual(expect.arrayContaining(expected));
   });
 
   it('does not print the password', async () => {

@@ -29,6 +29,7 @@ export function testProgram(): Promise<Command> {
     report: () => undefined,
     print: never,
     setStatus: () => undefined,
+    observeRequests: () => undefined,
     stateDirectory: '/nonexistent',
   };
   return buildProgram(context, [], () => undefined);

@@ -5,10 +5,12 @@ import { addClusterOption } from '../common-options.ts';
 import { programName, type CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { renderUp } from '../render-up.ts';
+import { renderTimings, startStopwatch } from '../timings/timings.ts';
 import { upRequest } from '../up-request.ts';
 
 interface UpFlags {
   readonly json?: boolean;
+  readonly timings?: boolean;
   readonly cluster?: string;
   readonly file?: string;
 }
@@ -47,6 +49,9 @@ removes it. Its restart policy is then \`on-failure\`, because with another poli
 After a failure or Ctrl-C, \`up\` removes what it created, except for a slice image. It keeps the slice's log, without
 the password, in \`$XDG_STATE_HOME/vcluster-box/logs\` (or \`~/.local/state/vcluster-box/logs\`).
 
+\`--timings\` adds a table to the result, or \`timings\` with \`--json\`. Below each step, it lists the requests to the
+engine and the slice's own steps that the step waited for. Several can be open at the same time.
+
 If several \`up\` with the same name run at the same time, one creates the cluster and the others wait for it.
 `;
 
@@ -58,12 +63,17 @@ export function upCommand(context: CliContext): Command {
     .option('-f, --file <file>', 'configuration file, "-" for standard input; flags take precedence over it');
   return addDetails(addClusterFlags(command), details)
     .option('--json', 'print the result as JSON')
+    .option('--timings', 'also print how long each step took, and what it waited for')
     .action(async (name: string | undefined, flags: UpFlags, command: Command) => {
       const request = await upRequest({ name, flags, options: givenClusterFlags(command) }, command, context);
       // Loading this takes 100 ms, which other commands do not have to wait for.
       const { up } = await import('../../cluster/up/up.ts');
-      const result = await up(context, request, context);
-      const text = flags.json ? JSON.stringify(result, null, 2) : renderUp(result, programName(context));
-      await context.print(text);
+      const stopwatch = startStopwatch(context.report);
+      if (flags.timings) context.observeRequests(stopwatch.onRequest);
+      const result = await up(context, request, { ...context, report: stopwatch.report });
+      const timings = flags.timings ? stopwatch.timings() : undefined;
+      if (flags.json) return context.print(JSON.stringify({ ...result, timings }, null, 2));
+      const text = renderUp(result, programName(context));
+      await context.print(timings === undefined ? text : `${text}\n\n${renderTimings(timings)}`);
     });
 }

@@ -1,4 +1,4 @@
-import type { Report } from '../../events.ts';
+import type { Report, StepPart } from '../../events.ts';
 import { parseShape, type Shape } from '../../shape.ts';
 import { skipStep } from '../../steps.ts';
 import { hostPrefix, hostReport, type SliceHost } from './hosts.ts';
@@ -25,6 +25,8 @@ interface Boot {
   readonly entered: Set<number>;
   /** reasons, by the index of the step */
   readonly skipped: Map<number, string>;
+  /** what it has done, with the index of the step */
+  readonly parts: (StepPart & { readonly step: number })[];
 }
 
 interface Progress {
@@ -51,7 +53,7 @@ export function bootProgress(
   const boots = new Map(
     hosts.map((host): [ReportedHost, Boot] => [
       host,
-      { host, at: -1, text: '', entered: new Set(), skipped: new Map() },
+      { host, at: -1, text: '', entered: new Set(), skipped: new Map(), parts: [] },
     ]),
   );
   const progress: Progress = { report, steps, boots: [...boots.values()], current: -1, startedAt: 0, failed: false };
@@ -84,10 +86,19 @@ function follow(progress: Progress, boot: Boot, event: SliceEvent): void {
   const index = steps.findIndex(({ of }) => isOf(event, of));
   if (index < Math.max(boot.at, 0)) return;
   boot.entered.add(index);
-  // A step of several parts is skipped only if all are: the slice does not say that.
-  if (event.type === 'step-skipped' && steps[index]?.of.length === 1) boot.skipped.set(index, event.reason ?? '');
+  const step = steps[index];
+  if (step !== undefined) note(boot, index, step, event);
   move(progress, boot, index);
   setText(progress, boot, event);
+}
+
+/** Notes how a part of a step ended. */
+function note({ skipped, parts }: Boot, index: number, { of, waitsFor }: SliceStep, event: SliceEvent): void {
+  const { type, title = '', elapsedMs, reason = '' } = event;
+  // A step of several parts is skipped only if all are: the slice does not say that.
+  if (type === 'step-skipped' && of.length === 1) skipped.set(index, reason);
+  if (type !== 'step-done' || elapsedMs === undefined) return;
+  parts.push({ step: index, title: waitsFor ?? title, elapsedMs });
 }
 
 function isOf({ step = '' }: SliceEvent, steps: readonly string[]): boolean {
@@ -132,7 +143,19 @@ function close({ report, steps, boots, current, startedAt }: Progress): void {
   const reasons = boots.flatMap(({ skipped }) => skipped.get(current) ?? []);
   if (reasons.length === boots.length) skipStep(report, step, reasons[0]);
   else if (!boots.some(({ entered }) => entered.has(current))) skipStep(report, step);
-  else report({ type: 'step-done', id, title, elapsedMs: performance.now() - startedAt });
+  else {
+    const parts = slowest(boots.flatMap((boot) => boot.parts.filter(({ step: index }) => index === current)));
+    const elapsedMs = performance.now() - startedAt;
+    report({ type: 'step-done', id, title, elapsedMs, ...(parts.length > 0 && { parts }) });
+  }
+}
+
+function slowest(parts: readonly StepPart[]): readonly StepPart[] {
+  const titles = [...new Set(parts.map(({ title }) => title))];
+  return titles.map((title) => {
+    const times = parts.filter((part) => part.title === title).map(({ elapsedMs }) => elapsedMs);
+    return { title, elapsedMs: Math.max(...times) };
+  });
 }
 
 /** How many hosts are ahead, and what the others do. */
@@ -159,6 +182,7 @@ export interface SliceEvent {
   readonly type: string;
   readonly step?: string;
   readonly title?: string;
+  readonly elapsedMs?: number;
   readonly text?: string;
   readonly reason?: string;
   readonly message?: string;
@@ -170,6 +194,7 @@ export interface SliceEvent {
 
 const eventShape = {
   ...{ type: 'string', 'step?': 'string', 'title?': 'string', 'text?': 'string', 'reason?': 'string' },
+  'elapsedMs?': 'number',
   ...{ 'message?': 'string', 'node?': 'string', 'hint?': 'string', 'log?': ['string'], 'logfile?': 'string' },
 } satisfies Shape;
 

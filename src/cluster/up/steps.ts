@@ -27,17 +27,28 @@ interface Wanted {
  */
 export type SliceStep = StepName & {
   readonly of: readonly string[];
+  /** what takes its time; by default, what the slice calls its own steps */
+  readonly waitsFor?: string;
   readonly when?: (wanted: Pick<Wanted, 'hosts' | 'instances'>) => boolean;
 };
 
 const sliceSteps = [
   { id: 'boot', title: 'Setting up the nodes', of: ['plan', 'check', 'network', 'directories', 'ssh'] },
-  { id: 'peers', title: 'Connecting the hosts', of: ['peers'], when: ({ hosts }) => hosts > 1 },
-  { id: 'init', title: 'Initialising the cluster', of: ['init'] },
-  { id: 'join', title: 'Joining the nodes', of: ['join'] },
-  { id: 'daemons', title: "Starting the nodes' daemons", of: ['daemons'] },
-  { id: 'ready', title: 'Waiting until the cluster answers', of: ['ready'] },
-  { id: 'instances', title: 'Creating instances', of: ['instances'], when: ({ instances }) => instances > 0 },
+  {
+    ...{ id: 'peers', title: 'Connecting the hosts', of: ['peers'], when: ({ hosts }) => hosts > 1 },
+    waitsFor: 'packets from all other hosts',
+  },
+  { id: 'init', title: 'Initialising the cluster', of: ['init'], waitsFor: "Ganeti's keys and configuration" },
+  { id: 'join', title: 'Joining the nodes', of: ['join'], waitsFor: 'the files of all nodes' },
+  { id: 'daemons', title: "Starting the nodes' daemons", of: ['daemons'], waitsFor: "Ganeti's daemons to listen" },
+  {
+    ...{ id: 'ready', title: 'Waiting until the cluster answers', of: ['ready'] },
+    waitsFor: 'answers of noded, luxid and RAPI',
+  },
+  {
+    ...{ id: 'instances', title: 'Creating instances', of: ['instances'], when: ({ instances }) => instances > 0 },
+    waitsFor: "Ganeti's jobs",
+  },
 ] as const satisfies readonly SliceStep[];
 
 /** A slice of a new host, which has no nodes yet. */

@@ -33,7 +33,7 @@ it('the tables in docs/configuration.md follow from the table of options', async
 it('`up` has the flags of the table of options, and a few of its own', async () => {
   const up = (await testProgram()).commands.find((command) => command.name() === 'up');
   const flags = Object.values<Option>(clusterOptions).flatMap(({ flag }) => flag ?? []);
-  const own = ['-c, --cluster <name>', '-f, --file <file>', '--json'];
+  const own = ['-c, --cluster <name>', '-f, --file <file>', '--json', '--timings'];
   const common = ['--progress <how>', '-q, --quiet', '-v, --verbose', '--no-color'];
   expect(up?.options.map((option) => option.flags).toSorted()).toEqual([...flags, ...own, ...common].toSorted());
 });
