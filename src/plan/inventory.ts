@@ -1,11 +1,13 @@
 import type { Plan } from './plan.ts';
 
-/** The nodes, instances and node groups that Ganeti knows, as reported by `vcluster-slice inventory`. */
+/** What Ganeti knows, as reported by `vcluster-slice inventory`. */
 export interface Inventory {
   readonly nodes: readonly KnownNode[];
   readonly instances: readonly KnownInstance[];
   /** names of the node groups */
   readonly groups: readonly string[];
+  /** the enabled disk templates; the first is the default */
+  readonly templates: readonly string[];
 }
 
 export interface KnownNode {

@@ -3,7 +3,7 @@ import { findExecTarget } from '../cluster/exec-target.ts';
 import { findCluster } from '../cluster/find.ts';
 import { engineOf } from '../cluster/multi-engine/multi-engine.ts';
 import { inspectFirst } from '../cluster/inspect.ts';
-import { readPlan } from '../cluster/current-plan.ts';
+import { knownToGaneti, readPlan } from '../cluster/current-plan.ts';
 import { readInventory } from '../cluster/node/run-slice-command.ts';
 import type { UpContext } from '../cluster/up/check.ts';
 import { abortOn } from '../cluster/up/interruption.ts';
@@ -12,6 +12,8 @@ import { ConflictError, InterruptedError } from '../errors.ts';
 import { ensureQaImage, type QaImageRequest } from '../image/ensure-qa-image.ts';
 import { imageSteps } from '../image/distribute-image.ts';
 import { imageLabels } from '../image/labels.ts';
+import type { Inventory } from '../plan/inventory.ts';
+import type { Plan } from '../plan/plan.ts';
 import { removeSuite } from './install-suite.ts';
 import type { QaResult } from './result.ts';
 import { type QaOptions, testSlice } from './test-slice.ts';
@@ -30,9 +32,11 @@ export async function qaExistingCluster(
 ): Promise<QaResult> {
   const target = await findExecTarget(engine, name);
   const cluster = await findCluster(engine, target.cluster);
-  const plan = await readPlan(engine, cluster);
-  requireFirstNodeMaster(target.names, plan.nodes[0]?.names);
-  await requireNoInstances(engine, target.container, cluster.name);
+  const known = await knownToGaneti(engine, cluster, await readPlan(engine, cluster));
+  requireFirstNodeMaster(target.names, known.nodes[0]?.names);
+  const inventory = await readInventory(engine, target.container);
+  requireNoInstances(inventory, cluster.name);
+  const plan = asInGaneti(known, inventory);
   const { image, labels } = await inspectFirst(engine, cluster);
   const interruption = abortOn(context.signals, context.signal);
   const { report } = context;
@@ -61,8 +65,18 @@ export async function qaExistingCluster(
   }
 }
 
-async function requireNoInstances(engine: Engine, container: string, cluster: string): Promise<void> {
-  const { instances } = await readInventory(engine, container);
+/** The plan with the node groups and disk templates that Ganeti has now; the first group has nodes. */
+function asInGaneti(plan: Plan, { nodes, groups, templates }: Inventory): Plan {
+  const used = new Set([...nodes.map(({ group }) => group), ...groups]);
+  const init = plan.init.filter((argument) => !argument.startsWith('--enabled-disk-templates='));
+  return {
+    ...plan,
+    groups: [...used].map((name) => ({ name, allocPolicy: 'preferred' })),
+    init: [...init, `--enabled-disk-templates=${templates.join(',')}`],
+  };
+}
+
+function requireNoInstances({ instances }: Inventory, cluster: string): void {
   if (instances.length === 0) return;
   const names = instances.map((instance) => instance.name).slice(0, 5);
   throw new ConflictError(`cluster ${cluster} has instances, which the QA suite would stop: ${names.join(', ')}`, {

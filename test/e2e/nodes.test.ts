@@ -38,25 +38,31 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     };
   }, 300_000);
 
-  step('gets more nodes while its instance runs', async () => {
-    const { exitCode, stdout } = await onCluster('node', 'add', '-n', '2', '--node-memory', '8g', '--node-cpus', '4');
-    expect({ exitCode, stdout: stdout.split('\n') }).toEqual({
-      exitCode: 0,
-      stdout: [
-        `Cluster ${name} now has 4 nodes.`,
-        '',
-        'ADDED              ADDRESS     GROUP',
-        'node3.example.com  198.18.1.3  default',
-        'node4.example.com  198.18.1.4  default',
-      ],
-    });
-    expect(await instances()).toEqual(['instance1.example.com node2.example.com running']);
-    const sizes = ['--no-headers', '--units=m', '--separator= ', '-o', 'name,mtotal,ctotal,dtotal'];
-    expect((await gnt('gnt-node', 'list', ...sizes, 'node2', 'node4')).split('\n')).toEqual([
-      'node2.example.com 65536 16 1048576',
-      'node4.example.com 8192 4 1048576',
-    ]);
-  });
+  step(
+    'gets more nodes while its instance runs, in a group and with disk templates that Ganeti has changed',
+    async () => {
+      await gnt('gnt-group', 'rename', 'default', 'prod');
+      const templates = ['--enabled-disk-templates=file,diskless', '--ipolicy-disk-templates=file,diskless'];
+      await gnt('gnt-cluster', 'modify', ...templates);
+      const { exitCode, stdout } = await onCluster('node', 'add', '-n', '2', '--node-memory', '8g', '--node-cpus', '4');
+      expect({ exitCode, stdout: stdout.split('\n') }).toEqual({
+        exitCode: 0,
+        stdout: [
+          `Cluster ${name} now has 4 nodes.`,
+          '',
+          'ADDED              ADDRESS     GROUP',
+          'node3.example.com  198.18.1.3  prod',
+          'node4.example.com  198.18.1.4  prod',
+        ],
+      });
+      expect(await instances()).toEqual(['instance1.example.com node2.example.com running']);
+      const sizes = ['--no-headers', '--units=m', '--separator= ', '-o', 'name,mtotal,ctotal,dtotal'];
+      expect((await gnt('gnt-node', 'list', ...sizes, 'node2', 'node4')).split('\n')).toEqual([
+        'node2.example.com 65536 16 1048576',
+        'node4.example.com 8192 4 1048576',
+      ]);
+    },
+  );
 
   step('runs commands on the new nodes, which resolve each other by name', async () => {
     const line =
@@ -120,6 +126,32 @@ describe.skipIf(!dockerAvailable)('a running cluster that grows and shrinks', ()
     expect(blocks).toBe(`${64 * 2 ** 20} ${(3 * 2 ** 20) / 512}`);
     expect(await nodes()).toEqual(['node1.example.com', 'node3.example.com', 'node4.example.com']);
     expect((await onCluster('exec', 'node1', 'getent', 'hosts', 'node2')).exitCode).not.toBe(0);
+  });
+
+  step('shows the roles that Ganeti gives to nodes: by its pool of candidates, offline, and added again', async () => {
+    const roleOf = async (node: string) => {
+      const { exitCode, stdout } = await onCluster('status', '--json');
+      const { nodes: all } = JSON.parse(stdout) as { readonly nodes: readonly { name: string; role: string }[] };
+      return [exitCode, all.find((each) => each.name === node)?.role];
+    };
+    await gnt('gnt-cluster', 'modify', '--candidate-pool-size=2');
+    await gnt('gnt-node', 'modify', '-O', 'yes', 'node4');
+    expect(await roleOf('node4.example.com')).toEqual([0, 'offline']);
+    await gnt('gnt-node', 'add', '--readd', '--no-ssh-key-check', 'node4');
+    await expect.poll(() => roleOf('node4.example.com'), { timeout: 30_000, interval: 1000 }).toEqual([0, 'regular']);
+  });
+
+  step('does not give a node an address that an IP pool of Ganeti has given to an instance', async () => {
+    await gnt('gnt-network', 'add', '--network=198.18.1.0/29', '--add-reserved-ips=198.18.1.2', 'pool');
+    await gnt('gnt-network', 'connect', '-N', 'mode=routed,link=br0', 'pool', 'prod');
+    await addInstance('instance3.example.com', '-t', 'diskless', '-n', 'node1', '--net', '0:ip=pool,network=pool');
+    expect(await gnt('gnt-instance', 'list', '--no-headers', '-o', 'nic.ip/0', 'instance3')).toBe('198.18.1.5');
+    await succeed(['-c', name, 'node', 'add']);
+    expect(await gnt('gnt-node', 'list', '--no-headers', '--separator= ', '-o', 'name,pip,role', 'node6')).toBe(
+      'node6.example.com 198.18.1.6 R',
+    );
+    await succeed(['-c', name, 'node', 'rm', 'node6']);
+    await gnt('gnt-instance', 'remove', '-f', '--shutdown-timeout=0', 'instance3');
   });
 
   step('keeps its master', async () => {

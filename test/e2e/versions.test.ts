@@ -96,6 +96,19 @@ describe.skipIf(!dockerAvailable)('clusters of both versions of Ganeti, side by 
       expect(await isWell({ run })).toBe(true);
       expect(await complaintsOf({ run })).toEqual([]);
     });
+
+    step('is refused by RAPI only once after the user has changed the password', async () => {
+      const refusals = async () =>
+        Number(await on('node2', 'grep -c " 401$" $GANETI_ROOTDIR/var/log/ganeti/rapi-daemon.log || true'));
+      const before = await refusals();
+      const users = '$GANETI_ROOTDIR/var/lib/ganeti/rapi/users';
+      await on(
+        'node2',
+        `echo 'rapi changed write' >${users}; kill -HUP $(cat $GANETI_ROOTDIR/var/run/ganeti/ganeti-rapi.pid)`,
+      );
+      for (let count = 0; count < 3; count++) expect(await isWell({ run })).toBe(true);
+      expect(await refusals()).toBe(before + 1);
+    });
   });
 
   it('need an existing version', async () => {

@@ -58,6 +58,12 @@ describe.skipIf(!dockerAvailable)('groups, options of nodes, and hooks of a new 
     ]);
   });
 
+  it('are reported with the disk templates that are enabled now', async () => {
+    await gnt('gnt-cluster', 'modify', '--enabled-disk-templates=file,ext', '--ipolicy-disk-templates=file,ext');
+    const { stdout } = await slice.run([slicePaths.program, 'inventory']);
+    expect(JSON.parse(stdout)).toMatchObject({ groups: ['empty', 'rack1', 'rack2'], templates: ['file', 'ext'] });
+  });
+
   it('are reported to be changing while nodes are added or removed', async () => {
     const report = async (...held: string[]) => {
       const { stdout } = await slice.run([...held, slicePaths.program, 'status']);

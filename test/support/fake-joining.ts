@@ -51,7 +51,7 @@ export async function fakeJoining(
       const [, command = ''] = argv;
       const answers: Readonly<Record<string, string>> = {
         votes: votesFor([]),
-        inventory: JSON.stringify({ nodes: planIn(engine).nodes.map(known), instances: [], groups: [] }),
+        inventory: JSON.stringify({ nodes: planIn(engine).nodes.map(known), instances: [], groups: [], templates: [] }),
       };
       stdout.write(answers[command] ?? '');
       if (!command.includes('-') || stdin === undefined) return 0;

@@ -27,7 +27,7 @@ export function engineWith(output: string, status = 0, given: Partial<FakeState>
     onExec: (_container, command, { stdout }) => {
       commands.push(command);
       if (command.argv[1] === 'votes') stdout.write(votesFor([]));
-      if (command.argv[1] === 'inventory') stdout.write('{"nodes":[],"instances":[],"groups":[]}');
+      if (command.argv[1] === 'inventory') stdout.write('{"nodes":[],"instances":[],"groups":[],"templates":[]}');
       if (!command.argv.includes('env')) return 0;
       stdout.write(output);
       return status;

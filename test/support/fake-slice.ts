@@ -30,6 +30,7 @@ export const known: Inventory = {
     { name: 'instance2.example.com', primary: 'node2.example.com', secondaries: [], template: 'drbd', addresses: [] },
   ],
   groups: ['default'],
+  templates: ['diskless', 'drbd'],
 };
 
 /** Of the same cluster after `gnt-node remove node3`. */

@@ -69,6 +69,7 @@ const inventoryShape = {
     { name: 'string', primary: 'string', secondaries: ['string'], template: 'string', addresses: ['string'] },
   ],
   groups: ['string'],
+  templates: ['string'],
 } satisfies Shape;
 
 /** @throws {SliceError} when the master does not respond */

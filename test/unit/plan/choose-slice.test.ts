@@ -32,6 +32,7 @@ function inventoryOf({ nodes }: Plan, template: string): Inventory {
     }),
     instances: [{ name: 'a', primary: names.at(-1) ?? '', secondaries: [], template, addresses: [] }],
     groups: ['default'],
+    templates: [template],
   };
 }
 

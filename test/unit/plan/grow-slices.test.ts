@@ -41,7 +41,7 @@ describe('an added slice', () => {
     const nodes = plan.nodes.map(({ names: [name = ''], group }, index) => {
       return { name, group, role: index === 0 ? 'master' : 'candidate', vmCapable: true } as const;
     });
-    expect(planDepartures(plan, leaving, { nodes, instances: [], groups: ['default'] })).toHaveLength(1);
+    expect(planDepartures(plan, leaving, { nodes, instances: [], groups: ['default'], templates: [] })).toHaveLength(1);
   });
 
   it('is refused when the subnet has no free address', () => {

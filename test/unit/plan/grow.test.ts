@@ -59,7 +59,7 @@ describe('an extended plan', () => {
     });
     const instance = { name: 'web1', primary: 'node1.example.com', secondaries: [], template: 'diskless' };
     const instances = [{ ...instance, addresses: ['198.18.1.4'] }];
-    const added = growPlan(planOf(3), 2, { inventory: { nodes, instances, groups: ['prod', 'rare'] } });
+    const added = growPlan(planOf(3), 2, { inventory: { nodes, instances, groups: ['prod', 'rare'], templates: [] } });
     expect(added.map(({ node }) => [node.names.at(-1), node.address, node.group])).toEqual([
       ['node5', '198.18.1.5', 'rare'],
       ['node6', '198.18.1.6', 'prod'],

@@ -28,6 +28,7 @@ function inventoryOf(
     })),
     instances,
     groups: ['default', ...Object.values(groups)],
+    templates: [],
   };
 }
 

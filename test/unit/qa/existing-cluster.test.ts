@@ -23,7 +23,7 @@ describe('qa --existing', () => {
       labels: { 'vcluster-box.ganeti': '3.0' },
     },
   ];
-  const existing = (plan: Partial<Plan> = {}, inventory = '{"nodes":[],"instances":[],"groups":[]}') => {
+  const existing = (plan: Partial<Plan> = {}, inventory = '{"nodes":[],"instances":[],"groups":[],"templates":[]}') => {
     const { engine, commands } = engineWith(passing, 0, { images });
     const demo = fakeCluster('demo');
     for (const [path, content] of demo.files) {
@@ -50,6 +50,17 @@ describe('qa --existing', () => {
     const configuration = JSON.stringify(engine.calls.find(({ method }) => method === 'writeFiles')?.args);
     for (const off of ['create-cluster', 'cluster-destroy', 'cluster-epo'])
       expect(configuration).toContain(`\\"${off}\\": false`);
+  });
+
+  it('configures the suite with the groups and disk templates that Ganeti has now', async () => {
+    const nodes = [{ name: 'node1.example.com', group: 'prod', role: 'master', vmCapable: true }];
+    const now = { nodes, instances: [], groups: ['empty', 'prod'], templates: ['file', 'diskless'] };
+    const { engine } = existing({}, JSON.stringify(now));
+    await runCli(['qa', '--existing'], { engine, env: { XDG_STATE_HOME: folder } });
+    const written = JSON.stringify(engine.calls.find(({ method }) => method === 'writeFiles')?.args);
+    const configuration = written.replaceAll(/\\n *|\\/g, '');
+    expect(configuration).toContain('"group-with-nodes": "prod"');
+    expect(configuration).toContain('"enabled-disk-templates": ["file","diskless"]');
   });
 
   it('removes the suite when it is interrupted, and says which changes remain', async () => {
@@ -85,7 +96,7 @@ describe('qa --existing', () => {
   it('refuses a cluster with instances', async () => {
     const placed = { primary: 'node1.example.com', secondaries: [], template: 'file', addresses: [] };
     const instance = { name: 'instance1.example.com', ...placed };
-    const { engine } = existing({}, JSON.stringify({ nodes: [], instances: [instance], groups: [] }));
+    const { engine } = existing({}, JSON.stringify({ nodes: [], instances: [instance], groups: [], templates: [] }));
     const { status, stderr } = await runCli(['qa', '--existing', '-c', 'demo'], { engine });
     expect(status).toBe(125);
     expect(stderr).toContain('cluster demo has instances, which the QA suite would stop: instance1.example.com');

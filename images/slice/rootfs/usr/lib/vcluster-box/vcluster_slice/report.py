@@ -99,7 +99,7 @@ def _fault(plan: Plan) -> str | None:
 
 
 def inventory(plan: Plan) -> dict[str, Any]:
-    """Ganeti's nodes, instances and groups, to add and remove nodes: `Inventory` in `src/plan/inventory.ts`.
+    """Ganeti's nodes, instances, groups and disk templates: `Inventory` in `src/plan/inventory.ts`.
 
     :raises StepFailed: when the master does not answer
     """
@@ -110,6 +110,7 @@ def inventory(plan: Plan) -> dict[str, Any]:
         nodes = luxi.query(master, "node", ["name", "group", "role", "vm_capable"])
         instances = luxi.query(master, "instance", ["name", "pnode", "snodes", "disk_template", "nic.ips"])
         groups = luxi.query(master, "group", ["name"])
+        templates = luxi.ask(master, "QueryClusterInfo", [])["enabled_disk_templates"]
     except luxi.NoAnswer as error:
         raise StepFailed(str(error)) from error
     return {
@@ -126,6 +127,7 @@ def inventory(plan: Plan) -> dict[str, Any]:
             for name, primary, secondaries, template, addresses in instances
         ],
         "groups": [name for (name,) in groups],
+        "templates": templates,
     }
 
 
