@@ -1,8 +1,10 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
-import { label, sliceNumber } from '../plan/labels.ts';
+import { sliceNumber } from '../plan/labels.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Cluster, LostCluster } from './find.ts';
 import { problemOf } from './availability.ts';
+import { engineOf } from './multi-engine/multi-engine.ts';
+import { findProblems } from './problems.ts';
 import { rapiUrl } from './rapi-url.ts';
 import { type ClusterState, combineStates, findState, type SliceState } from './state.ts';
 
@@ -18,7 +20,7 @@ export interface ClusterHost {
   readonly nodes: number | null;
   /** URL of RAPI on this host */
   readonly rapi: string | null;
-  /** why it cannot be reached, or started */
+  /** why it, or a port that is published on it, cannot be reached or started */
   readonly problem: string | null;
 }
 
@@ -33,7 +35,7 @@ export interface HostsState {
 /** @param details of the available slices */
 export async function describeHosts(
   engine: Engine,
-  { hosts, missing }: Cluster,
+  { name, hosts, missing }: Cluster,
   details: readonly ContainerDetails[],
   plan: Plan | undefined,
 ): Promise<HostsState> {
@@ -45,20 +47,12 @@ export async function describeHosts(
       if (container === undefined) return lostHost({ host, slice, nodes }, lost && problemOf(lost));
       const rapi = plan === undefined ? null : (rapiUrl(container, plan, host) ?? null);
       const state = await findState(engine, container);
-      const unstarted = startProblem(container);
-      const problem = unstarted === undefined ? null : `${unstarted.problem}; ${unstarted.remedy}`;
+      const problems = await findProblems(engineOf(engine, container.name), name);
+      const problem = problems.map((one) => `${one.problem}; ${one.remedy}`).join('\n') || null;
       return { host, slice, nodes, state, container: container.name, rapi, problem };
     }),
   );
   return combine(described);
-}
-
-/** Why a container of a cluster could not be started, such as an address that is gone; `undefined` if it could. */
-export function startProblem({ state, startError: problem, labels }: ContainerDetails) {
-  if (state === 'running' || problem === '') return undefined;
-  const name = labels[label.cluster] ?? '';
-  const remedy = `correct this and run vcluster-box start ${name}, or recreate the cluster: vcluster-box down ${name}`;
-  return { problem, remedy };
 }
 
 /** Like `describeHosts`, for a cluster without a reachable host. */

@@ -17,7 +17,7 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
   readonly exists: boolean;
   /**
    * The cluster is ready and runs jobs, RAPI and all nodes that are not offline respond, all their daemons run, and all
-   * hosts can be reached.
+   * hosts and published ports can be reached.
    */
   readonly well: boolean;
   readonly nodes: readonly NodeStatus[];
@@ -37,7 +37,8 @@ export async function clusterStatus(engine: Engine, name: string | undefined): P
   const { state, hosts } = described;
   const statuses = answers.flatMap((status) => status ?? []);
   const merged = mergeStatus(plan, known, statuses);
-  const well = statuses.length === cluster.hosts.length && statuses.every(isWell);
+  const hostsAreWell = statuses.length === cluster.hosts.length && hosts.every(({ problem }) => problem === null);
+  const well = hostsAreWell && statuses.every(isWell);
   const nodes = merged.nodes.map((node) => ({ ...node, slice: sliceIn(plan, node.name) }));
   return { name: cluster.name, state, exists: known.nodes.length > 0, well, ...merged, nodes, hosts };
 }

@@ -78,7 +78,7 @@ export function toContainerSummary({ Id, Names, Image, State, Created, Labels }:
   };
 }
 
-export function toContainerDetails(info: ContainerInspectInfo): ContainerDetails {
+export function toContainerDetails(info: ContainerInspectInfo): Omit<ContainerDetails, 'missingAddresses'> {
   const { Id, Name, Created, Config, State, HostConfig, NetworkSettings } = info;
   return {
     id: Id,

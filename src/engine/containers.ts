@@ -4,7 +4,8 @@ import { EngineError, NameTakenError, NetworkMissingError } from '../errors.ts';
 import { type Answers, type Connection, labelFilter, request } from './connection.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { toContainerDetails, toContainerSummary, toCreateBody } from './container-format.ts';
-import type { Containers, ContainerSettings, Labels } from './engine.ts';
+import type { ContainerDetails, Containers, ContainerSettings, Labels } from './engine.ts';
+import { findMissingAddresses } from './missing-addresses.ts';
 
 export function containers(connection: Connection): Containers {
   const { docker } = connection;
@@ -13,8 +14,7 @@ export function containers(connection: Connection): Containers {
   const nothing = () => undefined;
   return {
     findContainers: (labels) => findContainers(connection, labels),
-    inspectContainer: (name) =>
-      run('inspect', name, async (container) => toContainerDetails(await container.inspect()), { 404: nothing }),
+    inspectContainer: (name) => run('inspect', name, (container) => inspect(connection, container), { 404: nothing }),
     inspectRaw: (name) => run<unknown>('inspect', name, (container) => container.inspect(), { 404: nothing }),
     createContainer: async (name, settings) => {
       // Otherwise, dockerode also puts the body into the URL.
@@ -57,6 +57,12 @@ export function containers(connection: Connection): Containers {
       return run('change the limits of', name, (container) => container.update(limits));
     },
   };
+}
+
+async function inspect({ endpoint }: Connection, container: Container): Promise<ContainerDetails> {
+  const info = await container.inspect();
+  const details = toContainerDetails(info);
+  return { ...details, missingAddresses: await findMissingAddresses(endpoint, details, info) };
 }
 
 /** Podman: "unable to find network with name or ID x: network not found" */

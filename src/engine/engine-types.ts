@@ -114,6 +114,8 @@ export interface ContainerDetails extends ContainerSummary {
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** published ports as requested, also while the container is stopped */
   readonly ports: readonly PortBinding[];
+  /** the published addresses that the host of a running container is known to have lost */
+  readonly missingAddresses: readonly string[];
   /** the network mode at creation: a network's name, `bridge`, `default`, `host`, `none` or `container:ID` */
   readonly network: string;
   /** id of each network by name, as the engine remembers it; `docker network prune` can have removed the network */

@@ -54,6 +54,7 @@ export function fakeContainer(given: Partial<FakeContainer> & { readonly name: s
     health: 'healthy',
     ports: [],
     network: 'default',
+    missingAddresses: [],
     networkIds: {},
     restartPolicy: 'no',
     addresses: {},

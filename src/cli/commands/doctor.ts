@@ -21,7 +21,8 @@ interface DoctorFlags {
 const details = `
 Prints one line per check: \`ok\`, \`warn\` (clusters run, but not all features or sizes work) or \`fail\`, and what to
 do about it. Properties of the engine's machine (inotify, free memory and disk) are read in a scratch container if a
-slice image exists, otherwise from this machine's files if the engine runs here.
+slice image exists, otherwise from this machine's files if the engine runs here. Also names existing clusters that could
+not be started, and published ports whose address the machine no longer has.
 `;
 
 /** `vcluster-box doctor`: exits with 1 when a check fails, but not for a warning. */

@@ -9,7 +9,8 @@ import { renderTable, shownHosts, type Width } from '../table.ts';
 const details = `
 Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or
 \`off\` (\`gnt-node power off\`). The exit status is 0 if the cluster is ready and runs jobs, RAPI answers, and all
-nodes that are not marked offline answer with all their daemons; otherwise it is 1. For a stopped cluster, it shows what
+nodes that are not marked offline answer with all their daemons, and the engine's host has the addresses on which ports
+are published; otherwise it is 1. For a stopped cluster, it shows what
 the plan and Ganeti's files say. After \`gnt-cluster destroy\`, it says that there is no Ganeti cluster, and how to
 create one.
 

@@ -3,8 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { EngineError, SliceError, VclusterError } from '../../errors.ts';
 import { findBuilt } from '../../image/ensure-image.ts';
 import { imageLabels, isSliceTag } from '../../image/labels.ts';
-import { startProblem } from '../cluster-hosts.ts';
-import { ofCluster } from '../../plan/labels.ts';
+import { findProblems } from '../problems.ts';
 import { debianReleases, defaultBase, type GanetiVersion, ganetiVersions } from '../../config/defaults.ts';
 import { openFiles } from '../../plan/container-settings.ts';
 import { scratchContainer } from '../../plan/scratch-container.ts';
@@ -32,16 +31,11 @@ export async function examine(connect: () => Promise<Engine>, files: LocalFiles)
   ];
 }
 
-/** Containers of existing clusters that could not be started. */
+/** Containers of existing clusters that could not be started, or whose published address is gone. */
 async function clusterChecks(engine: Engine): Promise<readonly Check[]> {
-  const stopped = (await engine.findContainers(ofCluster())).filter(({ state }) => state !== 'running');
-  const details = await Promise.all(stopped.map(({ id }) => engine.inspectContainer(id)));
-  return details.flatMap((container) => {
-    if (container === undefined) return [];
-    const unstarted = startProblem(container);
-    if (unstarted === undefined) return [];
-    return [check('clusters', `${container.name}: ${unstarted.problem}`, { holds: false, remedy: unstarted.remedy })];
-  });
+  return (await findProblems(engine)).map(({ container, problem, remedy }) =>
+    check('clusters', `${container}: ${problem}`, { holds: false, remedy }),
+  );
 }
 
 /** Turns a `VclusterError` into a failed check. */

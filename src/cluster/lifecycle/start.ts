@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Report } from '../../events.ts';
 import { type Cluster, sliceHosts } from '../find.ts';
 import { destroyed, knownToGaneti, readPlan } from '../current-plan.ts';
+import { warnOfProblems } from '../problems.ts';
 import { isAwake, startStopped } from '../up/start-stopped.ts';
 import { announceStart, bootSteps } from '../up/steps.ts';
 
@@ -34,6 +35,7 @@ export async function startCluster(engine: Engine, cluster: Cluster, options: St
     const started = await startStopped(hosts, cluster, { awake, boot });
     const { nodes } = await knownToGaneti(engine, cluster, plan);
     if (nodes.length === 0) report({ type: 'warning', ...destroyed(cluster.name) });
+    await warnOfProblems(hosts, cluster.name, report);
     return started;
   } finally {
     if (!awake) report({ type: 'run-ended' });

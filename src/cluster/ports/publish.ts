@@ -1,5 +1,5 @@
 import { formatEndpoint, type PublishRequest } from '../../config/publish.ts';
-import { ConflictError, NameTakenError } from '../../errors.ts';
+import { AddressMissingError, ConflictError, NameTakenError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planRelay } from '../../plan/relay.ts';
 import { waitUntil } from '../../wait.ts';
@@ -86,7 +86,11 @@ async function reopen({ engine, cluster }: PortHost, port: PublishedPort): Promi
   if (relay === undefined) return port;
   await startRelay(engine, cluster, relay);
   await untilListening(engine, relay.id);
-  return { ...port, open: true };
+  const { address } = port;
+  if (!relay.missingAddresses.includes(address)) return { ...port, open: true };
+  throw new AddressMissingError(
+    `cannot publish ${formatEndpoint(port)}: ${address} is not an address of the engine's host`,
+  );
 }
 
 async function create(

@@ -20,7 +20,7 @@ export interface PublishedPort {
   readonly target: string;
   /** container that publishes the port: a relay, or the slice's own for RAPI */
   readonly container: string;
-  /** whether that container runs */
+  /** whether that container runs, and its host still has the address as far as is known */
   readonly open: boolean;
   /** endpoint of the port's host */
   readonly host: string;
@@ -44,11 +44,12 @@ export function describeRelay(host: RelayHost, relay: ContainerDetails): readonl
 
 function describe(
   { endpoint: host }: RelayHost,
-  { name: container, state, labels }: ContainerDetails,
+  { name: container, state, labels, missingAddresses }: ContainerDetails,
   { hostAddress, hostPort: port }: PortBinding,
 ): PublishedPort {
   const address = hostAddress === '' ? '0.0.0.0' : hostAddress;
-  return { address, port, target: labels[label.port] ?? 'rapi', container, open: state === 'running', host };
+  const open = state === 'running' && !missingAddresses.includes(address);
+  return { address, port, target: labels[label.port] ?? 'rapi', container, open, host };
 }
 
 /** A cluster with all its available slices. */

@@ -10,6 +10,7 @@ import { destroyed, knownToGaneti, readPlan } from '../current-plan.ts';
 import { createSharedKeys } from '../multi-host/shared-keys.ts';
 import { findDefinitions } from '../os/find-definitions.ts';
 import { reportSynced, syncDefinitions } from '../os/sync-definitions.ts';
+import { warnOfProblems } from '../problems.ts';
 import { publishPorts, resolvePorts } from '../ports/publish.ts';
 import { sliceHosts } from '../find.ts';
 import { check, type NewCluster, type UpContext, type UpRun } from './check.ts';
@@ -111,6 +112,7 @@ async function resume({ engine, cluster }: ExistingCluster, run: UpRun): Promise
   skipNewSteps(report);
   const publish = () => publishAll(hosts, plan, run);
   const started = await startStopped(hosts, cluster, { awake, boot: bootOf(run, hosts), publish });
+  await warnOfProblems(hosts, spec.name, report);
   const synced = await Promise.all(
     hosts.map((host) => syncDefinitions(host.engine, host.container, { definitions, report, signal })),
   );

@@ -134,13 +134,16 @@ const resources = ['findNetworks', 'findVolumes'];
 /** What Ganeti has changed, or whether it has; the same for any number of nodes. */
 const changes = ['readFile', 'inspectPath'];
 
+/** Problems of the slice and of the relays of published ports. */
+const problems = ['findContainers', 'inspectContainer'];
+
 describe('a cluster on one host', () => {
   it.each([
     [
       ['exec', 'node1', 'true'],
       ['findContainers', 'inspectPath', 'exec'],
     ],
-    [['status'], ['findContainers', 'inspectContainer', 'readFile', ...changes, 'exec']],
+    [['status'], ['findContainers', 'inspectContainer', 'readFile', ...changes, 'exec', ...problems]],
     [
       ['down', 'demo'],
       ['findContainers', 'findContainers', ...resources, 'findContainers', ...resources, 'removeContainer'],
