@@ -19,12 +19,14 @@ import {
 import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
 import { runInSlice } from '../support/hosts/throughput.ts';
+import { story } from '../support/story.ts';
 
 const name = testCluster('hosts');
 const patience = 240_000;
 
 /** Two nodes on each of three hosts: node1 and node2 on alpha, and so on. */
 describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, () => {
+  const step = story();
   let hosts: Hosts;
   let run: typeof vcluster;
   let made: Awaited<ReturnType<typeof vcluster>>;
@@ -120,7 +122,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
     patience,
   );
 
-  it(
+  step(
     'can have its master on any host, and RAPI answers at the port of each, before and after',
     async () => {
       expect(await masters()).toEqual(Array(3).fill('node1.example.com'));
@@ -130,7 +132,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
     patience,
   );
 
-  it(
+  step(
     'keeps working without the host of its master, which returns with ordinary nodes',
     async () => {
       await host(1).kill();
@@ -148,7 +150,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
     patience,
   );
 
-  it(
+  step(
     'is healthy again when disconnected hosts are back, and one of two masters has stepped down',
     async () => {
       // node5 on gamma leads. alpha has neither a majority nor, without beta, more votes than gamma.
@@ -185,7 +187,7 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
     2 * patience,
   );
 
-  it('stops and starts as a whole', async () => {
+  step('stops and starts as a whole', async () => {
     expect(await run(['stop'])).toExitWith(0);
     const infos = await Promise.all(hosts.all.map(({ docker }) => docker.listContainers()));
     expect(infos.flat()).toEqual([]);

@@ -16,12 +16,14 @@ import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
 import { makeSwarm } from '../support/hosts/swarm.ts';
 import { definitionFiles } from '../support/os-definition.ts';
+import { story } from '../support/story.ts';
 
 const name = testCluster('joined');
 const patience = 300_000;
 
 /** Two nodes on each of two hosts; the third host has no image, and is not part of the cluster at first. */
 describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySkipped}`, () => {
+  const step = story();
   let hosts: Hosts;
   let run: typeof vcluster;
   let alpha: Host;
@@ -64,7 +66,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     patience,
   );
 
-  it(
+  step(
     'gets the image, a slice and nodes, and Ganeti finds no errors',
     async () => {
       const added = await run(['node', 'add', '-n', '2', '--host', gamma.ssh], { timeout: patience });
@@ -76,7 +78,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     patience,
   );
 
-  it(
+  step(
     'accepts instances, and RAPI answers there',
     async () => {
       await addInstance({ run }, 'instance1.example.com', 'node1');
@@ -89,7 +91,7 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     patience,
   );
 
-  it(
+  step(
     'stays in the cluster after restarts of its slice and of all slices',
     async () => {
       await gamma.docker.getContainer(`vcluster-box-${name}-3`).restart();
@@ -102,12 +104,12 @@ describe.skipIf(hostsSkipped)(`a host that joins a cluster on two others${whySki
     patience,
   );
 
-  it('is as empty as the others when the cluster is removed', async () => {
+  step('is as empty as the others when the cluster is removed', async () => {
     expect(await run(['down', name])).toExitWith(0);
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(3).fill(nothingOn));
   });
 
-  it(
+  step(
     'joins a cluster on an overlay network, in a swarm',
     async () => {
       await makeSwarm(hosts);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { containerName } from '../../src/plan/names.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { addInstance, complaintsOf } from '../support/e2e-instance.ts';
@@ -14,11 +14,13 @@ import {
 import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
 import { runInSlice } from '../support/hosts/throughput.ts';
+import { story } from '../support/story.ts';
 
 const name = testCluster('macvlan');
 const network = 'lan';
 
 describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whySkipped}`, () => {
+  const step = story();
   let hosts: Hosts;
   beforeAll(async () => {
     hosts = await startE2eHosts(2);
@@ -28,7 +30,7 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     await (hosts as Hosts | undefined)?.[Symbol.asyncDispose]();
   });
 
-  it('is created without a VXLAN, over sockets, with hosts that have no address on it', async () => {
+  step('is created without a VXLAN, over sockets, with hosts that have no address on it', async () => {
     const endpoints = hosts.all.flatMap(({ unix }) => ['--host', unix]);
     const made = await clientOf(hosts)(['up', name, '-n', '4', '--network', network, ...endpoints]);
     expect(made).toExitWith(0);
@@ -41,7 +43,7 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     expect(await runInSlice(name, alpha, ['ip', '-o', 'link'])).not.toContain('vc0');
   });
 
-  it('moves an instance and its master between hosts, and RAPI answers at every slice', async () => {
+  step('moves an instance and its master between hosts, and RAPI answers at every slice', async () => {
     const cluster = clusterOn(hosts, name);
     const onNode = async (...argv: readonly string[]) => {
       const ran = await cluster.run(['exec', 'node1', ...argv]);
@@ -59,7 +61,7 @@ describe.skipIf(hostsSkipped)(`a cluster on a macvlan network of two hosts${whyS
     for (const host of hosts.all) expect(await masterByRapi(host)).toBe('node3.example.com');
   });
 
-  it('leaves only the network, which belongs to the user', async () => {
+  step('leaves only the network, which belongs to the user', async () => {
     expect(await clientOf(hosts)(['down', name])).toExitWith(0);
     expect(await Promise.all(hosts.all.map(allOn))).toEqual(Array(2).fill({ ...nothingOn, networks: [network] }));
   });

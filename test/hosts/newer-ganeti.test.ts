@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { docker } from '../support/e2e-docker.ts';
 import { addInstance, complaintsOf, isWell } from '../support/e2e-instance.ts';
@@ -14,12 +14,14 @@ import {
 } from '../support/hosts/e2e-hosts.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
 import { copyImage } from '../support/private-engine.ts';
+import { story } from '../support/story.ts';
 
 const name = testCluster('newer');
 const [instance, copy, light] = ['instance1.example.com', 'instance2.example.com', 'instance3.example.com'];
 
 /** node1 and node2 are on the first host, node3 and node4 on the second. */
 describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
+  const step = story();
   let hosts: Hosts;
   beforeAll(async () => {
     hosts = await startE2eHosts(2);
@@ -40,7 +42,7 @@ describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
   const place = (of: string) =>
     onNode('gnt-instance', 'list', '--no-headers', '--separator= ', '-o', 'pnode,status', of);
 
-  it('is created with an image that only the first host had', async () => {
+  step('is created with an image that only the first host had', async () => {
     const endpoints = hosts.all.flatMap(({ ssh }) => ['--host', ssh]);
     const made = await clientOf(hosts)(['up', name, '-n', '4', '--ganeti', '3.1', ...endpoints]);
     expect(made).toExitWith(0);
@@ -48,7 +50,7 @@ describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
     expect(await complaintsOf(cluster)).toEqual([]);
   });
 
-  it('exports an instance with its disk to a node of the other host, and imports it there', async () => {
+  step('exports an instance with its disk to a node of the other host, and imports it there', async () => {
     const options = ['-o', 'dummy', '-t', 'file', '--os-size', '16M', '--no-name-check', '--no-ip-check'];
     await onNode('gnt-instance', 'add', ...options, '-B', 'memory=128', '-n', 'node1', instance);
     await onNode('gnt-backup', 'export', '--long-sleep', '-n', 'node3', instance);
@@ -60,7 +62,7 @@ describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
     expect(await place(copy)).toMatch(/^node2\.example\.com /);
   });
 
-  it('restarts a node of the other host by gnt-node powercycle', async () => {
+  step('restarts a node of the other host by gnt-node powercycle', async () => {
     await addInstance(cluster, light, 'node4');
     expect(await place(light)).toBe('node4.example.com running');
     await onNode('gnt-node', 'powercycle', '--yes', 'node4');
@@ -71,12 +73,12 @@ describe.skipIf(hostsSkipped)(`Ganeti 3.1 on two hosts${whySkipped}`, () => {
     expect(await complaintsOf(cluster)).toEqual([]);
   });
 
-  it('has a master on the other host after a failover', async () => {
+  step('has a master on the other host after a failover', async () => {
     expect(await cluster.run(['master-failover', 'node3'])).toExitWith(0);
     expect(await complaintsOf(cluster)).toEqual([]);
   });
 
-  it('leaves nothing behind', async () => {
+  step('leaves nothing behind', async () => {
     expect(await clientOf(hosts)(['down', name])).toExitWith(0);
     expect(await Promise.all(hosts.all.map(allOn))).toEqual([nothingOn, nothingOn]);
   });
