@@ -27,6 +27,7 @@ from .plan.model import Node, Plan
 def status(whole: Plan) -> dict[str, Any]:
     """Nodes, roles and daemons of this slice: as the master says, or by the nodes' own files if it does not answer."""
     # Without a cluster, no node is in one.
+    changing = current.is_locked()
     unknown = list(whole.nodes) if has_no_cluster(whole) else unjoined(whole)
     left_out = [node for node in unknown if node.slice == whole.slice]
     plan = members(whole)
@@ -65,13 +66,14 @@ def status(whole: Plan) -> dict[str, Any]:
         },
         "votes": report_votes(plan),
         "rapi": (master is None or state_of(master) == "running") and rapi.answers(plan),
-        "problem": _problem(master),
+        "problem": _problem(master, changing),
         "nodes": nodes,
     }
 
 
-def _problem(master: Node | None) -> str | None:
-    if current.is_locked():
+def _problem(master: Node | None, changing: bool) -> str | None:
+    """:param changing: whether nodes were being changed when the report began.  They can be by now, or not any more."""
+    if changing or current.is_locked():
         return current.CHANGING
     return luxi.standstill(master) if master is not None and state_of(master) == "running" else None
 
