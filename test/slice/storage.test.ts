@@ -122,6 +122,14 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
     expect(left.toSorted()).toEqual(tags.filter((tag) => tag !== 'hällo'));
   });
 
+  it('was never refused a path by a node: the master sends all of them in the form that nodes expect', async () => {
+    const refusals = () => lines(`cat /srv/vcluster/*/var/log/ganeti/node-daemon.log | grep 'is not a virtual path'`);
+    expect(await refusals()).toEqual([]);
+    // What a node refuses is there.
+    await gnt('python3', '-c', sendRealPath);
+    expect(await refusals()).toContainEqual(expect.stringContaining("Path '/tmp/real' is not a virtual path"));
+  });
+
   const gnt = (...argv: string[]) => slice.gnt(node1, ...argv);
 
   async function lines(script: string) {
@@ -149,6 +157,18 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
       .map((line) => line.replace('|', ' '));
   }
 });
+
+/** As the master, asks a node to write a file, without translating its path. */
+const sendRealPath = `
+import sys
+sys.path.insert(0, "/usr/share/ganeti/default")
+from ganeti import constants, netutils, serializer
+from ganeti.rpc import node as rpc
+rpc.Init()
+client = rpc._RpcProcessor(lambda names, _: [(name, "198.18.1.2", name) for name in names], netutils.GetDaemonPort(constants.NODED))
+body = serializer.DumpJson(["/tmp/real", "", 0, "root", "root", 0, 0])
+client(["node2.example.com"], "upload_file_single", {"node2.example.com": body}, 60, None)
+`;
 
 const tagsByRapi = `
 import base64, json, ssl, urllib.request
