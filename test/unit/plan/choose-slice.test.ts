@@ -59,7 +59,14 @@ describe('a cluster on several hosts', () => {
   });
 
   it('lists its hosts when the given one is not among them', () => {
-    expect(() => sliceOn(planOf(1, 1), 'gamma')).toThrow(NotFoundError);
+    const lookUp = () => sliceOn(planOf(1, 1), 'gamma');
+    expect(lookUp).toThrow(NotFoundError);
+    expect(lookUp).toThrow(
+      expect.objectContaining({
+        message: 'the cluster is not on gamma',
+        hint: 'it is on: ssh://ops@alpha, tcp://beta:2376',
+      }),
+    );
     expect(() => sliceOn(planCluster(parseClusterSpec({ nodes: 1 }, 'test').spec), 'gamma')).toThrow(NotFoundError);
   });
 
@@ -68,6 +75,9 @@ describe('a cluster on several hosts', () => {
     const leave = () => planDepartures(plan, plan.nodes.slice(2), inventoryOf(plan, 'diskless'));
     expect(leave).toThrow(ConflictError);
     expect(leave).toThrow('tcp://beta:2376 would have no nodes left');
+    expect(leave).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('add another one first') as string }),
+    );
   });
 
   it('moves instances to other hosts, except those whose disks cannot move', () => {

@@ -74,18 +74,51 @@ describe('an extended plan', () => {
     expect(growPlan(plan, 2, { group: 'c' }).map(({ node }) => node.group)).toEqual(['c', 'c']);
   });
 
+  it('gives no address that a slice has', () => {
+    const plan = planOf(1);
+    const slice = { number: 1, address: '198.18.1.2', endpoint: 'default', engine: 'E', underlay: null };
+    expect(growPlan({ ...plan, slices: [slice] }, 1)[0]?.node).toMatchObject({ address: '198.18.1.3' });
+  });
+
+  it('continues numbers of several digits, with and without a domain', () => {
+    const plan = planOf(12);
+    const nodes = plan.nodes.map((node) => ({ ...node, names: node.names.slice(-1) }));
+    expect(shortNames(plan, 1)).toEqual(['node13']);
+    expect(shortNames({ ...plan, nodes }, 1)).toEqual(['node13']);
+  });
+
+  it('adds names for instances as a new plan has them, unless one instance has a name of its own', () => {
+    const plan = planOf(12);
+    const [first, ...others] = plan.instances;
+    if (first === undefined) throw new Error('the plan has no names for instances');
+    const added = (instances: Plan['instances']) =>
+      growPlan({ ...plan, instances }, 5).flatMap(({ instances: { length } }) => Array(length).fill(1) as number[]);
+    expect(added(plan.instances)).toHaveLength(planOf(17).instances.length - plan.instances.length);
+    expect(added(plan.instances).length).toBeGreaterThan(0);
+    expect(added([{ ...first, names: ['web.example.com', 'web'] }, ...others])).toEqual([]);
+    expect(added([{ ...first, names: ['myinstance1'] }, ...others])).toEqual([]);
+  });
+
   it('adds no reserved names to instances with their own names', () => {
     const plan = { ...planOf(12), instances: [{ names: ['web.example.com', 'web'], address: '198.18.128.1' }] };
     expect(growPlan(plan, 5).flatMap(({ instances }) => instances)).toEqual([]);
   });
 
   it('refuses more than 1000 nodes, and more than fit into the subnet', () => {
-    expect(() => growPlan(planOf(998), 3)).toThrow(ConflictError);
+    const many = () => growPlan(planOf(998), 3);
+    expect(many).toThrow(ConflictError);
+    expect(many).toThrow('a cluster can have at most 1000 nodes: this one has 998, requested 3 more');
+    expect(many).toThrow(expect.objectContaining({ hint: 'add at most 2' }));
     expect(growPlan(planOf(998), 2)).toHaveLength(2);
     const full = () => growPlan(planOf(2, { subnet: '198.18.0.0/29' }), 2);
     expect(full).toThrow('the subnet 198.18.0.0/29 has room for 3 nodes, and 2 are in use');
     expect(full).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('add at most 1, or recreate the cluster') as string }),
+    );
+    const fullAlready = () => growPlan(planOf(3, { subnet: '198.18.0.0/29' }), 1);
+    expect(fullAlready).toThrow('the subnet 198.18.0.0/29 has room for 3 nodes, and all 3 are in use');
+    expect(fullAlready).toThrow(
+      expect.objectContaining({ hint: 'remove nodes, or recreate the cluster with a larger subnet: up --subnet CIDR' }),
     );
   });
 });

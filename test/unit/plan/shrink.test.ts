@@ -98,8 +98,15 @@ describe('a removal is refused for', () => {
     expect(hint).toContain('vcluster-box master-failover node3');
   });
 
+  it('the master, with a placeholder in the hint when no other node can lead', () => {
+    const roles = { 2: 'offline', 3: 'drained' } as const;
+    expect(refusal(inventoryOf(3, [], { roles }), 1).hint).toMatch(/vcluster-box master-failover NODE$/);
+  });
+
   it('all nodes, and the only node', () => {
-    expect(refusal(inventoryOf(4), 1, 2, 3, 4).message).toBe('cannot remove all nodes of the cluster');
+    const { message, hint } = refusal(inventoryOf(4), 1, 2, 3, 4);
+    expect(message).toBe('cannot remove all nodes of the cluster');
+    expect(hint).toBe('remove the cluster: vcluster-box down');
     const one = planOf(1);
     expect(() => planDepartures(one, one.nodes, inventoryOf(1))).toThrow(
       'node1 is the only node of the cluster and cannot be removed',
@@ -113,7 +120,10 @@ describe('a removal is refused for', () => {
       instance('c', 3, { template: 'drbd', secondaries: [node(4)] }),
       instance('d', 2, { template: 'drbd' }),
     ];
-    expect(refusal(inventoryOf(4, there), 4).output).toEqual([
+    const { message, hint, output } = refusal(inventoryOf(4, there), 4);
+    expect(message).toBe('Ganeti cannot move these instances; nothing was changed');
+    expect(hint).toBe('remove the instances (gnt-instance remove INSTANCE), or keep the node');
+    expect(output).toEqual([
       'a on node4.example.com: its disk template drbd cannot be moved',
       'c: node4.example.com is its secondary node (drbd)',
     ]);
@@ -121,8 +131,9 @@ describe('a removal is refused for', () => {
 
   it('nodes with instances that have no other node in the group', () => {
     const groups = { 4: 'alone' };
-    expect(refusal(inventoryOf(4, [instance('a', 4)], { groups }), 4).output).toEqual([
-      'a on node4.example.com: no other node of group alone can take it',
-    ]);
+    const { message, hint, output } = refusal(inventoryOf(4, [instance('a', 4)], { groups }), 4);
+    expect(message).toBe('Ganeti cannot move this instance; nothing was changed');
+    expect(hint).toBe('remove the instance (gnt-instance remove INSTANCE), or keep the node');
+    expect(output).toEqual(['a on node4.example.com: no other node of group alone can take it']);
   });
 });
