@@ -1,13 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { addAbortSignal, Readable, type Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header, pack, type Pack } from 'tar-stream';
 import { ArchiveError, FileError, fileError, VclusterError } from '../errors.ts';
 import { type Entry, shown } from './entry.ts';
-import { writeSparse } from './sparse.ts';
 
 /** tar-stream reports more types than its type declarations list. */
 type RawHeader = Omit<Header, 'type' | 'linkname'> & { readonly type: string | null; readonly linkname: string | null };
@@ -143,24 +138,4 @@ function toHeader({ name, type, mode, size, modifiedAt, target }: Omit<Entry, 'b
     gname: 'root',
   };
   return (target === '' ? header : { ...header, linkname: target }) as Header;
-}
-
-/** A stream that was read to its end and can be read again. */
-export interface Spooled extends AsyncDisposable {
-  readonly read: () => Readable;
-}
-
-/** Stores a stream in a temporary file, readable only by the user, which is removed on disposal. */
-export async function spool(stream: Readable, signal: AbortSignal): Promise<Spooled> {
-  const directory = await mkdtemp(join(tmpdir(), 'vcluster-box-cp-'));
-  const remove = () => rm(directory, { recursive: true, force: true });
-  const file = join(directory, 'archive.tar');
-  try {
-    await writeSparse(file, addAbortSignal(signal, stream), 0o600);
-  } catch (error) {
-    await remove();
-    signal.throwIfAborted();
-    throw fileError(error, `write the temporary file ${file}`);
-  }
-  return { read: () => createReadStream(file), [Symbol.asyncDispose]: remove };
 }

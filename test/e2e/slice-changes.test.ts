@@ -15,12 +15,12 @@ const run: typeof vcluster = (args, options) => vcluster(['-c', name, ...args], 
 const cluster = { name, container: containerName(name, 1), run };
 const container = async () => (await docker()).getContainer(cluster.container);
 
-/** From now on, the slice's program never ends when it moves copied files into place. */
-const neverMove = `
+/** From now on, the slice's program never ends when it unpacks copied files. */
+const neverUnpack = `
 set -e
 cd /usr/sbin
 mv vcluster-slice vcluster-slice.real
-printf '#!/bin/sh\\n[ "$1" != move-into ] || exec sleep 601\\nexec "$0.real" "$@"\\n' >vcluster-slice
+printf '#!/bin/sh\\n[ "$1" != unpack ] || exec sleep 601\\nexec "$0.real" "$@"\\n' >vcluster-slice
 chmod 755 vcluster-slice`;
 
 /** Starts `exec`, `logs -f` and `cp`, and waits until each is in the middle of its work. */
@@ -90,7 +90,7 @@ describe.skipIf(!dockerAvailable)('a slice to which something happens while comm
   });
 
   step('docker pause: the first Ctrl-C ends the commands, and nothing of exec is left', async () => {
-    await succeed(['-c', name, 'exec', 'node1', 'sh', '-c', neverMove]);
+    await succeed(['-c', name, 'exec', 'node1', 'sh', '-c', neverUnpack]);
     const all = await startAll();
     await (await container()).pause();
     all.interrupt();

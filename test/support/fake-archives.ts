@@ -21,20 +21,25 @@ export function fakeArchives(get: (key: string) => FakeContainer): Archives {
     },
     inspectPath: (key, path) => Promise.resolve(inspect(get(key), posix.normalize(path))),
     readArchive: (key, path) => Promise.resolve(read(get(key), path)),
-    writeArchive: async (key, directory, tar) => {
-      const { files } = get(key);
-      const entries = extract();
-      tar.on('error', (error: Error) => {
-        entries.destroy(error);
-      });
-      tar.pipe(entries);
-      for await (const entry of entries) {
-        const content = await buffer(entry);
-        const name = `${entry.header.name}${entry.header.type === 'directory' ? '/' : ''}`;
-        files.set(posix.join(directory, name), content);
-      }
-    },
+    writeArchive: (key, directory, tar) => unpackInto(get(key), directory, tar),
   };
+}
+
+export async function unpackInto(
+  { files }: FakeContainer,
+  directory: string,
+  tar: NodeJS.ReadableStream,
+): Promise<void> {
+  const entries = extract();
+  tar.on('error', (error: Error) => {
+    entries.destroy(error);
+  });
+  tar.pipe(entries);
+  for await (const entry of entries) {
+    const content = await buffer(entry);
+    const name = `${entry.header.name}${entry.header.type === 'directory' ? '/' : ''}`;
+    files.set(posix.join(directory, name), content);
+  }
 }
 
 function inspect({ files, links }: FakeContainer, path: string): PathDetails | undefined {

@@ -33,15 +33,18 @@ copied, except for the set-user-ID, set-group-ID and sticky bits. Copies on node
 Sockets are skipped.
 
 Copying is all or nothing: files are extracted to a hidden directory in the target and then moved. The exception is a
-stopped cluster, where a copy that the engine aborts, for example on a full disk, can leave a part.
+stopped cluster, where a copy that the engine aborts, for example on a full disk, can leave a part. A killed copy leaves
+nothing in a running cluster. It can leave the hidden directory, \`.vcluster-box-cp-*\`, in a local target, or in a
+slice that was killed too; the next copy into the same directory removes it if it has not changed for an hour.
 
 Names that are absolute, contain \`..\` or are not UTF-8, links that point outside the copied tree, devices and pipes
 are refused, also in tar streams. A node's \`etc/ganeti\` contains two such links, into \`/usr\`:
 
     vcluster-box cp --skip-links node1: ./node1
 
-Zeros become holes, so a sparse file stays sparse. The engine cannot transfer holes: it reads and sends the whole size,
-which the file also needs in the slice until the copy ends. In a stopped cluster the zeros stay.
+Zeros become holes as they are written, so a sparse file stays sparse and never takes its full size. It is still read
+and sent in full: the engine cannot transfer holes. In a stopped cluster only the engine can write, and it writes holes
+as data. The command then says beforehand how much that is.
 
 Copying works on a stopped cluster too. \`/proc\`, \`/dev\` and other mounts of the slice cannot be copied.
 `;

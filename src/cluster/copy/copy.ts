@@ -1,15 +1,17 @@
 import { pipeline } from 'node:stream/promises';
 import { checkEntries } from '../../archive/check-entries.ts';
 import type { Entry } from '../../archive/entry.ts';
-import { packEntries, readEntries, spool } from '../../archive/tar.ts';
+import { spool } from '../../archive/spool.ts';
+import { packEntries, readEntries } from '../../archive/tar.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { FileError, InterruptedError, outputError, SliceError, VclusterError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
 import { watchSlice } from '../availability.ts';
 import { copyProgress } from './copy-progress.ts';
-import { type CheckedEntries, type Destination, findDestination } from './destination.ts';
+import { type Destination, findDestination } from './destination.ts';
 import { decideTarget, type CopyEnd, type NodePath, type Target } from './copy-end.ts';
 import { findSource, type CopySource } from './source.ts';
+import type { CheckedEntries } from './write.ts';
 
 export interface CopyRequest {
   readonly cluster: string | undefined;
@@ -134,8 +136,8 @@ async function run(
   const options = { root: source.root, as, onOutsideLink: skipLinks ? onOutsideLink : undefined };
   try {
     const entries = counted(checkEntries(source.open(signal), options), copied);
-    if (readFirst) await receiveLater(entries, { receive, signal, onBytes: progress.add });
-    else await receive({ all: entries, onBytes: progress.add });
+    if (readFirst) await receiveLater(entries, { receive, signal, onBytes: progress.add, report });
+    else await receive({ all: entries, onBytes: progress.add, report });
     progress.end('done');
     return copied;
   } catch (error) {
@@ -148,10 +150,10 @@ async function run(
 /** Reads everything into a temporary file before anything is written. */
 async function receiveLater(
   entries: AsyncIterable<Entry>,
-  { receive, signal, onBytes }: { receive: Receive; signal: AbortSignal; onBytes: (count: number) => void },
+  { receive, signal, onBytes, report }: Omit<CheckedEntries, 'all'> & { receive: Receive; signal: AbortSignal },
 ): Promise<void> {
   await using kept = await spool(packEntries(entries, onBytes), signal);
-  await receive({ all: readEntries(kept.read()), onBytes: () => undefined });
+  await receive({ all: readEntries(kept.read()), onBytes: () => undefined, report });
 }
 
 async function* counted(

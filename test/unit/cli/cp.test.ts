@@ -1,15 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EngineError } from '../../../src/errors.ts';
-import { fakeCluster } from '../../support/fake-cluster.ts';
-import { fakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
+import { fakeCopying as demo, node1 } from '../../support/fake-copying.ts';
+import type { FakeEngine } from '../../support/fake-engine.ts';
 import { fakeSignals } from '../../support/fake-signals.ts';
 import { hostile, tarOf } from '../../support/hostile-tar.ts';
 import { runCli } from '../../support/run-cli.ts';
-
-const node1 = '/srv/vcluster/node1.example.com';
 
 let here: string;
 beforeEach(async () => {
@@ -17,19 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(here, { recursive: true }));
 
-function demo(state: 'running' | 'exited' = 'exited'): FakeEngine {
-  const cluster = fakeCluster('demo', 3, { state });
-  for (const [path, content] of Object.entries({ 'etc/a': 'A', 'etc/sub/b': 'B', 'etc/sub/c': 'C' })) {
-    cluster.files.set(`${node1}/${path}`, Buffer.from(content));
-  }
-  cluster.files.set('/etc/hosts', Buffer.from('hosts'));
-  cluster.links.set('/etc/link', '/etc/hosts');
-  cluster.links.set('/etc/dangling', '/nowhere');
-  return fakeEngine({ containers: [cluster] });
-}
-
 const cp = (engine: FakeEngine, ...args: string[]) => runCli(['cp', ...args], { engine });
-const filesOf = (engine: FakeEngine) => engine.state.containers[0]?.files ?? new Map<string, Buffer>();
 const found = async () => (await readdir(here, { recursive: true })).sort();
 
 describe('cp from a node', () => {
@@ -52,6 +37,20 @@ describe('cp from a node', () => {
     await writeFile(join(here, 'x'), 'before');
     await cp(demo(), 'node1:etc/a', join(here, 'x'));
     expect(await readFile(join(here, 'x'), 'utf8')).toBe('A');
+  });
+
+  it('follows a target that is a link to a file or a directory', async () => {
+    await mkdir(join(here, 'd'));
+    await writeFile(join(here, 'd/file'), 'before');
+    await symlink('d/file', join(here, 'to-file'));
+    await symlink('d', join(here, 'to-directory'));
+    for (const link of ['to-file', 'to-directory']) await cp(demo(), 'node1:etc/a', join(here, link));
+    expect(await readFile(join(here, 'd/file'), 'utf8')).toBe('A');
+    expect(await readFile(join(here, 'd/a'), 'utf8')).toBe('A');
+    expect(await Promise.all(['to-file', 'to-directory'].map((link) => readlink(join(here, link))))).toEqual([
+      'd/file',
+      'd',
+    ]);
   });
 
   it('reports the size with --json', async () => {
@@ -103,88 +102,6 @@ describe('cp from a node', () => {
     expect(status).toBe(0);
     expect(stderr).toBe('warning: skipped ./lib, a symbolic link to /usr/lib, which points outside the source\n');
     expect(await found()).toEqual(['etc', 'etc/good']);
-  });
-});
-
-describe('cp to a node', () => {
-  it('of a stopped cluster passes the files to the engine under their own names', async () => {
-    const engine = demo();
-    await mkdir(join(here, 'd/sub'), { recursive: true });
-    await writeFile(join(here, 'd/sub/x:y'), 'colon');
-    expect(await cp(engine, join(here, 'd'), 'node1:etc')).toMatchObject({ status: 0, stderr: '' });
-    expect(filesOf(engine).get(`${node1}/etc/d/sub/x:y`)?.toString()).toBe('colon');
-    expect(engine.execs()).toEqual([]);
-  });
-
-  it('of a running cluster unpacks next to the target, then moves the files', async () => {
-    const engine = demo('running');
-    await writeFile(join(here, 'new'), 'new');
-    expect(await cp(engine, join(here, 'new'), 'node1:etc/a')).toMatchObject({ status: 0, stderr: '' });
-    const [, command, staging, into] = engine.execs()[0]?.command.argv ?? [];
-    expect([command, into]).toEqual(['move-into', `${node1}/etc`]);
-    expect(
-      filesOf(engine)
-        .get(`${staging ?? ''}/a`)
-        ?.toString(),
-    ).toBe('new');
-  });
-
-  it('removes the unpacked files when the slice cannot move them', async () => {
-    const engine = demo('running');
-    engine.state.onExec = (_container, { argv }, { stderr }) => {
-      if (argv[1] === 'move-into') stderr.write('cannot write file x: a directory of that name exists\n');
-      return argv[1] === 'move-into' ? 1 : 0;
-    };
-    const { status, stderr } = await runCli(['cp', '-', 'node1:etc'], {
-      engine,
-      stdin: (await tarOf([{ name: 'x' }])).toString('latin1'),
-    });
-    expect(status).toBe(125);
-    expect(stderr).toContain('error: cannot write file x: a directory of that name exists\nhint: nothing was copied');
-    const staging = engine.execs()[0]?.command.argv[2];
-    expect(engine.execs()[1]?.command.argv).toEqual(['rm', '-rf', '--', staging]);
-  });
-
-  it.each(hostile)(
-    'refuses a tar stream that %s before the engine receives any of it',
-    async (_what, entries, said) => {
-      for (const state of ['running', 'exited'] as const) {
-        const engine = demo(state);
-        const stdin = (await tarOf(entries)).toString('latin1');
-        const { status, stderr } = await runCli(['cp', '-', 'node1:etc'], { engine, stdin });
-        expect(status).toBe(125);
-        expect(stderr).toMatch(said);
-        expect(engine.calls.map(({ method }) => method)).not.toContain('writeArchive');
-      }
-    },
-  );
-
-  it('refuses a local directory with a link that points outside it', async () => {
-    await symlink('/etc/passwd', join(here, 'passwd'));
-    const { status, stderr } = await cp(demo('running'), here, 'node1:');
-    expect([status, stderr]).toEqual([125, expect.stringContaining('points outside the target: /etc/passwd')]);
-  });
-
-  it("reports the engine's message when the engine cannot copy", async () => {
-    const engine = demo();
-    engine.state.onCall = (method) => {
-      if (method === 'writeArchive') throw new EngineError('no space left on device');
-    };
-    await writeFile(join(here, 'x'), 'x');
-    expect(await cp(engine, join(here, 'x'), 'node1:')).toMatchObject({
-      status: 125,
-      stderr: 'error: no space left on device\n',
-    });
-  });
-
-  it('copies from one node to another through a temporary file', async () => {
-    const engine = demo();
-    expect(await cp(engine, 'node1:etc', 'node2:/etc')).toMatchObject({ status: 0, stderr: '' });
-    expect(filesOf(engine).get('/etc/etc/sub/b')?.toString()).toBe('B');
-    expect(await cp(engine, 'node1:etc', 'node1:etc/sub')).toMatchObject({
-      status: 125,
-      stderr: 'error: cannot copy node1:etc into itself, node1:etc/sub\n',
-    });
   });
 });
 

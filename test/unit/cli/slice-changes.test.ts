@@ -63,13 +63,13 @@ describe.each(changes)('when the cluster is %s meanwhile,', (change, to) => {
   });
 });
 
-it('cp ends at the first Ctrl-C when the cluster is paused while the slice moves the files into place', async () => {
+it('cp ends at the first Ctrl-C when the cluster is paused while the slice unpacks the files', async () => {
   const signals = fakeSignals();
   const cluster = fakeCluster('lab', 1);
   cluster.files.set('/srv/here', Buffer.of());
   const engine = fakeEngine({ containers: [cluster] });
   engine.state.onExec = (_container, { argv, signal }) => {
-    if (!argv.includes('move-into')) throw new EngineError('the container is paused');
+    if (!argv.includes('unpack')) throw new EngineError('the container is paused');
     return new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => {
         reject(signal.reason as Error);

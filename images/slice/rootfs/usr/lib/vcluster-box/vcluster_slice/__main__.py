@@ -21,7 +21,7 @@ USAGE = """usage: vcluster-slice COMMAND
   inventory                      print Ganeti's nodes, instances and node groups, as JSON
   probe                          print facts about the engine's host, as JSON
   follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
-  move-into DIRECTORY INTO       move the content of a directory into another (for `vcluster-box cp`)
+  unpack DIRECTORY               unpack a tar archive from standard input (for `vcluster-box cp`)
   all-started                    note that all slices have started, so that none waits for another any more
 nodes of this slice:
   start-all | stop-all | restart-all    all nodes; those that `stop` stopped stay stopped
@@ -56,8 +56,10 @@ def main(arguments: list[str]) -> int:
             from . import follow
 
             return follow.follow([Path(directory) for directory in directories])
-        case ["move-into", directory, into]:
-            return _move_into(Path(directory), Path(into))
+        case ["unpack", directory]:
+            from . import unpack
+
+            return unpack.report(sys.stdin.buffer, Path(directory))
         case ["init-failed", reason]:
             paths.INIT_FAILED.write_text(reason)
         case ["all-started"]:
@@ -77,17 +79,6 @@ def main(arguments: list[str]) -> int:
         case _:
             print(USAGE, file=sys.stderr)
             return 2
-    return 0
-
-
-def _move_into(directory: Path, into: Path) -> int:
-    from . import move_into
-
-    try:
-        move_into.move_into(directory, into)
-    except (move_into.Conflict, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
     return 0
 
 

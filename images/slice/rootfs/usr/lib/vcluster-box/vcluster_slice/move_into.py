@@ -1,4 +1,4 @@
-"""Moves what `vcluster-box cp` has unpacked to its destination.  `src/archive/unpack.ts` does the same on the other
+"""Moves what `unpack` has unpacked to its destination.  `src/archive/unpack.ts` does the same on the other
 side.
 
 `rsync` and `mv` do not do it: rsync is not in the image, and neither refuses conflicts before it moves the first file.
@@ -6,16 +6,14 @@ side.
 
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
-#: bytes from which it is worth looking for zeros
-LARGE = 2**20
-#: names of the temporary directories of `vcluster-box cp`, and seconds without a change after which one is stale
-STAGING, STALE_SECONDS = ".vcluster-box-cp-*", 3600.0
+#: how the names of temporary directories begin, and seconds without a change after which one is stale
+STAGING, STALE_SECONDS = ".vcluster-box-cp-", 3600.0
 
 
 class Conflict(Exception):
@@ -32,27 +30,19 @@ def move_into(source: Path, into: Path) -> None:
     :raises OSError: when the system refuses a move
     """
     _refuse_conflicts(source, into)
-    _dig_holes(source)
     _move_all(source, into)
-    remove_stale(into)
 
 
 def remove_stale(directory: Path) -> None:
     """Removes temporary directories that killed copies left.  `src/archive/staging.ts` does the same on the other
     side."""
-    for path in directory.glob(STAGING):
-        # Unlike the time of modification, a program cannot set the time of change.
-        changed = max(os.lstat(each).st_ctime for each in (path, *path.rglob("*")))
-        if time.time() - changed > STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _dig_holes(source: Path) -> None:
-    """The engine writes the zeros of a sparse file as data.  A file system without holes keeps them."""
-    for folder, _, names in os.walk(source):
-        for path in (os.path.join(folder, name) for name in names):
-            if os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) >= LARGE:
-                subprocess.run(["fallocate", "--dig-holes", path], stderr=subprocess.DEVNULL, check=False)
+    for path in directory.glob(f"{STAGING}*"):
+        # Another copy can remove it meanwhile.
+        with suppress(OSError):
+            # Unlike the time of modification, a program cannot set the time of change.
+            changed = max(os.lstat(each).st_ctime for each in (path, *path.rglob("*")))
+            if time.time() - changed > STALE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _move_all(source: Path, into: Path) -> None:
