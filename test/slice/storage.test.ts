@@ -93,6 +93,7 @@ describe.skipIf(!dockerAvailable).each(['3.0', '3.1'] as const)('storage of node
   step('allows renaming and converting an instance', async () => {
     await gnt('gnt-instance', 'stop', instance1);
     await gnt('gnt-instance', 'modify', '-t', 'file', instance1);
+    expect(await allocatedMiB()).toBeLessThan(8);
     await gnt('gnt-instance', 'rename', instance1, instance2);
     expect(await places(instance1)).toEqual({ nodes: [], leadsTo: undefined });
     expect(await places(instance2)).toEqual({ nodes: [node3], leadsTo: node3 });
