@@ -65,13 +65,14 @@ describe.skipIf(!dockerAvailable)('a cluster name', () => {
   });
 
   it('can be reused when the first command was killed while its cluster booted', async () => {
-    const { program, until } = startCli(['up', name, '-n', '2']);
-    await until(' ... Initialising the cluster');
+    // Enough nodes, and killed early enough, that the cluster still boots when the next command looks.
+    const { program, until } = startCli(['up', name, '-n', '20']);
+    await until(' ... Setting up the nodes');
     program.kill('SIGKILL');
     await program;
     const { exitCode, stdout } = await vcluster(['up', name]);
     expect({ exitCode, left: await leftOf(engine, name) }).toEqual({ exitCode: 0, left: one });
-    expect(stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+    expect(stdout).toContain(`Cluster ${name} is running, with 20 nodes.`);
   });
 
   it('is refused when an unrelated container has it, which stays', async () => {

@@ -115,8 +115,8 @@ while not {"ganeti-watcher", "job"} <= found.keys() and time.monotonic() < begun
         except OSError:
             continue
         seen.add((process, name))
-        # The node daemons are forks of a process that is not of a node.
-        if name == "ganeti-noded" or any(each.startswith("GANETI_ROOTDIR=") for each in variables):
+        # Python daemons are forks of a process that is not of a node.
+        if name in ("ganeti-noded", "ganeti-rapi") or any(each.startswith("GANETI_ROOTDIR=") for each in variables):
             found.setdefault(name, []).extend(variables)
 print(json.dumps(found))
 `;

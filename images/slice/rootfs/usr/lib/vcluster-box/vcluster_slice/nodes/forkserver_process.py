@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from ..processes import cpus
 from . import placeholder
 
-PR_SET_NAME = 15
+PR_SET_NAME, PR_SET_DUMPABLE = 15, 4
 
 
 def main() -> int:
@@ -102,12 +102,13 @@ def _become(program: dict[str, Any], output: Any, renames: list[placeholder.Rena
 
 
 def _change_user(names: str) -> None:
-    """As `start-stop-daemon --chuid user:group` does."""
+    """As `start-stop-daemon --chuid user:group` does, which then executes the program: that makes it dumpable again, so
+    that its user can read what /proc says of it (prctl(2))."""
     user, group = names.split(":")
-    account = pwd.getpwnam(user)
     os.setgid(grp.getgrnam(group).gr_gid)
     os.initgroups(user, grp.getgrnam(group).gr_gid)
-    os.setuid(account.pw_uid)
+    os.setuid(pwd.getpwnam(user).pw_uid)
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
 def _rename(argv: list[str]) -> None:
