@@ -32,7 +32,7 @@ NODE, on all nodes:
 - any other name: a file in the node's \`var/log/ganeti\`, without its extension
 
 A traceback stays with the line that it belongs to, so \`--tail\` can show a few more lines. Times are in UTC.
-Of more than 32 MiB, the newest are shown, with a warning.
+If the logs have more than 32 MiB, only the newest part is shown, with a warning.
 
 \`-f\` continues until Ctrl-C or until the cluster is stopped, restarted or removed, and follows rotated and new files.
 Without \`-f\`, the cluster need not be running.
@@ -46,7 +46,7 @@ TARGET must not exist, or be an empty directory. It receives the versions, the p
 container, all logs, the configuration of each node, and \`/etc/hosts\`; from a running cluster also the process list,
 its status, and the output of \`gnt-node list\`, \`gnt-instance list\` and \`gnt-job list\`. \`manifest.json\` lists
 what could not be collected, for example because the cluster is stopped or broken.
-It has the last 8 MiB of each log, and 256 MiB in all.
+The export has at most the last 8 MiB of each log, and 256 MiB in total.
 
 Keys, certificates, passwords and their digests are left out or masked wherever they occur. Names, addresses, and
 anything that your instances or scripts logged are not: review the files before you share them.

@@ -10,9 +10,8 @@ const details = `
 Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or
 \`off\` (\`gnt-node power off\`). The exit status is 0 if the cluster is ready and runs jobs, RAPI answers, and all
 nodes that are not marked offline answer with all their daemons, and the engine's host has the addresses on which ports
-are published; otherwise it is 1. For a stopped cluster, it shows what
-the plan and Ganeti's files say. After \`gnt-cluster destroy\`, it says that there is no Ganeti cluster, and how to
-create one.
+are published; otherwise it is 1. For a stopped cluster, it shows what the plan and Ganeti's files say. After
+\`gnt-cluster destroy\`, it says that there is no Ganeti cluster, and how to create one.
 
 A multi-host cluster is shown with a list of its hosts first. A host that cannot be reached is \`down\`, and the state
 of its nodes is unknown; the cluster is then \`degraded\`, with exit status 1.
