@@ -44,8 +44,8 @@ describe.skipIf(!dockerAvailable)('logs', () => {
   it('prints the logs of all nodes and of the slice, sorted by time, each line with its node and log', async () => {
     const names = (await lines()).map((line) => /^(\w+) +\S+ {2}/.exec(line)?.[1]);
     expect(new Set(names)).toEqual(new Set(['slice', 'node1', 'node2', 'node3']));
-    // If the nodes came one after another, the name would change only a few times.
-    expect(names.filter((name, index) => name !== names[index - 1]).length).toBeGreaterThan(20);
+    // If the nodes came one after another, each name would begin once.  A new cluster has few lines.
+    expect(names.filter((name, index) => name !== names[index - 1]).length).toBeGreaterThan(2 * 4);
     const times = (await entries()).map(({ time }) => time ?? '');
     expect(times).toEqual(times.toSorted());
   });
