@@ -51,7 +51,7 @@ describe.skipIf(socket === undefined)('the connection to an engine', () => {
 
   it('can break while a cluster boots: then down removes what is left', async () => {
     await using proxy = await proxyTo(socket ?? '');
-    const { program, until } = startCli(['up', name, '-n', '2'], { env: { DOCKER_HOST: proxy.endpoint } });
+    const { program, until } = startCli(['up', name, '-n', '20'], { env: { DOCKER_HOST: proxy.endpoint } });
     await until(' ... Initialising the cluster');
     proxy.cut();
     const { exitCode, stdout, stderr } = await program;

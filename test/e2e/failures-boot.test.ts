@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { capture } from '../../src/cluster/exec.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { stateHome, vcluster } from '../support/cli.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
@@ -69,12 +70,12 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   });
 
   it('is removed when its container dies, and its log and an export are kept', async () => {
-    const { program, until } = startCli(['up', name]);
+    const { program, until } = startCli(['up', name, '-n', '20']);
     await until(' ... Initialising the cluster');
     await engine.stopContainer(container, 0);
     const { exitCode, stdout, stderr } = await program;
     expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: '' });
-    expect(stderr).toMatch(/^FAIL (Initialising the cluster|Joining the nodes)$/m);
+    expect(stderr).toMatch(/^FAIL (Initialising the cluster|Joining the nodes|Starting the nodes' daemons)$/m);
     expect(stderr).toMatch(
       new RegExp(`^error: container ${container} was killed before it was ready; last step: \\w[^\\n]*$`, 'm'),
     );
@@ -93,7 +94,7 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
   });
 
   it('stays with --keep, and the next up finishes it', async () => {
-    const { program, until } = startCli(['up', name, '-n', '2', '--keep']);
+    const { program, until } = startCli(['up', name, '-n', '20', '--keep']);
     await until(' ... Initialising the cluster');
     await engine.stopContainer(container, 0);
     const { exitCode, stderr } = await program;
@@ -106,13 +107,18 @@ describe.skipIf(!dockerAvailable)('a cluster that cannot be created', () => {
 
     const again = await vcluster(['up', name, '--verify']);
     expect(again).toExitWith(0);
-    expect(again.stdout).toContain(`Cluster ${name} is running, with 2 nodes.`);
+    expect(again.stdout).toContain(`Cluster ${name} is running, with 20 nodes.`);
   });
 
   it('is removed when it exceeds the timeout', async () => {
-    const { exitCode, stderr } = await vcluster(['up', name, '-n', '3', '--timeout', '3s']);
+    const { program, until } = startCli(['up', name, '-n', '20', '--timeout', '5s']);
+    await until(' ... Setting up the nodes');
+    // The slice's program, so that the cluster is never ready.
+    const stop = ['sh', '-c', 'kill -STOP $(cat /proc/1/task/1/children)'];
+    expect(await capture(engine, container, stop)).toMatchObject({ status: 0 });
+    const { exitCode, stderr } = await program;
     expect(exitCode).toBe(125);
-    expect(stderr).toMatch(/^error: the cluster was not ready after 3 s; last step: \w.*\nhint: .*--timeout 10m$/m);
+    expect(stderr).toMatch(/^error: the cluster was not ready after 5 s; last step: \w.*\nhint: .*--timeout 10m$/m);
     expect(stderr).toMatch(/^The log of slice 1 is in \//m);
     expect((await readKeptExport(stderr)).get('slice1/processes.txt')).toContain('vcluster-slice run');
     expect(await leftOf(engine, name)).toEqual(nothingLeft);

@@ -27,7 +27,7 @@ describe.skipIf(!dockerAvailable)('an interrupted up', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)('by %s exits with %i and removes what it created, and only that', async (signal, status) => {
-    const { program, until } = startCli(['up', name, '-n', '2']);
+    const { program, until } = startCli(['up', name, '-n', '20']);
     await until(' ... Initialising the cluster');
     program.kill(signal);
     const { exitCode, stdout, stderr } = await program;
