@@ -1,4 +1,5 @@
-// Bundles the program into one file, dist/bin.cjs, with a source map and the licenses of the packages in it.
+// Bundles the program into one file, dist/program.cjs, with a source map and the licenses of the packages in it, and
+// what starts it into dist/bin.cjs.
 // Usage: node scripts/bundle.js DIRECTORY
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,11 +16,13 @@ const unused = [
     /^(debug|ssh2|@grpc\/.*|protobufjs.*|@balena\/dockerignore|tar-fs|\.\/session|\.\/buildkit)$/,
     /node_modules\/docker/,
   ],
+  // It only describes each request for debugging.
+  [/^util$/, /node_modules\/docker-modem\/lib\/modem\.js$/],
   [/^node:child_process$/, /node_modules\/commander/],
 ];
 
 /** Built-in modules that most commands do not use, and that take milliseconds to load. */
-const lazy = /^(node:)?(child_process|crypto|dns\/promises|https|readline|zlib)$/;
+const lazy = /^(node:)?(child_process|crypto|dgram|dns\/promises|https|readline|zlib)$/;
 
 const plugin = {
   name: 'vcluster-box',
@@ -30,8 +33,9 @@ const plugin = {
       if (never) return { path, namespace: 'unused' };
       return lazy.test(path) && namespace === 'file' ? { path, namespace: 'lazy' } : undefined;
     });
-    // Of these, only `debug` is called, and does nothing unless DEBUG is set.
-    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = () => () => undefined;' }));
+    // Of these, only `debug` and `util.inspect` are called.
+    const contents = "module.exports = () => () => undefined; module.exports.inspect = () => '';";
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents }));
     onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => {
       const names = JSON.stringify(Object.keys(require(path)));
       const get = `{ enumerable: true, get: () => require('${path}')[name] }`;
@@ -40,22 +44,27 @@ const plugin = {
   },
 };
 
-const { metafile } = await build({
-  entryPoints: ['src/bin.ts'],
-  outfile: join(directory, 'bin.cjs'),
+const settings = {
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   minifyWhitespace: true,
   minifySyntax: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
   legalComments: 'none',
-  metafile: true,
   plugins: [plugin],
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename);" },
+};
+
+await build({ ...settings, entryPoints: ['src/bin.ts'], outfile: join(directory, 'bin.cjs') });
+const { metafile } = await build({
+  ...settings,
+  entryPoints: ['src/program.ts'],
+  outfile: join(directory, 'program.cjs'),
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
 });
 writeFileSync(join(directory, 'THIRD-PARTY-LICENSES'), licenses(Object.values(metafile.outputs)));
 

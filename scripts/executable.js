@@ -37,7 +37,11 @@ try {
 async function preparedBlob() {
   const contexts = { 'slice-context.tar': await packContext(), 'qa-context.tar': await packQaContext() };
   for (const [name, { tar }] of Object.entries(contexts)) writeFileSync(join(folder, name), tar);
-  const files = ['package.json', 'dist/bin.cjs.map', ...readdirSync('completion').map((name) => `completion/${name}`)];
+  const files = [
+    'package.json',
+    'dist/program.cjs.map',
+    ...readdirSync('completion').map((name) => `completion/${name}`),
+  ];
   const assets = {
     ...Object.fromEntries(files.map((path) => [path, resolve(path)])),
     ...Object.fromEntries(Object.keys(contexts).map((name) => [name, join(folder, name)])),
@@ -45,7 +49,13 @@ async function preparedBlob() {
   const config = join(folder, 'config.json');
   const output = join(folder, 'blob');
   // Stack traces name the bundle as it is named here.
-  const settings = { main: 'dist/bin.cjs', output, disableExperimentalSEAWarning: true, useCodeCache: true, assets };
+  const settings = {
+    main: 'dist/program.cjs',
+    output,
+    disableExperimentalSEAWarning: true,
+    useCodeCache: true,
+    assets,
+  };
   writeFileSync(config, JSON.stringify(settings));
   execFileSync(execPath, ['--experimental-sea-config', config], { stdio: 'pipe' });
   return readFileSync(output);

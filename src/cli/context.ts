@@ -4,7 +4,7 @@ import type { EngineProvider } from '../engine/engine-provider.ts';
 import type { Report } from '../events.ts';
 import type { EngineRequest } from './timings/observe-engines.ts';
 
-/** The process and the machine, from `bin.ts`: commands use nothing else of them. */
+/** The process and the machine, from `program.ts`: commands use nothing else of them. */
 export interface CliEnvironment extends EngineProvider {
   /** opened by the first call */
   readonly stdin: () => NodeJS.ReadableStream;

@@ -16,9 +16,9 @@ export function renderError(error: unknown): string {
 
 /** Replaces places in the bundle, which is one file with long lines, by those in the sources. */
 function inSources(trace: string): string {
-  const places = /[^\s(]*\/bin\.cjs:(\d+):(\d+)/g;
+  const places = /[^\s(]*\bprogram\.cjs:(\d+):(\d+)/g;
   if (!places.test(trace)) return trace;
-  const map = new SourceMap(JSON.parse(readPackageFile('dist/bin.cjs.map')) as SourceMapPayload);
+  const map = new SourceMap(JSON.parse(readPackageFile('dist/program.cjs.map')) as SourceMapPayload);
   return trace.replace(places, (place, line: string, column: string) => {
     const origin = map.findOrigin(Number(line), Number(column));
     if (!('fileName' in origin)) return place;
