@@ -1,48 +1,67 @@
-import { cpus, loadavg, release, totalmem } from 'node:os';
-import { argv, stderr, stdout, version } from 'node:process';
-import { parseArgs } from 'node:util';
-import { docker, vcluster } from './cli.ts';
-import { type Life, measureLife } from './cluster.ts';
-import { resultRows } from './results.ts';
-import { repeat } from './samples.ts';
-import { renderRows } from './table.ts';
-import { secondsOf } from './timing.ts';
-import { measureUpstream } from './upstream.ts';
+import { writeFile } from 'node:fs/promises';
+import process, { argv, stderr, stdout } from 'node:process';
+import { aboutMachine, load } from './about.ts';
+import { connectCli } from './cli.ts';
+import { helpText, minutesOf, type Options, parseOptions } from './options.ts';
+import type { Bench } from './part.ts';
+import { parts as allParts } from './parts.ts';
+import { recordResults } from './record.ts';
+import { renderResults, type Results } from './results.ts';
 
-const execsALife = 5;
-
-const { values } = parseArgs({ args: argv.slice(2), options: { runs: { type: 'string', default: '3' } } });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is a whole number from 1 on, not ${values.runs}`);
-
-say('looking for the image, or building it');
-const image = await vcluster('image', 'build');
-const before = load();
-const small: Life[] = [];
-const large: Life[] = [];
-const upstream: number[] = [];
-const dockerRun: number[] = [];
-// In turns, so that other load on the machine affects all of them.
-for (let run = 1; run <= runs; run += 1) {
-  say(`run ${run} of ${runs}`);
-  small.push(await measureLife(image, 3, execsALife));
-  upstream.push(await measureUpstream(image));
-  large.push(await measureLife(image, 20, execsALife));
-  dockerRun.push(...(await repeat(3, () => secondsOf(() => docker('run', '--rm', '--entrypoint=true', image)))));
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interruption.abort();
+  });
 }
 
-const engine = await docker('version', '--format', '{{.Server.Version}}');
-const about = [
-  `${image}; Docker ${engine}; Node ${version}`,
-  `Linux ${release()}, ${cpus().length} CPUs, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-  `load (1 min) ${before} before, ${load()} after`,
-];
-stdout.write(`${about.join('\n')}\n\n${renderRows(resultRows({ small, large, upstream, dockerRun }))}\n`);
+try {
+  const options = parseOptions(argv.slice(2), allParts);
+  if (options.help) stdout.write(helpText(allParts));
+  else await measure(options);
+} catch (error) {
+  stderr.write(
+    interruption.signal.aborted ? 'interrupted\n' : `${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exitCode = interruption.signal.aborted ? 130 : 1;
+}
 
-function load(): string {
-  return (loadavg()[0] ?? NaN).toFixed(1);
+/** Measures, and shows what was measured also if something fails. */
+async function measure(options: Options): Promise<void> {
+  const cli = connectCli(interruption.signal);
+  say(`${options.parts.map(({ name }) => name).join(', ')}: about ${minutesOf(options)} minutes`);
+  const image = await cli.vcluster('image', 'build');
+  const about = await aboutMachine(cli, image);
+  const series: Record<string, number[]> = {};
+  const results = (): Results => ({ about: { ...about, loadAfter: load() }, series });
+  try {
+    await inTurns(options, { cli, cleaner: connectCli(), image }, series);
+    if (options.record) await recordResults(results());
+  } finally {
+    if (Object.keys(series).length > 0) stdout.write(`${renderResults(results())}\n`);
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results(), undefined, 2)}\n`);
+  }
+}
+
+/** Measures all parts once after the other, so that other work on the machine affects all of them. */
+async function inTurns(
+  { runs, parts }: Options,
+  bench: Omit<Bench, 'record'>,
+  series: Record<string, number[]>,
+): Promise<void> {
+  const turns = Array.from({ length: runs + 1 }, (_, run) => parts.map((part) => ({ run, part }))).flat();
+  for (const { run, part } of turns) {
+    say(run === 0 ? `warm-up: ${part.name}` : `run ${run} of ${runs}: ${part.name}`);
+    if (run === 0) await (part.warmUp ?? part.measure)({ ...bench, record: () => undefined });
+    else
+      await part.measure({
+        ...bench,
+        record: (what, value) => (series[what] ??= []).push(Number(value.toPrecision(4))),
+      });
+    interruption.signal.throwIfAborted();
+  }
 }
 
 function say(text: string): void {
-  stderr.write(`${text}\n`);
+  stderr.write(`${new Date().toTimeString().slice(0, 8)} ${text}\n`);
 }

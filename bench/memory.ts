@@ -1,4 +1,4 @@
-import { docker } from './cli.ts';
+import type { Cli } from './cli.ts';
 
 /**
  * The memory of all processes of a container, in MiB.  Shared pages count once (PSS).
@@ -7,7 +7,7 @@ import { docker } from './cli.ts';
  *
  * @param image the image of the container
  */
-export async function memoryOf(container: string, image: string): Promise<number> {
+export async function memoryOf({ docker }: Cli, container: string, image: string): Promise<number> {
   const beside = ['--label=vcluster-box.test=bench', `--pid=container:${container}`, '--cap-add=SYS_PTRACE'];
   const script = 'cat /proc/[0-9]*/smaps_rollup 2>/dev/null; true';
   const rollups = await docker('run', '--rm', ...beside, '--entrypoint=sh', image, '-c', script);

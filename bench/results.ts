@@ -1,47 +1,33 @@
-import type { Life } from './cluster.ts';
-import type { Samples } from './samples.ts';
-import type { Row } from './table.ts';
+import type { About } from './about.ts';
+import { resultRows } from './rows.ts';
+import type { Series } from './samples.ts';
+import { stepRows } from './step-rows.ts';
+import { renderRows } from './table.ts';
 
-/** The measurements of one run of the benchmark.  Times are in seconds. */
+/** What one call of the benchmark measured. */
 export interface Results {
-  /** clusters of 3 nodes and of 20, in the same order */
-  readonly small: readonly Life[];
-  readonly large: readonly Life[];
-  /** upstream's way, three nodes */
-  readonly upstream: readonly number[];
-  /** an empty container of the same image */
-  readonly dockerRun: readonly number[];
+  readonly about: About;
+  readonly series: Series;
 }
 
-export function resultRows({ small, large, upstream, dockerRun }: Results): readonly Row[] {
-  const byHand = { what: "upstream's way", samples: all(upstream) };
-  const oneContainer = { what: '`docker run`', samples: all(dockerRun) };
-  const ofBoth = [...small, ...large];
-  return [
-    { what: '`up -n 3`', samples: each(small, 'up'), unit: 's', baseline: byHand },
-    { what: "upstream's way, 3 nodes", samples: byHand.samples, unit: 's' },
-    { what: '`up -n 20`', samples: each(large, 'up'), unit: 's', baseline: byHand },
-    { what: '`exec node1 true`', samples: all(ofBoth.flatMap(({ exec }) => exec)), unit: 's', baseline: oneContainer },
-    { what: '`docker exec ... true`', samples: all(ofBoth.flatMap(({ dockerExec }) => dockerExec)), unit: 's' },
-    { what: '`docker run --rm ... true`', samples: oneContainer.samples, unit: 's' },
-    { what: '`docker restart` until it answers, 3 nodes', samples: each(small, 'restart'), unit: 's' },
-    { what: '`docker restart` until it answers, 20 nodes', samples: each(large, 'restart'), unit: 's' },
-    { what: '`down`, 3 nodes', samples: each(small, 'down'), unit: 's' },
-    { what: '`down`, 20 nodes', samples: each(large, 'down'), unit: 's' },
-    { what: 'memory, 3 nodes', samples: each(small, 'memory'), unit: 'MiB' },
-    { what: 'memory, 20 nodes', samples: each(large, 'memory'), unit: 'MiB' },
-    { what: 'memory a node (20 less 3, by 17)', samples: memoryANode(small, large), unit: 'MiB' },
+/** Markdown: where and what was measured, and the table. */
+export function renderResults({ about, series }: Results): string {
+  const { date, commit, image, engine, node, kernel, cpus, memoryGiB, loadBefore, loadAfter } = about;
+  const where = `${date}, commit ${commit}, ${image}; Docker ${engine}; Node ${node}; Linux ${kernel}, ${cpus} CPUs, ${memoryGiB} GiB.`;
+  const loads = `The load (of one minute) was ${loadBefore} before and ${loadAfter} after.`;
+  const steps = stepRows(series);
+  const tables = [
+    renderRows(resultRows(series)),
+    ...(steps.length > 0 ? [renderRows(steps, 'step of `up -n 3`')] : []),
   ];
+  return [`${where} ${loads}`, ...tables].join('\n\n');
 }
 
-function each(lives: readonly Life[], what: 'up' | 'restart' | 'down' | 'memory'): Samples {
-  return all(lives.map((life) => life[what]));
-}
-
-function memoryANode(small: readonly Life[], large: readonly Life[]): Samples {
-  return all(large.map(({ memory }, run) => (memory - (small[run]?.memory ?? NaN)) / 17));
-}
-
-function all([first, ...others]: readonly number[]): Samples {
-  return [first ?? NaN, ...others];
+/** Adds new results to earlier ones.  A series that was measured again is left only in the new ones. */
+export function mergeResults(earlier: readonly Results[], results: Results): readonly Results[] {
+  const kept = earlier.map(({ about, series }) => ({
+    about,
+    series: Object.fromEntries(Object.entries(series).filter(([name]) => !(name in results.series))),
+  }));
+  return [results, ...kept.filter(({ series }) => Object.keys(series).length > 0)];
 }
