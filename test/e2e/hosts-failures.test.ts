@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { containerName } from '../../src/plan/names.ts';
 import type { vcluster } from '../support/cli.ts';
 import { testCluster } from '../support/e2e-clusters.ts';
 import { proxyTo } from '../support/e2e-proxy.ts';
@@ -34,7 +35,8 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
   });
 
   const up = (...endpoints: readonly string[]) => client(upOn(endpoints));
-  const startUp = (more = '') => startCli(upOn([alpha, beta].map(({ ssh }) => `${ssh}${more}`)), hosts.client);
+  const startUp = (more = '', ...options: readonly string[]) =>
+    startCli([...upOn([alpha, beta].map(({ ssh }) => `${ssh}${more}`)), ...options], hosts.client);
 
   it('names a host that cannot be reached', async () => {
     const { exitCode, stderr } = await up(alpha.ssh, 'ssh://omega.invalid');
@@ -84,6 +86,23 @@ describe.skipIf(hostsSkipped)(`up on several hosts${whySkipped}`, () => {
     expect(stderr).toMatch(/^error: .*packets from slice 1 \(ssh:\/\/alpha\) to slice 2 \(ssh:\/\/beta\) are lost/m);
     expect(stderr).toContain(`UDP ${beta.address}:${port}`);
     expect(stderr).toMatch(/^hint: .*firewall/m);
+  });
+
+  it('keeps the slices, stopped, and the log of each, if it fails with --keep', async () => {
+    const { program, until } = startUp('', '--keep');
+    await until('Initialising the cluster');
+    // The first slice cannot create the cluster.
+    await alpha.docker.getContainer(containerName(name, 1)).kill();
+    const ran = await program;
+    expect(ran).toExitWith(125);
+    for (const [number, host] of [alpha, beta].entries()) {
+      const slice = containerName(name, number + 1);
+      expect((await allOn(host)).containers, ran.stderr).toEqual([slice]);
+      expect((await host.docker.getContainer(slice).inspect()).State.Running).toBe(false);
+      const [, file = ''] = RegExp(`^The log of slice ${number + 1} is in (\\S+)$`, 'm').exec(ran.stderr) ?? [];
+      expect(await readFile(file, 'utf8')).toContain('"text": "slice ');
+    }
+    expect(await client(['down', name])).toExitWith(0);
   });
 
   it('leaves nothing on any host when it is interrupted, and keeps the log of each slice', async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerSettings, Engine } from '../../src/engine/engine.ts';
 import { AddressMissingError, EngineError, NameTakenError, PortTakenError } from '../../src/errors.ts';
+import { capture } from '../support/capture.ts';
 import { createBox, startBox } from '../support/box.ts';
 import { dockerAvailable, testEngine } from '../support/docker-available.ts';
 import { docker } from '../support/e2e-docker.ts';
@@ -59,6 +60,21 @@ describe.skipIf(!dockerAvailable)('a container', () => {
     expect(await engine.inspectContainer(box.name)).toMatchObject({ memory: 256 * 1024 ** 2, pidsLimit: 99 });
     await engine.updateLimits(box.name, { pidsLimit: 199 });
     expect(await engine.inspectContainer(box.name)).toMatchObject({ memory: 256 * 1024 ** 2, pidsLimit: 199 });
+  });
+
+  it('is slowed down when it uses more than its part of the CPUs', async ({ skip }) => {
+    if ((await engine.describe()).unlimited.includes('CPU')) skip('the engine does not limit the use of CPUs');
+    await using box = await startBox(engine, { nanoCpus: 0.05 * 1e9 });
+    // Busy until the kernel has made it wait: in control groups of either version.
+    const busy = `
+      while :; do
+        for file in /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpu/cpu.stat; do
+          [ -e $file ] && while read -r name value; do
+            [ $name != nr_throttled ] || [ $value = 0 ] || exit 7
+          done < $file
+        done
+      done`;
+    expect(await capture(engine, box.name, { argv: ['sh', '-c', busy] })).toMatchObject({ status: 7, stderr: '' });
   });
 
   it('cannot have its limits changed if it does not exist', async () => {
