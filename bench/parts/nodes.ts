@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';
-import { recordUp, withCluster, type Cluster } from '../cluster.ts';
+import { withCluster, type Cluster } from '../cluster.ts';
 import { memoryOf } from '../memory.ts';
 import type { Bench } from '../part.ts';
 import { secondsOf } from '../timing.ts';
@@ -31,9 +31,10 @@ export async function measureMemory({ cli, image, ...bench }: Bench, sizes: read
 /** The largest cluster: it answers, also its last node. */
 export async function measureLargest(bench: Bench, nodes: number): Promise<void> {
   await withCluster(bench, nodes, async (cluster) => {
+    bench.record(`up ${nodes}`, cluster.up);
     bench.record(`list ${nodes} unanswered`, await recordList(bench, cluster, ''));
     bench.record(`exec ${nodes}`, await secondsOf(() => cluster.exec(`node${nodes}`, 'true')));
-    await recordUp(bench, cluster);
+    bench.record(`memory ${nodes}`, await memoryOf(bench.cli, cluster.container, bench.image));
   });
 }
 
