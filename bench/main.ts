@@ -29,7 +29,7 @@ try {
 /** Measures, and shows what was measured also if something fails. */
 async function measure(options: Options): Promise<void> {
   const cli = connectCli(interruption.signal);
-  say(`${options.parts.map(({ name }) => name).join(', ')}: about ${minutesOf(options)} minutes`);
+  say(`${options.parts.map(({ name }) => name).join(', ')}: about ${minutesOf(options)} min`);
   const image = await cli.vcluster('image', 'build');
   const about = await aboutMachine(cli, image);
   const series: Record<string, number[]> = {};
