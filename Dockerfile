@@ -11,7 +11,8 @@ ARG MIRROR=
 # This layer comes first because it rarely changes.  policy-rc.d stays: no package may start a daemon, during the build
 # or later.  Host keys and machine-id are removed, which would be the same in all slices, and so are lists, caches and
 # logs.  libcurl reads all of /etc/ssl/certs for each request between Ganeti's daemons (30 ms), and uses Ganeti's own
-# certificate only, so the directory is empty; `update-ca-certificates` fills it again.
+# certificate only, so the directory is empty; `update-ca-certificates` fills it again.  It is a new directory, because
+# one in which files of a lower layer were deleted takes 0.5 ms to read.
 RUN set -eu; \
     export DEBIAN_FRONTEND=noninteractive; \
     printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; \
@@ -57,7 +58,8 @@ RUN set -eu; \
     rm -rf /etc/ssh/ssh_host_* /tmp/mirror.* /var/lib/apt/lists/* /var/lib/dbus/machine-id \
         /var/cache/apt/*.bin /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache; \
     find /var/log -type f -delete; \
-    rm -rf /etc/ssl/certs/*; \
+    rm -rf /etc/ssl/certs; \
+    mkdir /etc/ssl/certs; \
     : > /etc/machine-id
 
 # An empty node directory, created by Ganeti's own program.  The slice copies it for each node.

@@ -11,7 +11,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.backend': [
     'VerifyNode',
     ...['_TransformFileStorageDir', 'CreateFileStorageDir', 'RemoveFileStorageDir', 'RenameFileStorageDir'],
-    ...['_GetImportExportIoCommand', 'ExportInfo', 'JobQueueRename'],
+    ...['_GetImportExportIoCommand', 'ExportInfo', 'JobQueueRename', 'ModifyInstanceMetadata'],
   ],
   'ganeti.bootstrap': [
     ...['utils.RunCmd', '_WaitForNodeDaemon', '_WaitForMasterDaemon'],
@@ -24,10 +24,12 @@ const changed: Readonly<Record<string, readonly string[]>> = {
     ...['GetInstanceInfo', 'GetAllInstancesInfo', 'ListInstances', 'StartInstance'].map(ofFake),
     ...['MigrationInfo', 'FinalizeMigrationDst', '_MarkUp'].map(ofFake),
   ],
+  'ganeti.http.client': ['_StartRequest', 'ProcessRequests'],
   'ganeti.impexpd': ['CommandBuilder._GetSocatCommand'],
   'ganeti.jqueue': ['serializer.DumpJson', 'serializer.LoadJson'],
   'ganeti.luxi': ['Client.__init__'],
   'ganeti.rpc.transport': ['Transport.Send', 'Transport.Recv', 'FdTransport.Send', 'FdTransport.Recv'],
+  'ganeti.server.noded': ['http.server.HttpServer'],
   'ganeti.ssconf': ['SimpleStore.WriteFiles'],
   'ganeti.storage.container': ['FileStorage._ListInner'],
   'ganeti.storage.extstorage': ['stat.S_ISBLK'],
@@ -37,6 +39,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
     ...['CheckFileStoragePathAcceptance', 'CheckFileStoragePath', 'GetFileStorageSpaceInfo'],
   ],
   'ganeti.utils.process': ['_BuildCmdEnvironment'],
+  'ganeti.utils.x509': ['_VerifyX509CertificateStrength'],
   'ganeti.watcher': ['utils.EnsureDaemon'],
   socket: ['gethostname'],
 };
@@ -119,6 +122,27 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s
     expect(shared[0]?.[0]).not.toBe(20_480);
   });
 
+  it('call weak what is weaker than RSA of 2048 bits, whatever the kind of the key', async () => {
+    const kinds = {
+      'rsa 1024': ['-newkey', 'rsa:1024'],
+      'rsa 2048': ['-newkey', 'rsa:2048'],
+      'P-256': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+      secp192: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:secp192k1'],
+    };
+    const judged: Record<string, unknown> = {};
+    for (const [kind, options] of Object.entries(kinds)) {
+      const argv = ['openssl', 'req', '-x509', '-nodes', '-keyout', '/dev/null', '-subj', '/CN=x', ...options];
+      const { stdout: pem } = await box.run(argv);
+      judged[kind] = await asNode(judge, pem);
+    }
+    expect(judged).toEqual({
+      'rsa 1024': [1, expect.stringContaining('weak public/private keypair: 1024 bits')],
+      'rsa 2048': [null, null],
+      'P-256': [null, null],
+      secp192: [1, expect.stringContaining('weak public/private keypair: 192 bits')],
+    });
+  });
+
   it('do not affect a node without resources of its own', async () => {
     await box.run(['rm', `${resourcesIn}/resources.json`]);
     const machine = Number(
@@ -128,6 +152,13 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s
     expect(info['memory_total']).toBe(Math.floor(machine / 1024));
   });
 });
+
+const judge = `
+import json, sys
+from OpenSSL import crypto
+from ganeti.utils import x509
+print(json.dumps(x509.VerifyX509Certificate(crypto.load_certificate(crypto.FILETYPE_PEM, sys.stdin.read()), 1, 1, True)))
+`;
 
 const tell = `
 import json

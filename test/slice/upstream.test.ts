@@ -12,8 +12,8 @@ import { listedDifferences } from '../support/upstream-differences.ts';
 
 /** How an added node differs from an initial node, and why: `initial -> added`. */
 const differencesOfAddedNode = {
-  'certificate joined:         Version: 3 (0x2) ->         Version: 1 (0x0)':
-    'Ganeti makes it with pyOpenSSL, whose default is version 1; we make all others with a library that supports only version 3',
+  'certificate joined:         Version: 3 (0x2) |                 Public-Key: (256 bit) ->         Version: 1 (0x0) |                 Public-Key: (2048 bit)':
+    'Ganeti makes it with pyOpenSSL, whose default is version 1, and with RSA; we make all others with a library that supports only version 3, and with an elliptic curve',
   'tree joined/var/lib/ganeti/queue/lock: f 600 root:root -> f 640 gnt-masterd:gnt-daemons':
     'created by its first user; gnt-node add starts daemons by daemon-util, whose ensure-dirs sets the mode',
 };

@@ -1,6 +1,6 @@
 """Certificates: RAPI's, and the nodes' client certificates, as `ganeti.utils.x509.GenerateNewClientSslCert` makes them.
 
-The cluster's certificate and the nodes' share one private key, because generating RSA keys is slow.  Each node has its
+The cluster's certificate and the nodes' share one private key, because generating keys takes time.  Each node has its
 own certificate, and the configuration has its digest.  Separate keys would protect nothing: the nodes run in one
 container, as one user, and each node has the key of the cluster's certificate.
 """
@@ -12,8 +12,11 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+#: RSA where Ganeti has made it: RAPI's, and all after `gnt-cluster renew-crypto`
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 #: `constants.RSA_KEY_BITS`, `constants.X509_CERT_DEFAULT_VALIDITY` (days)
 KEY_BITS = 2048
@@ -27,7 +30,7 @@ def self_signed(names: Sequence[str], key_pem: bytes) -> bytes:
     Python) reject the first; those built on NSS reject the second when they have seen another cluster.
 
     :param names: names and addresses; the first is also the subject
-    :param key_pem: its RSA key, as PEM.  `gnt-cluster verify` calls the short keys of elliptic curves weak.
+    :param key_pem: its key, as PEM
     """
     key = _load(key_pem)
     subject = _subject(names[0])
@@ -66,7 +69,7 @@ class Signer:
         return pem, certificate.fingerprint(hashes.SHA1()).hex(":").upper()
 
 
-def _unsigned(subject: x509.Name, key: rsa.RSAPublicKey) -> x509.CertificateBuilder:
+def _unsigned(subject: x509.Name, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.timezone.utc)
     return (
         x509.CertificateBuilder()
@@ -89,13 +92,13 @@ def _general(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _load(pem: bytes) -> rsa.RSAPrivateKey:
+def _load(pem: bytes) -> Key:
     key = serialization.load_pem_private_key(pem, password=None)
-    assert isinstance(key, rsa.RSAPrivateKey)
+    assert isinstance(key, Key)
     return key
 
 
-def _pem(key: rsa.RSAPrivateKey) -> bytes:
+def _pem(key: Key) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

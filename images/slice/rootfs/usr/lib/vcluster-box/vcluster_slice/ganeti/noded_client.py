@@ -2,7 +2,7 @@
 certificate.
 
 The master is not used for it: it calls all nodes at once, and a hundred TLS handshakes at once on two cores take longer
-than its timeout of five seconds.  A few at a time, each takes 12 ms.
+than its timeout of five seconds if other programs run.  A few at a time, each takes some milliseconds.
 """
 
 import http.client
