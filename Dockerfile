@@ -39,6 +39,7 @@ RUN set -eu; \
     apt install --yes --no-install-recommends \
         bash-completion \
         ca-certificates \
+        curl \
         e2fsprogs \
         fping \
         ganeti \

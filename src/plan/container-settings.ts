@@ -74,6 +74,7 @@ export const capabilities: readonly string[] = [
   'NET_RAW',
   'NET_BIND_SERVICE',
   'SETFCAP',
+  'AUDIT_WRITE',
 ];
 
 const confinement = { capDrop: ['ALL'], capAdd: capabilities, securityOpt: ['no-new-privileges'] };

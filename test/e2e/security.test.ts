@@ -18,6 +18,7 @@ const numbers: Readonly<Record<string, number>> = {
   NET_ADMIN: 12,
   NET_RAW: 13,
   SYS_CHROOT: 18,
+  AUDIT_WRITE: 29,
   SETFCAP: 31,
 };
 

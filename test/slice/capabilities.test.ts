@@ -58,6 +58,14 @@ describe.skipIf(!dockerAvailable)('a slice without the capabilities that a boot 
   });
 });
 
+describe.skipIf(!dockerAvailable)('a slice without AUDIT_WRITE', () => {
+  it('has ssh without a terminal only', async () => {
+    await using slice = await startSlice(without('AUDIT_WRITE'));
+    expect(await slice.run(['ssh', 'node1', 'echo there'])).toMatchObject({ status: 0, stdout: 'there\n' });
+    expect(await slice.run(['ssh', '-tt', 'node1', 'echo there'])).toMatchObject({ status: 255 });
+  });
+});
+
 describe.skipIf(!dockerAvailable)('a container of the image', () => {
   const asUser = ['start-stop-daemon', '--start', '--chuid', 'gnt-rapi:gnt-rapi', '--exec', '/bin/true'];
   const setRight = ['setcap', 'cap_net_bind_service=+ep', '/usr/lib/ganeti/default/usr/sbin/ganeti-metad'];

@@ -22,7 +22,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],
   'ganeti.hypervisor.hv_fake': [
     ...['GetInstanceInfo', 'GetAllInstancesInfo', 'ListInstances', 'StartInstance'].map(ofFake),
-    ...['MigrationInfo', 'FinalizeMigrationDst', '_MarkUp'].map(ofFake),
+    ...['MigrationInfo', 'FinalizeMigrationDst', '_MarkUp', 'GetInstanceConsole'].map(ofFake),
   ],
   'ganeti.http.client': ['_StartRequest', 'ProcessRequests'],
   'ganeti.impexpd': ['CommandBuilder._GetSocatCommand'],
@@ -31,6 +31,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.rpc.transport': ['Transport.Send', 'Transport.Recv', 'FdTransport.Send', 'FdTransport.Recv'],
   'ganeti.server.noded': ['http.server.HttpServer'],
   'ganeti.ssconf': ['SimpleStore.WriteFiles'],
+  'ganeti.ssh': ['SshRunner.CopyFileToNode'],
   'ganeti.storage.container': ['FileStorage._ListInner'],
   'ganeti.storage.extstorage': ['stat.S_ISBLK'],
   'ganeti.storage.filestorage': [
@@ -40,6 +41,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   ],
   'ganeti.utils.process': ['_BuildCmdEnvironment'],
   'ganeti.utils.x509': ['_VerifyX509CertificateStrength'],
+  'ganeti.vcluster': ['ExchangeNodeRoot'],
   'ganeti.watcher': ['utils.EnsureDaemon'],
   socket: ['gethostname'],
 };

@@ -43,6 +43,7 @@ describe('the container of a slice', () => {
         'NET_RAW',
         'NET_BIND_SERVICE',
         'SETFCAP',
+        'AUDIT_WRITE',
       ],
       securityOpt: ['no-new-privileges'],
     });

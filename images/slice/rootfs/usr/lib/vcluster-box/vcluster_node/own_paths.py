@@ -40,6 +40,11 @@ def own_export(path: str) -> str:
     return ROOT + normal if _within(normal, EXPORTS) else path
 
 
+def is_own(path: str) -> bool:
+    """Whether it is below this node's directory."""
+    return _within(path, ROOT)
+
+
 def _within(path: str, directory: str) -> bool:
     normal = os.path.normpath(path)
     return normal == directory or normal.startswith(directory + "/")

@@ -23,6 +23,8 @@ READY = RUN / "ready"
 REST = RUN / "rest"
 #: a file for each command that `exec` runs
 EXECS = RUN / "exec"
+#: a line for each node of this slice: its address and its directory
+ADDRESSES = RUN / "addresses"
 #: exists while the master, in this slice, may not lead, because no majority votes for it; contains the reason
 UNDECIDED = RUN / "undecided"
 #: exists while nodes of this slice might have missed changes of the configuration, which the master must send

@@ -1,11 +1,11 @@
 """sshd and its keys: the nodes reach each other by ssh, all as root of this container, with keys made for this
-cluster."""
+cluster.  What is called at a node's address acts as that node."""
 
 import subprocess
 import threading
 from pathlib import Path
 
-from .. import files
+from .. import files, paths
 from ..commands import run
 from ..failure import StepFailed
 from ..plan.model import Plan
@@ -24,8 +24,15 @@ def set_up_ssh(plan: Plan) -> None:
     ROOT.mkdir(mode=0o700, exist_ok=True)
     own = _own_keys() if plan.overlay is None else _given_keys()
     _write(ROOT / "authorized_keys", own.read_text())
-    write_known_hosts(plan)
+    _write_known_hosts(plan)
+    _write_nodes(plan)
     _start()
+
+
+def update(plan: Plan) -> None:
+    """Follows changes of the cluster's nodes and slices."""
+    _write_known_hosts(plan)
+    _write_nodes(plan)
 
 
 def begin_host_key(plan: Plan) -> None:
@@ -66,12 +73,17 @@ def _given_keys() -> Path:
     return ROOT / "id_rsa.pub"
 
 
-def write_known_hosts(plan: Plan) -> None:
+def _write_known_hosts(plan: Plan) -> None:
     patterns = ",".join(f"*.{name.split('.', 1)[1]}" if "." in name else name for name in plan.cluster.names[:1])
     of_nodes = (alias for node in plan.nodes for alias in (*node.names[1:], node.address))
     names = ",".join([patterns, *of_nodes, *(each.address for each in plan.slices if each.address)])
     keys = [key.read_text().split()[:2] for key in sorted(HOST_KEYS.glob("ssh_host_*_key.pub"))]
     _write(ROOT / "known_hosts", "".join(f"{names} {kind} {key}\n" for kind, key in keys))
+
+
+def _write_nodes(plan: Plan) -> None:
+    """For `ssh-on-node`, by which sshd runs each command."""
+    _write(paths.ADDRESSES, "".join(f"{node.address} {node.directory}\n" for node in plan.own_nodes))
 
 
 def stop_ssh() -> None:

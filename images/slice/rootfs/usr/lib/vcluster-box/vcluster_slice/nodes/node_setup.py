@@ -29,7 +29,7 @@ def create(plan: Plan, node: Node) -> None:
     else:
         directories.create_placeholder(node)
         addresses.write_hosts(plan)
-    ssh.write_known_hosts(plan)
+    ssh.update(plan)
 
 
 def remove(plan: Plan, node: Node) -> None:
@@ -44,7 +44,7 @@ def remove(plan: Plan, node: Node) -> None:
         addresses.drop_address(node, plan.network.device)
     shutil.rmtree(node.directory, ignore_errors=True)
     addresses.write_hosts(plan)
-    ssh.write_known_hosts(plan)
+    ssh.update(plan)
 
 
 def start_missing_confds(plan: Plan) -> None:

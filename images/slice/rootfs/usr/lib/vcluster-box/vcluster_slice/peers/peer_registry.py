@@ -34,7 +34,7 @@ def add_peer(entry: dict[str, Any]) -> None:
     grown = {**data, "slices": sorted([*others, entry], key=lambda each: int(each["number"]))}
     plan = parse(grown)
     underlay.add_known(plan)
-    ssh.write_known_hosts(plan)
+    ssh.update(plan)
     current.write(grown)
 
 
@@ -69,7 +69,7 @@ def remove_peer(entry: dict[str, Any]) -> None:
     smaller = parse(rest)
     if peer.underlay is not None:
         vxlan.remove_destination(plan, peer)
-    ssh.write_known_hosts(smaller)
+    ssh.update(smaller)
     current.write(rest)
     path_stats.record(path_stats.device_mtu(plan.network.device), [], gone=peer)
 
