@@ -84,7 +84,7 @@ COPY images/slice/rootfs/ /tmp/rootfs/
 
 # The modes of files in a clone follow its umask, and copied folders would pass theirs to /etc and /usr.
 # Compiled files are checked by hash instead of time: the same sources give the same bytes, and an edited file is still
-# recompiled.
+# recompiled.  Programs for storage that need the kernel are replaced by simulated ones.
 RUN set -eu; \
     cd /tmp/rootfs; \
     if grep -rl "$(printf '\r')" . >&2; then \
@@ -92,6 +92,12 @@ RUN set -eu; \
         exit 1; \
     fi; \
     chmod -R u=rwX,go=rX .; \
+    find /usr/sbin -lname lvm -delete; \
+    rm -f /usr/sbin/lvm; \
+    mv /usr/sbin/blockdev /usr/lib/vcluster-box-blockdev; \
     cp -a . /; \
     rm -r /tmp/rootfs; \
+    for program in $(cd /usr/lib/vcluster-box && python3 -c 'from vcluster_storage.programs import PROGRAMS; print(*PROGRAMS)'); do \
+        ln -s ../lib/vcluster-box/storage-program "/usr/sbin/$program"; \
+    done; \
     python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box

@@ -52,7 +52,7 @@ export const clusterOptions = {
   nodeDisk: {
     flag: '--node-disk <size>',
     help: 'simulated disk of each node',
-    note: 'It holds the disks of instances with the disk template file.',
+    note: 'It holds the disks of instances with the disk templates plain, drbd and file.',
     value: nodes.nodeDisk,
     default: formatSize(nodes.usualNode.disk),
   },

@@ -14,8 +14,8 @@ export interface ClusterOptions {
   /** Simulated CPUs of each node, 1 to 1024. Default: 16. */
   readonly nodeCpus?: number | undefined;
   /**
-   * Simulated disk of each node, 1g to 1024t. It holds the disks of instances with the disk template file. Default:
-   * 1t.
+   * Simulated disk of each node, 1g to 1024t. It holds the disks of instances with the disk templates plain, drbd and
+   * file. Default: 1t.
    */
   readonly nodeDisk?: number | string | undefined;
   /**

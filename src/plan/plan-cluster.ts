@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../config/cluster-spec.ts';
 import { completeGroups } from '../config/node-options.ts';
 import { planAddresses, refuseTooManySlices } from './addresses.ts';
+import { initArguments } from './init-arguments.ts';
 import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
 import { type NodesSpec, planNodes, planResources } from './plan-nodes.ts';
@@ -41,7 +42,7 @@ export function planCluster(spec: PlannedSpec): Plan {
     newNodes,
     instances: planInstances({ ...spec, memoryMiB: newInstances.memoryMiB }, nodes, addresses),
     newInstances,
-    init: initArguments(device),
+    init: initArguments(device, { nodes, newNodes }),
     rapi: {
       port: rapiPort,
       publishedPort: rapiPort,
@@ -73,34 +74,6 @@ export function withDeadline(plan: Plan, { ttl }: Pick<ClusterSpec, 'ttl'>, now:
 export function withoutProvisioning(plan: Plan): Plan {
   return { ...plan, provision: false, watcher: null };
 }
-
-/** Maximum and minimum of an instance.  The bounds are wide because instances on a fake hypervisor cost nothing. */
-const instanceBounds = [
-  'min:disk-size=0,cpu-count=1,disk-count=0,memory-size=1,nic-count=0,spindle-use=0',
-  'max:disk-size=1048576,cpu-count=8,disk-count=16,memory-size=32768,nic-count=8,spindle-use=12',
-].join('/');
-
-/**
- * Arguments of `gnt-cluster init` for a virtual cluster; upstream's `vcluster-setup` prints nearly the same.
- *
- * @param device receives the cluster's address
- */
-export const initArguments = (device: string): readonly string[] => [
-  // The slice writes /etc/hosts, in place, because the engine mounts it.
-  '--no-etc-hosts',
-  // All nodes share one root account, so the slice creates its keys.
-  '--no-ssh-init',
-  `--master-netdev=${device}`,
-  '--master-netmask=32',
-  '--enabled-hypervisors=fake',
-  '--enabled-disk-templates=diskless,file,sharedfile,ext',
-  '--file-storage-dir=/srv/ganeti/file-storage',
-  '--shared-file-storage-dir=/srv/ganeti/shared-file-storage',
-  `--ipolicy-bounds-specs=${instanceBounds}`,
-  '--candidate-pool-size=10',
-  // Called by `gnt-node power` and `gnt-node health`.
-  '--node-parameters=oob_program=/usr/lib/vcluster-box/oob',
-];
 
 /** `constants.X509_CERT_CN`: the name in every certificate that Ganeti creates. */
 const ganetiName = 'ganeti.example.com';

@@ -1,7 +1,8 @@
 import { planAddresses, refuseTooManySlices } from './addresses.ts';
-import { initArguments, rapiNames } from './plan-cluster.ts';
+import { initArguments } from './init-arguments.ts';
 import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
+import { rapiNames } from './plan-cluster.ts';
 import type { Overlay, Plan, PlannedNode, SliceUnderlay } from './plan.ts';
 
 /** One of the hosts of a multi-host cluster; each has one slice. */
@@ -64,7 +65,7 @@ function connect(
   return {
     network: { ...plan.network, device },
     overlay,
-    init: initArguments(device),
+    init: initArguments(device, plan, { severalSlices: true }),
     rapi: { ...plan.rapi, publishedPort, names: [...new Set([...plan.rapi.names, ...rapiNames({ ...plan, names })])] },
   };
 }

@@ -6,8 +6,8 @@ export interface QaGroup {
   readonly off?: string;
 }
 
-const lvm = 'needs LVM: there are no block devices in a slice';
-const drbd = 'needs DRBD: there are no block devices in a slice';
+const lvm = 'needs LVM: the suite has not been tried with simulated volumes';
+const drbd = 'needs DRBD: the suite has not been tried with simulated mirrors';
 
 /** All groups of Ganeti 3.0 and 3.1, in the order in which the suite runs them. */
 export const qaGroups: readonly QaGroup[] = [
@@ -20,7 +20,7 @@ export const qaGroups: readonly QaGroup[] = [
   { name: 'node-info', what: 'gnt-node info' },
   { name: 'cluster-renew-crypto', what: 'gnt-cluster renew-crypto' },
   { name: 'cluster-verify', what: 'gnt-cluster verify, also between other tests' },
-  { name: 'cluster-reserved-lvs', what: 'reserved logical volumes; does nothing without LVM' },
+  { name: 'cluster-reserved-lvs', what: 'reserved logical volumes' },
   { name: 'cluster-modify', what: 'gnt-cluster modify' },
   { name: 'cluster-rename', what: 'gnt-cluster rename, and back' },
   { name: 'cluster-info', what: 'gnt-cluster version, info, getmaster' },

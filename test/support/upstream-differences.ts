@@ -12,6 +12,7 @@ const reasons = {
   fileStorage: 'Ganeti keeps one path for all nodes, so it cannot be in the first node’s directory',
   filePaths: 'the paths allowed for instances’ files; without them no file instance can be created',
   templates: 'instances with disks, which are cheap here too',
+  group: 'the nodes’ simulated volume group',
   storage: 'each node’s own directory for the configuration’s path of file storage',
   places: 'Ganeti creates the one for exports with the first export, and the one for logs of external storage never',
   users: 'RAPI has a user from the start; verify expects the file on all nodes or none',
@@ -73,8 +74,10 @@ const algorithms = (signature: string, bits: number) =>
 
 const below = '/srv/vcluster/node1/srv/ganeti';
 const initialised = {
-  'config.cluster.enabled_disk_templates: diskless -> diskless ext file sharedfile': reasons.templates,
-  'config.cluster.ipolicy.disk-templates: diskless -> diskless ext file sharedfile': reasons.templates,
+  'config.cluster.enabled_disk_templates: diskless -> diskless drbd ext file plain sharedfile': reasons.templates,
+  'config.cluster.ipolicy.disk-templates: diskless -> diskless drbd ext file plain sharedfile': reasons.templates,
+  'config.cluster.drbd_usermode_helper: none -> "/bin/true"': reasons.group,
+  'config.cluster.volume_group_name: none -> "xenvg"': reasons.group,
   [`config.cluster.file_storage_dir: "${below}/file-storage" -> "/srv/ganeti/file-storage"`]: reasons.fileStorage,
   [`config.cluster.shared_file_storage_dir: "${below}/shared-file-storage" -> "/srv/ganeti/shared-file-storage"`]:
     reasons.fileStorage,

@@ -45,9 +45,10 @@ smaller limit that they started with: if a cluster grows beyond 900 nodes, run \
 
 const removeText = `
 Each node is drained first, so that it gets no new instances. Then Ganeti moves its instances to the nodes of the same
-group with the fewest instances: running instances by migration, others by failover, and those with the disk template
-\`file\`, whose disks exist on that node only, by \`gnt-instance move\`, which stops them while their disks are copied.
-Finally \`gnt-node remove\` runs, and the node's daemons, directory, addresses, names and published ports are removed.
+group with the fewest instances: running instances by migration, others by failover, and those with the disk
+templates \`plain\` and \`file\`, whose disks exist on that node only, by \`gnt-instance move\`, which stops them while
+their disks are copied. Finally \`gnt-node remove\` runs, and the node's daemons, directory, addresses, names and
+published ports are removed.
 
 If disks are copied, the command first says how much that writes: disks are sparse, and holes are not written.
 

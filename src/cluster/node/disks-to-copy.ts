@@ -9,8 +9,11 @@ import { capture } from '../exec.ts';
 import type { Cluster } from '../find.ts';
 import { containerOf } from './slice-container.ts';
 
-/** Below a node's directory; contains nothing but the disks of its instances (`vcluster_node/own_paths.py`). */
-const fileStorage = 'srv/ganeti/file-storage';
+/**
+ * Below a node's directory; they contain nothing but the disks of its instances (`vcluster_node/own_paths.py`,
+ * `vcluster_storage/lvm/store.py`), and a few KiB.
+ */
+const disks = ['srv/ganeti/file-storage', 'var/lib/vcluster-box'];
 
 interface Where {
   readonly cluster: Cluster;
@@ -28,13 +31,13 @@ export async function announceCopies(
     const copies = moves.filter(({ by }) => by === 'copy').length;
     if (copies === 0) continue;
     const node = findNode(plan, name);
-    const path = `${nodeDirectory(plan, node)}/${fileStorage}`;
+    const paths = disks.map((path) => `${nodeDirectory(plan, node)}/${path}`);
     const container = containerOf(cluster, node.slice);
-    const { stdout } = await capture(engine, container, ['du', '-sk', '--', path], { timeoutMs: 60_000 });
-    const [, kibibytes] = /^(\d+)\t/.exec(stdout) ?? [];
+    const { stdout } = await capture(engine, container, ['du', '-sck', '--', ...paths], { timeoutMs: 60_000 });
+    const [, kibibytes] = /^(\d+)\ttotal$/m.exec(stdout) ?? [];
     if (kibibytes === undefined) continue;
-    const disks = copies === 1 ? 'the disks of one instance are' : `the disks of ${copies} instances are`;
-    const message = `${name}: ${disks} copied to other nodes, which writes ${formatMemory(Number(kibibytes) * 1024)}`;
+    const what = copies === 1 ? 'the disks of one instance are' : `the disks of ${copies} instances are`;
+    const message = `${name}: ${what} copied to other nodes, which writes ${formatMemory(Number(kibibytes) * 1024)}`;
     report({ type: 'notice', message });
   }
 }

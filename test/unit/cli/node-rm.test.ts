@@ -44,15 +44,16 @@ describe('node rm', () => {
     const measured: unknown[] = [];
     engine.state.onExec = (container, command, streams) => {
       if (command.argv[0] !== 'du') return answer(container, command, streams);
-      measured.push(command.argv.at(-1), ...told());
-      streams.stdout.write('12300\t/x\n');
+      measured.push(...command.argv.slice(-2), ...told());
+      streams.stdout.write('12000\t/x\n300\t/y\n12300\ttotal\n');
       return 0;
     };
     const { stderr } = await runCli(['node', 'rm', 'node3'], { engine });
     expect(stderr).toMatch(
       /^node3\.example\.com: the disks of 2 instances are copied to other nodes, which writes 12 MiB\nCluster demo\n/,
     );
-    expect(measured).toEqual(['/srv/vcluster/node3.example.com/srv/ganeti/file-storage']);
+    const places = ['srv/ganeti/file-storage', 'var/lib/vcluster-box'];
+    expect(measured).toEqual(places.map((path) => `/srv/vcluster/node3.example.com/${path}`));
   });
 
   it('unpublishes the ports of the node, and no others', async () => {

@@ -31,6 +31,19 @@ describe('the resources of nodes in a plan', () => {
     expect(planFor({ nodeMemory: 2 ** 30 + 1, nodeDisk: '1.0001g' }).newNodes).toEqual(resources(1024, 16, 1024));
   });
 
+  it('include LVM and DRBD if every disk is as large as Ganeti demands of a volume group', () => {
+    const templatesOf = (options: object) =>
+      planFor(options).init.filter((argument) => /^--(enabled-disk|vg-name|drbd)/.test(argument));
+    expect(templatesOf({ nodeDisk: '20g' })).toEqual([
+      '--enabled-disk-templates=plain,drbd,file,sharedfile,ext,diskless',
+      '--vg-name=xenvg',
+      '--drbd-usermode-helper=/bin/true',
+    ]);
+    const without = ['--enabled-disk-templates=file,sharedfile,ext,diskless'];
+    expect(templatesOf({ nodeDisk: '19g' })).toEqual(without);
+    expect(templatesOf({ nodes: [{}, { disk: '19g' }] })).toEqual(without);
+  });
+
   it('of added nodes are the common values, unless others are given', () => {
     const plan = planFor({ nodes: [{ memory: '8g' }], nodeMemory: '4g', nodeCpus: 2 });
     expect(growPlan(plan, 1)[0]?.node.resources).toEqual(resources(4096, 2, 1_048_576));

@@ -32,7 +32,9 @@ describe("the suite's configuration", () => {
     expect(given['default-file-storage-dir']).toBe('/srv/ganeti/file-storage');
     expect(given['master-netdev']).toBe('lo');
     expect(given['cluster-init-args']).toContain('--no-etc-hosts');
-    expect(given['cluster-init-args'].join(' ')).not.toMatch(/--no-ssh-init|storage-dir|--enabled-|netdev|oob_program/);
+    expect(given['cluster-init-args'].join(' ')).not.toMatch(
+      /--no-ssh-init|storage-dir|--enabled-|netdev|vg-name|oob_program/,
+    );
   });
 
   it('enables all groups that can run on a virtual cluster, and has a reason for each other group', () => {
@@ -67,7 +69,14 @@ describe("the suite's configuration", () => {
     });
     expect(configure()).not.toHaveProperty('rapi-user');
     // Tests restore these templates at the end.
-    expect(configure(undefined, true)['enabled-disk-templates']).toEqual(['sharedfile', 'file', 'diskless', 'ext']);
+    expect(configure(undefined, true)['enabled-disk-templates']).toEqual([
+      'sharedfile',
+      'file',
+      'diskless',
+      'plain',
+      'drbd',
+      'ext',
+    ]);
   });
 });
 

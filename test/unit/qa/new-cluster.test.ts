@@ -25,7 +25,7 @@ describe('qa', () => {
     expect(plans[0]).toContain('\\"provision\\": false');
     expect(stdout).toMatch(/^env +1 +- +- +- +2\.5 s$/m);
     expect(stdout).toMatch(/^QA of Ganeti 3\.0: 4 passed \(1 had nothing to do\), 0 failed, 3 skipped/m);
-    expect(stdout).toContain('needs LVM: there are no block devices in a slice');
+    expect(stdout).toContain('needs LVM: the suite has not been tried with simulated volumes');
     expect(stderr).toContain('     pass  TestSshConnection Test SSH connection (2.5 s)\n');
     expect(stderr).toContain('  ok Removing cluster qa (');
     const run = commands.find(({ argv }) => argv.includes('env'))?.argv.join(' ') ?? '';

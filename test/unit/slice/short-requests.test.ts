@@ -29,6 +29,10 @@ const simulated = '[[["file","/srv/ganeti/file-storage",[]]],[["fake",{}]]]';
 describe('a request to a node daemon', () => {
   it.each([
     ['node_info about directories and fake instances', post('node_info', simulated)],
+    [
+      'node_info about the simulated volume group',
+      post('node_info', '[[["lvm-vg","xenvg",[false]],["lvm-pv","xenvg",[false]]],[["fake",{}]]]'),
+    ],
     ['node_info about nothing', post('node_info', '[null,null]')],
     ['all_instances_info about fake instances', post('all_instances_info', '[["fake"],{}]')],
     ['version', post('version', '[]')],
@@ -38,7 +42,7 @@ describe('a request to a node daemon', () => {
   });
 
   it.each([
-    ['node_info about volume groups', post('node_info', '[[["lvm-vg","xenvg",[false]]],[["fake",{}]]]')],
+    ['node_info about Gluster', post('node_info', '[[["gluster","/srv",[]]],[["fake",{}]]]')],
     ['node_info about KVM', post('node_info', '[[],[["kvm",{}]]]')],
     ['all_instances_info about KVM', post('all_instances_info', '[["fake","kvm"],{}]')],
     ['node_info that is no JSON', post('node_info', 'no')],

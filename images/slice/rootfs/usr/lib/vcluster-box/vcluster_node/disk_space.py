@@ -3,12 +3,12 @@
 Ganeti asks the file system (`filestorage.GetFileStorageSpaceInfo` for `gnt-node list` and allocators,
 `container.FileStorage` for `gnt-node list-storage`), which is the same for all virtual nodes.  Here the disk is as
 large as the plan says.  It is used by the nominal sizes of the instances' files: a disk of 10 GiB uses 10 GiB, although
-it takes hardly any space on the engine's disk.
+it takes hardly any space on the engine's disk.  The node's logical volumes are on the same disk
+(`vcluster_storage/lvm/state.py`), so they use it too.
 
 Shared storage (`sharedfile`) belongs to no single node, and is reported as Ganeti finds it.
 """
 
-import os
 from types import ModuleType
 from typing import Any
 
@@ -27,7 +27,7 @@ def change_space(filestorage: ModuleType) -> None:
         size = _size()
         if size is None:
             return info
-        return {**info, "storage_size": size, "storage_free": max(0, size - _used(real(path)))}
+        return {**info, "storage_size": size, "storage_free": max(0, size - _used(real(path)) - _volumes())}
 
     filestorage.GetFileStorageSpaceInfo = get_file_storage_space_info
 
@@ -44,7 +44,7 @@ def change_list(container: ModuleType) -> None:
         if own is None or size is None:
             return values
         used = _used(own)
-        simulated = {name_of_size: size, name_of_used: used, name_of_free: max(0, size - used)}
+        simulated = {name_of_size: size, name_of_used: used, name_of_free: max(0, size - used - _volumes())}
         return [simulated.get(field, value) for field, value in zip(fields, values, strict=True)]
 
     container.FileStorage._ListInner = staticmethod(list_inner)
@@ -63,12 +63,14 @@ def _own(path: str) -> str | None:
 
 def _used(path: str) -> int:
     """MiB, by the nominal sizes of the files."""
-    total = 0
-    for folder, _, files in os.walk(path):
-        for name in files:
-            try:
-                total += os.lstat(os.path.join(folder, name)).st_size
-            except FileNotFoundError:
-                # It was removed at this moment.
-                continue
-    return total // MEBI
+    from vcluster_storage.node import nominal_size  # here, because every `gnt-*` command imports this file
+
+    return nominal_size(path) // MEBI
+
+
+def _volumes() -> int:
+    """MiB that the node's logical volumes use."""
+    from vcluster_storage.lvm import store
+    from vcluster_storage.node import Node
+
+    return store.read(Node(ROOT)).volumes_mib()

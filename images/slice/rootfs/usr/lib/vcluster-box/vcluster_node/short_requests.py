@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-#: storage that Ganeti asks without starting a program
-_DIRECTORIES = ("file", "sharedfile")
+#: storage that Ganeti asks without starting a program, or whose programs run in its process (`storage_programs`)
+_QUICK = ("file", "sharedfile", "lvm-vg", "lvm-pv")
 
 
 def complete(received: bytes | bytearray) -> bool:
@@ -56,7 +56,7 @@ def _always(_body: bytes | bytearray) -> bool:
 
 def _asks_simulated_node(body: bytes | bytearray) -> bool:
     units, hypervisors = json.loads(body)
-    return all(unit[0] in _DIRECTORIES for unit in units or []) and _fake(name for name, _ in hypervisors or [])
+    return all(unit[0] in _QUICK for unit in units or []) and _fake(name for name, _ in hypervisors or [])
 
 
 def _asks_fake_instances(body: bytes | bytearray) -> bool:

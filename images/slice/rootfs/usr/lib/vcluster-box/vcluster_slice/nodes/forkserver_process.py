@@ -59,6 +59,8 @@ def _import_noded(cluster_directory: str, name: str) -> list[placeholder.Rename]
     importlib.import_module("vcluster_node").install()
     sys.path[0:0] = [str(Path("/usr/sbin/ganeti-noded").resolve().parent)]
     importlib.import_module("ganeti.server.noded")
+    # A node daemon imports them when it needs them.
+    importlib.import_module("vcluster_storage.programs")
     # What OpenSSL prepares for its first context takes 1.2 MiB.
     ssl = importlib.import_module("OpenSSL.SSL")
     ssl.Context(ssl.TLS_METHOD)

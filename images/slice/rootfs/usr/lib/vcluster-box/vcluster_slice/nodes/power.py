@@ -16,6 +16,8 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from vcluster_storage import power as storage_power
+
 from .. import processes
 from ..failure import StepFailed
 from ..instances.fake_hypervisor import running_instances
@@ -108,5 +110,6 @@ def _lose_power(node: Node) -> None:
     daemons.remove_stale([node])
     for instance in running_instances(node):
         instance.unlink(missing_ok=True)
+    storage_power.lose(str(node.directory))
     # A new one tells Ganeti that the node has rebooted.
     (node.directory / BOOT_ID).write_text(f"{uuid.uuid4()}\n")

@@ -1,0 +1,63 @@
+"""What storage has to know of the node that it belongs to."""
+
+import json
+import os
+
+RESOURCES = "var/lib/vcluster-box/resources.json"
+FILE_STORAGE = "srv/ganeti/file-storage"
+#: Ganeti's links to the disks of instances that it has started, and the fake hypervisor's running instances
+DISK_LINKS, RUNNING = "var/run/ganeti/instance-disks", "var/run/ganeti/fake-hypervisor"
+MEBI = 2**20
+
+
+class Node:
+    """
+    :param root: the node's directory
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.normpath(root)
+        self.name = os.path.basename(self.root)
+
+    def path(self, below: str) -> str:
+        return os.path.join(self.root, below)
+
+    def disk_mib(self) -> int | None:
+        """The size of its simulated disk; None for a node without simulated resources."""
+        try:
+            with open(self.path(RESOURCES), encoding="ascii") as file:
+                return int(json.load(file)["diskMiB"])
+        except FileNotFoundError:
+            return None
+
+    def files_mib(self) -> int:
+        """What its file storage uses of that disk, by the nominal sizes of the files."""
+        return nominal_size(self.path(FILE_STORAGE)) // MEBI
+
+    def open_devices(self) -> set[str]:
+        """The devices of running instances: where Ganeti's links lead."""
+        opened = set()
+        for name in _entries(self.path(DISK_LINKS)):
+            if os.path.exists(os.path.join(self.path(RUNNING), name.rpartition(":")[0])):
+                opened.add(os.readlink(os.path.join(self.path(DISK_LINKS), name)))
+        return opened
+
+
+def nominal_size(directory: str) -> int:
+    """Bytes of all files below it."""
+    total = 0
+    for folder, _, files in os.walk(directory):
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(folder, name)).st_size
+            except FileNotFoundError:
+                # It was removed at this moment.
+                continue
+    return total
+
+
+def _entries(directory: str) -> list[str]:
+    try:
+        return os.listdir(directory)
+    except FileNotFoundError:
+        return []

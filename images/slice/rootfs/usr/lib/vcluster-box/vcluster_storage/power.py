@@ -1,0 +1,20 @@
+"""What a node forgets when it loses its power."""
+
+import os
+from contextlib import suppress
+
+from .drbd import minors
+from .node import Node
+
+
+def lose(root: str) -> None:
+    """
+    :param root: the node's directory
+    """
+    node = Node(root)
+    with suppress(FileNotFoundError):
+        os.unlink(node.path(minors.STATE))
+    directory = node.path("dev")
+    for name in os.listdir(directory) if os.path.isdir(directory) else ():
+        if name.startswith("drbd"):
+            os.unlink(os.path.join(directory, name))
