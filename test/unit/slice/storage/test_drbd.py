@@ -180,6 +180,22 @@ class Work(Pair):
         self.assertEqual(self.state(0), "cs:StandAlone ro:Primary/Unknown ds:UpToDate/DUnknown")
         self.assertEqual(self.state(1), "cs:StandAlone ro:Secondary/Unknown ds:UpToDate/DUnknown")
         self.assertEqual((self.content(0), self.content(1)), (b"mine!", b"other"))
+        self.connect(1, "--discard-my-data")
+        self.connect(0)
+        self.assertEqual(self.state(0), "cs:SyncSource ro:Primary/Secondary ds:UpToDate/Inconsistent")
+        self.now += 60
+        self.assertEqual(self.state(1), "cs:Connected ro:Secondary/Primary ds:UpToDate/UpToDate")
+        self.assertEqual(self.content(1), b"mine!")
+
+    def test_what_a_killed_program_left_does_no_harm(self) -> None:
+        self.write(0, b"hello")
+        data = os.path.realpath(self.data(1))
+        os.link(data, f"{data}.new")
+        self.disconnect(1)
+        self.on(1, "drbdsetup primary 0")
+        self.write(1, b"other")
+        self.assertEqual(self.content(0), b"hello")
+        self.assertFalse(os.path.exists(f"{data}.new"))
 
     def test_a_migration_makes_both_primaries_for_a_while(self) -> None:
         self.write(0, b"hello")

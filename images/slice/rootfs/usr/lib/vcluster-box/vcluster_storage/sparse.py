@@ -3,8 +3,11 @@
 import errno
 import fcntl
 import os
+from contextlib import suppress
 
 FICLONE = 0x40049409
+#: ending of a file that is about to replace another one
+NEW = ".new"
 
 
 def copy(source: str, target: str) -> None:
@@ -19,6 +22,26 @@ def copy(source: str, target: str) -> None:
         os.ftruncate(written.fileno(), size)
         for start, end in _data(read.fileno(), size):
             _copy_range(read.fileno(), written.fileno(), start, end)
+
+
+def separate(path: str) -> None:
+    """Gives a file that has other names a copy of its own, under this name."""
+    clear(path + NEW)
+    copy(path, path + NEW)
+    os.replace(path + NEW, path)
+
+
+def join(source: str, path: str) -> None:
+    """Makes `path` another name of the source."""
+    clear(path + NEW)
+    os.link(source, path + NEW)
+    os.replace(path + NEW, path)
+
+
+def clear(path: str) -> None:
+    """Removes what somebody who was killed left: it can be another name of a file that is in use."""
+    with suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 def _data(file: int, size: int) -> list[tuple[int, int]]:

@@ -11,6 +11,8 @@ from .metadata import INCONSISTENT, UP_TO_DATE, Metadata
 from .minors import PRIMARY, SECONDARY, Disk, Minor, Net
 from .settle import Pairs
 
+#: options without a value
+FLAGS = ("force", "allow-two-primaries", "discard-my-data")
 REFUSED = "State change failed: (-%d) %s"
 
 
@@ -40,7 +42,7 @@ def _parse(argv: Sequence[str]) -> tuple[list[str], Options]:
         word = rest.pop(0)
         if word.startswith("--"):
             name, equals, value = word[2:].partition("=")
-            if not equals and rest and not rest[0].startswith("--") and name not in ("force", "allow-two-primaries"):
+            if not equals and rest and not rest[0].startswith("--") and name not in FLAGS:
                 value = rest.pop(0)
             options.given.append((name, value))
         else:
@@ -94,7 +96,8 @@ def _connect(call: _Call) -> None:
     local, remote = (word.partition(":")[2] for word in call.words[1:3])
     options = call.options
     protocol, secret = options.last("protocol") or "C", options.last("shared-secret") or ""
-    minor.net = Net(local, remote, protocol, options.has("allow-two-primaries"), secret)
+    flags = [options.has(name) for name in ("allow-two-primaries", "discard-my-data")]
+    minor.net = Net(local, remote, protocol, flags[0], secret, flags[1])
     minor.standalone, minor.connected = False, False
 
 

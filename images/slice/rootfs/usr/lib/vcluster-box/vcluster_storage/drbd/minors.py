@@ -30,6 +30,8 @@ class Net:
     protocol: str
     two_primaries: bool = False
     secret: str = ""
+    #: after a split brain, this side gives up its changes
+    discard: bool = False
 
 
 @dataclass

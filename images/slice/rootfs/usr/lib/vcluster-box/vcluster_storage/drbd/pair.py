@@ -36,6 +36,9 @@ def meet(sides: tuple[Side, Side]) -> Meeting:
     if one.metadata is None or other.metadata is None:
         return Meeting()
     meeting = _compare(one.metadata, other.metadata)
+    discarding = [side.minor.net is not None and side.minor.net.discard for side in sides]
+    if meeting.refused and discarding.count(True) == 1:
+        meeting = Meeting(target=discarding.index(True), part=PART)
     if meeting.target is not None and sides[meeting.target].minor.role == PRIMARY:
         # The instance there would see its data change.
         return Meeting(refused=True)

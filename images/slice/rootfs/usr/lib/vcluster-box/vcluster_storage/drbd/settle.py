@@ -12,7 +12,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .. import sparse
@@ -139,6 +139,9 @@ class Pairs:
                     end.minor.standalone, end.minor.connected = True, False
                 return
             one.minor.connected = other.minor.connected = True
+            for end in (one, other):
+                if end.minor.net is not None:
+                    end.minor.net.discard = False
             self._begin(one, other, meeting)
         for target, source in ((one, other), (other, one)):
             self._go_on(target, source)
@@ -190,8 +193,7 @@ def part(minor: Minor) -> None:
         return
     data = os.path.realpath(minor.disk.data)
     if os.stat(data).st_nlink > 1:
-        sparse.copy(data, f"{data}.own")
-        os.replace(f"{data}.own", data)
+        sparse.separate(data)
 
 
 def _share(one: End, other: End) -> None:
@@ -206,10 +208,7 @@ def _unite(source: End, target: End) -> None:
     files = [os.path.realpath(end.minor.disk.data) for end in (source, target) if end.minor.disk]
     if os.path.samefile(*files) or os.stat(files[0]).st_size != os.stat(files[1]).st_size:
         return
-    with suppress(FileNotFoundError):
-        os.unlink(f"{files[1]}.own")
-    os.link(files[0], f"{files[1]}.own")
-    os.replace(f"{files[1]}.own", files[1])
+    sparse.join(*files)
 
 
 def _follow(pairs: Pairs) -> None:

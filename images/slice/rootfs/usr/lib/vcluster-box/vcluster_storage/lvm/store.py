@@ -78,8 +78,10 @@ def existing_group(state: State, name: str) -> Group:
 def _follow(node: Node, state: State) -> None:
     """Makes files and links what the state says."""
     wanted = {each.uuid: size_of(state, each) for each in state.volumes}
-    for uuid in set(os.listdir(node.path(DATA))) - set(wanted):
-        os.unlink(node.path(f"{DATA}/{uuid}"))
+    for name in os.listdir(node.path(DATA)):
+        # A mirrored disk's side can be replacing a file at this moment (`drbd/settle.py`).
+        if name.removesuffix(sparse.NEW) not in wanted:
+            sparse.clear(node.path(f"{DATA}/{name}"))
     for uuid, size in wanted.items():
         _resize(node.path(f"{DATA}/{uuid}"), size)
     links = {(each.group, each.name): _target(state, each) for each in state.volumes if each.active}
@@ -109,8 +111,7 @@ def _resize(path: str, size: int) -> None:
     status = os.stat(path) if os.path.exists(path) else None
     if status is not None and status.st_size != size and status.st_nlink > 1:
         # A mirrored disk's file, whose other name is that of another node's volume.
-        sparse.copy(path, f"{path}.own")
-        os.replace(f"{path}.own", path)
+        sparse.separate(path)
     if status is None or status.st_size != size:
         with open(path, "ab") as file:
             os.ftruncate(file.fileno(), size)
