@@ -94,10 +94,10 @@ RUN set -eu; \
     chmod -R u=rwX,go=rX .; \
     find /usr/sbin -lname lvm -delete; \
     rm -f /usr/sbin/lvm; \
-    mv /usr/sbin/blockdev /usr/lib/vcluster-box-blockdev; \
+    [ -L /usr/sbin/blockdev ] || mv /usr/sbin/blockdev /usr/lib/vcluster-box-blockdev; \
     cp -a . /; \
     rm -r /tmp/rootfs; \
-    for program in $(cd /usr/lib/vcluster-box && python3 -c 'from vcluster_storage.programs import PROGRAMS; print(*PROGRAMS)'); do \
-        ln -s ../lib/vcluster-box/storage-program "/usr/sbin/$program"; \
+    for program in $(cd /usr/lib/vcluster-box && python3 -B -c 'from vcluster_storage.programs import PROGRAMS; print(*PROGRAMS)'); do \
+        ln -sf ../lib/vcluster-box/storage-program "/usr/sbin/$program"; \
     done; \
     python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box
