@@ -103,7 +103,7 @@ wait(client.DeleteInstance("renamed.example.com"))
 result = [[value for _, value in found[0]], console["kind"], refusal(client.GetInstance, "renamed.example.com")]`;
         expect(await clients.python(lines)).toEqual([
           ['node2.example.com', 'running', 96, [128], ['owner:tests']],
-          'msg',
+          'ssh',
           ['GanetiApiError', 404],
         ]);
       },
