@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { complaintsOf } from '../support/e2e-instance.ts';
 import { type SharedCluster, sharedCluster } from '../support/e2e-shared.ts';
