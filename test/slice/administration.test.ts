@@ -98,11 +98,11 @@ talker login:
     });
 
     it('ends with the instance, and is refused for one that does not run', async () => {
-      const ends = slice.run(['ssh', '-tt', 'node2', '/usr/lib/vcluster-box/console talker "[]"']);
-      const begun = async () => (await slice.run(['pgrep', '-c', '-f', '^/usr/bin/python3 .*/console talker'])).stdout;
-      await expect.poll(begun, { timeout: 20_000 }).toBe('1\n');
+      const seen = '/tmp/console';
+      const ends = slice.run(['ssh', '-tt', 'node2', `/usr/lib/vcluster-box/console talker "[]" | tee ${seen}`]);
+      await expect.poll(async () => (await slice.run(['cat', seen])).stdout, { timeout: 20_000 }).toMatch(/login: $/);
       await slice.gnt(first, 'gnt-instance', 'shutdown', 'talker');
-      expect(await ends).toMatchObject({ status: 0 });
+      expect((await ends).stdout).toMatch(/login: \s*talker has stopped\s*$/);
       const refused = await console('talker', '');
       expect(refused).toMatchObject({ status: 1, stdout: `talker does not run on ${second}\r\n` });
     });
