@@ -1,7 +1,7 @@
 """Lets a job use its connections to node daemons for more than one request.
 
-Ganeti connects anew for each request: creating an instance takes some 35 from its job alone, each with a TLS handshake
-and a fork of the node daemon.  The server's part is in `answer_connections`.
+Ganeti opens a connection for each request: creating an instance takes some 35 from its job alone, each with a TLS
+handshake and a fork of the node daemon.  The server's part is in `answer_connections`.
 
 libcurl checks that a connection still exists before it uses it again.  Each thread has its own ones.
 """
@@ -42,7 +42,7 @@ def change(client: ModuleType) -> None:
         try:
             process(requests, **{"_curl_multi": connections, **options})
         except BaseException:
-            # It has requests that nobody waits for any more.
+            # Its requests have been given up.
             _kept.owner = None
             raise
 

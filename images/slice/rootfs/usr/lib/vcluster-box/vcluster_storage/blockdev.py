@@ -27,7 +27,7 @@ def run(node: Node, argv: Sequence[str], outcome: Outcome) -> None:
 
 
 def _size(node: Node, device: str) -> int:
-    """That of a mirrored device is known even if nobody can open it."""
+    """A mirrored device has a size even while it cannot be opened."""
     number = os.path.basename(device).removeprefix("drbd")
     minor = minors.read(node).get(int(number)) if number.isdigit() else None
     return minor.disk.size_mib * MEBI if minor and minor.disk else os.stat(device).st_size

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from . import blockdev
-from .drbd import drbdsetup
+from .drbd import drbdmeta, drbdsetup
 from .failure import Failed
 from .lvm import create, groups, physical, report, volumes
 from .node import Node
@@ -33,7 +33,7 @@ PROGRAMS: Mapping[str, Program] = {
     "vcluster-disk": physical.disks,
     "blockdev": blockdev.run,
     "drbdsetup": drbdsetup.run,
-    "drbdmeta": drbdsetup.meta,
+    "drbdmeta": drbdmeta.run,
 }
 
 

@@ -1,4 +1,4 @@
-"""`drbdsetup` and `drbdmeta`, as Ganeti calls those of DRBD 8.4."""
+"""`drbdsetup`, as Ganeti calls that of DRBD 8.4."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ from ..node import Node
 from ..options import Options
 from ..outcome import Outcome
 from . import metadata, proc, settle
-from .metadata import INCONSISTENT, UP_TO_DATE, Metadata
+from .metadata import INCONSISTENT, UP_TO_DATE
 from .minors import PRIMARY, SECONDARY, Disk, Minor, Net
 from .settle import Pairs
 
@@ -218,18 +218,3 @@ COMMANDS: dict[str, Callable[[_Call], None]] = {
 
 def _mib(text: str | None) -> int:
     return int((text or "0").rstrip("mM"))
-
-
-def meta(node: Node, argv: Sequence[str], outcome: Outcome) -> None:
-    """`drbdmeta [--force] DEVICE v08 META flex-external create-md|apply-al`."""
-    words, _ = _parse(["--force=", *(word for word in argv if word != "--force")])
-    match words:
-        case [_, "v08", path, _, "create-md"]:
-            metadata.write(path, Metadata())
-            outcome.out.append("Writing meta data...\nNew drbd meta data block successfully created.\n")
-        case [_, "v08", path, _, "apply-al" | "dump-md" as what]:
-            found = metadata.read(path)
-            if what == "dump-md":
-                outcome.out.append(f"current-uuid {found.generation};\nstate {found.state};\n")
-        case _:
-            raise Failed("drbdmeta: only v08, and create-md, apply-al and dump-md are simulated", 20)

@@ -212,7 +212,7 @@ def _unite(source: End, target: End) -> None:
 
 
 def _follow(pairs: Pairs) -> None:
-    """Links `dev/drbdN` to the data, for a primary; nobody can open the device of a secondary."""
+    """Links `dev/drbdN` to the data, for a primary; the device of a secondary cannot be opened."""
     wanted = {}
     for number, minor in pairs.own.items():
         end, peer = pairs.end(minor), pairs.peer(minor)
