@@ -9,7 +9,8 @@ import { sliceTest } from './slice-test.ts';
  * @returns its own tag
  */
 export async function idleImage(engine: Engine, slice: string): Promise<string> {
-  const tag = slice.replace('vcluster-box:', 'vcluster-box-test:idle-');
+  // With the prefix of this run: the end of another run must not remove it.
+  const tag = slice.replace('vcluster-box:', `vcluster-box-test:${sliceTest['vcluster-box.test']}-idle-`);
   const dockerfile = `FROM ${slice}\nHEALTHCHECK NONE\nENTRYPOINT ["/usr/bin/tini", "--"]\nCMD ["sleep", "infinity"]\n`;
   const context = pack();
   context.entry({ name: 'Dockerfile' }, dockerfile);
