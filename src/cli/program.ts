@@ -119,6 +119,7 @@ const files: readonly (readonly [names: string, load: () => Promise<MakeCommands
   ['shell', () => import('./commands/shell.ts').then((file) => file.shellCommand)],
   ['cp', () => import('./commands/cp.ts').then((file) => file.cpCommand)],
   ['logs', () => import('./commands/logs.ts').then((file) => file.logsCommand)],
+  ['sync', () => import('./commands/sync.ts').then((file) => file.syncCommand)],
   ['watcher', () => import('./commands/watcher.ts').then((file) => file.watcherCommand)],
   ['ls', () => import('./commands/ls.ts').then((file) => file.lsCommand)],
   ['status', () => import('./commands/status.ts').then((file) => file.statusCommand)],

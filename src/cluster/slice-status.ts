@@ -15,7 +15,16 @@ export interface SliceStatus {
   readonly rapi: boolean;
   /** why the master runs no jobs; null if it does, and in slices without the master */
   readonly problem: string | null;
+  /** what `sync` brought; null if nothing */
+  readonly synced: SyncedTree | null;
   readonly nodes: readonly SliceNode[];
+}
+
+export interface SyncedTree {
+  /** version of the source tree */
+  readonly version: string;
+  /** by their paths in the tree */
+  readonly files: readonly string[];
 }
 
 export interface SliceNode {
@@ -39,6 +48,7 @@ export interface SliceNode {
 const shape = {
   ...{ ready: 'boolean', 'ganeti?': 'string', rapi: 'boolean', 'problem?': 'string', votes: votesShape },
   cluster: { name: 'string', address: 'string', 'master?': 'string' },
+  'synced?': { version: 'string', files: ['string'] },
   nodes: [
     {
       ...{ name: 'string', address: 'string', state: 'string', role: 'string', answers: 'boolean' },

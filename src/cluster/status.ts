@@ -84,16 +84,22 @@ function mergeStatus(plan: Plan, known: Plan, statuses: readonly SliceStatus[]):
   const planned = plan.nodes.map((node) => node.names[0] ?? '');
   return {
     ready: statuses.length > 0 && statuses.every(({ ready }) => ready),
-    ganeti: statuses.find(({ ganeti }) => ganeti !== null)?.ganeti ?? null,
+    ganeti: firstOf(statuses, 'ganeti'),
     cluster: { name: names[0] ?? '', address, master: electMaster(statuses.map(({ votes }) => votes)) },
     rapi: statuses.length > 0 && statuses.every(({ rapi }) => rapi),
-    problem: statuses.find(({ problem }) => typeof problem === 'string')?.problem ?? null,
+    problem: firstOf(statuses, 'problem'),
+    synced: firstOf(statuses, 'synced'),
     nodes: [
       ...plan.nodes.map((node) => reported.get(node.names[0] ?? '') ?? atRest(node, known)),
       // Nodes that are about to be added or have just been removed.
       ...[...reported.values()].filter(({ name }) => !planned.includes(name)),
     ],
   };
+}
+
+/** What the first slice reports that has something to report. */
+function firstOf<Key extends 'ganeti' | 'problem' | 'synced'>(statuses: readonly SliceStatus[], key: Key) {
+  return statuses.map((status) => status[key] ?? null).find((value) => value !== null) ?? null;
 }
 
 function atRest(node: PlannedNode, known: Plan): Omit<NodeStatus, 'slice'> {

@@ -24,3 +24,10 @@ export function parseTail(text: string): number {
   if (value !== undefined) return value;
   throw new UsageError(`--tail: must be a whole number, not ${text}`, { hint: 'such as --tail 20' });
 }
+
+/** @throws {UsageError} unless the text is the id of a job */
+export function parseJob(text: string): number {
+  const value = parseWhole(text);
+  if (value !== undefined && value > 0) return value;
+  throw new UsageError(`--job: must be the id of a job, not ${text}`, { hint: '`gnt-job list` lists the jobs' });
+}

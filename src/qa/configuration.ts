@@ -23,9 +23,7 @@ const omitted =
 
 /** The suite's configuration for a cluster of virtual nodes.  Ganeti's `qa/qa-sample.json` documents the format. */
 export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: ConfigurationOptions) {
-  const templates = listOf(plan, 'enabled-disk-templates')
-    .filter((template) => existing || isTested(plan, template))
-    .sort((a, b) => rank(plan, a) - rank(plan, b));
+  const templates = listOf(plan, 'enabled-disk-templates').filter((template) => existing || isTested(plan, template));
   const [master = ''] = plan.nodes.flatMap(({ names }) => names);
   return {
     name: plan.cluster.names[0],
@@ -41,6 +39,7 @@ export function qaConfiguration(plan: Plan, { groups, existing, passwordFile }: 
     'cluster-init-args': plan.init.filter((argument) => !omitted.test(argument)),
     'master-netdev': valueOf(plan, 'master-netdev'),
     'vg-name': valueOf(plan, 'vg-name'),
+    'drbd-usermode-helper': valueOf(plan, 'drbd-usermode-helper'),
     'exclusive-storage': null,
     os: 'noop',
     maxmem: '256M',
@@ -75,11 +74,8 @@ const options = {
   'use-iallocators': false,
 };
 
-/**
- * Not tested by the suite.  When it adds an instance with each template, it omits the provider that `ext` requires; its
- * tests with LVM have not been tried on the simulated one.
- */
-const untested: readonly string[] = ['ext', 'plain', 'drbd'];
+/** Not tested by the suite: when it adds an instance with each template, it omits the provider that `ext` requires. */
+const untested = 'ext';
 
 /**
  * Groups that cannot run on an existing cluster.  `cluster-epo` requires nodes without an out-of-band program, but
@@ -99,16 +95,10 @@ function tests(plan: Plan, groups: ReadonlySet<string>): Readonly<Record<string,
 
 /** Hosts share no directory, so a multi-host cluster has no shared file storage. */
 function isTested({ slices }: Plan, template: string): boolean {
-  return !untested.includes(template) && (slices.length === 1 || template !== sharedFile.template);
+  return template !== untested && (slices.length === 1 || template !== sharedFile.template);
 }
 
 const sharedFile = { template: 'sharedfile', group: 'instance-add-shared-file' };
-
-/** The first template is the default for instances.  The suite tests most with `sharedfile`. */
-function rank(plan: Plan, template: string): number {
-  const index = ['sharedfile', 'file', 'diskless'].filter((each) => isTested(plan, each)).indexOf(template);
-  return index < 0 ? 3 : index;
-}
 
 function listOf(plan: Plan, option: string): string[] {
   return valueOf(plan, option)?.split(',') ?? [];
@@ -121,7 +111,13 @@ function valueOf({ init }: Plan, option: string): string | undefined {
 /** Without these, no other test can run, or nothing is cleaned up. */
 const always = ['create-cluster', 'cluster-destroy'];
 /** Groups that create instances.  Tests of instances need one of them. */
-const creating = ['instance-add-file', 'instance-add-shared-file', 'instance-add-diskless'];
+const creating = [
+  'instance-add-plain-disk',
+  'instance-add-drbd-disk',
+  'instance-add-file',
+  'instance-add-shared-file',
+  'instance-add-diskless',
+];
 /** groups that run on each instance, besides `instance-*` */
 const onInstances = ['cluster-epo', 'haskell-confd', 'cluster-repair-disk-sizes'];
 /** groups `instance-*` that do not run on each instance */

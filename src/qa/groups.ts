@@ -6,9 +6,6 @@ export interface QaGroup {
   readonly off?: string;
 }
 
-const lvm = 'needs LVM: the suite has not been tried with simulated volumes';
-const drbd = 'needs DRBD: the suite has not been tried with simulated mirrors';
-
 /** All groups of Ganeti 3.0 and 3.1, in the order in which the suite runs them. */
 export const qaGroups: readonly QaGroup[] = [
   { name: 'env', what: 'ssh to all nodes, ping, the gnt-* commands' },
@@ -45,8 +42,8 @@ export const qaGroups: readonly QaGroup[] = [
   { name: 'delay', what: 'gnt-debug delay' },
   { name: 'rapi', what: 'the remote API' },
   { name: 'default-instance-tests', what: 'tests of instances, as selected by the groups instance-*' },
-  { name: 'instance-add-plain-disk', what: 'instances on LVM', off: lvm },
-  { name: 'instance-add-drbd-disk', what: 'instances on DRBD', off: drbd },
+  { name: 'instance-add-plain-disk', what: 'instances on LVM' },
+  { name: 'instance-add-drbd-disk', what: 'instances on DRBD' },
   { name: 'instance-add-diskless', what: 'instances without disks' },
   { name: 'instance-add-file', what: 'instances with disks in files of their node' },
   { name: 'instance-add-shared-file', what: 'instances with disks in files that all nodes share' },
@@ -71,50 +68,46 @@ export const qaGroups: readonly QaGroup[] = [
   { name: 'instance-reboot', what: 'gnt-instance reboot' },
   { name: 'instance-modify-primary', what: 'gnt-instance modify --new-primary, and back' },
   { name: 'instance-export', what: 'gnt-backup export, list' },
-  { name: 'instance-import', what: 'gnt-backup import', off: `the suite only imports to LVM: ${lvm}` },
-  {
-    name: 'inter-cluster-instance-move',
-    what: 'move-instance',
-    off: 'the suite only moves instances to LVM or DRBD, and needs RAPI',
-  },
+  { name: 'instance-import', what: 'gnt-backup import, to LVM' },
+  { name: 'inter-cluster-instance-move', what: 'move-instance; the suite needs RAPI for it' },
   { name: 'instance-failover', what: 'gnt-instance failover' },
   { name: 'instance-migrate', what: 'gnt-instance migrate' },
-  { name: 'instance-replace-disks', what: 'gnt-instance replace-disks; does nothing without DRBD' },
+  { name: 'instance-replace-disks', what: 'gnt-instance replace-disks' },
   { name: 'instance-recreate-disks', what: 'gnt-instance recreate-disks' },
   { name: 'node-evacuate', what: 'gnt-node evacuate; the suite only runs it on DRBD' },
   { name: 'node-failover', what: 'gnt-node failover; the suite only runs it on DRBD' },
   { name: 'node-migrate', what: 'gnt-node migrate; the suite only runs it on DRBD' },
   { name: 'cluster-repair-disk-sizes', what: 'gnt-cluster repair-disk-sizes' },
-  { name: 'instance-data-censorship', what: 'secrets of instances in queries; needs DRBD' },
+  { name: 'instance-data-censorship', what: 'secrets of instances in queries' },
   {
     name: 'instance-iterate-hvparams',
     what: 'instances with different hypervisor parameters (3.1)',
     off: 'the suite only knows parameters of KVM and Xen',
   },
-  { name: 'instance-plain-rapi-common-tests', what: 'tests of an instance created by RAPI', off: lvm },
-  { name: 'exclusive-storage-instance-tests', what: 'instances on exclusive storage', off: lvm },
-  { name: 'cluster-exclusive-storage', what: 'exclusive storage', off: lvm },
+  { name: 'instance-plain-rapi-common-tests', what: 'tests of an instance created by RAPI' },
+  { name: 'exclusive-storage-instance-tests', what: 'instances on exclusive storage' },
+  { name: 'cluster-exclusive-storage', what: 'exclusive storage' },
   {
     name: 'cluster-upgrade',
     what: 'gnt-cluster upgrade, and back',
     off: 'needs two installed versions of Ganeti; Debian has one',
   },
-  { name: 'cluster-instance-policy', what: 'instance policies, with instances on LVM; does nothing without' },
+  { name: 'cluster-instance-policy', what: 'instance policies, with instances on LVM' },
   {
     name: 'group-custom-ssh-port',
     what: 'nodes with a custom ssh port',
-    off: `needs instances on LVM, and a separate network for each node`,
+    off: 'needs a separate network for each node',
   },
   {
     name: 'instance-add-restricted-by-disktemplates',
     what: 'disk templates that the cluster does not allow are refused',
   },
   { name: 'instance-add-osparams', what: 'OS parameters, including secret ones' },
-  { name: 'instance-remove-drbd-offline', what: 'removing an instance whose secondary is offline', off: drbd },
+  { name: 'instance-remove-drbd-offline', what: 'removing an instance whose secondary is offline' },
   { name: 'mon-collector', what: "the monitoring daemon's collectors; does nothing without Xen" },
   { name: 'performance', what: 'times of many parallel jobs, as selected by the next two groups' },
   { name: 'jobqueue-performance', what: 'creating, modifying and querying many instances at once' },
-  { name: 'parallel-performance', what: 'creating many instances on LVM or DRBD at once; does nothing without' },
+  { name: 'parallel-performance', what: 'creating many instances on LVM or DRBD at once' },
   { name: 'cluster-destroy', what: 'gnt-node remove, gnt-cluster destroy' },
 ];
 

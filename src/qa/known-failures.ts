@@ -17,6 +17,9 @@ const noHotplug = "Ganeti's fake hypervisor cannot remove a disk from a running 
 const copiesOutside =
   'on virtual clusters, Ganeti only copies files below the node directory, but the suite copies a file from /tmp';
 
+/** templates with disks, and without a provider to name */
+const withDisks = ['plain', 'drbd', 'file', 'sharedfile'];
+
 const countsDisks = 'the suite reads the list of disks of an instance that has no disks';
 
 export const knownFailures: readonly KnownFailure[] = [
@@ -42,20 +45,20 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     // A test of the cluster has the same name, and passes.
     test: 'TestInstanceCommunication',
-    templates: ['diskless', 'file', 'sharedfile'],
+    templates: ['diskless', ...withDisks],
     reason: 'the suite expects a tap device of the instance, which only KVM creates',
   },
-  { test: 'TestInstanceModifyDisks', templates: ['file', 'sharedfile'], ganeti: ['3.0'], reason: noHotplug },
+  { test: 'TestInstanceModifyDisks', templates: withDisks, ganeti: ['3.0'], reason: noHotplug },
   {
     test: 'TestInstanceModifyDisks',
-    templates: ['file', 'sharedfile'],
+    templates: withDisks,
     ganeti: ['3.1'],
     reason: 'the suite of 3.1 passes spindles= in both commands, but one of them must omit it',
   },
-  { test: 'TestInstanceDeviceNames', templates: ['file', 'sharedfile'], reason: noHotplug },
+  { test: 'TestInstanceDeviceNames', templates: withDisks, reason: noHotplug },
   {
     test: 'TestInstanceReinstall',
-    templates: ['file', 'sharedfile'],
+    templates: withDisks,
     reason: 'Ganeti stores the image of a failed reinstallation, and the next reinstallation uses it again',
   },
   {

@@ -2,7 +2,7 @@ import { vcluster, type CliOptions } from './cli.ts';
 
 export interface Started {
   readonly program: ReturnType<typeof vcluster>;
-  /** Waits until the program has reported this event; rejects if the program ends first. */
+  /** Waits until the program has printed or reported this; rejects if the program ends first. */
   readonly until: (text: string) => Promise<void>;
 }
 
@@ -11,10 +11,12 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Sta
   const program = vcluster(args, options);
   let told = '';
   const waiting = new Set<() => void>();
-  program.stderr.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-    for (const look of waiting) look();
-  });
+  for (const stream of [program.stdout, program.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+      for (const look of waiting) look();
+    });
+  }
   const until = (text: string) =>
     new Promise<void>((resolve, reject) => {
       const look = () => {

@@ -11,6 +11,7 @@ import { EngineError, UsageError } from '../../errors.ts';
 import { addClusterFlags } from '../cluster-flags.ts';
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
+import { restartOnly } from '../restart-daemons.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
 
@@ -34,7 +35,7 @@ export function lifecycleCommands(context: CliContext): readonly Command[] {
     {
       name: 'restart',
       description: 'stop and start clusters or nodes',
-      details: 'The same as `stop` followed by `start`.',
+      details: restartDetails,
       outcome: 'running',
       act: async (engine, cluster, timeoutSeconds) => {
         await stopCluster(engine, cluster, context.report);
@@ -82,6 +83,14 @@ power loss, which instances do not survive.) If the node is the master, it takes
 another node can take over: \`master-failover node2\`.
 `;
 
+const restartDetails = `
+The same as \`stop\` followed by \`start\`.
+
+\`--daemon\` restarts only these daemons, in parallel, on all nodes that run or on those of \`--node\`:
+\`restart --daemon noded --daemon rapi\`. The names are noded, confd, wconfd, luxid, rapi, mond and metad. Those of the
+master (wconfd, luxid, rapi) are restarted there only.
+`;
+
 const pauseDetails = `
 Frozen processes do not answer and use no CPU, but keep their memory. Connections stay open as long as the other side
 waits. A paused cluster stays paused until \`unpause\`, \`stop\` or a restart of the engine.
@@ -104,6 +113,7 @@ function parseTimeout(text: string | undefined): number | undefined {
 }
 
 interface LifecycleFlags {
+  readonly daemon?: readonly string[];
   readonly node?: readonly string[];
   readonly all?: boolean;
   readonly json?: boolean;
@@ -140,30 +150,35 @@ function lifecycleCommand(context: CliContext, action: LifecycleAction): Command
     .description(action.description)
     .argument('[name...]', 'the clusters')
     .option('--all', 'all clusters')
-    .option('--node <node>', 'only this node (repeatable, or a list: node1,node2)', addNodes)
+    .option('--node <node>', 'only this node (repeatable, or a list: node1,node2)', addNames)
     .option('--json', 'print JSON')
     .action(async (names: readonly string[], given: LifecycleFlags, command: Command) => {
       refuseContradictions(names, given);
       const flags = { ...given, timeoutSeconds: parseTimeout(given.timeout) };
       const engine = await context.engine();
       const clusters = await choose(engine, names.length > 0 ? names : [requestedCluster(command, context)], flags);
+      if (given.daemon !== undefined) {
+        await Promise.all(clusters.map((cluster) => restartOnly(context, engine, cluster, given)));
+        return;
+      }
       const { outcomes, problems } = await actOnEach(engine, clusters, action, flags);
       const text = flags.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(render).join('\n');
       if (text !== '') await context.print(text);
       else if (problems.length === 0) context.report({ type: 'notice', message: 'no clusters exist' });
       for (const problem of problems) throw problem;
     });
+  if (action.name === 'restart') made.option('--daemon <daemon>', 'only this daemon (repeatable, or a list)', addNames);
   return action.name.endsWith('start') ? addClusterFlags(made, ['timeout']) : made;
 }
 
-function addNodes(text: string, before: readonly string[] = []): readonly string[] {
+function addNames(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(',').filter((name) => name !== '')];
 }
 
-function refuseContradictions(names: readonly string[], { all, node }: LifecycleFlags): void {
+function refuseContradictions(names: readonly string[], { all, node, daemon }: LifecycleFlags): void {
   if (all && names.length > 0) throw new UsageError('cluster names and --all exclude each other');
-  if (node !== undefined && (all || names.length > 1)) {
-    throw new UsageError('--node requires a single cluster', { hint: 'name that cluster' });
+  if ((node ?? daemon) !== undefined && (all || names.length > 1)) {
+    throw new UsageError('--node and --daemon require a single cluster', { hint: 'name that cluster' });
   }
 }
 

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { exportCluster } from '../../cluster/export/export-cluster.ts';
 import { findCluster } from '../../cluster/find.ts';
+import { entriesOfJob } from '../../cluster/logs/job-entries.ts';
 import type { LogEntry } from '../../cluster/logs/log-entries.ts';
 import { sliceLog } from '../../cluster/logs/log-names.ts';
 import { showLogs } from '../../cluster/logs/logs.ts';
-import { parseSince, parseTail } from '../../config/parse-since.ts';
-import { InterruptedError } from '../../errors.ts';
+import { parseJob, parseSince, parseTail } from '../../config/parse-since.ts';
+import { InterruptedError, UsageError } from '../../errors.ts';
 import { escapeControl, escapeName } from '../../format.ts';
 import { addClusterOption, requestedCluster, usesColor } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
@@ -17,6 +18,7 @@ interface LogsFlags {
   readonly follow?: boolean;
   readonly since?: string;
   readonly tail?: string;
+  readonly job?: string;
   readonly json?: boolean;
 }
 
@@ -37,7 +39,11 @@ If the logs have more than 32 MiB, only the newest part is shown, with a warning
 \`-f\` continues until Ctrl-C or until the cluster is stopped, restarted or removed, and follows rotated and new files.
 Without \`-f\`, the cluster need not be running.
 
+\`--job ID\` shows one job: the log of its process, what luxid wrote about it, and what the node daemons, wconfd and the
+others did while it ran. These do not name jobs, so what they did for other jobs at the same time is shown, too.
+
     vcluster-box logs node1 luxid -f
+    vcluster-box logs --job 42
     vcluster-box logs jobs --since 10m
 `;
 
@@ -62,15 +68,12 @@ export function logsCommand(context: CliContext): Command {
     .option('-f, --follow', 'keep showing new entries')
     .option('--since <time>', 'only entries since then: 10m, 2h, or a time such as 2024-05-17T08:11:00Z')
     .option('--tail <lines>', 'only the last lines of each log')
+    .option('--job <id>', 'the story of one job: what its process and the daemons wrote')
     .option('--json', 'print one JSON object per entry')
     .action(async (node: string | undefined, daemon: string | undefined, flags: LogsFlags, command: Command) => {
-      const request = {
-        cluster: requestedCluster(command, context),
-        words: [node, daemon].filter((word) => word !== undefined),
-        follow: flags.follow === true,
-        since: flags.since === undefined ? undefined : parseSince(flags.since, context.now()),
-        tail: flags.tail === undefined ? undefined : parseTail(flags.tail),
-      };
+      const words = [node, daemon].filter((word) => word !== undefined);
+      const { job, ...selection } = readFlags(flags, context);
+      const request = { ...selection, cluster: requestedCluster(command, context), words };
       const render = flags.json
         ? (entries: readonly LogEntry[]) => entries.map((entry) => `${escapeControl(logJson(entry))}\n`).join('')
         : logLines({ color: usesColor(command, context) });
@@ -80,7 +83,8 @@ export function logsCommand(context: CliContext): Command {
           showLogs(engine, request, {
             signal,
             report: context.report,
-            onEntries: (entries) => context.stdout.write(render(entries)),
+            onEntries: (entries) =>
+              context.stdout.write(render(job === undefined ? entries : entriesOfJob(entries, job))),
           }),
         );
       } catch (error) {
@@ -89,6 +93,16 @@ export function logsCommand(context: CliContext): Command {
         context.setStatus(error.exitCode);
       }
     });
+}
+
+function readFlags({ follow = false, since, tail, job }: LogsFlags, { now }: CliContext) {
+  if (job !== undefined && follow) throw new UsageError('--job and --follow exclude each other');
+  return {
+    follow,
+    since: since === undefined ? undefined : parseSince(since, now()),
+    tail: tail === undefined ? undefined : parseTail(tail),
+    job: job === undefined ? undefined : parseJob(job),
+  };
 }
 
 /** `vcluster-box logs export TARGET`. */

@@ -43,7 +43,9 @@ function render(status: ClusterStatus, { terminal }: CliContext): string {
   // The daemons come last, because they can be long.
   const nodeTable = renderTable(['NODE', 'ROLE', 'ADDRESS', 'HOST', 'DAEMONS'], rows, terminal.size());
   const remedy = exists ? [] : [`To ${destroyed(name).hint}`];
-  return [titleOf(status), ...hostTable(status, terminal.size()), nodeTable, ...remedy].join('\n');
+  return [titleOf(status), ...syncedLine(status), ...hostTable(status, terminal.size()), nodeTable, ...remedy].join(
+    '\n',
+  );
 }
 
 function titleOf({ name, state, exists, ganeti, cluster, rapi, problem }: ClusterStatus): string {
@@ -52,6 +54,13 @@ function titleOf({ name, state, exists, ganeti, cluster, rapi, problem }: Cluste
   const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
   const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
   return problem === null ? title : `${title}\n${problem}`;
+}
+
+function syncedLine({ synced }: ClusterStatus): readonly string[] {
+  if (synced === null) return [];
+  const { version, files } = synced;
+  const what = files.length === 1 ? files.join('') : `${files.length} files`;
+  return [`${what} of a source tree of Ganeti ${version} (\`vcluster-box sync --diff\` shows the changes)`];
 }
 
 /** Of a cluster on the default engine only, nothing but the problem. */

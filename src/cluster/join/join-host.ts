@@ -12,6 +12,7 @@ import { rememberHosts } from '../multi-engine/multi-engine.ts';
 import { readPlan } from '../current-plan.ts';
 import type { Signals } from '../signals.ts';
 import { sliceHosts } from '../find.ts';
+import { copySync } from '../sync/sync.ts';
 import { waitReady } from '../up/follow-boot.ts';
 import type { Host } from '../up/hosts.ts';
 import { abortOn } from '../up/interruption.ts';
@@ -120,6 +121,7 @@ async function connect(host: Host, slice: PlannedSlice, run: JoinRun): Promise<v
     }),
   );
   await copyDefinitions(peers[0], host, signal);
+  await copySync(peers[0], host, signal);
   signal.throwIfAborted();
 }
 

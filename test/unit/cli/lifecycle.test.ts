@@ -128,7 +128,7 @@ describe('stop, start, restart, pause and unpause of a cluster', () => {
 
   it.each([
     [['stop', 'demo', '--all'], 'cluster names and --all exclude each other'],
-    [['stop', 'demo', 'lab', '--node', 'node1'], '--node requires a single cluster'],
+    [['stop', 'demo', 'lab', '--node', 'node1'], '--node and --daemon require a single cluster'],
     [['start', 'demo', '--timeout', 'soon'], '--timeout: must be a time from 1s to 1d, such as 90 or 5m, not soon'],
     [['restart', 'lab', '--timeout', '0'], '--timeout: must be a time from 1s to 1d, such as 90 or 5m, not 0'],
   ])('refuses %j', async (args, said) => {

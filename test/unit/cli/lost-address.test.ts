@@ -13,7 +13,7 @@ const recreate = `${give} recreate the cluster: vcluster-box down demo`;
 const remove = `${give} stop publishing it: vcluster-box -c demo port rm 2222`;
 
 const well: SliceStatus = {
-  ...{ ready: true, ganeti: '3.0.2', rapi: true, problem: null, nodes: [] },
+  ...{ ready: true, ganeti: '3.0.2', rapi: true, problem: null, synced: null, nodes: [] },
   cluster: { name: 'cluster.example.com', address: '198.18.0.1', master: 'node1.example.com' },
   votes: { votes: [], leading: 'node1.example.com' },
 };

@@ -18,6 +18,7 @@ const well: SliceStatus = {
   },
   rapi: true,
   problem: null,
+  synced: null,
   nodes: [
     {
       name: 'node1.example.com',
@@ -127,11 +128,11 @@ describe('status', () => {
 
   it('--json prints everything that is known', async () => {
     const { stdout } = await runCli(['status', '--json'], { engine: engineOf(well) });
-    const { ready, ganeti, cluster, rapi, problem } = well;
+    const { ready, ganeti, cluster, rapi, problem, synced } = well;
     const nodes = well.nodes.map((node) => ({ ...node, slice: 1 }));
     const host = { host: 'default', slice: 1, state: 'running', container: 'vcluster-box-demo-1' };
     const hosts = [{ ...host, nodes: nodes.length, rapi: 'https://127.0.0.1:5080', problem: null }];
-    const known = { ready, ganeti, cluster, rapi, problem, nodes, hosts };
+    const known = { ready, ganeti, cluster, rapi, problem, synced, nodes, hosts };
     expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', exists: true, well: true, ...known });
   });
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseNewHost } from '../../../src/config/host-options.ts';
+import { parseNodeSizes } from '../../../src/config/node-options.ts';
 import { distributionProblem, distributeNodes } from '../../../src/config/distribute-nodes.ts';
 import { parseClusterSpec } from '../../../src/config/parse-cluster-spec.ts';
 import { UsageError } from '../../../src/errors.ts';
@@ -103,5 +105,41 @@ describe('nodes are distributed', () => {
         expect(Math.min(...dealt)).toBeGreaterThan(0);
       }),
     );
+  });
+});
+
+describe('a new host', () => {
+  it('is an endpoint, and how to reach it', () => {
+    expect(parseNewHost('ssh://b,advertise=192.0.2.2,port=4790')).toEqual({
+      endpoint: 'ssh://b',
+      advertise: '192.0.2.2',
+      port: 4790,
+    });
+  });
+
+  it.each(['ssh://b,nodes=2', 'ssh://b,share=1', 'ssh://[', 'ssh://b,colour=red', ''])('is not %j', (text) => {
+    expect(() => parseNewHost(text)).toThrow(
+      expect.objectContaining({
+        message: `--host: must be ENDPOINT[,advertise=IP][,port=N], not ${text}`,
+        hint: expect.stringMatching(/^ENDPOINT is .*; -n sets the number of nodes$/) as string,
+      }),
+    );
+  });
+});
+
+describe('the sizes of nodes to add', () => {
+  const name = (size: string) => `--node-${size}`;
+
+  it('are bytes and numbers, also from text', () => {
+    expect(parseNodeSizes({ memory: '2g', cpus: '4', disk: '30g' }, name)).toEqual({
+      memory: 2 ** 31,
+      cpus: 4,
+      disk: 30 * 2 ** 30,
+    });
+    expect(parseNodeSizes({ cpus: 4 }, name)).toEqual({ cpus: 4 });
+  });
+
+  it('are refused with all problems, a line each', () => {
+    expect(() => parseNodeSizes({ memory: 'much', cpus: 'few' }, name)).toThrow(/^--node-memory: .*\n--node-cpus: /);
   });
 });

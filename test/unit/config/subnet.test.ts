@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatIpv4, overlaps, parseCidr, sizeOf } from '../../../src/config/subnet.ts';
+import { formatIpv4, overlaps, parseCidr, sizeOf, smallSubnets } from '../../../src/config/subnet.ts';
 
 const anyAddress = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const anyNetwork = fc
@@ -56,4 +56,10 @@ describe('two IPv4 networks', () => {
   ])('%s and %s overlap: %s', (a, b, answer) => {
     expect(overlaps(a, b)).toBe(answer);
   });
+});
+
+it('the pool for container networks has all of 10.213.0.0/16, in subnets of 16 addresses', () => {
+  const all = [...smallSubnets()];
+  expect(all.slice(0, 2)).toEqual(['10.213.0.0/28', '10.213.0.16/28']);
+  expect([all.length, all.at(-1)]).toEqual([4096, '10.213.255.240/28']);
 });

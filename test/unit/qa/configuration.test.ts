@@ -28,7 +28,8 @@ describe("the suite's configuration", () => {
 
   it('gives the suite the arguments of `gnt-cluster init`, each once', () => {
     const given = configure();
-    expect(given['enabled-disk-templates']).toEqual(['sharedfile', 'file', 'diskless']);
+    expect(given['enabled-disk-templates']).toEqual(['plain', 'drbd', 'file', 'sharedfile', 'diskless']);
+    expect([given['vg-name'], given['drbd-usermode-helper']]).toEqual(['xenvg', '/bin/true']);
     expect(given['default-file-storage-dir']).toBe('/srv/ganeti/file-storage');
     expect(given['master-netdev']).toBe('lo');
     expect(given['cluster-init-args']).toContain('--no-etc-hosts');
@@ -43,7 +44,8 @@ describe("the suite's configuration", () => {
       default: false,
       'instance-export': true,
       rapi: true,
-      'instance-add-drbd-disk': false,
+      'instance-add-drbd-disk': true,
+      'instance-add-rbd': false,
     });
     const off = qaGroups.filter(({ name }) => !(tests as Readonly<Record<string, boolean>>)[name]);
     expect(off.filter(({ off: why }) => why === undefined)).toEqual([]);
@@ -58,7 +60,7 @@ describe("the suite's configuration", () => {
       existing: false,
       passwordFile: '/secret',
     });
-    expect(given['enabled-disk-templates']).toEqual(['file', 'diskless']);
+    expect(given['enabled-disk-templates']).toEqual(['plain', 'drbd', 'file', 'diskless']);
     expect(given.tests).toMatchObject({ 'instance-add-shared-file': false, 'instance-add-file': true });
   });
 
@@ -70,12 +72,12 @@ describe("the suite's configuration", () => {
     expect(configure()).not.toHaveProperty('rapi-user');
     // Tests restore these templates at the end.
     expect(configure(undefined, true)['enabled-disk-templates']).toEqual([
-      'sharedfile',
-      'file',
-      'diskless',
       'plain',
       'drbd',
+      'file',
+      'sharedfile',
       'ext',
+      'diskless',
     ]);
   });
 });
@@ -96,6 +98,6 @@ describe('groups of tests', () => {
 
   it('are refused if they do not exist or cannot run', () => {
     expect(() => chooseGroups(['clustr-verify'])).toThrow('there is no group of tests named clustr-verify');
-    expect(() => chooseGroups(['instance-add-drbd-disk'])).toThrow('cannot run: needs DRBD');
+    expect(() => chooseGroups(['instance-add-rbd'])).toThrow('cannot run: needs a Ceph cluster');
   });
 });

@@ -25,7 +25,7 @@ describe('qa', () => {
     expect(plans[0]).toContain('\\"provision\\": false');
     expect(stdout).toMatch(/^env +1 +- +- +- +2\.5 s$/m);
     expect(stdout).toMatch(/^QA of Ganeti 3\.0: 4 passed \(1 had nothing to do\), 0 failed, 3 skipped/m);
-    expect(stdout).toContain('needs LVM: the suite has not been tried with simulated volumes');
+    expect(stdout).toContain('needs a Ceph cluster and its kernel module');
     expect(stderr).toContain('     pass  TestSshConnection Test SSH connection (2.5 s)\n');
     expect(stderr).toContain('  ok Removing cluster qa (');
     const run = commands.find(({ argv }) => argv.includes('env'))?.argv.join(' ') ?? '';
@@ -147,7 +147,7 @@ describe('qa', () => {
   it('lists the groups without an engine', async () => {
     const { stdout } = await runCli(['qa', '--list']);
     expect(stdout).toMatch(/^GROUP +RUN +WHAT\nenv +yes +ssh to all nodes/);
-    expect(stdout).toMatch(/^instance-add-drbd-disk +no +instances on DRBD: needs DRBD/m);
+    expect(stdout).toMatch(/^instance-add-rbd +no +instances on Ceph: needs a Ceph cluster/m);
     const json = JSON.parse((await runCli(['qa', '--list', '--json'])).stdout) as readonly { readonly name: string }[];
     expect(json[0]).toEqual({ name: 'env', what: 'ssh to all nodes, ping, the gnt-* commands' });
   });
@@ -171,7 +171,7 @@ describe('qa', () => {
 
   it.each([
     [['--tests', 'node-lst'], 'there is no group of tests named node-lst\nhint: did you mean node-list?'],
-    [['--tests', 'instance-import'], 'the group instance-import cannot run: '],
+    [['--tests', 'cluster-upgrade'], 'the group cluster-upgrade cannot run: '],
     [['--tests', ''], '--tests requires at least one group of tests'],
     [['--existing', '--tests', 'cluster-epo'], 'the group cluster-epo cannot run on an existing cluster'],
     [['--fail-fast', '--with-skipped'], '--with-skipped and --fail-fast cannot be used together'],

@@ -45,7 +45,7 @@ describe('the output of the QA suite', () => {
       .filter(({ outcome }) => outcome === 'skipped');
     expect(skipped.map(({ name, reason }) => [name, reason])).toEqual([
       ['TestClusterCopyfile', 'the suite skips it on virtual clusters; --with-skipped runs most of these tests'],
-      ['Creating instances of template plain', 'needs LVM: the suite has not been tried with simulated volumes'],
+      ['Creating instances of template rbd', 'needs a Ceph cluster and its kernel module'],
     ]);
   });
 

@@ -26,6 +26,7 @@ USAGE = """usage: vcluster-slice COMMAND
 nodes of this slice:
   start-all | stop-all | restart-all    all nodes; those that `stop` stopped stay stopped
   start | stop | restart | pause | unpause NODE...    single nodes
+  restart-daemons DAEMON,... [NODE...]    on these nodes, or on all that run; print which, as JSON
   watcher-all [OPTION...]        run ganeti-watcher on all nodes
   watcher NODE... [-- OPTION...] run ganeti-watcher on single nodes
   start-master NODE              start the master's daemons without a majority of votes
@@ -34,6 +35,9 @@ nodes of this slice:
 changes of a running cluster (JSON on standard input):
   add-node | remove-node         add or remove a node
   add-peer | verify-peer | remove-peer    add another slice, verify the network to it, or remove it
+files of a source tree of Ganeti (for `vcluster-box sync`); all but sync-diff print JSON:
+  sync VERSION [--force]         bring the files of a tree (tar archive on standard input)
+  sync-reset | sync-diff         take them back; print them, compared with the image's
 commands that the slices of a cluster run on each other:
   votes                          print which node this slice's nodes consider the master, as JSON
   receive-nodes                  unpack the files that this slice's nodes need to join (tar archive on standard input)
@@ -70,8 +74,10 @@ def main(arguments: list[str]) -> int:
             return _with_plan(command, [])
         case [("register-node" | "unregister-node") as command]:
             return _with_plan(command, [])
-        case ["start-master", _] | ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
+        case ["restart-daemons", _, *_] | ["start-master", _] | ["oob", _, _] | ["instance", "shutdown" | "crash", _]:
             return _with_plan(arguments[0], arguments[1:])
+        case ["sync", _] | ["sync", _, "--force"] | ["sync-reset"] | ["sync-diff"]:
+            return _sync(arguments)
         case [("start-all" | "stop-all" | "restart-all" | "watcher-all") as command, *rest]:
             return _with_plan(command, rest)
         case [("start" | "stop" | "restart" | "pause" | "unpause" | "watcher") as command, _, *_]:
@@ -102,6 +108,26 @@ def _change(command: str) -> int:
     except StepFailed as error:
         emit("failed", message=str(error), node=error.node, hint=error.hint, log=error.lines())
         return 1
+    return 0
+
+
+def _sync(arguments: list[str]) -> int:
+    """Reports a failure as JSON, too."""
+    from .sync import sync
+
+    plan = members(load(os.environ))
+    if arguments == ["sync-diff"]:
+        sys.stdout.write(sync.diff())
+        return 0
+    try:
+        match arguments:
+            case ["sync", version, *force]:
+                done = sync.sync(plan, version, sys.stdin.buffer, force=bool(force))
+            case _:
+                done = sync.reset(plan)
+    except StepFailed as error:
+        done = {"problem": str(error), "hint": error.hint, "output": error.lines()}
+    print(json.dumps(done))
     return 0
 
 

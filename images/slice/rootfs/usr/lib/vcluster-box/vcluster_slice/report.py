@@ -22,6 +22,7 @@ from .nodes.state import state_of
 from .peers import remote
 from .plan import current
 from .plan.model import Node, Plan
+from .sync import store
 
 
 def status(whole: Plan) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def status(whole: Plan) -> dict[str, Any]:
         "votes": report_votes(plan),
         "rapi": (master is None or state_of(master) == "running") and rapi.answers(plan),
         "problem": _problem(master, changing),
+        "synced": store.describe(),
         "nodes": nodes,
     }
 

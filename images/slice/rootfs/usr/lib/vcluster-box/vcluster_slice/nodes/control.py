@@ -1,5 +1,6 @@
 """The commands that control the nodes of this slice, as `vcluster-slice COMMAND` has them."""
 
+import json
 import sys
 
 from ..plan.model import Plan
@@ -18,6 +19,12 @@ def control(command: str, rest: list[str], plan: Plan) -> int:
 
             names, options = (rest[: rest.index("--")], rest[rest.index("--") + 1 :]) if "--" in rest else (rest, [])
             return watcher.watcher_all(lifecycle.find_nodes(plan, names), options)
+        case "restart-daemons":
+            from . import restart_daemons
+
+            nodes = lifecycle.find_nodes(plan, rest[1:]) if len(rest) > 1 else list(plan.own_nodes)
+            restarted = restart_daemons.restart_daemons(plan, rest[0].split(","), nodes)
+            print(json.dumps([{"daemon": daemon, "node": node.name} for node, daemon in restarted]))
         case "start-master":
             from ..master import succession
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..failure import StepFailed
@@ -47,6 +47,22 @@ def start(plan: Plan, nodes: list[Node], master: Node | None, progress: Progress
             for each in started:
                 each.result()
         _end_dead_jobs(master)
+    finally:
+        forkserver.end()
+
+
+def start_again(jobs: Sequence[daemons.Job]) -> None:
+    """Starts single daemons of nodes that run.
+
+    :raises StepFailed: naming the first that does not start
+    """
+    leading = [job for job in jobs if job[1] in (daemons.WCONFD, daemons.LUXID)]
+    python = [job for job in jobs if job[1] in (daemons.NODED, daemons.RAPI)]
+    try:
+        _start_python(python)
+        daemons.start_all([job for job in jobs if job not in leading and job not in python])
+        for node in {node for node, _ in leading}:
+            _start_master_daemons(node)
     finally:
         forkserver.end()
 
