@@ -21,7 +21,9 @@ export const slicePaths = {
   sshRootKey: '/root/.ssh/id_rsa',
   /** the user's OS definitions; the first directory in Ganeti's OS_SEARCH_PATH */
   osDefinitions: '/srv/ganeti/os',
-  /** the files that `sync` brought, by their paths in the source tree (`vcluster_slice/sync/store.py`) */
+  /** what `sync` brought, as JSON (`vcluster_slice/sync/store.py`) */
+  syncState: '/var/lib/vcluster-box/sync/state.json',
+  /** the files that it brought, by their paths in the source tree */
   syncedTree: '/var/lib/vcluster-box/sync/tree',
   /** what a slice has measured of its paths to the other slices since it started; JSON */
   overlay: '/run/vcluster-box/overlay.json',

@@ -6,6 +6,10 @@ export interface QaGroup {
   readonly off?: string;
 }
 
+/** `LogicalVolume.GetVGInfo` in `ganeti/storage/bdev.py`; with Python 2 the comparison was possible. */
+const exclusiveStorage =
+  "with exclusive storage, Ganeti compares a number with a text, and cannot tell a node's free space";
+
 /** All groups of Ganeti 3.0 and 3.1, in the order in which the suite runs them. */
 export const qaGroups: readonly QaGroup[] = [
   { name: 'env', what: 'ssh to all nodes, ping, the gnt-* commands' },
@@ -85,8 +89,8 @@ export const qaGroups: readonly QaGroup[] = [
     off: 'the suite only knows parameters of KVM and Xen',
   },
   { name: 'instance-plain-rapi-common-tests', what: 'tests of an instance created by RAPI' },
-  { name: 'exclusive-storage-instance-tests', what: 'instances on exclusive storage' },
-  { name: 'cluster-exclusive-storage', what: 'exclusive storage' },
+  { name: 'exclusive-storage-instance-tests', what: 'instances on exclusive storage', off: exclusiveStorage },
+  { name: 'cluster-exclusive-storage', what: 'exclusive storage', off: exclusiveStorage },
   {
     name: 'cluster-upgrade',
     what: 'gnt-cluster upgrade, and back',

@@ -9,7 +9,7 @@ import type { RestartedDaemon } from '../sync/sync.ts';
 import { bySlice, findNodes } from './nodes.ts';
 
 /** Ganeti's daemons, without `ganeti-`. */
-export const daemonNames: readonly string[] = ['noded', 'confd', 'wconfd', 'luxid', 'rapi', 'mond', 'metad'];
+const daemonNames: readonly string[] = ['noded', 'confd', 'wconfd', 'luxid', 'rapi', 'mond', 'metad'];
 
 const shape: Shape = [{ daemon: 'string', node: 'string' }];
 

@@ -9,7 +9,6 @@ import { parseShape, type Shape } from '../../shape.ts';
 import { requireComplete, requireRunning } from '../availability.ts';
 import { capture, collect } from '../exec.ts';
 import type { Cluster } from '../find.ts';
-import { readSliceStatus } from '../slice-status.ts';
 import { type SourceTree, treeEntries } from './source-tree.ts';
 
 /** What a sync changed. */
@@ -61,10 +60,13 @@ interface Slice {
 
 /** Brings what was brought into one slice into another one of the cluster, which is new. */
 export async function copySync(from: Slice, to: Slice, signal: AbortSignal): Promise<void> {
-  const { synced } = await readSliceStatus(from.engine, from.container);
-  if (!synced) return;
+  const state = await from.engine.readFile(from.container, slicePaths.syncState);
+  if (state === undefined) return;
+  const read = parseShape(state.toString(), { version: 'string' });
+  if ('problem' in read) throw new SliceError(`${slicePaths.syncState} is invalid: ${read.problem}`);
+  const { version } = read.value as { readonly version: string };
   const stdin = await from.engine.readArchive(from.container, `${slicePaths.syncedTree}/.`, signal);
-  const argv = [slicePaths.program, 'sync', synced.version, '--force'];
+  const argv = [slicePaths.program, 'sync', version, '--force'];
   readAnswer(await collect((streams) => to.engine.exec(to.container, { argv, signal }, { ...streams, stdin })));
 }
 
