@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { clusterOptions } from '../config/cluster-options.ts';
-import { limitsOf, type Option as ClusterOption, wordsOf } from '../config/values.ts';
+import { isNumber } from '../config/read-value.ts';
+import { type Kind, limitsOf, type Option as ClusterOption, wordsOf } from '../config/values.ts';
 import { addToList } from './common-options.ts';
 
 const flags = Object.entries<ClusterOption>(clusterOptions).flatMap(([name, option]) =>
@@ -45,7 +46,18 @@ function toFlag(flag: string, clusterOption: ClusterOption, showDefault: (text: 
   const words = wordsOf(clusterOption.value);
   // For help and completion.  With `choices`, commander would stop at the first wrong value.
   if (words !== undefined) option.argChoices = [...words];
-  return clusterOption.value.type === 'list' ? option.argParser(addToList) : option;
+  const { value } = clusterOption;
+  if (value.type === 'list') return option.argParser(addToList);
+  return isListOfWords(value) ? option.argParser(splitList) : option;
+}
+
+/** Whether the option can be a number or a list of words. */
+function isListOfWords(value: Kind): boolean {
+  return value.type === 'either' && value.long.type === 'list' && value.long.item.type === 'scalar';
+}
+
+function splitList(text: string): string | readonly string[] {
+  return isNumber(text) ? text : text.split(',');
 }
 
 function textOf(flag: string, option: ClusterOption, showDefault: (text: string) => string): string {

@@ -110,7 +110,10 @@ function abbreviate(nodes: readonly PlannedNode[]): string {
 /** What this program uses of a plan.  The slice's program checks the rest. */
 const planShape = {
   ...{ version: 'number', slice: 'number', cluster: namedAddress, directory: 'string' },
-  network: { subnet: 'string', device: 'string' },
+  network: {
+    ...{ subnet: 'string', device: 'string', 'secondarySubnet?': 'string' },
+    'bridges?': [{ name: 'string', 'subnet?': 'string' }],
+  },
   'overlay?': { kind: 'string', 'vni?': 'number' },
   slices: [
     {
@@ -119,7 +122,9 @@ const planShape = {
     },
   ],
   groups: [{ name: 'string', allocPolicy: 'string' }],
-  nodes: [{ ...namedAddress, slice: 'number', group: 'string', resources: { '*': 'number' } }],
+  nodes: [
+    { ...namedAddress, slice: 'number', group: 'string', resources: { '*': 'number' }, 'secondaryAddress?': 'string' },
+  ],
   newNodes: { '*': 'number' },
   instances: [namedAddress],
   init: ['string'],

@@ -1,10 +1,10 @@
 import { debianReleases, defaultBase, defaultDomain, defaultTexts, ganetiVersions } from './defaults.ts';
 import { multiHostOptions } from './host-options.ts';
+import { networkOptions } from './network-options.ts';
 import * as nodes from './node-options.ts';
 import * as patterns from './patterns.ts';
 import { publishedPort, rapiEndpoint } from './publish.ts';
 import { formatSize } from './quantities.ts';
-import { subnet } from './subnet.ts';
 import * as values from './values.ts';
 
 /**
@@ -72,8 +72,9 @@ export const clusterOptions = {
     default: 0,
   },
   instanceNames: {
-    help: 'number of names to reserve for instances',
-    note: 'They get addresses, and are called instance1, instance2, ...; or a list of names.',
+    flag: '--instance-names <names>',
+    help: 'names to reserve for instances, separated by commas, or their number',
+    note: 'They resolve on all nodes. A number stands for instance1, instance2, ...; a file has a list of names.',
     value: values.either(values.integer(1, nodes.most.instances), nodes.instanceNameList),
     unset: defaultTexts.instanceNames,
     examples: [['instance1', 'instance2']],
@@ -102,12 +103,7 @@ export const clusterOptions = {
     examples: ['http://mirror.example.com/debian'],
     lasting: false,
   },
-  subnet: {
-    flag: '--subnet <cidr>',
-    help: 'IPv4 subnet for the addresses in the cluster',
-    value: subnet,
-    default: '198.18.0.0/16',
-  },
+  ...networkOptions,
   domain: {
     flag: '--domain <name>',
     help: 'domain of all names in the cluster',

@@ -1,5 +1,6 @@
 import { clusterOptions } from './cluster-options.ts';
 import type { ClusterValues } from './cluster-spec.ts';
+import { networkProblems } from './network-options.ts';
 import { type HostParts, hostRules } from './host-rules.ts';
 import {
   completeGroups,
@@ -18,6 +19,9 @@ interface ValidParts extends HostParts {
   readonly instances: number;
   readonly instanceNames?: ClusterValues['instanceNames'];
   readonly domain?: string | undefined;
+  readonly subnet?: string | undefined;
+  readonly secondarySubnet?: string | undefined;
+  readonly bridges?: ClusterValues['bridges'];
   readonly ttl?: number | undefined;
   readonly restart?: string | undefined;
 }
@@ -36,6 +40,7 @@ export function crossFieldProblems(reading: Reading<ClusterValues>): readonly Pr
     enoughNames,
     nodesForInstances,
     restartWithTtl,
+    networkProblems,
     ...hostRules,
   ];
   return rules.flatMap((rule) => rule(parts));

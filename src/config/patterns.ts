@@ -30,7 +30,12 @@ const ipv4 = `${byte}(?:\\.${byte}){3}`;
 
 export const ipv4Address = `^${ipv4}$`;
 
-export const subnet = `^${ipv4}/(?:[89]|[12]\\d)$`;
+const network4 = `${ipv4}/(?:[89]|[12]\\d)`;
+
+export const subnet = `^${network4}$`;
+
+/** A name of a network device, and the network that it is for. */
+export const bridge = `^[a-zA-Z][a-zA-Z0-9_.-]{0,14}(?:=${network4})?$`;
 
 const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
 

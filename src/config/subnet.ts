@@ -66,7 +66,8 @@ export const subnet: Scalar<string> = {
   explain: subnetProblem,
 };
 
-function subnetProblem(text: string): string | undefined {
+/** What is wrong with a network for the addresses in a cluster; `undefined`: nothing, or it is no network at all. */
+export function subnetProblem(text: string): string | undefined {
   const cidr = parseCidr(text);
   if (cidr === undefined) return undefined;
   if (cidr.prefix < 8 || cidr.prefix > 29) return `must be a network from /8 to /29, not ${text}`;

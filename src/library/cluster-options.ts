@@ -29,8 +29,8 @@ export interface ClusterOptions {
    */
   readonly instances?: number | undefined;
   /**
-   * Number of names to reserve for instances, 1 to 4000. They get addresses, and are called instance1, instance2, ...;
-   * or a list of names. Default: 8 per node, at least 100.
+   * Names to reserve for instances, separated by commas, or their number, 1 to 4000. They resolve on all nodes. A
+   * number stands for instance1, instance2, ...; a file has a list of names. Default: 8 per node, at least 100.
    */
   readonly instanceNames?: number | readonly string[] | undefined;
   /**
@@ -55,6 +55,16 @@ export interface ClusterOptions {
   readonly mirror?: string | undefined;
   /** IPv4 subnet for the addresses in the cluster, /8 to /29. Default: 198.18.0.0/16. */
   readonly subnet?: string | undefined;
+  /**
+   * IPv4 subnet for the nodes' secondary addresses, which makes the cluster dual-homed, /8 to /29. The first node has
+   * its first address, the second node its second one, and so on.
+   */
+  readonly secondarySubnet?: string | undefined;
+  /**
+   * Bridges of every node for the NICs of instances, in addition to xen-br0. Running instances answer ping at their
+   * addresses in the subnet of a bridge.
+   */
+  readonly bridges?: readonly string[] | undefined;
   /** Domain of all names in the cluster. Default: example.com. */
   readonly domain?: string | undefined;
   /**

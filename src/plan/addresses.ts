@@ -44,6 +44,31 @@ export function planAddresses(subnet: string, nodes: number): AddressPlan {
   };
 }
 
+/** The secondary addresses of nodes: the first node has the first address. */
+export interface SecondaryAddresses {
+  /** @param number from 1 */
+  readonly node: (number: number) => string;
+  /** the highest possible node number */
+  readonly nodeRoom: number;
+}
+
+/**
+ * @param nodes highest number of a node
+ * @throws {UsageError} when the subnet has too little room for the nodes
+ */
+export function planSecondaryAddresses(subnet: string, nodes: number): SecondaryAddresses {
+  const cidr = parseCidr(subnet);
+  if (cidr === undefined) throw new RangeError(`${subnet} is no network`);
+  const nodeRoom = sizeOf(cidr) - 2; // without the network's own address and that for broadcast
+  if (nodes > nodeRoom) {
+    const prefix = 32 - Math.ceil(Math.log2(nodes + 2));
+    throw new UsageError(`the secondary subnet ${subnet} has room for ${nodeRoom} nodes, not for ${nodes}`, {
+      hint: `give a larger one, /${prefix} or shorter: --secondary-subnet CIDR`,
+    });
+  }
+  return { node: (number) => formatIpv4(cidr.first + number), nodeRoom };
+}
+
 function beforeNodes(cidr: Cidr): number {
   return Math.max(1, Math.floor(sizeOf(cidr) / 256));
 }

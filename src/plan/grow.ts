@@ -1,9 +1,9 @@
 import { ConflictError } from '../errors.ts';
-import { type AddressPlan, planAddresses } from './addresses.ts';
+import { type AddressPlan, planAddresses, planSecondaryAddresses, type SecondaryAddresses } from './addresses.ts';
 import { defaultInstanceNames } from '../config/defaults.ts';
 import type { SomeSizes } from '../config/node-options.ts';
 import { needsOf, smallestSlice } from './choose-slice.ts';
-import { planResources, sizesOf } from './plan-nodes.ts';
+import { addressesOf, planResources, sizesOf } from './plan-nodes.ts';
 import type { Inventory } from './inventory.ts';
 import type { NamedAddress, Plan, PlannedNode } from './plan.ts';
 
@@ -41,7 +41,7 @@ const mostNodes = 1000;
  */
 export function growPlan(plan: Plan, count: number, like: NewNodes = {}): readonly Addition[] {
   refuseTooMany(plan, count);
-  const addresses = planAddresses(plan.network.subnet, 1);
+  const addresses = addressesIn(plan);
   const additions: Addition[] = [];
   let grown = plan;
   for (let left = count; left > 0; left -= 1) {
@@ -53,12 +53,23 @@ export function growPlan(plan: Plan, count: number, like: NewNodes = {}): readon
   return additions;
 }
 
+type Addresses = AddressPlan & { readonly secondary: SecondaryAddresses['node'] | undefined };
+
+/** Every node has a number of its own, which both subnets must have room for. */
+function addressesIn({ network: { subnet, secondarySubnet } }: Plan): Addresses {
+  const primary = planAddresses(subnet, 1);
+  if (secondarySubnet === undefined) return { ...primary, secondary: undefined };
+  const secondary = planSecondaryAddresses(secondarySubnet, 1);
+  const nodeRoom = Math.min(primary.nodeRoom, secondary.nodeRoom);
+  return { ...primary, nodeRoom, secondary: secondary.node };
+}
+
 /** Returns the plan with the addition. */
 export function grow(plan: Plan, { node, instances, needs }: Addition): Plan {
   return { ...plan, nodes: [...plan.nodes, node], instances: [...plan.instances, ...instances], needs };
 }
 
-function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addition | undefined {
+function planAddition(plan: Plan, addresses: Addresses, like: NewNodes): Addition | undefined {
   const place = freePlace(plan, addresses, like);
   if (place === undefined) return undefined;
   const count = plan.nodes.length + 1;
@@ -75,14 +86,19 @@ function planAddition(plan: Plan, addresses: AddressPlan, like: NewNodes): Addit
   };
 }
 
-function freePlace(plan: Plan, addresses: AddressPlan, { inventory }: NewNodes): NamedAddress | undefined {
+type Place = Pick<PlannedNode, 'names' | 'address' | 'secondaryAddress'>;
+
+function freePlace(plan: Plan, addresses: Addresses, { inventory }: NewNodes): Place | undefined {
   const slices = plan.slices.flatMap(({ address }) => (address === null ? [] : [{ names: [], address }]));
   const given = inventory?.instances.flatMap((instance) => instance.addresses) ?? [];
   const taken = new Set([...takenBy([plan.cluster, ...slices, ...plan.nodes, ...plan.instances]), ...given]);
   const highest = Math.max(0, ...plan.nodes.map(numberOf));
   for (let step = 0; step < addresses.nodeRoom; step += 1) {
     const number = ((highest + step) % addresses.nodeRoom) + 1;
-    const place = { names: namesOf(`node${number}`, plan), address: addresses.node(number) };
+    const place = {
+      names: namesOf(`node${number}`, plan),
+      ...addressesOf(number, addresses.node, addresses.secondary),
+    };
     if (!isTaken(place, taken)) return place;
   }
   return undefined;
@@ -103,8 +119,8 @@ function takenBy(all: readonly NamedAddress[]): ReadonlySet<string> {
   return new Set(all.flatMap((each) => [each.address, ...each.names]));
 }
 
-function isTaken({ names: own, address }: NamedAddress, taken: ReadonlySet<string>): boolean {
-  return taken.has(address) || own.some((name) => taken.has(name));
+function isTaken({ names: own, address, secondaryAddress = '' }: Place, taken: ReadonlySet<string>): boolean {
+  return taken.has(address) || taken.has(secondaryAddress) || own.some((name) => taken.has(name));
 }
 
 function numberOf({ names: [name = ''] }: NamedAddress): number {

@@ -23,10 +23,7 @@ export function initArguments(
   { nodes, newNodes }: Pick<Plan, 'nodes' | 'newNodes'>,
   { severalSlices = false } = {},
 ): readonly string[] {
-  const lvm = hasLvm([newNodes, ...nodes.map(({ resources }) => resources)]);
-  // Only nodes of the same slice can mirror disks.
-  const drbd = lvm && !severalSlices;
-  const templates = [...(lvm ? ['plain'] : []), ...(drbd ? ['drbd'] : []), 'file', 'sharedfile', 'ext', 'diskless'];
+  const secondary = nodes[0]?.secondaryAddress;
   return [
     // The slice writes /etc/hosts, in place, because the engine mounts it.
     '--no-etc-hosts',
@@ -34,16 +31,27 @@ export function initArguments(
     '--no-ssh-init',
     `--master-netdev=${device}`,
     '--master-netmask=32',
+    ...(secondary === undefined ? [] : [`--secondary-ip=${secondary}`]),
     '--enabled-hypervisors=fake',
-    // The first is the default of `gnt-instance add` and `gnt-node list-storage`.
-    `--enabled-disk-templates=${templates.join(',')}`,
-    ...(lvm ? ['--vg-name=xenvg'] : []),
-    ...(drbd ? ['--drbd-usermode-helper=/bin/true'] : []),
+    ...diskArguments([newNodes, ...nodes.map(({ resources }) => resources)], severalSlices),
     '--file-storage-dir=/srv/ganeti/file-storage',
     '--shared-file-storage-dir=/srv/ganeti/shared-file-storage',
     `--ipolicy-bounds-specs=${instanceBounds}`,
     '--candidate-pool-size=10',
     // Called by `gnt-node power` and `gnt-node health`.
     '--node-parameters=oob_program=/usr/lib/vcluster-box/oob',
+  ];
+}
+
+function diskArguments(sizes: readonly NodeResources[], severalSlices: boolean): readonly string[] {
+  const lvm = hasLvm(sizes);
+  // Only nodes of the same slice can mirror disks.
+  const drbd = lvm && !severalSlices;
+  const templates = [...(lvm ? ['plain'] : []), ...(drbd ? ['drbd'] : []), 'file', 'sharedfile', 'ext', 'diskless'];
+  return [
+    // The first is the default of `gnt-instance add` and `gnt-node list-storage`.
+    `--enabled-disk-templates=${templates.join(',')}`,
+    ...(lvm ? ['--vg-name=xenvg'] : []),
+    ...(drbd ? ['--drbd-usermode-helper=/bin/true'] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../config/cluster-spec.ts';
 import { completeGroups } from '../config/node-options.ts';
-import { planAddresses, refuseTooManySlices } from './addresses.ts';
+import { planAddresses, planSecondaryAddresses, refuseTooManySlices, type SecondaryAddresses } from './addresses.ts';
 import { initArguments } from './init-arguments.ts';
 import { containerName } from './names.ts';
 import { planNeeds } from './needs.ts';
@@ -11,6 +11,7 @@ import { slicePaths } from './slice-paths.ts';
 
 type PlannedSpec = Pick<ClusterSpec, 'nodes' | 'subnet' | 'domain' | 'watcher'> &
   Partial<Pick<ClusterSpec, 'groups' | 'hosts' | 'rapi' | 'name' | 'nodeMemory' | 'nodeCpus' | 'nodeDisk'>> &
+  Partial<Pick<ClusterSpec, 'secondarySubnet' | 'bridges'>> &
   Omit<NodesSpec, 'usual'> &
   InstanceSpec;
 
@@ -26,7 +27,7 @@ export function planCluster(spec: PlannedSpec): Plan {
   const addresses = planAddresses(subnet, count);
   refuseTooManySlices(subnet, spec.hosts?.length ?? 0);
   const newNodes = planResources({ memory: spec.nodeMemory, cpus: spec.nodeCpus, disk: spec.nodeDisk });
-  const nodes = planNodes({ ...spec, usual: newNodes, groups }, addresses.node);
+  const nodes = planNodes({ ...spec, usual: newNodes, groups }, addresses.node, secondaryAddresses(spec));
   const cluster = { names: [`cluster.${domain}`, 'cluster'], address: addresses.cluster };
   const container = spec.name === undefined ? undefined : containerName(spec.name, 1);
   return {
@@ -34,7 +35,7 @@ export function planCluster(spec: PlannedSpec): Plan {
     slice: 1,
     cluster,
     directory: slicePaths.nodes,
-    network: { subnet, device },
+    network: planNetwork(spec),
     overlay: null,
     slices: [{ number: 1, address: null, endpoint: 'default', engine: '', underlay: null }],
     groups,
@@ -57,6 +58,19 @@ export function planCluster(spec: PlannedSpec): Plan {
 }
 
 const device = 'lo';
+
+function secondaryAddresses({ secondarySubnet, nodes }: PlannedSpec): SecondaryAddresses['node'] | undefined {
+  return secondarySubnet === undefined ? undefined : planSecondaryAddresses(secondarySubnet, nodes).node;
+}
+
+function planNetwork({ subnet, secondarySubnet, bridges = [] }: PlannedSpec): Plan['network'] {
+  return {
+    ...{ subnet, device },
+    ...(secondarySubnet !== undefined && { secondarySubnet }),
+    ...(bridges.length > 0 && { bridges }),
+  };
+}
+
 const rapiPort = 5080;
 
 /** The smallest possible values: instances on a fake hypervisor use nothing, but Ganeti counts what they claim. */

@@ -17,6 +17,7 @@ export interface NodesSpec {
 export function planNodes(
   { nodes, domain, usual, nodeOptions = [], groups = [{ name: 'default' }] }: NodesSpec,
   address: (number: number) => string,
+  secondary?: (number: number) => string,
 ): readonly PlannedNode[] {
   const sizes = new Map(groups.map(({ name }) => [name, 0]));
   return Array.from({ length: nodes }, (_, index): PlannedNode => {
@@ -24,8 +25,17 @@ export function planNodes(
     sizes.set(group, (sizes.get(group) ?? 0) + 1);
     const names = [`${name}.${domain}`, name];
     const resources = planResources(options, sizesOf(usual));
-    return { names, address: address(index + 1), slice: 1, group, resources, ...unusual(options) };
+    const addresses = addressesOf(index + 1, address, secondary);
+    return { names, ...addresses, slice: 1, group, resources, ...unusual(options) };
   });
+}
+
+export function addressesOf(
+  number: number,
+  address: (number: number) => string,
+  secondary?: (number: number) => string,
+): Pick<PlannedNode, 'address' | 'secondaryAddress'> {
+  return { address: address(number), ...(secondary && { secondaryAddress: secondary(number) }) };
 }
 
 /** The first group with the fewest nodes. */

@@ -19,6 +19,10 @@ export interface Plan {
      * network
      */
     readonly device: string;
+    /** contains the nodes' secondary addresses; in CIDR notation.  Default: nodes have none. */
+    readonly secondarySubnet?: string;
+    /** bridges for instances, in addition to Ganeti's default, `xen-br0` */
+    readonly bridges?: readonly PlannedBridge[];
   };
   /** The network between the slices of a multi-host cluster; null on a single host. */
   readonly overlay: Overlay | null;
@@ -120,7 +124,15 @@ export interface NodeResources {
   readonly diskMiB: number;
 }
 
+export interface PlannedBridge {
+  readonly name: string;
+  /** the network of instances that are linked to it; in CIDR notation */
+  readonly subnet?: string;
+}
+
 export interface PlannedNode extends NamedAddress {
+  /** IPv4, in `network.secondarySubnet`, in a dual-homed cluster */
+  readonly secondaryAddress?: string;
   /** number of its slice, from 1 */
   readonly slice: number;
   /** Ganeti's node group */

@@ -22,7 +22,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.hypervisor.hv_base': ['BaseHypervisor.LinuxPowercycle', 'BaseHypervisor.GetLinuxNodeInfo'],
   'ganeti.hypervisor.hv_fake': [
     ...['GetInstanceInfo', 'GetAllInstancesInfo', 'ListInstances', 'StartInstance'].map(ofFake),
-    ...['MigrationInfo', 'FinalizeMigrationDst', '_MarkUp', 'GetInstanceConsole'].map(ofFake),
+    ...['MigrationInfo', 'FinalizeMigrationDst', '_MarkUp', '_MarkDown', 'GetInstanceConsole'].map(ofFake),
   ],
   'ganeti.http.client': ['_StartRequest', 'ProcessRequests'],
   'ganeti.impexpd': ['CommandBuilder._GetSocatCommand'],

@@ -92,7 +92,7 @@ print(struct.unpack('II', value)[1])`;
     expect(withoutTimes(await shell(one(made), line))).toBe(withoutTimes(before));
   });
 
-  it('find out quickly that an address is unused, and at once if it is an instance’s', async () => {
+  it('find out quickly that an address is unused', async () => {
     const error = (address: string) =>
       python(
         one(made),
@@ -102,11 +102,9 @@ try:
 except OSError as error:
     print(error.errno)`,
       );
-    // EHOSTUNREACH: after three questions, each after less than Linux's second, or from the kernel itself.
-    expect(await error('198.18.1.99')).toBe('113\n');
+    // EHOSTUNREACH: after three questions, each after less than Linux's second.
+    for (const address of ['198.18.1.99', '198.18.128.1']) expect(await error(address)).toBe('113\n');
     expect(await shell(one(made), 'ip ntable show dev vc0 name arp_cache')).toMatch(/ retrans 300 /);
-    expect(await error('198.18.128.1')).toBe('113\n');
-    expect((await one(made).run(['ip', 'route', 'get', '198.18.128.1'])).stderr).toContain('No route to host');
   });
 
   it('have only the keys that they were given, and log in to each other with them', async () => {

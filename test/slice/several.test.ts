@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { growPlan } from '../../src/plan/grow.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
 import { killSlice } from '../support/kill-slice.ts';
-import { health, list, node1, node2, node3, node4, status } from '../support/several-slices.ts';
+import { alive, health, list, node1, node2, node3, node4, status } from '../support/several-slices.ts';
 import { changeNodes, currentPlan } from '../support/slice-nodes.ts';
 import type { Slice } from '../support/slice.ts';
 import { createSlices, type Slices } from '../support/slices.ts';
@@ -18,6 +18,7 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     made = await createSlices({
       overlay,
       nodes: [1, 2],
+      options: { secondarySubnet: '192.0.2.0/24', bridges: ['br100=203.0.113.0/24'] },
       cluster: (plan) => {
         const [first, ...others] = plan.instances;
         return { ...plan, instances: [{ ...first, node: node3 } as (typeof others)[number], ...others] };
@@ -33,6 +34,8 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect(await list(one, node1, 'gnt-instance list -o name,pnode,status')).toBe(
       `instance1.example.com ${node3} running\n`,
     );
+    const all = ['node1', 'node3', '192.0.2.1', '192.0.2.3', 'instance1'];
+    for (const slice of [one, two]) expect(await alive(slice, ...all, 'instance2')).toEqual(all);
   });
 
   it('answers on either slice: commands that follow the master, inventory, health', async () => {
@@ -72,18 +75,23 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect(await oob('power-off')).toMatchObject({ status: 0 });
     expect(JSON.parse((await oob('power-status')).stdout)).toEqual({ powered: false });
     expect(await status(two)).toMatchObject({ nodes: [{ name: node2, state: 'off' }, {}] });
+    for (const slice of [one, two]) expect(await alive(slice, node2, '192.0.2.2', node3)).toEqual([node3]);
     expect(await oob('power-on')).toMatchObject({ status: 0 });
     expect(await status(two)).toMatchObject({ nodes: [{ name: node2, state: 'running', answers: true }, {}] });
   });
 
   it('migrates an instance from slice to slice, and copies the disks of another', async () => {
     await one.gnt(node1, 'gnt-instance', 'migrate', '-f', '-n', node1, 'instance1');
+    for (const slice of [one, two]) expect(await alive(slice, 'instance1')).toEqual(['instance1']);
+    expect((await two.run(['ip', 'address', 'show', 'to', '198.18.128.1/32'])).stdout).toBe('');
     const add = ['gnt-instance', 'add', '-o', 'noop', '--no-name-check', '--no-ip-check', '-B', 'memory=128'];
     await one.gnt(node1, ...add, '-t', 'file', '--disk=0:size=4M', '-n', node1, 'instance2.example.com');
+    await one.gnt(node1, 'gnt-instance', 'modify', '--net', '0:modify,ip=203.0.113.9', 'instance2.example.com');
     await one.run(['sh', '-c', `printf x | dd of=$(echo ${disk(node1)}) conv=notrunc`]);
     const { stdout: before } = await one.run(['sh', '-c', `md5sum <$(echo ${disk(node1)})`]);
     await one.gnt(node1, 'gnt-instance', 'move', '-f', '-n', node3, 'instance2');
     expect((await two.run(['sh', '-c', `md5sum <$(echo ${disk(node3)})`])).stdout).toBe(before);
+    expect(await alive(one, 'instance2', '203.0.113.9')).toEqual(['203.0.113.9']);
     expect(await list(one, node1, 'gnt-instance list -o name,pnode')).toBe(
       `instance1.example.com ${node1}\ninstance2.example.com ${node3}\n`,
     );
@@ -125,6 +133,8 @@ describe.skipIf(!dockerAvailable)('a cluster over two slices, with one node and 
     expect((await changeNodes(one, 'add-node', addition)).status).toBe(0);
     expect((await currentPlan(two)).nodes.map(({ names: [name] }) => name)).toEqual([node1, node2, node3, node4]);
     expect(await status(two)).toMatchObject({ nodes: [{}, {}, { name: node4, role: 'candidate', answers: true }] });
+    expect(await alive(one, 'node4', '192.0.2.4')).toEqual(['node4', '192.0.2.4']);
+    expect(await one.gnt(node1, 'gnt-cluster', 'verify')).not.toMatch(/ERROR|WARNING/);
     const departure = { node: node4, needs: (await currentPlan(two)).needs, moves: [] };
     expect((await changeNodes(one, 'remove-node', departure)).status).toBe(0);
     for (const slice of [one, two]) {

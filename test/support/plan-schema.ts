@@ -39,6 +39,15 @@ export const planSchema: z.ZodType<Plan> = z
     network: z.strictObject({
       subnet: z.cidrv4().describe('All addresses of the cluster are in it.'),
       device: z.string().describe('The device in the slice that gets the addresses: lo, vc0 or eth0.'),
+      secondarySubnet: z
+        .cidrv4()
+        .exactOptional()
+        .describe("The nodes' secondary addresses are in it; they have none unless it is said."),
+      bridges: z
+        .array(z.strictObject({ name: z.string().min(1).max(15), subnet: z.cidrv4().exactOptional() }))
+        .exactOptional()
+        .describe('Bridges for instances, and the networks of instances on them, in addition to xen-br0.')
+        .readonly(),
     }),
     overlay: z
       .discriminatedUnion('kind', [
@@ -62,6 +71,7 @@ export const planSchema: z.ZodType<Plan> = z
       .array(
         namedAddress.extend({
           slice: whole.describe('Number of the slice that it runs in.'),
+          secondaryAddress: address.exactOptional().describe('Its address in `network.secondarySubnet`.'),
           group: z.string().min(1).describe("Ganeti's node group, one of `groups`."),
           resources: resources.describe('What Ganeti is to find in it: simulated, and less what runs on it.'),
           masterCapable: z.boolean().exactOptional().describe('Whether it can become master: true unless it is said.'),

@@ -11,6 +11,12 @@ export async function list({ gnt }: Slice, node: string, line: string): Promise<
   return (await gnt(node, program, verb, '--no-headers', ...words)).replace(/ +/g, ' ');
 }
 
+/** Which of these answer ping. */
+export async function alive({ run }: Slice, ...names: string[]): Promise<readonly string[]> {
+  const { stdout } = await run(['fping', '-a', '-r', '0', '-t', '1500', ...names]);
+  return stdout.split('\n').filter((name) => name !== '');
+}
+
 export async function health({ run }: Slice): Promise<string> {
   return (await run(['vcluster-slice', 'healthy'])).stdout.trim();
 }

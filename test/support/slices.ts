@@ -18,6 +18,8 @@ export interface SlicesOptions {
   readonly overlay: Overlay;
   /** number of nodes of each slice; default: two slices with two nodes each */
   readonly nodes?: readonly number[];
+  /** further options of the cluster */
+  readonly options?: object;
   /** Changes the plan of the cluster that they create; default: they create none. */
   readonly cluster?: (plan: Plan) => Plan;
   /** default: the files with the keys that the slices share */
@@ -68,10 +70,10 @@ export async function createSlices(options: SlicesOptions): Promise<Slices> {
   };
 }
 
-function planAll({ overlay, nodes = [2, 2], cluster = withoutProvisioning, files = sharedKeys() }: SlicesOptions) {
+function planAll({ overlay, nodes = [2, 2], options, cluster = withoutProvisioning, files }: SlicesOptions) {
   const name = `test-${randomBytes(5).toString('hex')}`;
   const total = nodes.reduce((sum, each) => sum + each);
-  const request = parseClusterSpec({ name, nodes: `${total}`, restart: 'no' }, 'test');
+  const request = parseClusterSpec({ name, nodes: `${total}`, restart: 'no', ...options }, 'test');
   const hosts = nodes.map((each, index) => {
     const host = hostOf(index, containerName(name, index + 1));
     return { nodes: each, ...host, underlay: overlay.kind === 'flat' ? null : host.underlay };
@@ -84,8 +86,9 @@ function planAll({ overlay, nodes = [2, 2], cluster = withoutProvisioning, files
     return { name: container.name, settings, files: [planFile, ...secrets] };
   };
   const plans = planSlices(planCluster(request.spec), { cluster: name, overlay, hosts });
-  const containers = plans.map((plan) => contain(cluster(plan), files));
-  return { network: { name: networkName(name), cluster: name, labels: sliceTest }, containers, contain, keys: files };
+  const keys = files ?? sharedKeys();
+  const containers = plans.map((plan) => contain(cluster(plan), keys));
+  return { network: { name: networkName(name), cluster: name, labels: sliceTest }, containers, contain, keys };
 }
 
 function hostOf(index: number, name: string) {

@@ -63,7 +63,7 @@ export async function checkHost(
     throw withHostPrefix(host, error);
   });
   preflightNodes(host, joining, request, report);
-  const addresses = await findAddresses(engines.addressOf, all, { underlay, subnet: plan.network.subnet });
+  const addresses = await findAddresses(engines.addressOf, all, { underlay, network: plan.network });
   return { host, container, request, underlay, addresses };
 }
 

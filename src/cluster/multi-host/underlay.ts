@@ -1,9 +1,11 @@
 import type { ClusterSpec } from '../../config/cluster-spec.ts';
+import { networksOf } from '../../config/network-options.ts';
 import { overlaps } from '../../config/subnet.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import type { NetworkSummary } from '../../engine/engine.ts';
 import { ConflictError, NotFoundError, UsageError } from '../../errors.ts';
 import { networkName } from '../../plan/names.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Host } from '../up/hosts.ts';
 
 /** What carries packets between slices. */
@@ -109,7 +111,7 @@ function requireManager(hosts: readonly Host[]): Host {
 export async function findAddresses(
   addressOf: EngineProvider['addressOf'],
   hosts: readonly Host[],
-  { underlay, subnet }: { readonly underlay: Underlay; readonly subnet: string },
+  { underlay, network }: { readonly underlay: Underlay; readonly network: Plan['network'] },
 ): Promise<readonly (string | undefined)[]> {
   const needed = underlay.kind === 'ports';
   const addresses = await Promise.all(
@@ -119,7 +121,7 @@ export async function findAddresses(
     }),
   );
   if (needed) refuseUnknown(hosts.filter((_, index) => addresses[index] === undefined));
-  if (needed) refuseUnusable(hosts, addresses, subnet);
+  if (needed) refuseUnusable(hosts, addresses, network);
   return addresses;
 }
 
@@ -132,14 +134,19 @@ function refuseUnknown(hosts: readonly Host[]): void {
   });
 }
 
-function refuseUnusable(hosts: readonly Host[], addresses: readonly (string | undefined)[], subnet: string): void {
+function refuseUnusable(
+  hosts: readonly Host[],
+  addresses: readonly (string | undefined)[],
+  network: Plan['network'],
+): void {
   const known = hosts.map(({ endpoint: name }, index) => ({ name, address: addresses[index] ?? '' }));
   for (const { name, address } of known) {
     const twin = known.find((other) => other.name !== name && other.address === address)?.name;
     if (twin !== undefined) throw new ConflictError(`${name} and ${twin} have the same address: ${address}`, { hint });
-    if (!overlaps(`${address}/32`, subnet)) continue;
-    throw new ConflictError(`address ${address} of ${name} is in the cluster's subnet ${subnet}`, {
-      hint: 'choose another subnet: --subnet CIDR',
+    const clash = networksOf(network).find(({ subnet }) => overlaps(`${address}/32`, subnet));
+    if (clash === undefined) continue;
+    throw new ConflictError(`address ${address} of ${name} is in the cluster's subnet ${clash.subnet}`, {
+      hint: `choose another subnet: ${clash.flag}`,
     });
   }
 }

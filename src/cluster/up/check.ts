@@ -62,7 +62,7 @@ export async function check(run: UpRun): Promise<({ readonly type: 'cluster' } &
   compareClocks(hosts, report);
   preflight(hosts, request, plan, report);
   const underlay = await chooseUnderlay(hosts, spec);
-  const addresses = await findAddresses(engines.addressOf, hosts, { underlay, subnet: spec.subnet });
+  const addresses = await findAddresses(engines.addressOf, hosts, { underlay, network: plan.network });
   const partlyCreated = found.type === 'partly-created' ? found.slices : [];
   return { type: 'new', cluster: spec.name, hosts, plan, underlay, addresses, partlyCreated };
 }

@@ -4,6 +4,7 @@ import { ConflictError, NameTakenError, NetworkMissingError } from '../../errors
 import { type ContainerPlan, planContainer } from '../../plan/container-settings.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
+import { networksOf } from '../../config/network-options.ts';
 import { overlaps } from '../../config/subnet.ts';
 import type { Underlay } from '../multi-host/underlay.ts';
 import type { OsDefinition } from '../os/definition.ts';
@@ -135,14 +136,16 @@ function planFile(plan: Plan): FileToWrite {
 }
 
 /** @throws {ConflictError} when the cluster's addresses are also those of the network that the slice is on */
-async function refuseOverlap(engine: Engine, { network: { subnet } }: Plan, networkName: string): Promise<void> {
+async function refuseOverlap(engine: Engine, { network }: Plan, networkName: string): Promise<void> {
   const networks = await engine.listNetworks();
   const outside = networks.find(({ name }) => name === networkName)?.subnets ?? [];
-  const clash = outside.find((other) => overlaps(other, subnet));
-  if (clash === undefined) return;
-  throw new ConflictError(`the subnet ${subnet} overlaps ${clash}, which connects the slice to other networks`, {
-    hint: 'choose another: --subnet CIDR',
-  });
+  for (const { subnet, flag } of networksOf(network)) {
+    const clash = outside.find((other) => overlaps(other, subnet));
+    if (clash === undefined) continue;
+    throw new ConflictError(`the subnet ${subnet} overlaps ${clash}, which connects the slice to other networks`, {
+      hint: `choose another: ${flag}`,
+    });
+  }
 }
 
 function containerPlan(slices: NewSlices, host: Host, rapiPort: number): ContainerPlan {

@@ -128,6 +128,8 @@ function describeActual({ container, plan, image }: Actual) {
     network: container.network,
     ganeti: image?.labels[imageLabels.ganeti],
     subnet: plan.network.subnet,
+    secondarySubnet: plan.network.secondarySubnet ?? 'none',
+    bridges: plan.network.bridges ?? [],
     domain: plan.cluster.names[0]?.replace(/^cluster\./, ''),
     rapi: rapi && { address: rapi.hostAddress, port: rapi.hostPort },
     memory: container.memory,

@@ -131,6 +131,18 @@ describe('up -f', () => {
     );
   });
 
+  it('takes a number or names of instances, and several bridges, as flags', async () => {
+    const flags = ['--instance-names', 'web1,Web2', '--bridge', 'br1', '--bridge', 'br1', '-f', '-'];
+    const stderr = await refused(flags, 'nodes: 1');
+    expect(stderr).toContain('instanceNames[1]: must be 1 to 40 lowercase letters, digits and inner hyphens, not Web2');
+    expect(stderr).toContain('bridges[1]: every node already has a device br1');
+    expect(await refused(['--instance-names', '0', '-f', '-'], 'nodes: 1')).toContain('instanceNames: must be a whole');
+    const two = await refused(['--instance-names', '2', '--instances', '3', '-f', '-'], 'nodes: 1');
+    expect(two).toContain('instances: 3 requested, but there are only 2 instanceNames');
+    const named = await refused(['--instance-names', 'web1,db1', '--instances', '3', '-f', '-'], 'nodes: 1');
+    expect(named).toContain('instances: 3 requested, but there are only 2 instanceNames');
+  });
+
   it('refuses two names, and a missing file', async () => {
     expect(await refused(['one', '-c', 'two', '-f', '-'], 'nodes: 1')).toContain('two names: one and two');
     expect(await refused(['-f', join(folder, 'none.yaml')])).toContain('cannot be read: no such file or directory');

@@ -56,6 +56,8 @@ const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   base: fc.constantFrom('debian:bookworm-slim', 'registry.example.com:5000/a/b@sha256:00'),
   mirror: fc.constantFrom('http://deb.example.com/debian', 'https://x'),
   subnet: fc.constantFrom('198.18.0.0/16', '10.0.0.0/8', '192.0.2.0/29'),
+  secondarySubnet: fc.constantFrom('172.16.0.0/24', '203.0.113.0/28'),
+  bridges: fc.constantFrom([], ['br100'], ['br100=192.168.0.0/24', 'br.200-x_y']),
   domain: fc.constantFrom('example.com', 'lab', '1.a'),
   rapi: fc.constantFrom(1, 65_535, 'auto', '5080', '0.0.0.0:auto', '[::1]:5080'),
   os: fc.constantFrom([], ['os'], ['/srv/os/dummy', '../os']),
@@ -161,6 +163,8 @@ describe('the JSON schema of the configuration file', () => {
   it.each<readonly [option: string, value: string | string[], because: string]>([
     ['subnet', '10.1.2.3/16', 'it has host bits'],
     ['subnet', '127.0.0.0/8', 'Ganeti refuses loopback addresses'],
+    ['secondarySubnet', '198.18.0.0/24', 'it overlaps the subnet'],
+    ['bridges', ['br1=10.1.2.3/16'], 'its network has host bits'],
     ['memory', '10k', 'it is too small'],
     ['nodeMemory', '65t', 'it is too large'],
     ['nodeDisk', '1m', 'it is too small'],
@@ -183,6 +187,8 @@ function beyond(key: string, value: unknown): boolean {
   const patterns = new Map(
     Object.entries({
       subnet: /^[\d.]+\/\d+$/,
+      secondarySubnet: /^[\d.]+\/\d+$/,
+      bridges: /^[^=]+(=[\d.]+\/\d+)?$/,
       memory: /^\d+(\.\d+)?[bkmgt]*$/i,
       nodeMemory: /^\d+(\.\d+)?[bkmgt]*$/i,
       nodeDisk: /^\d+(\.\d+)?[bkmgt]*$/i,

@@ -33,6 +33,7 @@ describe('a cluster spec', () => {
         encrypted: false,
         ganeti: '3.0',
         subnet: '198.18.0.0/16',
+        bridges: [],
         domain: 'example.com',
         rapi: { address: '127.0.0.1', port: 'auto' },
         publish: [],
@@ -153,6 +154,40 @@ describe('a cluster spec', () => {
     ['255.0.0.0/8', 'must not contain reserved addresses, as 255.0.0.0/8 does'],
   ])('refuses the subnet %s', (subnet, message) => {
     expect(refusal({ subnet })).toBe(`command line: subnet: ${message}`);
+  });
+
+  it('takes bridges, with or without a subnet, and a secondary subnet', () => {
+    const { spec, given } = parse({ bridges: ['br100', 'br200=203.0.113.0/24'], secondarySubnet: '192.0.2.0/24' });
+    const bridges = [{ name: 'br100' }, { name: 'br200', subnet: '203.0.113.0/24' }];
+    expect(spec).toMatchObject({ bridges, secondarySubnet: '192.0.2.0/24' });
+    expect(given).toEqual({ bridges, secondarySubnet: '192.0.2.0/24' });
+  });
+
+  it.each([
+    [{ bridges: ['a/b'] }, 'bridges[0]: must be NAME or NAME=CIDR, such as br100=192.0.2.0/24, not a/b'],
+    [
+      { bridges: ['a-name-of-16-xxx'] },
+      'bridges[0]: must be NAME or NAME=CIDR, such as br100=192.0.2.0/24, not a-name-of-16-xxx',
+    ],
+    [{ bridges: ['b=10.1.2.3/16'] }, 'bridges[0]: must be the address of the network, 10.1.0.0/16, not 10.1.2.3/16'],
+    [{ bridges: ['b=127.0.0.0/16'] }, 'bridges[0]: must not contain loopback addresses, as 127.0.0.0/16 does'],
+    [{ bridges: ['b', 'b=192.0.2.0/24'] }, 'bridges[1]: every node already has a device b'],
+    [{ bridges: ['xen-br0'] }, 'bridges[0]: every node already has a device xen-br0'],
+    [{ bridges: ['b=198.18.3.0/24'] }, 'bridges[0]: 198.18.3.0/24 overlaps 198.18.0.0/16, the subnet'],
+    [
+      { secondarySubnet: '192.0.2.0/24', bridges: ['b=192.0.2.0/26'] },
+      'bridges[0]: 192.0.2.0/26 overlaps 192.0.2.0/24, the secondarySubnet',
+    ],
+    [
+      { bridges: ['a=192.0.2.0/26', 'b=192.0.2.0/24'] },
+      'bridges[1]: 192.0.2.0/24 overlaps 192.0.2.0/26, the subnet of a',
+    ],
+    [
+      { subnet: '10.0.0.0/8', secondarySubnet: '10.1.0.0/16' },
+      'secondarySubnet: 10.1.0.0/16 overlaps 10.0.0.0/8, the subnet',
+    ],
+  ])('refuses the networks %j', (options, message) => {
+    expect(refusal(options)).toBe(`command line: ${message}`);
   });
 
   it('limits the full names of nodes: by the sockets of a master, or by the certificate of any other node', () => {

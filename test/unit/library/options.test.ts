@@ -32,6 +32,8 @@ it('the library has the options of the command line', () => {
     base: 'debian:trixie-slim',
     mirror: 'http://mirror.example.com/debian',
     subnet: '10.0.0.0/16',
+    secondarySubnet: '10.1.0.0/16',
+    bridges: ['br100', 'br200=10.2.0.0/16'],
     domain: 'lab.example.com',
     rapi: 5081,
     publish: ['2222:node1:22'],

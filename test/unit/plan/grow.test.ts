@@ -29,6 +29,16 @@ describe('an extended plan', () => {
     expect(grown).toEqual(planOf(before + more));
   });
 
+  it('has the secondary addresses of a dual-homed cluster, and room for as many nodes as both subnets have', () => {
+    const options = { secondarySubnet: '192.0.2.0/29' };
+    const grown = growPlan(planOf(2, options), 4).reduce(grow, planOf(2, options));
+    expect(grown).toEqual(planOf(6, options));
+    expect(grown.nodes.map(({ secondaryAddress }) => secondaryAddress)).toEqual(
+      [1, 2, 3, 4, 5, 6].map((number) => `192.0.2.${number}`),
+    );
+    expect(() => growPlan(grown, 1)).toThrow(ConflictError);
+  });
+
   it('continues the numbers after the highest existing node', () => {
     expect(shortNames(without(planOf(5), 'node2', 'node4'), 2)).toEqual(['node6', 'node7']);
   });

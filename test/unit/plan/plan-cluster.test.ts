@@ -51,6 +51,22 @@ describe('a plan', () => {
     );
   });
 
+  it('initialises a dual-homed cluster with the secondary address of its master', () => {
+    const dual = planCluster({ nodes: 3, subnet, secondarySubnet: '192.0.2.0/24', ...others });
+    expect(dual.network).toEqual({ subnet, device: 'lo', secondarySubnet: '192.0.2.0/24' });
+    expect(dual.nodes.map(({ secondaryAddress }) => secondaryAddress)).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3']);
+    expect(dual.init).toContain('--secondary-ip=192.0.2.1');
+    expect(plan(3).init.join(' ')).not.toContain('secondary');
+    expect(() => planCluster({ nodes: 7, subnet, secondarySubnet: '192.0.2.0/29', ...others })).toThrow(
+      'the secondary subnet 192.0.2.0/29 has room for 6 nodes, not for 7',
+    );
+  });
+
+  it('lists the bridges that are requested', () => {
+    const bridges = [{ name: 'br100' }, { name: 'br200', subnet: '203.0.113.0/24' }];
+    expect(planCluster({ nodes: 3, subnet, bridges, ...others }).network).toEqual({ subnet, device: 'lo', bridges });
+  });
+
   it('has the documented addresses and names', () => {
     const { cluster, nodes, instances } = plan(300);
     expect(cluster).toEqual({ names: ['cluster.example.com', 'cluster'], address: '198.18.0.1' });

@@ -55,6 +55,21 @@ describe('the differences between requested options and a cluster', () => {
     ]);
   });
 
+  it('show networks as a user would write them', () => {
+    const options = { secondarySubnet: '192.0.2.0/24', bridges: ['br1', 'br2=203.0.113.0/24'] };
+    const made = planCluster(parseClusterSpec(options, 'test').spec);
+    expect(differencesTo(made, options)).toEqual([]);
+    expect(differencesTo(made, { secondarySubnet: '10.0.0.0/24', bridges: ['br1=10.1.0.0/16', 'br2'] })).toEqual([
+      'secondarySubnet is 192.0.2.0/24, requested 10.0.0.0/24',
+      'bridges[0] is br1, requested br1=10.1.0.0/16',
+      'bridges[1] is br2=203.0.113.0/24, requested br2',
+    ]);
+    expect(differences(options)).toEqual([
+      'secondarySubnet is none, requested 192.0.2.0/24',
+      'bridges is 0, requested 2',
+    ]);
+  });
+
   it('are a count when there are more or fewer', () => {
     expect(differences({ nodes: [{}], groups: 1, instanceNames: 4 })).toEqual([
       'nodes is 3, requested 1',

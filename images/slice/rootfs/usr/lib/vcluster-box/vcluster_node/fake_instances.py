@@ -13,11 +13,12 @@ instances"), and so did reading a node's memory while the file of a starting ins
 considered the node broken.
 """
 
+import json
 import os
 from types import ModuleType
 from typing import Any
 
-from . import expect
+from . import expect, instance_network
 
 SHUT_DOWN = "-1"
 
@@ -41,10 +42,11 @@ def _write_atomically(fake: Any, vcpus: str) -> None:
 
     def mark_up(self: Any, instance: Any, memory: int) -> None:
         file = self._InstanceFile(instance.name)
+        nics = json.dumps(instance_network.nics_of(file, instance))
         # Not in that directory: every file there is an instance.
         new = f"{self._ROOT_DIR}.{instance.name}.{os.getpid()}"
         with open(new, "w", encoding="ascii") as written:
-            written.write(f"0\n{memory:d}\n{instance.beparams[vcpus]:d}\n")
+            written.write(f"0\n{memory:d}\n{instance.beparams[vcpus]:d}\n{nics}\n")
         os.replace(new, file)
 
     fake._MarkUp = mark_up

@@ -25,6 +25,8 @@ REST = RUN / "rest"
 EXECS = RUN / "exec"
 #: a line for each node of this slice: its address and its directory
 ADDRESSES = RUN / "addresses"
+#: a line for each address at which an instance of this slice answers: the address, its device, the instance
+INSTANCE_ADDRESSES = RUN / "instance-addresses"
 #: exists while the master, in this slice, may not lead, because no majority votes for it; contains the reason
 UNDECIDED = RUN / "undecided"
 #: exists while nodes of this slice might have missed changes of the configuration, which the master must send

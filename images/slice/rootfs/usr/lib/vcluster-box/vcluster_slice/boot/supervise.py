@@ -11,7 +11,7 @@ from ..ganeti.ssconf import current_cluster
 from ..instances.create import create_instances
 from ..master.leader import undecided
 from ..master.votes import has_no_cluster, master_name, no_cluster
-from ..network import ssh
+from ..network import instance_addresses, ssh
 from ..network.addresses import set_up_network
 from ..network.tcp_probe import TcpProbeListener
 from ..nodes import daemons, start_stop
@@ -121,6 +121,7 @@ def _forget_last_start() -> None:
     """`/run` of a container survives its restarts."""
     paths.EXECS.mkdir(parents=True, exist_ok=True)
     paths.READY.unlink(missing_ok=True)
+    instance_addresses.forget()
     for note in (paths.REST, paths.UNDECIDED, paths.INIT_FAILED, paths.ALL_STARTED, paths.OVERLAY, paths.RAPI_REFUSED):
         note.unlink(missing_ok=True)
     if paths.PROVISIONED.exists():

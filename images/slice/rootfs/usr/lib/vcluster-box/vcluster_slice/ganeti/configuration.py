@@ -58,7 +58,7 @@ def join(
             "name": node.name,
             "uuid": key,
             "primary_ip": node.address,
-            "secondary_ip": node.address,
+            "secondary_ip": node.secondary_address or node.address,
             "group": groups[node.group],
             "master_candidate": candidate,
             "master_capable": node.master_capable,

@@ -119,6 +119,8 @@ def _creation(instance: Instance, like: NewInstances) -> dict[str, Any]:
         "disk_template": "diskless",
         "disks": [],
         "nics": [{}],
+        # Their addresses are reserved.  On several hosts, it takes a second to find out that no other host has one.
+        "ip_check": False,
         "os_type": like.os,
         "beparams": {"minmem": like.memory_mib, "maxmem": like.memory_mib, "vcpus": like.vcpus},
         "reason": _trail(),

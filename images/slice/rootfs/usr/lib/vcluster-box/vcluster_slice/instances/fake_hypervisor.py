@@ -1,6 +1,8 @@
 """Running instances of the fake hypervisor: one file each on their node (`ganeti.hypervisor.hv_fake`)."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..failure import StepFailed
@@ -13,6 +15,21 @@ SHUT_DOWN = "-1\n0\n0\n"
 
 def running_instances(node: Node) -> list[Path]:
     return sorted((node.directory / RUNNING).glob("*"))
+
+
+@dataclass(frozen=True)
+class Nic:
+    address: str | None
+    #: None: the NIC is linked to no bridge
+    bridge: str | None
+
+
+def nics_of(instance: Path) -> list[Nic]:
+    """The NICs with which a running instance has started (`vcluster_node/instance_network.py`)."""
+    try:
+        return [Nic(*nic) for nic in json.loads(instance.read_text().split("\n")[3])]
+    except (OSError, ValueError, IndexError):
+        return []  # It has just ended, or was shut down from inside.
 
 
 def shut_down(plan: Plan, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from .. import paths
@@ -9,11 +10,10 @@ from ..commands import run
 from ..events import emit
 from ..failure import StepFailed
 from ..ganeti.ssconf import current_cluster
+from ..nodes import state
 from ..plan.model import Node, Plan
-from . import overlay
+from . import instance_addresses, overlay
 
-#: Ganeti's default link for instances' NICs: `gnt-cluster verify` reports it when it is missing
-BRIDGE = "xen-br0"
 HOSTS = Path("/etc/hosts")
 BEGIN = "# vcluster-box: begin"
 END = "# vcluster-box: end"
@@ -22,18 +22,33 @@ END = "# vcluster-box: end"
 def set_up_network(plan: Plan) -> None:
     _refuse_overlap(plan)
     commands = overlay.device_commands(plan)
-    commands += [f"address replace {node.address}/32 dev {plan.network.device}" for node in plan.own_nodes]
+    commands += _address_commands(plan, [node for node in plan.own_nodes if not state.is_off(node)])
     commands += overlay.route_commands(plan)
-    if not Path(f"/sys/class/net/{BRIDGE}").exists():
-        commands.append(f"link add {BRIDGE} type bridge")
-    commands.append(f"link set {BRIDGE} up")
-    run(["ip", "-batch", "-"], stdin="".join(f"{command}\n" for command in commands))
+    for bridge in plan.bridges:
+        if not Path(f"/sys/class/net/{bridge}").exists():
+            commands.append(f"link add {bridge} type bridge")
+        commands.append(f"link set {bridge} up")
+    _ip(commands)
     write_hosts(plan)
+    instance_addresses.sync(plan)
 
 
-def drop_address(node: Node, device: str) -> None:
+def add_addresses(plan: Plan, nodes: Iterable[Node]) -> None:
+    _ip(_address_commands(plan, nodes))
+
+
+def drop_addresses(plan: Plan, node: Node) -> None:
     # Unlike `del`, `flush` does not fail if there is none.
-    run(["ip", "address", "flush", "dev", device, "to", f"{node.address}/32"])
+    _ip([f"address flush dev {plan.network.device} to {address}/32" for address in node.addresses])
+
+
+def _address_commands(plan: Plan, nodes: Iterable[Node]) -> list[str]:
+    addresses = [address for node in nodes for address in node.addresses]
+    return [f"address replace {address}/32 dev {plan.network.device}" for address in addresses]
+
+
+def _ip(commands: list[str]) -> None:
+    run(["ip", "-batch", "-"], stdin="".join(f"{command}\n" for command in commands))
 
 
 def outside_addresses(plan: Plan) -> list[str]:
@@ -42,28 +57,33 @@ def outside_addresses(plan: Plan) -> list[str]:
 
 
 def _refuse_overlap(plan: Plan) -> None:
-    subnet = ipaddress.ip_network(plan.network.subnet)
     for device, interface in _outside(plan):
-        if subnet.overlaps(interface.network):
+        for subnet in (ipaddress.ip_network(network) for network in plan.networks):
+            if not subnet.overlaps(interface.network):
+                continue
             message = f"the cluster's subnet {subnet} overlaps {interface.network}, the network of this container's {device}"
             if not paths.PROVISIONED.exists():
-                raise StepFailed(message, hint="choose another subnet with `--subnet CIDR`")
+                option = "--subnet" if str(subnet) == plan.network.subnet else "--secondary-subnet or --bridge"
+                raise StepFailed(message, hint=f"choose another subnet with `{option} CIDR`")
             emit("warning", message=message, hint="published ports might not work; connect the container to another network")
 
 
 def _outside(plan: Plan) -> list[tuple[str, ipaddress.IPv4Interface]]:
     """Devices and addresses of the engine, without the cluster's, which can be on the same device."""
-    subnet = ipaddress.ip_network(plan.network.subnet)
+    subnets = [ipaddress.ip_network(network) for network in plan.networks]
+    own_devices = ("lo", *plan.bridges)
     found = [
         (device["ifname"], ipaddress.IPv4Interface(f"{entry['local']}/{entry['prefixlen']}"))
         for device in json.loads(run(["ip", "-json", "-4", "address", "show"]))
-        if device["ifname"] not in ("lo", BRIDGE)
+        if device["ifname"] not in own_devices
         for entry in device["addr_info"]
     ]
     return [
         (device, interface)
         for device, interface in found
-        if not (device == plan.network.device and interface.network.prefixlen == 32 and interface.ip in subnet)
+        if device != plan.network.device
+        or interface.network.prefixlen < 32
+        or not any(interface.ip in subnet for subnet in subnets)
     ]
 
 

@@ -38,6 +38,10 @@ def _change(on_rule: str, on_route: str, plan: Plan, peers: Iterable[Slice]) -> 
         commands += [
             f"rule {on_rule} priority {SLICE_RULE} from {own} to {peer.address} table main",
             f"rule {on_rule} priority {FENCE_RULE} from {subnet} to {peer.address} unreachable",
-            *(f"route {on_route} unreachable {node.address}/32" for node in plan.nodes if node.slice == peer.number),
+            *(f"route {on_route} unreachable {address}/32" for address in _addresses(plan, peer)),
         ]
     run(["ip", "-batch", "-"], stdin="".join(f"{command}\n" for command in commands))
+
+
+def _addresses(plan: Plan, peer: Slice) -> list[str]:
+    return [address for node in plan.nodes if node.slice == peer.number for address in node.addresses]

@@ -1,12 +1,10 @@
 """The overlay: one flat network over all slices of a cluster, in which an address can move from slice to slice.  Ganeti
 moves the cluster's address with the master, and announces it by ARP."""
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..commands import run
-from ..ganeti.ssconf import current_cluster
 from ..plan.model import Plan
 from . import underlay, vxlan
 
@@ -33,20 +31,13 @@ def device_commands(plan: Plan) -> list[str]:
 
 
 def route_commands(plan: Plan) -> list[str]:
-    """A packet to an unused address of the subnet must not leave by the default route, where another host could answer
-    for it ("Cluster IP already active").  `unreachable` fails at once; a device route would cost an ARP timeout."""
-    own = plan.own_slice
+    """A packet to an unused address of the cluster must not leave by the default route, where another host could answer
+    for it ("Cluster IP already active").  On one host it fails at once.  On several, a slice finds out by ARP that no
+    other one has the address."""
     if plan.overlay is None:
-        return [f"route replace unreachable {plan.network.subnet}"]
-    on_device = f"dev {plan.network.device} src {own.address}"
-    unreachable = _of_instances(plan)
-    # `gnt-cluster rename` can give the cluster the address of an instance.
-    cluster = ipaddress.IPv4Address(current_cluster(plan).address)
-    reachable = [plan.network.subnet, *(str(cluster) for network in unreachable if cluster in network)]
-    return [
-        *(f"route replace {network} {on_device}" for network in reachable),
-        *(f"route replace unreachable {network}" for network in unreachable),
-    ]
+        return [f"route replace unreachable {network}" for network in plan.networks]
+    on_device = f"dev {plan.network.device} src {plan.own_slice.address}"
+    return [f"route replace {network} {on_device}" for network in plan.networks]
 
 
 @contextmanager
@@ -61,10 +52,3 @@ def unused(plan: Plan, address: str) -> Iterator[None]:
         yield
     finally:
         run(["ip", "route", "del", "unreachable", f"{address}/32"])
-
-
-def _of_instances(plan: Plan) -> list[ipaddress.IPv4Network]:
-    """The upper half of the subnet.  It has the addresses of instances, which no host ever has."""
-    upper = list(ipaddress.IPv4Network(plan.network.subnet).subnets())[-1]
-    taken = [plan.cluster.address, *(node.address for node in plan.nodes), *(each.address for each in plan.slices)]
-    return [] if any(ipaddress.IPv4Address(address) in upper for address in taken) else [upper]

@@ -75,7 +75,7 @@ def _given_keys() -> Path:
 
 def _write_known_hosts(plan: Plan) -> None:
     patterns = ",".join(f"*.{name.split('.', 1)[1]}" if "." in name else name for name in plan.cluster.names[:1])
-    of_nodes = (alias for node in plan.nodes for alias in (*node.names[1:], node.address))
+    of_nodes = (alias for node in plan.nodes for alias in (*node.names[1:], *node.addresses))
     names = ",".join([patterns, *of_nodes, *(each.address for each in plan.slices if each.address)])
     keys = [key.read_text().split()[:2] for key in sorted(HOST_KEYS.glob("ssh_host_*_key.pub"))]
     _write(ROOT / "known_hosts", "".join(f"{names} {kind} {key}\n" for kind, key in keys))
@@ -83,7 +83,8 @@ def _write_known_hosts(plan: Plan) -> None:
 
 def _write_nodes(plan: Plan) -> None:
     """For `ssh-on-node`, by which sshd runs each command."""
-    _write(paths.ADDRESSES, "".join(f"{node.address} {node.directory}\n" for node in plan.own_nodes))
+    lines = (f"{address} {node.directory}\n" for node in plan.own_nodes for address in node.addresses)
+    _write(paths.ADDRESSES, "".join(lines))
 
 
 def stop_ssh() -> None:

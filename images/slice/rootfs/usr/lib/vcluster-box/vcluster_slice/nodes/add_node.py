@@ -62,12 +62,20 @@ def _check(plan: Plan, node: Node) -> Node:
 def _join(plan: Plan, master: Node, node: Node) -> None:
     emit("step-progress", text=f"{node.name}: gnt-node add")
     # All nodes have the slice's ssh keys.  It also starts noded and mond, and copies RAPI's users.
-    run(["gnt-node", "add", "--no-ssh-key-check", f"--node-group={node.group}", node.name], node=master)
+    argv = ["gnt-node", "add", "--no-ssh-key-check", f"--node-group={node.group}"]
+    if node.secondary_address and _is_dual_homed(master):
+        argv.append(f"--secondary-ip={node.secondary_address}")
+    run([*argv, node.name], node=master)
     # confd starts only now: before the node has a configuration, it would exit.
     if (peer := plan.peer_of(node.name)) is None:
         daemons.start_all(daemons.node_daemons(node))
     else:
         remote.call(plan, peer, ["start", node.name])
+
+
+def _is_dual_homed(master: Node) -> bool:
+    """`gnt-node modify -s` can change it."""
+    return read_ssconf(master, "node_secondary_ips") != read_ssconf(master, "node_primary_ips")
 
 
 def _roll_back(node: Node, needs: dict[str, Any] | None) -> None:

@@ -35,8 +35,10 @@ def control(command: str, rest: list[str], plan: Plan) -> int:
             power.out_of_band(plan, *rest)
         case "instance":
             from ..instances import fake_hypervisor
+            from ..network import instance_addresses
 
             (fake_hypervisor.shut_down if rest[0] == "shutdown" else fake_hypervisor.crash)(plan, rest[1])
+            instance_addresses.sync(plan)
         case "start-all" | "stop-all" | "restart-all":
             return _all_daemons(command, plan)
         case _:

@@ -8,6 +8,7 @@ from ..ganeti.noded_client import silent_nodes
 from ..master import master_address
 from ..master.leader import leader
 from ..master.votes import find_master
+from ..network import addresses
 from ..plan.model import Node, Plan
 from . import start_stop, state
 
@@ -19,6 +20,7 @@ def start(plan: Plan, chosen: list[Node]) -> None:
     """
     # Before the nodes are marked as started: nodes that might have missed a failover have no vote.
     master = leader(plan)
+    addresses.add_addresses(plan, chosen)
     for node in chosen:
         state.thaw(node)
         state.unmark(node)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..boot import check
 from ..failure import StepFailed
-from ..network import addresses, ssh
+from ..network import addresses, instance_addresses, ssh
 from ..peers import remote
 from ..plan import current
 from ..plan.loader import parse
@@ -41,9 +41,10 @@ def remove(plan: Plan, node: Node) -> None:
         # A watcher that is running on it must not start anything any more.
         mark_stopped(node)
         daemons.stop((node, daemon) for daemon in daemons.USERS)
-        addresses.drop_address(node, plan.network.device)
+        addresses.drop_addresses(plan, node)
     shutil.rmtree(node.directory, ignore_errors=True)
     addresses.write_hosts(plan)
+    instance_addresses.sync(plan)
     ssh.update(plan)
 
 

@@ -23,6 +23,7 @@ from ..failure import StepFailed
 from ..instances.fake_hypervisor import running_instances
 from ..master import master_address
 from ..master.votes import find_master
+from ..network import addresses, instance_addresses
 from ..peers import remote
 from ..plan.model import Node, Plan
 from . import daemons, lifecycle, state
@@ -60,6 +61,9 @@ def power_off(plan: Plan, node: Node) -> None:
     # Before its daemons are killed; a node that is off can still be the master.
     master = find_master(plan)
     _lose_power(node)
+    # A machine that is off has no addresses; here they are on devices that all nodes share.
+    addresses.drop_addresses(plan, node)
+    instance_addresses.sync(plan)
     if master == node:
         master_address.drop(node)
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+#: Ganeti's default link for instances' NICs: `gnt-cluster verify` reports it when it is missing
+DEFAULT_BRIDGE = "xen-br0"
+
 
 @dataclass(frozen=True)
 class Named:
@@ -33,6 +36,12 @@ class Node(Named):
     offline: bool = False
     #: GANETI_ROOTDIR; not in the plan: it follows from the node's name
     directory: Path = Path()
+    #: its address in the network's secondary subnet; empty without one
+    secondary_address: str = ""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.address, self.secondary_address) if self.secondary_address else (self.address,)
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,21 @@ class Needs:
 
 
 @dataclass(frozen=True)
+class Bridge:
+    name: str
+    #: of the instances that are linked to it; empty: unknown
+    subnet: str = ""
+
+
+@dataclass(frozen=True)
 class Network:
     subnet: str
     #: gets the cluster's addresses
     device: str
+    #: of the nodes' secondary addresses; empty: they have none
+    secondary_subnet: str = ""
+    #: for instances, in addition to Ganeti's default
+    bridges: tuple[Bridge, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +171,22 @@ class Plan:
     def master(self) -> Node:
         """The node on which the cluster is initialised.  The master can change later: see `master.votes`."""
         return self.nodes[0]
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """All that belong to the cluster."""
+        bridged = (bridge.subnet for bridge in self.network.bridges)
+        return tuple(network for network in (self.network.subnet, self.network.secondary_subnet, *bridged) if network)
+
+    @property
+    def bridges(self) -> tuple[str, ...]:
+        return (DEFAULT_BRIDGE, *(bridge.name for bridge in self.network.bridges))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Those of the cluster, its nodes and its slices."""
+        of_slices = (each.address for each in self.slices if each.address)
+        return (self.cluster.address, *(address for node in self.nodes for address in node.addresses), *of_slices)
 
     @property
     def own_slice(self) -> Slice:
