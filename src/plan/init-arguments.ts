@@ -21,7 +21,6 @@ const hasLvm = (nodes: readonly Pick<NodeResources, 'diskMiB'>[]): boolean =>
 export function initArguments(
   device: string,
   { nodes, newNodes }: Pick<Plan, 'nodes' | 'newNodes'>,
-  { severalSlices = false } = {},
 ): readonly string[] {
   const secondary = nodes[0]?.secondaryAddress;
   return [
@@ -33,7 +32,7 @@ export function initArguments(
     '--master-netmask=32',
     ...(secondary === undefined ? [] : [`--secondary-ip=${secondary}`]),
     '--enabled-hypervisors=fake',
-    ...diskArguments([newNodes, ...nodes.map(({ resources }) => resources)], severalSlices),
+    ...diskArguments([newNodes, ...nodes.map(({ resources }) => resources)]),
     '--file-storage-dir=/srv/ganeti/file-storage',
     '--shared-file-storage-dir=/srv/ganeti/shared-file-storage',
     `--ipolicy-bounds-specs=${instanceBounds}`,
@@ -43,15 +42,12 @@ export function initArguments(
   ];
 }
 
-function diskArguments(sizes: readonly NodeResources[], severalSlices: boolean): readonly string[] {
+function diskArguments(sizes: readonly NodeResources[]): readonly string[] {
   const lvm = hasLvm(sizes);
-  // Only nodes of the same slice can mirror disks.
-  const drbd = lvm && !severalSlices;
-  const templates = [...(lvm ? ['plain'] : []), ...(drbd ? ['drbd'] : []), 'file', 'sharedfile', 'ext', 'diskless'];
+  const templates = [...(lvm ? ['plain', 'drbd'] : []), 'file', 'sharedfile', 'ext', 'diskless'];
   return [
     // The first is the default of `gnt-instance add` and `gnt-node list-storage`.
     `--enabled-disk-templates=${templates.join(',')}`,
-    ...(lvm ? ['--vg-name=xenvg'] : []),
-    ...(drbd ? ['--drbd-usermode-helper=/bin/true'] : []),
+    ...(lvm ? ['--vg-name=xenvg', '--drbd-usermode-helper=/bin/true'] : []),
   ];
 }

@@ -65,7 +65,7 @@ function connect(
   return {
     network: { ...plan.network, device },
     overlay,
-    init: initArguments(device, plan, { severalSlices: true }),
+    init: initArguments(device, plan),
     rapi: { ...plan.rapi, publishedPort, names: [...new Set([...plan.rapi.names, ...rapiNames({ ...plan, names })])] },
   };
 }

@@ -29,7 +29,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'ganeti.jqueue': ['serializer.DumpJson', 'serializer.LoadJson'],
   'ganeti.luxi': ['Client.__init__'],
   'ganeti.rpc.transport': ['Transport.Send', 'Transport.Recv', 'FdTransport.Send', 'FdTransport.Recv'],
-  'ganeti.server.noded': ['http.server.HttpServer'],
+  'ganeti.server.noded': ['http.server.HttpServer', 'NodeRequestHandler.HandleRequest'],
   'ganeti.ssconf': ['SimpleStore.WriteFiles'],
   'ganeti.ssh': ['SshRunner.CopyFileToNode'],
   'ganeti.storage.bdev': ['LogicalVolume._ParseLvInfoLine', 'LogicalVolume.dev_path.fget'],

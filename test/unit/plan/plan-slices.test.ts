@@ -52,9 +52,7 @@ describe('the plans of several slices', () => {
     expect(plans[0]?.network.device).toBe('vc0');
     expect(plans[0]?.init).toContain('--master-netdev=vc0');
     expect(plans[0]?.init).not.toContain('--master-netdev=lo');
-    // Disks are mirrored between nodes of one slice only.
-    expect(plans[0]?.init).toContain('--enabled-disk-templates=plain,file,sharedfile,ext,diskless');
-    expect(plans[0]?.init.join(' ')).not.toContain('drbd');
+    expect(plans[0]?.init).toContain('--enabled-disk-templates=plain,drbd,file,sharedfile,ext,diskless');
   });
 
   it('include every host in RAPI’s certificate, and lead to RAPI from each', () => {

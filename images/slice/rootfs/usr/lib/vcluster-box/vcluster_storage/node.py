@@ -5,6 +5,9 @@ import os
 
 RESOURCES = "var/lib/vcluster-box/resources.json"
 FILE_STORAGE = "srv/ganeti/file-storage"
+#: exists while the node is stopped or off (`vcluster_slice/nodes/state.py`)
+STOPPED = "var/lib/vcluster-box/stopped"
+DAEMON_PID = "var/run/ganeti/ganeti-noded.pid"
 #: Ganeti's links to the disks of instances that it has started, and the fake hypervisor's running instances
 DISK_LINKS, RUNNING = "var/run/ganeti/instance-disks", "var/run/ganeti/fake-hypervisor"
 MEBI = 2**20
@@ -21,6 +24,14 @@ class Node:
 
     def path(self, below: str) -> str:
         return os.path.join(self.root, below)
+
+    def exists(self) -> bool:
+        """Whether it is a node of this slice."""
+        return os.path.isdir(self.path("var/lib/vcluster-box"))
+
+    def answers(self) -> bool:
+        """Whether others reach it: it is not stopped, off, or paused."""
+        return self.exists() and not os.path.exists(self.path(STOPPED)) and not _frozen(self.path(DAEMON_PID))
 
     def disk_mib(self) -> int | None:
         """The size of its simulated disk; None for a node without simulated resources."""
@@ -41,6 +52,16 @@ class Node:
             if os.path.exists(os.path.join(self.path(RUNNING), name.rpartition(":")[0])):
                 opened.add(os.readlink(os.path.join(self.path(DISK_LINKS), name)))
         return opened
+
+
+def _frozen(pid_file: str) -> bool:
+    try:
+        with open(pid_file, encoding="ascii") as file:
+            pid = int(file.read())
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "T"
+    except (OSError, ValueError):
+        return False
 
 
 def nominal_size(directory: str) -> int:

@@ -1,9 +1,8 @@
 """What a node forgets when it loses its power."""
 
 import os
-from contextlib import suppress
 
-from .drbd import minors
+from .drbd import near
 from .node import Node
 
 
@@ -12,8 +11,7 @@ def lose(root: str) -> None:
     :param root: the node's directory
     """
     node = Node(root)
-    with suppress(FileNotFoundError):
-        os.unlink(node.path(minors.STATE))
+    near.forget(node)
     directory = node.path("dev")
     for name in os.listdir(directory) if os.path.isdir(directory) else ():
         if name.startswith("drbd"):

@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 
 FICLONE = 0x40049409
+#: fallocate(2)
+KEEP_SIZE, PUNCH_HOLE = 1, 2
 #: ending of a file that is about to replace another one
 NEW = ".new"
 
@@ -20,7 +22,7 @@ def copy(source: str, target: str) -> None:
             pass
         size = os.fstat(read.fileno()).st_size
         os.ftruncate(written.fileno(), size)
-        for start, end in _data(read.fileno(), size):
+        for start, end in data(read.fileno(), size):
             _copy_range(read.fileno(), written.fileno(), start, end)
 
 
@@ -44,7 +46,17 @@ def clear(path: str) -> None:
         os.unlink(path)
 
 
-def _data(file: int, size: int) -> list[tuple[int, int]]:
+def punch(file: int, start: int, length: int) -> None:
+    """Makes a hole; on a file system without holes, zeros."""
+    import ctypes
+
+    offset, size = ctypes.c_int64(start), ctypes.c_int64(length)
+    if ctypes.CDLL(None).fallocate64(file, KEEP_SIZE | PUNCH_HOLE, offset, size) != 0:
+        os.pwrite(file, bytes(length), start)
+
+
+def data(file: int, size: int) -> list[tuple[int, int]]:
+    """Where the file is no hole: begin and end of each part."""
     ranges, position = [], 0
     while position < size:
         try:

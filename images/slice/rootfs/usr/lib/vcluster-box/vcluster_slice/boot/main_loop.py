@@ -10,6 +10,7 @@ from ..events import emit
 from ..failure import StepFailed
 from ..ganeti.ssconf import current_cluster, read_latest
 from ..master.succession import Succession
+from ..mirrors.keeper import MirrorKeeper
 from ..network.addresses import set_up_network
 from ..network.tcp_probe import TcpProbeListener
 from ..nodes.membership import members
@@ -37,7 +38,7 @@ class Facts:
     candidates: str
 
 
-def run(whole: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
+def run(whole: Plan, proxy: Proxy, listener: TcpProbeListener, mirrors: MirrorKeeper) -> None:
     """Returns when the cluster expires, if it does (`up --ttl`)."""
     plan = members(whole)
     rounds = None if plan.watcher is None else Rounds(plan.watcher.interval_seconds)
@@ -56,6 +57,7 @@ def run(whole: Plan, proxy: Proxy, listener: TcpProbeListener) -> None:
                 _adapt(whole, facts, seen)
                 seen = facts
             proxy.keep_running(plan)
+            mirrors.keep_running(plan)
             if plan.overlay is not None:
                 listener.close_accepted()
                 peers.look(plan)

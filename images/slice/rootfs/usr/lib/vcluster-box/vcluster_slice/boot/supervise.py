@@ -11,6 +11,7 @@ from ..ganeti.ssconf import current_cluster
 from ..instances.create import create_instances
 from ..master.leader import undecided
 from ..master.votes import has_no_cluster, master_name, no_cluster
+from ..mirrors.keeper import MirrorKeeper
 from ..network import instance_addresses, ssh
 from ..network.addresses import set_up_network
 from ..network.tcp_probe import TcpProbeListener
@@ -93,7 +94,7 @@ def run() -> int:
         ssh.begin_host_key(plan)
         provision.begin_keys(plan)
         if main_loop.seconds_left(plan) != 0:
-            with TcpProbeListener(plan) as listener:
+            with TcpProbeListener(plan) as listener, MirrorKeeper(plan) as mirrors:
                 while error := run_steps(ALONE if plan.overlay is None else BOOT, plan):
                     if not lacks_space(plan, error):
                         _shut_down(plan)
@@ -102,7 +103,7 @@ def run() -> int:
                 with Proxy(plan) as proxy:
                     paths.READY.touch()
                     _report_ready(plan, started)
-                    main_loop.run(plan, proxy, listener)
+                    main_loop.run(plan, proxy, listener, mirrors)
         emit("expired", message="the cluster has expired")
         status = 0
     except Stopped:

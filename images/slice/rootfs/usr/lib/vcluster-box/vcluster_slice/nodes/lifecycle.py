@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Callable, Iterable
 
+from vcluster_storage.drbd import lock
+from vcluster_storage.failure import Failed
+
 from ..failure import StepFailed
 from ..ganeti.noded_client import silent_nodes
 from ..master import master_address
@@ -49,14 +52,21 @@ def restart(plan: Plan, chosen: list[Node]) -> None:
     start(plan, chosen)
 
 
-def pause(_plan: Plan, chosen: list[Node]) -> None:
+def pause(plan: Plan, chosen: list[Node]) -> None:
     """
     :raises StepFailed: when one of them is stopped; no node is paused then
     """
     if stopped := [node for node in chosen if state.is_stopped(node)]:
         raise StepFailed("the node is stopped, so it cannot be paused", node=stopped[0].name)
+    try:
+        held = lock.acquire(str(plan.directory))
+    except Failed:
+        held = None
+    # A process that is frozen while it holds that lock would keep all other nodes from using mirrored disks.
     for node in chosen:
         state.freeze(node)
+    if held is not None:
+        held.release()
 
 
 def unpause(_plan: Plan, chosen: list[Node]) -> None:

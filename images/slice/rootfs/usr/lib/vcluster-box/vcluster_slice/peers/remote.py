@@ -72,11 +72,21 @@ def listens(peer: Slice, *, seconds: float = 0.5) -> bool:
         return False
 
 
+def tunnel(plan: Plan, peer: Slice, here: str, there: str) -> list[str]:
+    """The command of an ssh that leads from a socket in this slice to one in the other, until it is killed."""
+    forward = ["-N", "-T", "-o", "ExitOnForwardFailure=yes", "-o", "StreamLocalBindUnlink=yes", "-L", f"{here}:{there}"]
+    return ["ssh", *_options(plan), *forward, f"root@{peer.address}"]
+
+
 def named(peer: Slice) -> str:
     return f"slice {peer.number} ({peer.endpoint})"
 
 
 def _argv(plan: Plan, peer: Slice, command: list[str]) -> list[str]:
+    return ["ssh", *_options(plan), f"root@{peer.address}", shlex.join([paths.PROGRAM, *command])]
+
+
+def _options(plan: Plan) -> list[str]:
     options = {
         "BatchMode": "yes",
         "ConnectTimeout": "5",
@@ -87,8 +97,7 @@ def _argv(plan: Plan, peer: Slice, command: list[str]) -> list[str]:
         "HostKeyAlias": plan.cluster.name,
         "LogLevel": "ERROR",
     }
-    words = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-    return ["ssh", *words, f"root@{peer.address}", shlex.join([paths.PROGRAM, *command])]
+    return [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
 
 
 def _result(peer: Slice, done: subprocess.CompletedProcess[bytes]) -> str:

@@ -6,10 +6,10 @@ from ..failure import Failed
 from ..node import Node
 from ..options import Options
 from ..outcome import Outcome
-from . import metadata, proc, settle
+from . import ends, metadata, proc
 from .metadata import INCONSISTENT, UP_TO_DATE
 from .minors import PRIMARY, SECONDARY, Disk, Minor, Net
-from .settle import Pairs
+from .pairs import Pairs, settled
 
 #: options without a value
 FLAGS = ("force", "allow-two-primaries", "discard-my-data")
@@ -23,7 +23,7 @@ def run(node: Node, argv: Sequence[str], outcome: Outcome) -> None:
         words = [words[1], words[0], *words[2:]]
     if not words or words[0] not in COMMANDS:
         raise Failed(f"drbdsetup: commands are {', '.join(COMMANDS)}", 20)
-    with settle.settled(node) as pairs:
+    with settled(node) as pairs:
         COMMANDS[words[0]](_Call(pairs, words[1:], options, outcome))
 
 
@@ -98,7 +98,7 @@ def _connect(call: _Call) -> None:
     protocol, secret = options.last("protocol") or "C", options.last("shared-secret") or ""
     flags = [options.has(name) for name in ("allow-two-primaries", "discard-my-data")]
     minor.net = Net(local, remote, protocol, flags[0], secret, flags[1])
-    minor.standalone, minor.connected = False, False
+    minor.standalone, minor.connection = False, ""
 
 
 def _disconnect(call: _Call) -> None:
@@ -118,7 +118,7 @@ def _part_ways(pairs: Pairs, minor: Minor) -> None:
             assert peer.metadata is not None
             peer.metadata.begin_generation()
             peer.save_metadata()
-        peer.minor.connected = False
+        peer.minor.connection = ""
 
 
 def _down(call: _Call) -> None:
@@ -151,11 +151,11 @@ def _primary(call: _Call) -> None:
             if not force:
                 raise Failed(f"{minor.number}: {REFUSED % (2, 'Need access to UpToDate data')}", 17)
             end.metadata.state = UP_TO_DATE
-            settle.part(minor)
+            ends.part(minor)
             end.metadata.begin_generation()
             end.save_metadata()
     elif end.metadata is not None and (not connected or (peer and peer.metadata is None)):
-        settle.part(minor)
+        ends.part(minor)
         end.metadata.begin_generation()
         end.save_metadata()
     minor.role = PRIMARY

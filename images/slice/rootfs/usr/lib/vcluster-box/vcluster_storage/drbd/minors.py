@@ -8,6 +8,8 @@ from typing import Any
 from ..node import Node
 
 STATE = "var/lib/vcluster-box/drbd.json"
+#: directory of what is noted about copies to other slices
+NOTES = "var/lib/vcluster-box/drbd"
 PRIMARY, SECONDARY = "Primary", "Secondary"
 #: KiB per second: Ganeti's own default
 RATE_KIB = 61440
@@ -55,17 +57,21 @@ class Minor:
     net: Net | None = None
     #: the connection was given up, until `connect`
     standalone: bool = True
-    #: as far as this side knows
-    connected: bool = False
+    #: which connection this side takes part in, as far as it knows: both sides of it have the same; empty: none
+    connection: str = ""
     paused: bool = False
     rate_kib: int = RATE_KIB
     sync: Sync | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self.connection != ""
 
 
 def read(node: Node) -> dict[int, Minor]:
     try:
         with open(node.path(STATE), encoding="utf-8") as file:
-            return {each["number"]: _minor(each) for each in json.load(file)}
+            return {each["number"]: from_json(each) for each in json.load(file)}
     except FileNotFoundError:
         return {}
 
@@ -82,7 +88,7 @@ def to_json(minor: Minor) -> dict[str, Any]:
     return {**vars(minor), **{name: part and dict(vars(part)) for name, part in parts.items()}}
 
 
-def _minor(text: dict[str, Any]) -> Minor:
+def from_json(text: dict[str, Any]) -> Minor:
     kinds = {"disk": Disk, "net": Net, "sync": Sync}
     parts = {name: text[name] and kind(**text[name]) for name, kind in kinds.items()}
     return Minor(**{**text, **parts})

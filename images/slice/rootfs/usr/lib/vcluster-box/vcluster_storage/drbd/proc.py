@@ -1,8 +1,10 @@
 """The content of /proc/drbd."""
 
+from .ends import End
 from .metadata import INCONSISTENT
 from .minors import Minor
-from .settle import SPEED, End, Pairs
+from .pairs import Pairs
+from .settle import SPEED
 
 VERSION = "8.4.11"
 HEADER = f"version: {VERSION} (api:1/proto:86-101)\nsrcversion: SIMULATED\n"
