@@ -117,6 +117,8 @@ export const qaGroups: readonly QaGroup[] = [
 
 /** Groups of tests in blocks that the suite enables as a whole: it does not report the group of each test. */
 const implied: readonly (readonly [RegExp, string])[] = [
+  [/^TestInstanceAddWithPlainDisk$/, 'instance-add-plain-disk'],
+  [/^TestInstanceAddWithDrbdDisk$/, 'instance-add-drbd-disk'],
   [/^TestInstanceAddFile$/, 'instance-add-file'],
   [/^TestInstanceAddSharedFile$/, 'instance-add-shared-file'],
   [/^TestInstanceAddDiskless$/, 'instance-add-diskless'],
@@ -124,6 +126,8 @@ const implied: readonly (readonly [RegExp, string])[] = [
   [/^Test(Rapi)?InstanceRename/, 'instance-rename'],
   [/^TestInstanceModifyPrimary/, 'instance-modify-primary'],
   [/^TestInstanceExport|^TestBackup/, 'instance-export'],
+  [/^TestInstanceImport$/, 'instance-import'],
+  [/^TestIPolicyPlainInstance$/, 'cluster-instance-policy'],
   [/^TestReplaceDisks$|^TestRapiInstanceReplaceDisks$/, 'instance-replace-disks'],
   [/^TestRecreateDisks$/, 'instance-recreate-disks'],
   [/^TestParallel.*(DRBD|Plain)/, 'parallel-performance'],

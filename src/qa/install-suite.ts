@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { packEntries } from '../archive/tar.ts';
+import { walkEntries } from '../archive/walk-entries.ts';
 import { capture } from '../cluster/exec.ts';
 import type { Engine } from '../engine/engine.ts';
-import { SliceError } from '../errors.ts';
+import { FileError, SliceError } from '../errors.ts';
 import { scratchContainer } from '../plan/scratch-container.ts';
 
 const bundle = '/usr/lib/vcluster-box-qa';
@@ -14,6 +18,8 @@ export const qaPaths = {
   bundle,
   /** installs what the suite needs outside the bundle; `--undo` removes everything */
   setUp: `${bundle}/set-up`,
+  /** the directory of the suite's package `qa` */
+  suites: `${bundle}/python`,
   /** Python's search path: the suite, and Ganeti's own modules */
   python: `${bundle}/python:/usr/share/ganeti/default`,
   /** runs the suite to the end even if tests fail */
@@ -30,14 +36,27 @@ interface Installation {
   readonly imageEngine: Engine;
   /** all slices: tests run commands on their nodes by ssh */
   readonly containers: readonly string[];
+  /** a directory with the suite in `qa/`, to use in place of that of the image */
+  readonly suite?: string | undefined;
   /** the suite's configuration, as JSON */
   readonly configuration: string;
+}
+
+/** @throws {FileError} when a directory has no QA suite */
+export async function requireSuite(directory: string): Promise<void> {
+  try {
+    await access(join(directory, 'qa/ganeti-qa.py'));
+  } catch {
+    throw new FileError(`${directory} has no QA suite: there is no qa/ganeti-qa.py`, {
+      hint: "give the directory of your clone of Ganeti's repository",
+    });
+  }
 }
 
 /** Copies the suite from its image into the running slices of a cluster. */
 export async function installSuite(
   engine: Engine,
-  { image, imageEngine, containers, configuration }: Installation,
+  { image, imageEngine, containers, suite, configuration }: Installation,
   signal: AbortSignal,
 ): Promise<void> {
   const archive = await readBundle(imageEngine, image, signal);
@@ -45,6 +64,9 @@ export async function installSuite(
     await engine.writeArchive(container, qaPaths.parent, Readable.from([archive]), signal);
     await engine.writeFiles(container, [{ path: qaPaths.configuration, content: configuration, mode: 0o644 }]);
     await run(engine, container, [qaPaths.setUp]);
+    if (suite === undefined) return;
+    await run(engine, container, ['rm', '-rf', `${qaPaths.suites}/qa`]);
+    await engine.writeArchive(container, qaPaths.suites, packEntries(walkEntries(join(suite, 'qa'), 'qa')), signal);
   };
   await Promise.all(containers.map(install));
 }

@@ -20,6 +20,8 @@ export interface SuiteRun {
   readonly ganeti: string;
   readonly withSkipped: boolean;
   readonly failFast: boolean;
+  /** the only test to run */
+  readonly only: string | undefined;
   /** receives all output of the suite */
   readonly logFile: string;
   readonly signal: AbortSignal;
@@ -66,10 +68,16 @@ export async function runSuite(engine: Engine, run: SuiteRun): Promise<SuiteOutc
 }
 
 /** The suite acts from outside the nodes, so it does not run as a node, and each node follows its master by itself. */
-function command({ withSkipped, failFast, signal }: SuiteRun) {
+function command({ withSkipped, failFast, only, signal }: SuiteRun) {
   const program = failFast
     ? ['python3', '-u', '-B', qaPaths.program, '--yes-do-it']
-    : ['python3', '-B', qaPaths.runner, ...(withSkipped ? ['--with-skipped'] : [])];
+    : [
+        'python3',
+        '-B',
+        qaPaths.runner,
+        ...(withSkipped ? ['--with-skipped'] : []),
+        ...(only === undefined ? [] : ['--only', only]),
+      ];
   const unset = ['GANETI_ROOTDIR', 'GANETI_HOSTNAME', 'VCLUSTER_BOX_FOLLOW_MASTER'].flatMap((name) => ['-u', name]);
   return {
     argv: ['env', ...unset, ...program, qaPaths.configuration],

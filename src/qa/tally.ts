@@ -95,6 +95,8 @@ function remember(state: State, line: QaLine): void {
 }
 
 const templates: Readonly<Record<string, string>> = {
+  TestInstanceAddWithPlainDisk: 'plain',
+  TestInstanceAddWithDrbdDisk: 'drbd',
   TestInstanceAddFile: 'file',
   TestInstanceAddSharedFile: 'sharedfile',
   TestInstanceAddDiskless: 'diskless',

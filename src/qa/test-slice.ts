@@ -16,6 +16,10 @@ export interface QaOptions {
   readonly groups: ReadonlySet<string>;
   readonly withSkipped: boolean;
   readonly failFast: boolean;
+  /** the only test to run */
+  readonly only: string | undefined;
+  /** see `Installation` */
+  readonly suite: string | undefined;
   /** The cluster is not removed when the suite ends. */
   readonly keep: boolean;
 }
@@ -62,7 +66,7 @@ export async function testSlice(engine: Engine, slice: TestedSlice, options: QaO
     const groups = new Set([...options.groups].filter((name) => !existing || !notOnExisting.includes(name)));
     const selected = { groups, existing, passwordFile: slicePaths.rapiPassword };
     const configuration = `${JSON.stringify(qaConfiguration(plan, selected), null, 2)}\n`;
-    const installation = { image, imageEngine, containers, configuration };
+    const installation = { image, imageEngine, containers, suite: options.suite, configuration };
     await runStep(report, installStep, () => installSuite(engine, installation, signal));
     report({ type: 'notice', message: `The output of the suite is saved in ${logFile}` });
     const outcome = await runSuite(engine, { ...options, groups, target, ganeti, logFile, signal, report });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { QaResult } from '../../src/qa/result.ts';
 import { vcluster } from '../support/cli.ts';
 import { dockerAvailable } from '../support/docker-available.ts';
@@ -25,4 +25,30 @@ describe.skipIf(!dockerAvailable)("a part of Ganeti's own QA suite", () => {
     expect(await readFile(junit, 'utf8')).toContain('<testcase classname="instance-export"');
     expect((await vcluster(['ls', '--json'])).stdout).not.toContain(`"${name}"`);
   }, 1_600_000);
+
+  it('can be a single test on a cluster that stays', async () => {
+    const name = testCluster('qa-only');
+    onTestFinished(async () => {
+      await vcluster(['down', name]);
+    });
+    expect(await vcluster(['up', name, '-n', '1'], { timeout: 300_000 })).toExitWith(0);
+    const only = async (test: string) => {
+      const { stdout, exitCode } = await vcluster(['-c', name, 'qa', '--existing', '--only', test, '--json'], {
+        timeout: 600_000,
+      });
+      const { tests, broken } = JSON.parse(stdout) as QaResult;
+      return { exitCode, ran: tests.filter(({ outcome }) => outcome !== 'skipped').map((one) => one.name), broken };
+    };
+    expect(await only('TestClusterVersion')).toEqual({ exitCode: 0, ran: ['TestClusterVersion'], broken: [] });
+    expect(await only('TestInstanceInfo')).toEqual({
+      exitCode: 0,
+      ran: ['TestInstanceAddWithPlainDisk', 'TestInstanceInfo', 'TestInstanceRemove'],
+      broken: [],
+    });
+    expect(await only('TestNothing')).toMatchObject({
+      exitCode: 1,
+      ran: [],
+      broken: [{ error: 'the suite has no test TestNothing' }],
+    });
+  }, 900_000);
 });

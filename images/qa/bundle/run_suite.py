@@ -5,10 +5,11 @@ that call the tests: after a failure, `RunTest` restores the state that the next
 what the suite's own output does not contain in lines that begin with `####`, followed by JSON.
 `src/qa/parse-line.ts` reads both.
 
-Usage: run_suite.py [--with-skipped] CONFIG
+Usage: run_suite.py [--with-skipped] [--only TEST] CONFIG
 """
 
 import importlib.util
+import inspect
 import json
 import sys
 import traceback
@@ -20,10 +21,16 @@ from typing import Any
 PYTHON = Path(__file__).parent / "python"
 #: tests that create what later tests need: if one fails, the rest of its block cannot run
 CREATING = ("TestInstanceAdd", "TestRapiInstanceAdd", "TestRapiInstanceMultiAlloc")
+#: tests without which a single one cannot run
+BEFORE = ("TestClusterInit", "TestNodeAddAll")
 
 
 def emit(**facts: Any) -> None:
     print(f"#### {json.dumps(facts)}", flush=True)
+
+
+class Done(BaseException):
+    """The only test has run."""
 
 
 class Templates:
@@ -40,8 +47,14 @@ class Templates:
 class Continuing:
     """Replacements for the functions of the suite that call tests."""
 
-    def __init__(self, suite: ModuleType) -> None:
+    def __init__(self, suite: ModuleType, only: str | None = None) -> None:
+        """
+        :param only: the only test to run, on the first kind of instance if it needs one
+        """
         self._suite = suite
+        self._only = only
+        self._created: Any = None
+        self._needs_instance = only is not None and takes_instance(suite, only)
         self._run_test = suite.RunTest
         self._run_block = suite.RunTestBlock
         self._verify = suite.qa_cluster.AssertClusterVerify
@@ -51,6 +64,8 @@ class Continuing:
 
     def install(self) -> None:
         suite = self._suite
+        if self._only is not None and not self._needs_instance:
+            self._templates.left.clear()
         suite.RunTest = self.run_test
         suite.RunTestIf = self.run_test_if
         suite.RunTestBlock = self.run_block
@@ -65,6 +80,27 @@ class Continuing:
             self._suite.ReportTestSkip(self._suite._DescriptionOf(fn), names)
 
     def run_test(self, fn: Callable[..., Any], *args: Any, of: tuple[str, ...] = (), **options: Any) -> Any:
+        if self._only is None:
+            return self._run(fn, *args, of=of, **options)
+        return self._run_single(fn, *args, of=of, **options)
+
+    def _run_single(self, fn: Callable[..., Any], *args: Any, of: tuple[str, ...], **options: Any) -> Any:
+        """Runs the only test, and those that it needs."""
+        creates = fn.__name__.startswith(CREATING)
+        removes = fn.__name__ == "TestInstanceRemove" and args[0] is self._created
+        if not (fn.__name__ in (self._only, *BEFORE) or (creates and self._needs_instance) or removes):
+            # The suite releases what it believes to have created.
+            return SimpleNamespace(Release=lambda: None, name="", disk_template="") if creates else None
+        if creates:
+            self._templates.left.clear()
+        result = self._run(fn, *args, of=of, **options)
+        if creates:
+            self._created = result
+        if removes or (fn.__name__ == self._only and not self._needs_instance):
+            raise Done
+        return result
+
+    def _run(self, fn: Callable[..., Any], *args: Any, of: tuple[str, ...], **options: Any) -> Any:
         emit(type="test", of=of, module=fn.__module__.rpartition(".")[2], lifted=fn.__name__ in LIFTED)
         instance = args[0] if args and isinstance(args[0], self._suite.qa_config._QaInstance) else None
         if instance is not None and fn.__name__ in ("TestInstanceShutdown", "TestInstanceStartup"):
@@ -106,6 +142,8 @@ class Continuing:
 
     def verify(self, *args: Any, **options: Any) -> None:
         """Verify the cluster between tests.  A failure is reported as a failed test."""
+        if self._only is not None:
+            return
         try:
             self._verify(*args, **options)
         except Exception as error:
@@ -120,6 +158,18 @@ class Continuing:
                 emit(type="broken", block=fn.__name__, error=str(error))
                 if fn.__name__ != "RunInstanceTests" or not self._templates.left:
                     return None
+
+
+def takes_instance(suite: ModuleType, test: str) -> bool:
+    """
+    :raises SystemExit: when the suite has no such test
+    """
+    modules = [module for name, module in vars(suite).items() if name.startswith("qa_")]
+    found = next((getattr(module, test) for module in modules if hasattr(module, test)), None)
+    if found is None or not test.startswith("Test"):
+        emit(type="broken", block=test, error=f"the suite has no test {test}")
+        raise SystemExit(f"the suite has no test {test}")
+    return "instance" in inspect.signature(inspect.unwrap(found)).parameters
 
 
 def failing(of: Callable[..., Any], error: Exception) -> Callable[[], None]:
@@ -173,9 +223,12 @@ def main(arguments: list[str]) -> None:
     suite = load()
     if "--with-skipped" in flags:
         lift(suite)
-    Continuing(suite).install()
+    Continuing(suite, flags[flags.index("--only") + 1] if "--only" in flags else None).install()
     sys.argv = ["ganeti-qa.py", "--yes-do-it", configuration]
-    suite.main()
+    try:
+        suite.main()
+    except Done:
+        pass
 
 
 if __name__ == "__main__":

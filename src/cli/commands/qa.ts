@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { QaOptions } from '../../qa/test-slice.ts';
 import { UsageError } from '../../errors.ts';
@@ -16,6 +17,8 @@ interface QaFlags {
   readonly existing?: boolean;
   readonly withSkipped?: boolean;
   readonly failFast?: boolean;
+  readonly only?: string;
+  readonly suite?: string;
   readonly keep?: boolean;
   readonly host?: readonly string[];
   readonly ganeti?: string;
@@ -31,6 +34,10 @@ hour on an idle machine. \`--tests\` selects groups of tests; the groups that th
 
 [qa.md](qa.md) lists the tests, and those that cannot pass on a virtual cluster, with the reasons. \`--list\` lists
 the groups.
+
+\`--only TEST\` runs a single test; with \`--existing\` on a cluster that stays, in seconds. A test of instances runs on
+an instance of the first template that \`--tests\` selects. \`--suite DIR\` runs the suite of your clone of Ganeti's
+repository, which \`sync\` brings, too.
 
 By itself, the suite stops at the first failed test. Here it continues, so that one run reports all failures.
 \`--fail-fast\` restores the default of the suite. On virtual clusters the suite skips some tests that work: of
@@ -55,6 +62,8 @@ export function qaCommand(context: CliContext): Command {
   const command = addClusterOption(new Command('qa'))
     .description("run Ganeti's own QA suite on a temporary cluster; the exit status is 1 if a test fails")
     .option('--tests <group...>', 'only run these groups of tests and those that they depend on')
+    .option('--only <test>', 'only run this test, such as TestClusterVerify, and what it needs')
+    .option('--suite <directory>', 'use the suite of this source tree of Ganeti')
     .option('--list', 'list the groups of tests; run none')
     .option('--junit <file>', 'write a report as JUnit XML')
     .option('--json', 'print the result as JSON')
@@ -79,14 +88,33 @@ async function run(context: CliContext, flags: QaFlags, command: Command): Promi
 }
 
 async function optionsOf(flags: QaFlags): Promise<QaOptions> {
-  const { withSkipped = false, failFast = false, keep = false } = flags;
-  const { chooseGroups } = await import('../../qa/configuration.ts');
-  const requested = flags.tests?.flatMap((name) => name.split(',')).filter((name) => name !== '');
-  const groups = chooseGroups(requested, flags.existing ?? false);
-  if (!withSkipped || !failFast) return { groups, withSkipped, failFast, keep };
-  throw new UsageError('--with-skipped and --fail-fast cannot be used together', {
-    hint: '--fail-fast runs the program of the suite, which always skips these tests',
+  const { withSkipped = false, failFast = false, keep = false, only } = flags;
+  refuseContradictions(flags);
+  return { groups: await groupsOf(flags), withSkipped, failFast, keep, only, suite: await suiteOf(flags) };
+}
+
+function refuseContradictions({ withSkipped = false, failFast = false, only }: QaFlags): void {
+  if (!failFast || (!withSkipped && only === undefined)) return;
+  const other = withSkipped ? '--with-skipped' : '--only';
+  throw new UsageError(`${other} and --fail-fast cannot be used together`, {
+    hint: '--fail-fast runs the program of the suite, which chooses tests by itself',
   });
+}
+
+async function groupsOf({ tests, existing = false, only }: QaFlags): Promise<ReadonlySet<string>> {
+  const { chooseGroups } = await import('../../qa/configuration.ts');
+  const requested = tests?.flatMap((name) => name.split(',')).filter((name) => name !== '');
+  const groups = [...chooseGroups(requested, existing)];
+  // Tests of performance create many instances outside of a test.
+  const all = only === undefined || requested !== undefined;
+  return new Set(all ? groups : groups.filter((name) => !name.endsWith('performance')));
+}
+
+async function suiteOf({ suite }: QaFlags): Promise<string | undefined> {
+  if (suite === undefined) return undefined;
+  const { requireSuite } = await import('../../qa/install-suite.ts');
+  await requireSuite(resolve(suite));
+  return resolve(suite);
 }
 
 interface QaInvocation {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -169,12 +169,28 @@ describe('qa', () => {
     expect(stderr).toMatch(/error: cannot write \/dev\/null\/vcluster-box\/logs\/qa-qa-\w+\.log: not a directory/);
   });
 
+  it('runs a single test, with the suite of a source tree', async () => {
+    const tree = await mkdtemp(join(tmpdir(), 'tree-'));
+    await mkdir(join(tree, 'qa'));
+    const { engine, commands } = engineWith(passing);
+    const missing = await qa(['--suite', tree], engine);
+    expect([missing.status, engine.calls]).toEqual([125, []]);
+    expect(missing.stderr).toContain(`error: ${tree} has no QA suite: there is no qa/ganeti-qa.py\nhint: `);
+    await writeFile(join(tree, 'qa/ganeti-qa.py'), '# mine');
+    await qa(['--only', 'TestTags', '--suite', tree], engine);
+    const argv = commands.find((command) => command.argv.includes('env'))?.argv.slice(-3);
+    expect(argv?.slice(0, 2)).toEqual(['--only', 'TestTags']);
+    const written = engine.calls.filter(({ method }) => method === 'writeArchive').map(({ args }) => args[1]);
+    expect(written).toContain('/usr/lib/vcluster-box-qa/python');
+  });
+
   it.each([
     [['--tests', 'node-lst'], 'there is no group of tests named node-lst\nhint: did you mean node-list?'],
     [['--tests', 'cluster-upgrade'], 'the group cluster-upgrade cannot run: '],
     [['--tests', ''], '--tests requires at least one group of tests'],
     [['--existing', '--tests', 'cluster-epo'], 'the group cluster-epo cannot run on an existing cluster'],
     [['--fail-fast', '--with-skipped'], '--with-skipped and --fail-fast cannot be used together'],
+    [['--fail-fast', '--only', 'TestTags'], '--only and --fail-fast cannot be used together'],
     [['--existing', '--ganeti', '3.1'], '--existing and --ganeti cannot be used together'],
     [['--ganeti', '2.16'], 'ganeti: must be 3.0 or 3.1, not 2.16'],
   ])('refuses %j', async (args, message) => {
