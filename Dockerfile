@@ -63,14 +63,6 @@ RUN set -eu; \
     mkdir /etc/ssl/certs; \
     : > /etc/machine-id
 
-# An empty node directory, created by Ganeti's own program.  The slice copies it for each node.
-RUN set -eu; \
-    export GANETI_ROOTDIR=/usr/share/vcluster-box/template/node GANETI_HOSTNAME=node; \
-    mkdir -p "$GANETI_ROOTDIR/etc/default" "$GANETI_ROOTDIR/etc/ganeti" "$GANETI_ROOTDIR/var/lock" \
-        "$GANETI_ROOTDIR/var/lib/ganeti" "$GANETI_ROOTDIR/var/log/ganeti" "$GANETI_ROOTDIR/var/run/ganeti"; \
-    /usr/lib/ganeti/ensure-dirs; \
-    mkdir /var/lib/vcluster-box
-
 # Containers inherit these labels, so none may begin with `vcluster-box.cluster`, by which clusters are found.
 LABEL vcluster-box.image=slice vcluster-box.ganeti=${GANETI}
 
@@ -83,8 +75,6 @@ CMD ["run"]
 COPY images/slice/rootfs/ /tmp/rootfs/
 
 # The modes of files in a clone follow its umask, and copied folders would pass theirs to /etc and /usr.
-# Compiled files are checked by hash instead of time: the same sources give the same bytes, and an edited file is still
-# recompiled.  Programs for storage that need the kernel are replaced by simulated ones.
 RUN set -eu; \
     cd /tmp/rootfs; \
     if grep -rl "$(printf '\r')" . >&2; then \
@@ -92,12 +82,6 @@ RUN set -eu; \
         exit 1; \
     fi; \
     chmod -R u=rwX,go=rX .; \
-    find /usr/sbin -lname lvm -delete; \
-    rm -f /usr/sbin/lvm; \
-    [ -L /usr/sbin/blockdev ] || mv /usr/sbin/blockdev /usr/lib/vcluster-box-blockdev; \
     cp -a . /; \
     rm -r /tmp/rootfs; \
-    for program in $(cd /usr/lib/vcluster-box && python3 -B -c 'from vcluster_storage.programs import PROGRAMS; print(*PROGRAMS)'); do \
-        ln -sf ../lib/vcluster-box/storage-program "/usr/sbin/$program"; \
-    done; \
-    python3 -m compileall -q --invalidation-mode checked-hash /usr/lib/vcluster-box
+    /usr/lib/vcluster-box/finish-image

@@ -40,6 +40,7 @@ async function preparedBlob() {
   const files = [
     'package.json',
     'dist/program.cjs.map',
+    'images/own/Dockerfile',
     ...readdirSync('completion').map((name) => `completion/${name}`),
   ];
   const assets = {

@@ -52,3 +52,8 @@ function renderLine(cells: readonly string[], widths: readonly number[]): string
     .join('  ')
     .trimEnd();
 }
+
+/** A version of Ganeti, and where it is from if it is the user's: `3.0.2 (tree)`. */
+export function withSource(version: string | null, source: string | null): string | null {
+  return version === null || source === null ? version : `${version} (${source})`;
+}

@@ -37,12 +37,17 @@ export async function upRequest(
   const given = { ...options, name: name ?? requestedCluster(command, { env: {} }) };
   const file = await readOptionFile(flags.file, environment);
   const request = parseClusterFile(file, given, { name: requestedCluster(command, environment) });
-  return options['os'] === undefined ? resolveRelativePaths(request, flags.file) : request;
+  return flags.file === '-' ? request : resolveRelativePaths(request, flags.file, options);
 }
 
-/** Paths in a file are relative to the file. */
-function resolveRelativePaths(request: ClusterRequest, file: string): ClusterRequest {
-  if (file === '-') return request;
-  const os = request.spec.os.map((path) => (path.startsWith('/') ? path : join(dirname(file), path)));
-  return { ...request, spec: { ...request.spec, os } };
+/** Paths in a file are relative to the file; those of flags are not. */
+function resolveRelativePaths(request: ClusterRequest, file: string, flags: Requested['options']): ClusterRequest {
+  const { os, packages, tree } = request.spec;
+  const resolve = (path: string) => (path.startsWith('/') ? path : join(dirname(file), path));
+  const inFile = {
+    ...(flags['os'] === undefined && { os: os.map(resolve) }),
+    ...(flags['packages'] === undefined && { packages: packages.map(resolve) }),
+    ...(flags['tree'] === undefined && tree !== undefined && { tree: resolve(tree) }),
+  };
+  return { ...request, spec: { ...request.spec, ...inFile } };
 }

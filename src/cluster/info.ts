@@ -1,5 +1,5 @@
 import type { ContainerDetails, Engine } from '../engine/engine.ts';
-import { imageLabels } from '../image/labels.ts';
+import { ganetiSourceOf, ganetiVersionOf } from '../image/labels.ts';
 import { label } from '../plan/labels.ts';
 import type { NodeResources, Plan } from '../plan/plan.ts';
 import { slicePaths } from '../plan/slice-paths.ts';
@@ -33,8 +33,10 @@ export interface ClusterInfo {
   readonly resources: Pick<NodeResources, 'memoryMiB' | 'cpus' | 'diskMiB'>;
   /** ports published by relays, in addition to RAPI's own */
   readonly ports: readonly PublishedPort[];
-  /** `3.0` or `3.1` */
+  /** `3.0` or `3.1`, or the full version of Ganeti of the user */
   readonly ganeti: string | null;
+  /** where Ganeti of the user is from: `packages 3.0.2-3+mine1`, or `tree`; null: it is Debian's */
+  readonly ganetiSource: string | null;
   readonly container: string;
   readonly image: string;
   /** version of vcluster-box that created the cluster */
@@ -80,7 +82,8 @@ function describe({ labels, name: container, image }: ContainerDetails, plan: Pl
     cluster: { name: plan.cluster.names[0] ?? '', address: plan.cluster.address, subnet: plan.network.subnet },
     nodes: plan.nodes.length,
     resources: sumOf(plan.nodes),
-    ganeti: labels[imageLabels.ganeti] ?? null,
+    ganeti: ganetiVersionOf(labels) ?? null,
+    ganetiSource: ganetiSourceOf(labels),
     container,
     image,
     version: labels[label.version] ?? null,

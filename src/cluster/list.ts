@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { imageLabels } from '../image/labels.ts';
+import { ganetiSourceOf, ganetiVersionOf } from '../image/labels.ts';
 import { type ClusterHost, describeHosts, describeLostHosts } from './cluster-hosts.ts';
 import { type Cluster, findEveryCluster, isFound } from './find.ts';
 import { inspectSlices } from './inspect.ts';
@@ -11,8 +11,10 @@ export interface ListedCluster {
   readonly state: ClusterState;
   /** null until `up` has written the plan */
   readonly nodes: number | null;
-  /** `3.0` or `3.1`; null when the image does not say */
+  /** `3.0` or `3.1`, or the full version of Ganeti of the user; null when the image does not say */
   readonly ganeti: string | null;
+  /** where Ganeti of the user is from: `packages 3.0.2-3+mine1`, or `tree`; null: it is Debian's */
+  readonly ganetiSource: string | null;
   readonly rapi: string | null;
   /** ISO 8601; null when none of its hosts can be reached */
   readonly createdAt: string | null;
@@ -25,7 +27,14 @@ export async function listClusters(engine: Engine): Promise<readonly ListedClust
   const listed = await Promise.all(
     all.map(async (cluster) => {
       if (isFound(cluster)) return describeIfExists(engine, cluster);
-      return { name: cluster.name, nodes: null, ganeti: null, createdAt: null, ...describeLostHosts(cluster) };
+      return {
+        name: cluster.name,
+        nodes: null,
+        ganeti: null,
+        ganetiSource: null,
+        createdAt: null,
+        ...describeLostHosts(cluster),
+      };
     }),
   );
   return listed.flatMap((cluster) => cluster ?? []);
@@ -51,7 +60,8 @@ async function describeCluster(engine: Engine, cluster: Cluster): Promise<Listed
     name: cluster.name,
     ...(await describeHosts(engine, cluster, slices, plan)),
     nodes: plan?.nodes.length ?? null,
-    ganeti: details.labels[imageLabels.ganeti] ?? null,
+    ganeti: ganetiVersionOf(details.labels) ?? null,
+    ganetiSource: ganetiSourceOf(details.labels),
     createdAt: new Date(details.createdAt * 1000).toISOString(),
   };
 }

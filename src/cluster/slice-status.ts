@@ -17,6 +17,8 @@ export interface SliceStatus {
   readonly problem: string | null;
   /** what `sync` brought; null if nothing */
   readonly synced: SyncedTree | null;
+  /** changes of vcluster-box that do not fit this Ganeti, and what does not work without them */
+  readonly warnings?: readonly string[];
   readonly nodes: readonly SliceNode[];
 }
 
@@ -47,6 +49,7 @@ export interface SliceNode {
 
 const shape = {
   ...{ ready: 'boolean', 'ganeti?': 'string', rapi: 'boolean', 'problem?': 'string', votes: votesShape },
+  'warnings?': ['string'],
   cluster: { name: 'string', address: 'string', 'master?': 'string' },
   'synced?': { version: 'string', files: ['string'] },
   nodes: [

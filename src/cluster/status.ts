@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { SliceError } from '../errors.ts';
+import { ganetiSourceOf } from '../image/labels.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
 import { type ClusterHost, describeHosts } from './cluster-hosts.ts';
 import { type Cluster, findCluster } from './find.ts';
@@ -20,6 +21,9 @@ export interface ClusterStatus extends Omit<SliceStatus, 'nodes' | 'votes'> {
    * hosts and published ports can be reached.
    */
   readonly well: boolean;
+  /** where Ganeti of the user is from: `packages 3.0.2-3+mine1`, or `tree`; null: it is Debian's */
+  readonly ganetiSource: string | null;
+  readonly warnings: readonly string[];
   readonly nodes: readonly NodeStatus[];
   readonly hosts: readonly ClusterHost[];
 }
@@ -40,7 +44,10 @@ export async function clusterStatus(engine: Engine, name: string | undefined): P
   const hostsAreWell = statuses.length === cluster.hosts.length && hosts.every(({ problem }) => problem === null);
   const well = hostsAreWell && statuses.every(isWell);
   const nodes = merged.nodes.map((node) => ({ ...node, slice: sliceIn(plan, node.name) }));
-  return { name: cluster.name, state, exists: known.nodes.length > 0, well, ...merged, nodes, hosts };
+  const warnings = [...new Set(statuses.flatMap((status) => status.warnings ?? []))];
+  const ganetiSource = ganetiSourceOf(details[0].labels);
+  const exists = known.nodes.length > 0;
+  return { name: cluster.name, state, exists, well, ...merged, ganetiSource, warnings, nodes, hosts };
 }
 
 /** Returns `undefined` for a slice that does not respond, so that it does not hide the other slices. */

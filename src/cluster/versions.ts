@@ -1,5 +1,6 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { VclusterError } from '../errors.ts';
+import { ganetiSourceOf } from '../image/labels.ts';
 import { listImages } from '../image/own-images.ts';
 import { label, sliceNumber } from '../plan/labels.ts';
 import { nodeDirectory, slicePaths } from '../plan/slice-paths.ts';
@@ -14,8 +15,15 @@ export interface Versions {
   readonly engine: EngineVersion | null;
   readonly problem: string | null;
   /** slice images, newest first */
-  readonly images: readonly { readonly image: string; readonly ganeti: string }[];
+  readonly images: readonly ImageVersion[];
   readonly clusters: readonly ClusterVersion[];
+}
+
+export interface ImageVersion {
+  readonly image: string;
+  readonly ganeti: string;
+  /** where Ganeti of the user is from: `packages 3.0.2-3+mine1`, or `tree`; null: it is Debian's */
+  readonly source: string | null;
 }
 
 export interface EngineVersion {
@@ -29,6 +37,8 @@ export interface ClusterVersion {
   readonly name: string;
   /** full version, such as `3.0.2`; null before the cluster is initialised */
   readonly ganeti: string | null;
+  /** as in `ImageVersion` */
+  readonly source: string | null;
   /** version of the vcluster-box that created it; null when it was created otherwise */
   readonly madeBy: string | null;
   readonly image: string;
@@ -52,14 +62,15 @@ async function askEngine(engine: Engine) {
     engine: { name, version, api, endpoint: engine.endpoint },
     images: images
       .filter(({ kind }) => kind === 'slice')
-      .map(({ tag, id, version: ganeti }) => ({ image: tag ?? id, ganeti })),
+      .map(({ tag, id, version: ganeti, source }) => ({ image: tag ?? id, ganeti, source })),
     clusters: await Promise.all(clusters.map((cluster) => clusterVersion(engine, cluster))),
   };
 }
 
 async function clusterVersion(engine: Engine, { name, slices: [slice] }: LocalCluster): Promise<ClusterVersion> {
   const { labels, image } = slice;
-  return { name, ganeti: await ganetiVersion(engine, slice), madeBy: labels[label.version] ?? null, image };
+  const ganeti = await ganetiVersion(engine, slice);
+  return { name, ganeti, source: ganetiSourceOf(labels), madeBy: labels[label.version] ?? null, image };
 }
 
 /** Reads a file that Ganeti keeps on every node, which also works on a stopped cluster. */

@@ -1,5 +1,6 @@
-import { debianReleases, defaultBase, defaultDomain, defaultTexts, ganetiVersions } from './defaults.ts';
+import { defaultDomain, defaultTexts } from './defaults.ts';
 import { multiHostOptions } from './host-options.ts';
+import { imageOptions } from './image-options.ts';
 import { networkOptions } from './network-options.ts';
 import * as nodes from './node-options.ts';
 import * as patterns from './patterns.ts';
@@ -80,29 +81,7 @@ export const clusterOptions = {
     examples: [['instance1', 'instance2']],
   },
   ...multiHostOptions,
-  ganeti: {
-    flag: '--ganeti <version>',
-    help: 'Ganeti version',
-    note: `${Object.entries(debianReleases)
-      .map((pair) => pair.join(' comes with Debian '))
-      .join(', ')}.`,
-    value: values.choice(...ganetiVersions),
-    default: ganetiVersions[0],
-  },
-  base: {
-    flag: '--base <image>',
-    help: 'image to build the slice image on, of the same Debian release',
-    value: values.text('the name of an image', patterns.image),
-    unset: defaultTexts.base,
-    examples: [defaultBase(debianReleases[ganetiVersions[0]])],
-  },
-  mirror: {
-    flag: '--mirror <url>',
-    help: 'Debian mirror for building the image',
-    value: values.webAddress,
-    examples: ['http://mirror.example.com/debian'],
-    lasting: false,
-  },
+  ...imageOptions,
   ...networkOptions,
   domain: {
     flag: '--domain <name>',

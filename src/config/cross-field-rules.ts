@@ -24,6 +24,8 @@ interface ValidParts extends HostParts {
   readonly bridges?: ClusterValues['bridges'];
   readonly ttl?: number | undefined;
   readonly restart?: string | undefined;
+  readonly packages?: readonly unknown[] | undefined;
+  readonly tree?: string | undefined;
 }
 
 /** Finds options that contradict each other, so that these are reported together with the invalid ones. */
@@ -41,6 +43,7 @@ export function crossFieldProblems(reading: Reading<ClusterValues>): readonly Pr
     nodesForInstances,
     restartWithTtl,
     networkProblems,
+    oneGaneti,
     ...hostRules,
   ];
   return rules.flatMap((rule) => rule(parts));
@@ -153,4 +156,9 @@ function nodesForInstances({ nodes, instances }: ValidParts): readonly Problem[]
 function restartWithTtl({ ttl, restart = 'no' }: ValidParts): readonly Problem[] {
   if (ttl === undefined || restart === 'no' || restart === 'on-failure') return [];
   return [{ path: ['restart'], message: `must be no or on-failure when ttl is set, not ${restart}` }];
+}
+
+function oneGaneti({ packages = [], tree }: ValidParts): readonly Problem[] {
+  if (tree === undefined || packages.length === 0) return [];
+  return [{ path: ['tree'], message: 'cannot be used together with packages' }];
 }

@@ -2,6 +2,7 @@ import { debianReleases, defaultBase, type GanetiVersion } from '../config/defau
 import { type Engine, type ImageSummary, type OnLine } from '../engine/engine.ts';
 import { EngineError, ImageError } from '../errors.ts';
 import { imageLabels, isBaseTag } from './labels.ts';
+import type { OwnGaneti } from './own/read-own.ts';
 
 export interface BaseImageRequest {
   readonly ganeti: GanetiVersion;
@@ -9,6 +10,8 @@ export interface BaseImageRequest {
   readonly base?: string | undefined;
   /** URI of a Debian archive to install from; default: those of the base image and of this machine */
   readonly mirror?: string | undefined;
+  /** Ganeti of the user in place of Debian's */
+  readonly own?: OwnGaneti | undefined;
 }
 
 export interface BaseImageContext {

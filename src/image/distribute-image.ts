@@ -119,6 +119,8 @@ function copyProgress(report: Report, size: number): Copying['progress'] {
 export const imageSteps = {
   base: { id: 'base', title: 'Base image' },
   image: { id: 'image', title: 'Slice image' },
+  checkOwn: { id: 'check-ganeti', title: 'Checking your Ganeti' },
+  own: { id: 'own-image', title: 'Image with your Ganeti' },
   copy: { id: 'copy', title: 'Copying the image to the other hosts' },
   qa: { id: 'qa-image', title: "Image with Ganeti's QA suite" },
 } as const;

@@ -5,8 +5,11 @@ import { ImageError } from '../errors.ts';
 import { runStep, skipStep } from '../steps.ts';
 import { type BaseImage, type BaseImageRequest, findLocalBase, obtainBase, pullBase } from './base-image.ts';
 import { type BuildContext, packContext } from './context.ts';
+import type { Change } from './changes.ts';
 import { type CopyContext, distributeImage, type ImageHost, imageSteps } from './distribute-image.ts';
 import { imageLabels, imageTag, isSliceTag } from './labels.ts';
+import { buildOwnImage, ownContextHash } from './own/ensure-own-image.ts';
+import type { OwnGaneti } from './own/read-own.ts';
 import { readRelease } from './releases.ts';
 
 export interface EnsureImageContext extends CopyContext {
@@ -18,6 +21,8 @@ export interface EnsuredImage {
   readonly tag: string;
   /** false: it already existed */
   readonly built: boolean;
+  /** changes of vcluster-box that do not fit Ganeti of the user, for which the image was built */
+  readonly misfits?: readonly Change[];
 }
 
 /**
@@ -60,12 +65,29 @@ async function buildIfMissing(
     skipStep(report, imageSteps.image, `${found.tag} already exists`);
     return { tag: found.tag, built: false };
   }
+  const { own, ...ordinary } = request;
+  if (own !== undefined) return buildWithOwn(engine, { own, ordinary }, context);
   const base = await ensureBase(engine, request, { ...context, local: found.base });
   const tag = tagFor(request, found.context, base);
   await runStep(report, imageSteps.image, (onLine) =>
     build(engine, request, { base, tag, context: found.context, signal, onLine }),
   );
   return { tag, built: true };
+}
+
+/** Makes sure that there is the ordinary image, and builds on it. */
+async function buildWithOwn(
+  engine: Engine,
+  { own, ordinary }: { readonly own: OwnGaneti; readonly ordinary: BaseImageRequest },
+  context: EnsureImageContext,
+): Promise<EnsuredImage> {
+  const existing = await findBuilt(engine, ordinary);
+  const { tag: slice } = await buildIfMissing(engine, ordinary, { ...context, found: existing });
+  const { base = await findLocalBase(engine, ordinary), context: sources } = existing;
+  const contextHash = ownContextHash(sources.hash, own);
+  const tag = imageTag({ ganeti: ordinary.ganeti, contextHash, baseId: base?.id ?? slice });
+  const misfits = await buildOwnImage(engine, { ...ordinary, slice, own, tag, contextHash }, context);
+  return { tag, built: true, misfits };
 }
 
 async function ensureBase(
@@ -141,9 +163,11 @@ export interface FoundImage {
   readonly tag: string | undefined;
 }
 
-/** Finds the current slice image and its base image in the engine, without asking a registry. */
+/** Finds the requested slice image and its base image in the engine, without asking a registry. */
 export async function findBuilt(engine: Engine, request: BaseImageRequest): Promise<FoundImage> {
-  const context = await packContext();
+  const sources = await packContext();
+  const { own } = request;
+  const context = own === undefined ? sources : { ...sources, hash: ownContextHash(sources.hash, own) };
   const base = await findLocalBase(engine, request);
   if (base !== undefined) {
     const tag = tagFor(request, context, base);

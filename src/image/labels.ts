@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GanetiVersion } from '../config/defaults.ts';
+import type { Labels } from '../engine/engine.ts';
 
 /** Labels of images.  Containers inherit them, so none of them makes a container part of a cluster. */
 export const imageLabels = {
@@ -9,6 +10,12 @@ export const imageLabels = {
   ganeti: 'vcluster-box.ganeti',
   /** hash of the build context, on slice images that vcluster-box built */
   context: 'vcluster-box.context',
+  /** hash of the packages or the tree, on slice images with Ganeti of the user */
+  own: 'vcluster-box.own',
+  /** version of that Ganeti as it says it itself: `3.0.2` */
+  ownVersion: 'vcluster-box.own.version',
+  /** where it is from: `packages 3.0.2-3+mine1`, or `tree` */
+  ownSource: 'vcluster-box.own.source',
   /** Debian release, on base images that vcluster-box created */
   base: 'vcluster-box.base',
 } as const;
@@ -58,4 +65,14 @@ export function isBaseTag(tag: string): boolean {
 /** Labels do not identify slice images: images that are built on them inherit the labels. */
 export function isSliceTag(tag: string): boolean {
   return tag.startsWith(`${repository}:`);
+}
+
+/** The version of Ganeti in an image, or of a container of it; `undefined` if it has no such labels. */
+export function ganetiVersionOf(labels: Labels): string | undefined {
+  return labels[imageLabels.ownVersion] ?? labels[imageLabels.ganeti];
+}
+
+/** Where the user's Ganeti in an image is from; null: it is Debian's. */
+export function ganetiSourceOf(labels: Labels): string | null {
+  return labels[imageLabels.ownSource] ?? null;
 }

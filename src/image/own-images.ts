@@ -1,7 +1,7 @@
 import { type ContainerSummary, type Engine, type ImageSummary } from '../engine/engine.ts';
 import { ImageError, NotFoundError } from '../errors.ts';
 import { label } from '../plan/labels.ts';
-import { imageLabels, isBaseTag, isQaTag, isSliceTag } from './labels.ts';
+import { ganetiSourceOf, ganetiVersionOf, imageLabels, isBaseTag, isQaTag, isSliceTag } from './labels.ts';
 
 export interface OwnImage {
   readonly kind: 'slice' | 'qa' | 'base';
@@ -10,6 +10,8 @@ export interface OwnImage {
   readonly id: string;
   /** version of Ganeti, or the Debian release of a base image */
   readonly version: string;
+  /** of an image with Ganeti of the user, where it is from: `packages 3.0.2-3+mine1`, or `tree` */
+  readonly source: string | null;
   /** bytes */
   readonly size: number;
   /** seconds since the epoch */
@@ -23,7 +25,7 @@ export async function listImages(engine: Engine): Promise<readonly OwnImage[]> {
   const suites = await engine.findImages({ [imageLabels.kind]: 'qa' });
   return [
     ...newestFirst(suites.flatMap((image) => describe(image, 'qa', isQaTag))),
-    ...newestFirst(slices.flatMap((image) => describe(image, 'slice', isSliceTag))),
+    ...ownFirst(newestFirst(slices.flatMap((image) => describe(image, 'slice', isSliceTag)))),
     // Images that are built on a base image inherit its labels.
     ...newestFirst(
       bases
@@ -33,6 +35,11 @@ export async function listImages(engine: Engine): Promise<readonly OwnImage[]> {
   ];
 }
 
+/** Images with Ganeti of the user are built on the others. */
+function ownFirst(images: readonly OwnImage[]): readonly OwnImage[] {
+  return [...images.filter(({ source }) => source !== null), ...images.filter(({ source }) => source === null)];
+}
+
 /** Under its own tags.  An image that the user made from a slice (`docker commit`) has the labels of its container. */
 function describe(
   { id, tags, labels, size, createdAt }: ImageSummary,
@@ -40,9 +47,10 @@ function describe(
   isOwnTag: (tag: string) => boolean,
 ): readonly OwnImage[] {
   if (labels[label.cluster] !== undefined) return [];
-  const version = labels[kind === 'base' ? imageLabels.base : imageLabels.ganeti] ?? '';
+  const version = (kind === 'base' ? labels[imageLabels.base] : ganetiVersionOf(labels)) ?? '';
+  const source = ganetiSourceOf(labels);
   const names = tags.length > 0 ? tags.filter(isOwnTag) : [undefined];
-  return names.map((tag) => ({ kind, tag, id, version, size, createdAt }));
+  return names.map((tag) => ({ kind, tag, id, version, source, size, createdAt }));
 }
 
 function newestFirst(images: readonly OwnImage[]): readonly OwnImage[] {

@@ -49,6 +49,16 @@ export interface ClusterOptions {
   readonly encrypted?: boolean | undefined;
   /** Ganeti version: 3.0 or 3.1. 3.0 comes with Debian bookworm, 3.1 comes with Debian trixie. Default: 3.0. */
   readonly ganeti?: '3.0' | '3.1' | undefined;
+  /**
+   * Debian packages of Ganeti of your own, in place of Debian's: files, or directories of files. In a file, paths are
+   * relative to the file.
+   */
+  readonly packages?: readonly string[] | undefined;
+  /**
+   * Installed Ganeti of your own, in place of Debian's: from make install DESTDIR=, or dpkg -x. In a file, the path is
+   * relative to the file.
+   */
+  readonly tree?: string | undefined;
   /** Image to build the slice image on, of the same Debian release. Default: debian:RELEASE-slim. */
   readonly base?: string | undefined;
   /** Debian mirror for building the image. */

@@ -5,6 +5,7 @@ import type { EngineProvider } from '../engine/engine-provider.ts';
 import { ConflictError, InterruptedError } from '../errors.ts';
 import { ensureImage } from '../image/ensure-image.ts';
 import { ensureQaImage } from '../image/ensure-qa-image.ts';
+import { readOwnGaneti } from '../image/own/read-own.ts';
 import { imageSteps } from '../image/distribute-image.ts';
 import { nodeDirectory } from '../plan/slice-paths.ts';
 import { ofCluster } from '../plan/labels.ts';
@@ -85,10 +86,12 @@ async function onNewNodes(
 
 /** Gets the image before any nodes, because it might need packages from a Debian archive. */
 async function suiteImage(engine: Engine, { spec }: ClusterRequest, { report, signal }: QaRun): Promise<string> {
-  const steps = [imageSteps.base, imageSteps.image, imageSteps.qa];
+  const own = await readOwnGaneti(spec);
+  const ownSteps = own === undefined ? [] : [imageSteps.checkOwn, imageSteps.own];
+  const steps = [imageSteps.base, imageSteps.image, ...ownSteps, imageSteps.qa];
   report({ type: 'run-started', title: `Getting the QA suite of Ganeti ${spec.ganeti}`, steps });
   try {
-    const { tag: slice } = await ensureImage([{ endpoint: 'default', engine }], spec, { report, signal });
+    const { tag: slice } = await ensureImage([{ endpoint: 'default', engine }], { ...spec, own }, { report, signal });
     return (await ensureQaImage(engine, { slice, mirror: spec.mirror }, { report, signal })).tag;
   } finally {
     report({ type: 'run-ended' });

@@ -97,7 +97,7 @@ describe.skipIf(!dockerAvailable).each(ganetiVersions)('the changes to Ganeti %s
     return JSON.parse(stdout) as unknown;
   };
 
-  it('are all applied; if what they change does not exist, Ganeti does not start', async () => {
+  it('are all applied; if what they change does not exist, they fail', async () => {
     const answer = (await asNode(look, JSON.stringify(changed))) as object;
     expect(answer).toEqual({ found: changed, moved: {} });
   });

@@ -11,6 +11,16 @@ const needing = (needs: Partial<Plan['needs']>) => (plan: Plan) => ({ ...plan, n
 const nodesFromImage = (count: string) => ({ plan: imagePlan, settings: { env: { VCLUSTER_BOX_NODES: count } } });
 const secretAt = (path: string) => ({ env: { VCLUSTER_BOX_RAPI_PASSWORD_FILE: path } });
 
+/** As `vcluster-slice changes` writes it when the image is built. */
+const misfit = {
+  ...{
+    change: 'init_only',
+    purpose: 'Lets `gnt-cluster init` write files only.',
+    lost: 'the cluster cannot be created',
+  },
+  ...{ vital: true, reason: 'no such place' },
+};
+
 type Case = readonly [what: string, options: SliceOptions, told: Partial<Record<keyof SliceEvent, unknown>>];
 const cases: readonly Case[] = [
   [
@@ -20,6 +30,15 @@ const cases: readonly Case[] = [
       step: 'check',
       message: 'the capability NET_ADMIN is missing, so the container cannot set up its own network',
       hint: expect.stringMatching(/--cap-add NET_ADMIN.*cap_add: \[NET_ADMIN\]/),
+    },
+  ],
+  [
+    'whose Ganeti a vital change does not fit',
+    { files: [{ path: '/usr/share/vcluster-box/changes.json', content: JSON.stringify([misfit]), mode: 0o644 }] },
+    {
+      step: 'check',
+      message: "vcluster-box's change init_only does not fit this Ganeti: no such place",
+      hint: 'without it, the cluster cannot be created; `vcluster-box doctor --ganeti` lists all changes',
     },
   ],
   [

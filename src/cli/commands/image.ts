@@ -5,11 +5,12 @@ import type { BaseImageRequest } from '../../image/base-image.ts';
 import { ensureImage, pullMissingBase } from '../../image/ensure-image.ts';
 import { imageSteps } from '../../image/distribute-image.ts';
 import { listImages, type OwnImage, removeImages } from '../../image/own-images.ts';
+import { readOwnGaneti } from '../../image/own/read-own.ts';
 import { addClusterFlags, givenClusterFlags } from '../cluster-flags.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { interruptible } from '../interruptible.ts';
-import { renderTable, type Width } from '../table.ts';
+import { renderTable, type Width, withSource } from '../table.ts';
 
 const details = `
 \`up\` builds the image if it does not exist. [image.md](image.md) describes its contents, its name and its base image.
@@ -31,18 +32,23 @@ export function imageCommand(context: CliContext): Command {
 
 function buildCommand(context: CliContext): Command {
   const { print, report, signals } = context;
-  return addClusterFlags(new Command('build'), ['ganeti', 'base', 'mirror'])
+  return addClusterFlags(new Command('build'), ['ganeti', 'packages', 'tree', 'base', 'mirror'])
     .description('build the image if it does not exist, and print its name')
     .option('--json', 'print its name and whether it was built, as JSON')
     .action(async ({ json }: JsonFlag, command: Command) => {
       const request = await imageRequest(command);
       const engine = await context.engine();
-      const steps = [imageSteps.base, imageSteps.image];
+      const own = request.own === undefined ? [] : [imageSteps.checkOwn, imageSteps.own];
+      const steps = [imageSteps.base, imageSteps.image, ...own];
       report({ type: 'run-started', title: `Building the image of Ganeti ${request.ganeti}`, steps });
       const ensured = await interruptible(signals, 'interrupted; no image was built', (signal) =>
         ensureImage([{ endpoint: 'default', engine }], request, { report, signal }),
       );
       report({ type: 'run-ended' });
+      for (const { change, reason, lost } of ensured.misfits ?? []) {
+        const what = `vcluster-box's change ${change} does not fit this Ganeti (${reason ?? ''}), so ${lost}`;
+        report({ type: 'warning', message: what });
+      }
       await print(json ? JSON.stringify(ensured, null, 2) : ensured.tag);
     });
 }
@@ -93,14 +99,21 @@ function removeCommand({ engine, print }: CliContext): Command {
 
 async function imageRequest(command: Command): Promise<BaseImageRequest> {
   const { parseClusterSpec } = await import('../../config/parse-cluster-spec.ts');
-  const { ganeti, base, mirror } = parseClusterSpec(givenClusterFlags(command), 'command line').spec;
-  return { ganeti, base, mirror };
+  const { spec } = parseClusterSpec(givenClusterFlags(command), 'command line');
+  const { ganeti, base, mirror } = spec;
+  return { ganeti, base, mirror, own: await readOwnGaneti(spec) };
 }
 
 function imageTable(images: readonly OwnImage[], width: Width): string {
-  const rows = images.map(({ kind, version, tag, id, size, createdAt }) => {
+  const rows = images.map(({ kind, version, source, tag, id, size, createdAt }) => {
     const created = new Date(createdAt * 1000).toISOString();
-    return [kind, version, tag ?? id, formatBytes(size), created.slice(0, 16).replace('T', ' ')];
+    return [
+      kind,
+      withSource(version, source) ?? '',
+      tag ?? id,
+      formatBytes(size),
+      created.slice(0, 16).replace('T', ' '),
+    ];
   });
   return renderTable(['KIND', 'VERSION', 'IMAGE', 'SIZE', 'CREATED'], rows, width);
 }

@@ -9,7 +9,7 @@ import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
 import { portFacts } from '../port-table.ts';
-import { type Fact, renderFacts, shownHosts } from '../table.ts';
+import { type Fact, renderFacts, shownHosts, withSource } from '../table.ts';
 
 interface InfoFlags {
   readonly json?: boolean;
@@ -105,6 +105,7 @@ function facts({
   resources,
   ports,
   ganeti,
+  ganetiSource,
   container,
   image,
   version,
@@ -112,7 +113,7 @@ function facts({
 }: ClusterInfo): readonly Fact[] {
   return [
     ['Cluster', `${name} (${state}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'})`],
-    ['Ganeti', ganeti],
+    ['Ganeti', withSource(ganeti, ganetiSource)],
     ['RAPI', rapi.url],
     ['User', rapi.user],
     ['Password', rapi.password ?? rapi.problem],

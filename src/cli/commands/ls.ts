@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { listClusters, type ListedCluster } from '../../cluster/list.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { renderTable, shownHosts } from '../table.ts';
+import { renderTable, shownHosts, withSource } from '../table.ts';
 
 const heading = ['NAME', 'STATUS', 'NODES', 'GANETI', 'RAPI', 'AGE', 'HOSTS'];
 
@@ -12,7 +12,7 @@ const details = `
   \`degraded\`, when it does not run on some of its hosts or they cannot be reached, and \`unreachable\`, when none can
   be reached
 - NODES: the number of nodes
-- GANETI: the version of Ganeti
+- GANETI: the version of Ganeti, and where it is from if it is not Debian's (\`up --packages\`)
 - RAPI: the address where RAPI is published
 - AGE: the time since the cluster was created
 - HOSTS: the hosts of multi-host clusters, shown only if there are any; hosts that cannot be reached are in parentheses
@@ -25,9 +25,10 @@ export function lsCommand({ engine, print, now, terminal }: CliContext): Command
     .action(async ({ json }: { readonly json?: boolean }) => {
       const clusters = await listClusters(await engine());
       if (json) return print(JSON.stringify(clusters, null, 2));
-      const rows = clusters.map(({ name, state, nodes, ganeti, rapi, createdAt, hosts }) => {
+      const rows = clusters.map(({ name, state, nodes, ganeti, ganetiSource, rapi, createdAt, hosts }) => {
         const old = createdAt === null ? '-' : age(createdAt, now());
-        return [name, state, `${nodes ?? '-'}`, ganeti ?? '-', rapi ?? '-', old, hostNames(shownHosts(hosts))];
+        const version = withSource(ganeti, ganetiSource) ?? '-';
+        return [name, state, `${nodes ?? '-'}`, version, rapi ?? '-', old, hostNames(shownHosts(hosts))];
       });
       return print(renderTable(heading, rows, terminal.size()));
     });

@@ -24,6 +24,8 @@ interface QaFlags {
   readonly ganeti?: string;
   readonly base?: string;
   readonly mirror?: string;
+  readonly packages?: readonly string[];
+  readonly tree?: string;
 }
 
 const details = `
@@ -75,7 +77,7 @@ export function qaCommand(context: CliContext): Command {
       if (flags.list) await context.print(renderGroups(flags.json ?? false));
       else await run(context, flags, command);
     });
-  return addDetails(addClusterFlags(command, ['hosts', 'ganeti', 'base', 'mirror']), details);
+  return addDetails(addClusterFlags(command, ['hosts', 'ganeti', 'packages', 'tree', 'base', 'mirror']), details);
 }
 
 async function run(context: CliContext, flags: QaFlags, command: Command): Promise<void> {
@@ -128,13 +130,16 @@ async function runOnNew(context: CliContext, { flags, command, options }: QaInvo
   const { qaNewCluster } = await import('../../qa/new-cluster.ts');
   // VCLUSTER_BOX_CLUSTER names an existing cluster, so it is ignored.
   const name = requestedCluster(command, { env: {} }) ?? 'qa';
-  const { ganeti, base, mirror, host: hosts } = flags;
-  const request = parseClusterSpec({ name, nodes: 4, memory: '3g', ganeti, base, mirror, hosts }, 'command line');
+  const { host: hosts, ganeti, packages, tree, base, mirror } = flags;
+  const image = { ganeti, packages, tree, base, mirror };
+  const request = parseClusterSpec({ name, nodes: 4, memory: '3g', ...image, hosts }, 'command line');
   return qaNewCluster(context, request, options, context);
 }
 
 async function runOnExisting(context: CliContext, { flags, command, options }: QaInvocation) {
-  const given = (['ganeti', 'base', 'keep', 'host'] as const).find((name) => flags[name] !== undefined);
+  const given = (['ganeti', 'packages', 'tree', 'base', 'keep', 'host'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
   if (given !== undefined) {
     throw new UsageError(`--existing and --${given} cannot be used together: --${given} is for new clusters`);
   }

@@ -4,7 +4,7 @@ import { clusterStatus, type ClusterStatus, type NodeStatus } from '../../cluste
 import { addClusterOption, requestedCluster } from '../common-options.ts';
 import type { CliContext } from '../context.ts';
 import { addDetails } from '../help.ts';
-import { renderTable, shownHosts, type Width } from '../table.ts';
+import { renderTable, shownHosts, type Width, withSource } from '../table.ts';
 
 const details = `
 Shows each node with its role, address and daemons (\`3/3\`, or which are down), or as \`stopped\`, \`paused\` or
@@ -48,12 +48,13 @@ function render(status: ClusterStatus, { terminal }: CliContext): string {
   );
 }
 
-function titleOf({ name, state, exists, ganeti, cluster, rapi, problem }: ClusterStatus): string {
+function titleOf(status: ClusterStatus): string {
+  const { name, state, exists, ganeti, ganetiSource, cluster, rapi, problem, warnings } = status;
   if (!exists) return `${name} is ${state}; its Ganeti cluster no longer exists`;
-  const version = ganeti === null ? '' : `, Ganeti ${ganeti}`;
+  const version = ganeti === null ? '' : `, Ganeti ${withSource(ganeti, ganetiSource) ?? ''}`;
   const answering = (state === 'running' || state === 'degraded') && !rapi ? ', RAPI does not answer' : '';
   const title = `${name} is ${state}: ${cluster.name} ${cluster.address}${version}${answering}`;
-  return problem === null ? title : `${title}\n${problem}`;
+  return [title, ...(problem === null ? [] : [problem]), ...warnings.map((text) => `Warning: ${text}`)].join('\n');
 }
 
 function syncedLine({ synced }: ClusterStatus): readonly string[] {

@@ -30,13 +30,17 @@ function render({ version, engine, problem, images, clusters }: Versions, width:
     ['vcluster-box', version],
     ['Engine', engine && `${engine.name} ${engine.version} (API ${engine.api}) at ${engine.endpoint}`],
     ['Engine', problem === null ? null : `not reachable: ${problem.replaceAll(/\s*\n\s*/g, '; ')}`],
-    ...images.map(({ image, ganeti }) => ['Image', `${image} (Ganeti ${ganeti})`] as const),
-    ...clusters.map(({ name, ganeti, madeBy }) => ['Cluster', clusterLine(name, ganeti, madeBy)] as const),
+    ...images.map(({ image, ganeti, source }) => ['Image', `${image} (${ganetiText(ganeti, source)})`] as const),
+    ...clusters.map((cluster) => ['Cluster', clusterLine(cluster)] as const),
   ];
   return renderFacts(facts, width);
 }
 
-function clusterLine(name: string, ganeti: string | null, madeBy: string | null): string {
+function clusterLine({ name, ganeti, source, madeBy }: Versions['clusters'][number]): string {
   const made = madeBy === null ? '' : `, created by vcluster-box ${madeBy}`;
-  return `${name} (${ganeti === null ? 'no Ganeti yet' : `Ganeti ${ganeti}`}${made})`;
+  return `${name} (${ganeti === null ? 'no Ganeti yet' : ganetiText(ganeti, source)}${made})`;
+}
+
+function ganetiText(version: string, source: string | null): string {
+  return source === null ? `Ganeti ${version}` : `Ganeti ${version} from ${source}`;
 }

@@ -34,6 +34,8 @@ const byName: Readonly<Record<string, Partial<Completions>>> = {
   file: { sources: ['files'] },
   os: { sources: ['files'] },
   directory: { sources: ['files'] },
+  packages: { sources: ['files'] },
+  tree: { sources: ['files'] },
   src: { sources: ['nodes:', 'files'] },
   dst: { sources: ['nodes:', 'files'] },
   port: { sources: ['nodes:'] },

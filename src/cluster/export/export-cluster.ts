@@ -11,7 +11,7 @@ import { packEntries } from '../../archive/tar.ts';
 import { stagingName } from '../../archive/staging.ts';
 import { unpack } from '../../archive/unpack.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { imageLabels } from '../../image/labels.ts';
+import { ganetiSourceOf, ganetiVersionOf } from '../../image/labels.ts';
 import { label } from '../../plan/labels.ts';
 import type { Cluster } from '../find.ts';
 import { engineOf } from '../multi-engine/multi-engine.ts';
@@ -85,7 +85,8 @@ async function describe(
       container,
       state,
       image,
-      ganeti: labels[imageLabels.ganeti] ?? null,
+      ganeti: ganetiVersionOf(labels) ?? null,
+      ganetiSource: ganetiSourceOf(labels),
       madeBy: labels[label.version] ?? null,
     })),
     engine: await engineOf(engine, slices[0].id)

@@ -1,6 +1,7 @@
 import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import type { Report } from '../../events.ts';
+import type { OwnGaneti } from '../../image/own/read-own.ts';
 import { planCluster, withDeadline, withoutProvisioning } from '../../plan/plan-cluster.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { chooseUnderlay, findAddresses } from '../multi-host/underlay.ts';
@@ -37,6 +38,7 @@ export interface UpRun extends UpContext {
   readonly runId: string;
   readonly rollback: Rollback;
   readonly definitions: readonly OsDefinition[];
+  readonly own: OwnGaneti | undefined;
 }
 
 export interface NewCluster extends Layout {

@@ -4,9 +4,10 @@ import type { HostOptions } from '../../config/host-options.ts';
 import type { NodeOptions } from '../../config/node-options.ts';
 import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
 import type { Fields, Kind, List, Scalar } from '../../config/values.ts';
-import type { ContainerDetails, Engine, ImageSummary } from '../../engine/engine.ts';
+import type { ContainerDetails, Engine, ImageSummary, Labels } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
 import { imageLabels } from '../../image/labels.ts';
+import type { OwnGaneti } from '../../image/own/read-own.ts';
 import { nodesIn } from '../../plan/choose-slice.ts';
 import { givenBefore } from '../../plan/labels.ts';
 import { sizesOf } from '../../plan/plan-nodes.ts';
@@ -27,6 +28,7 @@ export interface Existing {
   readonly cluster: Cluster;
   readonly plan: Plan;
   readonly request: ClusterRequest;
+  readonly own: OwnGaneti | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface Existing {
  *
  * @throws {ConflictError}
  */
-export async function refuseDifferences(engine: Engine, { cluster, plan, request }: Existing): Promise<void> {
+export async function refuseDifferences(engine: Engine, { cluster, plan, request, own }: Existing): Promise<void> {
   const { name } = cluster;
   // It has no Ganeti cluster that could be waited for.
   if (plan.provision === false) {
@@ -44,11 +46,23 @@ export async function refuseDifferences(engine: Engine, { cluster, plan, request
   }
   const [container] = await inspectSlices(engine, cluster);
   const image = await engineOf(engine, container.name).inspectImage(container.image);
-  const differences = findDifferences(request.given, { container, plan, image });
+  const differences = [
+    ...findDifferences(request.given, { container, plan, image }),
+    ...ownDifferences(own, container.labels),
+  ];
   if (differences.length === 0) return;
   throw new ConflictError(`cluster ${name} already exists with different options: ${differences.join('; ')}`, {
     hint: `leave these options out to use it unchanged, or recreate it: vcluster-box down ${name}`,
   });
+}
+
+/** Packages and trees are compared by their content. */
+function ownDifferences(own: OwnGaneti | undefined, labels: Labels): readonly string[] {
+  if (own === undefined || own.hash === labels[imageLabels.own]) return [];
+  const source = labels[imageLabels.ownSource];
+  const is = source === undefined ? "Debian's" : `from ${source}`;
+  const other = source?.startsWith(own.kind) === true ? 'other ' : '';
+  return [`its Ganeti is ${is}, requested ${other}${own.kind}: ${own.from}`];
 }
 
 /** The given options that differ from what exists, each as `nodes[1].group is default, requested rack2`.  Pure. */

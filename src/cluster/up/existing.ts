@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, EngineError, NotFoundError } from '../../errors.ts';
 import type { Report } from '../../events.ts';
+import type { OwnGaneti } from '../../image/own/read-own.ts';
 import { isSlice, ofCluster } from '../../plan/labels.ts';
 import { waitUntil } from '../../wait.ts';
 import { type Cluster, findCluster } from '../find.ts';
@@ -20,6 +21,7 @@ export interface ExistingCluster {
 export interface Search {
   readonly engines: EngineProvider;
   readonly request: ClusterRequest;
+  readonly own: OwnGaneti | undefined;
   readonly stateDirectory: string;
   readonly signal: AbortSignal;
   readonly report: Report;
@@ -44,7 +46,7 @@ const otherUpTimeoutMs = 60_000;
  * @throws {ConflictError} when it is partly created with other options, or something else has its container's name
  */
 export async function findExisting(hosts: HostsToCreate, search: Search): Promise<SearchResult> {
-  const { request, report, signal } = search;
+  const { request, own, report, signal } = search;
   let waiting = false;
   const look = async (): Promise<SearchResult | undefined> => {
     const found = await findSlices(hosts, search);
@@ -52,7 +54,7 @@ export async function findExisting(hosts: HostsToCreate, search: Search): Promis
     if (!(await isPartlyCreated(slices))) return found.cluster ?? none(hosts, search);
     if (found.unreachable) return found.cluster;
     if (!(await isInGracePeriod(slices))) {
-      refuseOtherOptions(slices, request);
+      refuseOtherOptions(slices, request, own);
       return { type: 'partly-created', slices };
     }
     if (!waiting) reportWaiting(request.spec.name, report);

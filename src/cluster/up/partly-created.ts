@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterRequest, GivenOptions } from '../../config/parse-cluster-spec.ts';
 import type { ContainerSummary, Engine } from '../../engine/engine.ts';
 import { ConflictError } from '../../errors.ts';
+import { imageLabels } from '../../image/labels.ts';
+import type { OwnGaneti } from '../../image/own/read-own.ts';
 import { givenBefore, label, ofCluster, sliceNumber } from '../../plan/labels.ts';
 import { slicePaths } from '../../plan/slice-paths.ts';
 import { findResources } from '../resources.ts';
@@ -56,8 +58,12 @@ export async function isInGracePeriod(found: readonly FoundSlice[]): Promise<boo
  *
  * @throws {ConflictError} naming the options that differ, or else those that are missing
  */
-export function refuseOtherOptions(found: readonly FoundSlice[], { spec, given }: ClusterRequest): void {
-  const { changed, missing } = compareOptions(found, given);
+export function refuseOtherOptions(
+  found: readonly FoundSlice[],
+  { spec, given }: ClusterRequest,
+  own: OwnGaneti | undefined,
+): void {
+  const { changed, missing } = compareOptions(found, given, own);
   const options = changed.length > 0 ? changed : missing;
   if (options.length === 0) return;
   throw new ConflictError(`cluster ${spec.name} is only partly created, with other options: ${options.join(', ')}`, {
@@ -65,13 +71,20 @@ export function refuseOtherOptions(found: readonly FoundSlice[], { spec, given }
   });
 }
 
-function compareOptions([first]: readonly FoundSlice[], given: GivenOptions) {
+function compareOptions([first]: readonly FoundSlice[], given: GivenOptions, own: OwnGaneti | undefined) {
   const before: Readonly<Record<string, unknown>> = first === undefined ? {} : { ...givenBefore(first.slice) };
   // The label holds JSON, which has no `undefined`.
   const now = JSON.parse(JSON.stringify(given)) as Readonly<Record<string, unknown>>;
+  const ganeti = first?.slice.labels[imageLabels.own];
   return {
-    changed: Object.keys(now).filter((option) => !isDeepStrictEqual(now[option], before[option])),
-    missing: Object.keys(before).filter((option) => !(option in now)),
+    changed: [
+      ...Object.keys(now).filter((option) => !isDeepStrictEqual(now[option], before[option])),
+      ...(own === undefined || own.hash === ganeti ? [] : [own.kind]),
+    ],
+    missing: [
+      ...Object.keys(before).filter((option) => !(option in now)),
+      ...(own === undefined && ganeti !== undefined ? ['packages or tree'] : []),
+    ],
   };
 }
 

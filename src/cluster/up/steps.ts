@@ -19,6 +19,8 @@ interface Wanted {
   readonly instances: number;
   readonly ports: number;
   readonly verify: boolean;
+  /** whether the cluster gets Ganeti of the user */
+  readonly own: boolean;
 }
 
 /**
@@ -71,6 +73,8 @@ const upSteps: readonly UpStep[] = [
   { step: steps.check },
   { step: imageSteps.base, onlyNew: true },
   { step: imageSteps.image, onlyNew: true },
+  { step: imageSteps.checkOwn, onlyNew: true, when: ({ own }) => own },
+  { step: imageSteps.own, onlyNew: true, when: ({ own }) => own },
   { step: imageSteps.copy, onlyNew: true, when: ({ hosts }) => hosts > 1 },
   { step: steps.container },
   { step: steps.ports, when: ({ ports }) => ports > 0 },
@@ -78,8 +82,10 @@ const upSteps: readonly UpStep[] = [
   { step: steps.verify, when: ({ verify }) => verify },
 ];
 
-export function announceUp(report: Report, { name, hosts, instances, publish, verify }: ClusterSpec): void {
-  const wanted = { hosts: Math.max(1, hosts.length), instances, ports: publish.length, verify };
+export function announceUp(report: Report, spec: ClusterSpec): void {
+  const { name, hosts, instances, publish, verify, packages, tree } = spec;
+  const own = packages.length > 0 || tree !== undefined;
+  const wanted = { hosts: Math.max(1, hosts.length), instances, ports: publish.length, verify, own };
   const taken = upSteps.filter(({ when }) => when?.(wanted) ?? true);
   announce(
     report,

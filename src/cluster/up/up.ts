@@ -3,6 +3,7 @@ import type { ClusterRequest } from '../../config/parse-cluster-spec.ts';
 import type { EngineProvider } from '../../engine/engine-provider.ts';
 import { ConflictError, NameTakenError, systemReason } from '../../errors.ts';
 import { ensureImage } from '../../image/ensure-image.ts';
+import { readOwnGaneti } from '../../image/own/read-own.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runStep } from '../../steps.ts';
 import { rememberHosts } from '../multi-engine/multi-engine.ts';
@@ -39,11 +40,11 @@ import { verifyCluster } from './verify.ts';
  */
 export async function up(engines: EngineProvider, request: ClusterRequest, context: UpContext): Promise<UpResult> {
   const { spec } = request;
-  const definitions = await findDefinitions(spec.os);
+  const [definitions, own] = [await findDefinitions(spec.os), await readOwnGaneti(spec)];
   const interruption = abortOn(context.signals, context.signal);
   const { runId = randomBytes(6).toString('hex') } = context;
   const rollback = createRollback();
-  const run: UpRun = { ...context, engines, request, definitions, rollback, runId, signal: interruption.signal };
+  const run: UpRun = { ...context, engines, request, definitions, own, rollback, runId, signal: interruption.signal };
   announceUp(context.report, spec);
   try {
     const checked = await runStep(context.report, steps.check, () => check(run));
@@ -59,10 +60,10 @@ export async function up(engines: EngineProvider, request: ClusterRequest, conte
 }
 
 async function create(cluster: NewCluster, run: UpRun): Promise<UpResult> {
-  const { request, report, signal, runId, version, definitions, rollback } = run;
+  const { request, own, report, signal, runId, version, definitions, rollback } = run;
   const { hosts, partlyCreated } = cluster;
   const [image, sharedFiles] = await Promise.all([
-    ensureImage(hosts, request.spec, { report, signal }),
+    ensureImage(hosts, { ...request.spec, own }, { report, signal }),
     createSharedKeys(hosts.length),
   ]);
   signal.throwIfAborted();
@@ -100,12 +101,12 @@ async function unlessNameTaken<T>(created: Promise<T>): Promise<T | undefined> {
 }
 
 async function resume({ engine, cluster }: ExistingCluster, run: UpRun): Promise<UpResult> {
-  const { request, report, signal, definitions } = run;
+  const { request, own, report, signal, definitions } = run;
   const { spec } = request;
   const hosts = sliceHosts(engine, cluster);
   const plan = await readPlan(engine, cluster);
   resolvePorts(spec.publish, plan);
-  await refuseDifferences(engine, { cluster, plan, request });
+  await refuseDifferences(engine, { cluster, plan, request, own });
   const known = await knownToGaneti(engine, cluster, plan);
   if (known.nodes.length === 0) throw new ConflictError(destroyed(spec.name).message, destroyed(spec.name));
   const awake = await isAwake(engine, cluster);

@@ -132,8 +132,21 @@ describe('status', () => {
     const nodes = well.nodes.map((node) => ({ ...node, slice: 1 }));
     const host = { host: 'default', slice: 1, state: 'running', container: 'vcluster-box-demo-1' };
     const hosts = [{ ...host, nodes: nodes.length, rapi: 'https://127.0.0.1:5080', problem: null }];
-    const known = { ready, ganeti, cluster, rapi, problem, synced, nodes, hosts };
+    const more = { ganetiSource: null, warnings: [], synced };
+    const known = { ready, ganeti, cluster, rapi, problem, ...more, nodes, hosts };
     expect(JSON.parse(stdout)).toEqual({ name: 'demo', state: 'running', exists: true, well: true, ...known });
+  });
+
+  it('shows changes that do not fit, and where Ganeti of the user is from', async () => {
+    const warnings = ["vcluster-box's change boot_id does not fit this Ganeti (no place), so x does not work"];
+    const engine = engineOf({ ...well, warnings });
+    const source = { 'vcluster-box.own.source': 'packages 3.0.2-3+mine1' };
+    engine.state.containers = engine.state.containers.map((one) => ({ ...one, labels: { ...one.labels, ...source } }));
+    const { status, stdout } = await runCli(['status'], { engine });
+    expect(status).toBe(0);
+    const [title = '', warning] = stdout.split('\n');
+    expect(title).toMatch(/, Ganeti 3\.0\.2 \(packages 3\.0\.2-3\+mine1\)$/);
+    expect(warning).toBe(`Warning: ${warnings[0] ?? ''}`);
   });
 
   it('fails with the error of the slice when it cannot answer', async () => {

@@ -39,10 +39,10 @@ describe('version', () => {
       version: '0.0.0',
       problem: null,
       engine: { name: 'fake', version: '20.10.24', api: '1.41', endpoint: 'unix:///fake/docker.sock' },
-      images: [{ image: 'vcluster-box:3.0-a', ganeti: '3.0' }],
+      images: [{ image: 'vcluster-box:3.0-a', ganeti: '3.0', source: null }],
       clusters: [
-        { name: 'demo', ganeti: '3.0.2', madeBy: '0.1.0', image: 'vcluster-box:3.0-test' },
-        { name: 'half', ganeti: null, madeBy: '0.1.0', image: 'vcluster-box:3.0-test' },
+        { name: 'demo', ganeti: '3.0.2', source: null, madeBy: '0.1.0', image: 'vcluster-box:3.0-test' },
+        { name: 'half', ganeti: null, source: null, madeBy: '0.1.0', image: 'vcluster-box:3.0-test' },
       ],
     });
   });

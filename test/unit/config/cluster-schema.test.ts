@@ -61,6 +61,8 @@ const right: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   domain: fc.constantFrom('example.com', 'lab', '1.a'),
   rapi: fc.constantFrom(1, 65_535, 'auto', '5080', '0.0.0.0:auto', '[::1]:5080'),
   os: fc.constantFrom([], ['os'], ['/srv/os/dummy', '../os']),
+  packages: fc.constantFrom([], ['debs'], ['a.deb', '../b.deb']),
+  tree: fc.constantFrom('tree', '/srv/tree'),
   memory: fc.constantFrom('256m', '1.5g', '2GiB', 2 ** 28),
   cpus: fc.constantFrom(0.1, 1, 1024),
   restart: fc.constantFrom('no', 'on-failure', 'unless-stopped', 'always'),

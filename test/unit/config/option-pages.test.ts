@@ -59,7 +59,12 @@ it('other commands have the same flags and help for the options of the table', a
     'build --base',
     'build --ganeti',
     'build --mirror',
+    'build --packages',
+    'build --tree',
+    'doctor --ganeti differs', // the version is optional
     'doctor --host differs', // hosts to examine
+    'doctor --packages',
+    'doctor --tree',
     'pull --base',
     'pull --ganeti',
     'qa --base',
@@ -67,6 +72,8 @@ it('other commands have the same flags and help for the options of the table', a
     'qa --host',
     'qa --keep differs', // it keeps a running cluster
     'qa --mirror',
+    'qa --packages',
+    'qa --tree',
     'restart --timeout',
     'start --timeout',
   ]);

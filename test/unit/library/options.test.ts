@@ -29,6 +29,8 @@ it('the library has the options of the command line', () => {
     network: 'lab-overlay',
     encrypted: true,
     ganeti: '3.1',
+    packages: ['./ganeti-build'],
+    tree: './installed',
     base: 'debian:trixie-slim',
     mirror: 'http://mirror.example.com/debian',
     subnet: '10.0.0.0/16',
@@ -47,8 +49,8 @@ it('the library has the options of the command line', () => {
     verify: true,
     keep: true,
   };
-  // With `network`, the options would contradict each other.
-  const { spec, given } = parseClusterSpec({ ...all, network: undefined }, 'options');
+  // With `network` and `tree`, the options would contradict each other.
+  const { spec, given } = parseClusterSpec({ ...all, network: undefined, tree: undefined }, 'options');
   expect(spec).toMatchObject({ rapi: { address: '127.0.0.1', port: 5081 }, memory: 2 ** 30, timeoutSeconds: 90 });
   expect(given).toMatchObject({ nodes: 5, cpus: 1.5 });
 });

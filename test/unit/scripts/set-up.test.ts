@@ -110,7 +110,7 @@ describe('the commands of tests', () => {
     ]);
     expect(started).toEqual(expect.arrayContaining(['iptables', 'slirp4netns', 'openssl', 'runc', 'curl']));
     // Of packages that every Debian system has, of the engine and of Node.js.
-    const base = 'bash sh env kill grep id cp stty mkfifo timeout userdel'.split(' ');
+    const base = 'bash sh env kill grep id cp stty mkfifo timeout userdel dpkg dpkg-deb'.split(' ');
     const others =
       'docker dockerd node npm npx ssh-keygen ssh-keyscan /usr/share/docker.io/contrib/dockerd-rootless.sh';
     const present = new Set([...base, ...others.split(' '), 'dockerd-rootless.sh']);

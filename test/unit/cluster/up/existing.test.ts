@@ -11,6 +11,7 @@ const searchOn = (engine: FakeEngine, signal = new AbortController().signal) => 
     addressOf: () => Promise.resolve(undefined),
   },
   request: parseClusterSpec({ name: 'lab' }, 'test'),
+  own: undefined,
   stateDirectory: '/nonexistent',
   report: () => undefined,
   signal,

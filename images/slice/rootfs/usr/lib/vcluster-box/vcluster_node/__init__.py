@@ -2,7 +2,9 @@
 
 `vcluster-box.pth` loads them into Python programs that run as a virtual node (GANETI_ROOTDIR is set), and only there.
 They import nothing of Ganeti: each change is applied when Ganeti itself imports the module.  Each file has one change,
-with its reason.  If Ganeti no longer has what a change replaces, importing that module raises `AttributeError`.
+with its reason.  If Ganeti no longer has what a change replaces, the change raises `AttributeError`, and is left out:
+`LOST` in its file says what does not work then.  If the cluster cannot do without it (`VITAL`), importing the module
+fails.  `python3 -m vcluster_node` lists all changes, and whether they fit.
 """
 
 from . import (

@@ -26,6 +26,8 @@ IDLE_SECONDS = 2.0
 SILENT_SECONDS = 60.0
 #: longest first line of a request
 LINE = 8192
+#: what does not work without the change
+LOST = "node daemons fork for each request: clusters with many nodes are slow"
 
 
 def change(noded: ModuleType) -> None:

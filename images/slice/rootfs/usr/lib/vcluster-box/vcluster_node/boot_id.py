@@ -9,6 +9,8 @@ import os
 from types import ModuleType
 
 BOOT_ID = "var/lib/vcluster-box/boot-id"
+#: what does not work without the change
+LOST = "ganeti-watcher does not notice that a node was powered off, and does not activate its disks"
 
 
 def change(backend: ModuleType) -> None:

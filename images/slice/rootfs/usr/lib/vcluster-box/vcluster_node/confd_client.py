@@ -14,6 +14,8 @@ from . import expect
 LOOPBACK = "127.0.0.1"
 CANDIDATES = "var/lib/ganeti/ssconf_master_candidates_ips"
 OWN = "var/lib/ganeti/ssconf_node_primary_ips"
+#: what does not work without the change
+LOST = "gnt-node list-drbd gets no answer"
 
 
 def change(client: ModuleType) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from . import expect
 
 PROGRAM = "/usr/lib/vcluster-box/console"
+#: what does not work without the change
+LOST = "gnt-instance console shows nothing"
 
 
 def change(hv_fake: ModuleType) -> None:

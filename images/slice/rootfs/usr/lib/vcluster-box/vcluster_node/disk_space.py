@@ -16,6 +16,8 @@ from . import expect, resources
 from .own_paths import ROOT, real
 
 MEBI = 2**20
+#: what does not work without the change
+LOST = "gnt-node list and list-storage report the machine's disk instead of the node's own"
 
 
 def change_space(filestorage: ModuleType) -> None:

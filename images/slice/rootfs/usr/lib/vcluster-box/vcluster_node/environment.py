@@ -9,6 +9,8 @@ from types import ModuleType
 from . import expect
 
 VARIABLES = ("GANETI_ROOTDIR", "GANETI_HOSTNAME")
+#: what does not work without the change
+LOST = "hooks, OS scripts and storage providers do not know as which node they run, and can fail"
 
 
 def change(process: ModuleType) -> None:

@@ -10,6 +10,9 @@ from types import ModuleType, SimpleNamespace
 
 from . import expect
 
+#: what does not work without the change
+LOST = "instances with disks of template ext do not work"
+
 
 def change(extstorage: ModuleType) -> None:
     attach = extstorage.ExtStorageDevice.Attach

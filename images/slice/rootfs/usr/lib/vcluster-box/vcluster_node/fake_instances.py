@@ -21,6 +21,8 @@ from typing import Any
 from . import expect, instance_network
 
 SHUT_DOWN = "-1"
+#: what does not work without the change
+LOST = "instances cannot shut themselves down, and lose a changed memory when they migrate"
 
 
 def change(hv_fake: ModuleType) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 from . import expect, file_storage_links
 from .own_paths import nominal, real
 
+#: what does not work without the change
+LOST = "the nodes of a slice share the files of disks of template file: gnt-instance move fails"
+
 
 def change_files(filestorage: ModuleType) -> None:
     helper = filestorage.FileDeviceHelper

@@ -14,6 +14,9 @@ from typing import Any
 from . import expect
 from .own_paths import FILE_STORAGE, NODES, nominal, real
 
+#: what does not work without the change
+LOST = "the paths of files that gnt-instance info shows do not exist"
+
 
 def change(backend: ModuleType) -> None:
     transform = backend._TransformFileStorageDir

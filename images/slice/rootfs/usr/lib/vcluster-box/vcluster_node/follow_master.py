@@ -16,6 +16,8 @@ from typing import Any
 
 VARIABLE = "VCLUSTER_BOX_FOLLOW_MASTER"
 SOCKET = "var/run/ganeti/socket/ganeti-query"
+#: what does not work without the change
+LOST = "in `exec` and `shell`, gnt-* commands work on the master only"
 
 
 def change(luxi: ModuleType) -> None:

@@ -6,6 +6,9 @@ A UTS namespace for each node would need CAP_SYS_ADMIN, which the container does
 import os
 from types import ModuleType
 
+#: what does not work without the change
+LOST = "Python programs on a node get the container's host name instead of the node's"
+
 
 def change(socket: ModuleType) -> None:
     original = socket.gethostname

@@ -17,6 +17,9 @@ from typing import Any
 from . import expect
 
 VARIABLE = "VCLUSTER_BOX_INIT_KEY"
+#: what does not work without the change
+LOST = "the cluster cannot be created"
+VITAL = True
 
 
 def change_bootstrap(bootstrap: ModuleType) -> None:

@@ -13,6 +13,9 @@ from typing import Any
 
 from . import expect
 
+#: what does not work without the change
+LOST = "running instances do not answer ping"
+
 
 def change(hv_fake: ModuleType) -> None:
     """After `fake_instances.change`, which writes the file."""

@@ -20,6 +20,8 @@ MOST = 256
 HEADER = "Connection: keep-alive"
 
 _kept = threading.local()
+#: what does not work without the change
+LOST = "jobs open a connection for each request, and are slower"
 
 
 def change(client: ModuleType) -> None:

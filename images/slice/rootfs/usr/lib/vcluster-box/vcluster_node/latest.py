@@ -8,6 +8,9 @@ from typing import Any
 
 from . import expect, init_only
 
+#: what does not work without the change
+LOST = "commands that act on a stopped cluster do not know its last nodes and master"
+
 
 def change(ssconf: ModuleType) -> None:
     original = ssconf.SimpleStore.WriteFiles

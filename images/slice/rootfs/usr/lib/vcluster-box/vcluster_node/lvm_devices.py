@@ -11,6 +11,8 @@ from typing import Any
 from . import expect, own_paths
 
 DEV = "/dev/"
+#: what does not work without the change
+LOST = "instances with disks of the templates plain and drbd do not work"
 
 
 def change(bdev: ModuleType) -> None:

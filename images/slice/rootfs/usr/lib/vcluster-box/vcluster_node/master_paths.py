@@ -16,6 +16,9 @@ from typing import Any
 from . import expect
 from .own_paths import of_any_node, own_export
 
+#: what does not work without the change
+LOST = "gnt-backup and gnt-instance move fail, and master candidates keep archived jobs"
+
 
 def change(backend: ModuleType) -> None:
     command, info, rename = backend._GetImportExportIoCommand, backend.ExportInfo, backend.JobQueueRename

@@ -15,6 +15,9 @@ from typing import Any
 
 from . import expect, resources
 
+#: what does not work without the change
+LOST = "nodes have the machine's memory and CPUs instead of their own"
+
 
 def change(hv_base: ModuleType) -> None:
     original = hv_base.BaseHypervisor.GetLinuxNodeInfo

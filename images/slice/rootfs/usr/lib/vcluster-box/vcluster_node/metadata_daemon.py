@@ -17,6 +17,8 @@ from . import expect
 CAPABILITY = "cap_net_bind_service=+ep"
 #: the extended attribute that has it (capabilities(7))
 ATTRIBUTE = "security.capability"
+#: what does not work without the change
+LOST = "the first instance on each node takes longer to create"
 
 
 def change(backend: ModuleType) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 
 from . import expect
 
+#: what does not work without the change
+LOST = "what OS scripts, imports and conversions write to disks of template drbd does not reach other hosts"
+
 
 def change(noded: ModuleType) -> None:
     handler = noded.NodeRequestHandler

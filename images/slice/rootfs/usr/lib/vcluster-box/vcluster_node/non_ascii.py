@@ -19,6 +19,8 @@ from . import expect
 #: in JSON, the escape sequence of a character that is not ASCII; `\\\\u00e4` is a backslash and four characters
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(u(?!00[0-7])[0-9a-f]{4})")
 _WRITTEN = re.compile("\x7f(u[0-9a-f]{4})")
+#: what does not work without the change
+LOST = "text that is not ASCII, such as a tag, stops the job queue"
 
 
 def change_transport(transport: ModuleType) -> None:

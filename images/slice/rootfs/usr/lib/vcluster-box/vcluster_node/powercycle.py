@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 from . import expect
 
 OOB = "/usr/lib/vcluster-box/oob"
+#: what does not work without the change
+LOST = "gnt-node powercycle does not restart the node"
 
 
 def change(hv_base: ModuleType) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from . import own_paths
 
+#: what does not work without the change
+LOST = "gnt-cluster copyfile copies only files below the node's directory"
+
 
 def change_paths(vcluster: ModuleType) -> None:
     original = vcluster.ExchangeNodeRoot

@@ -13,6 +13,8 @@ from . import expect
 
 #: in a command line for the shell, characters that mean nothing special
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_=/.,:+")
+#: what does not work without the change
+LOST = "jobs with disks start a program for each request to the storage, and are slower"
 
 
 def change(process: ModuleType) -> None:

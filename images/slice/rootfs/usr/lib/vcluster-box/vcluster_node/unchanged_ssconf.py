@@ -12,6 +12,9 @@ from typing import Any
 
 from . import expect
 
+#: what does not work without the change
+LOST = "each new instance makes all nodes write all ssconf files"
+
 
 def change(ssconf: ModuleType) -> None:
     original = ssconf.utils.WriteFile

@@ -16,6 +16,8 @@ import os
 from types import ModuleType, SimpleNamespace
 
 STOPPED = "var/lib/vcluster-box/stopped"
+#: what does not work without the change
+LOST = "ganeti-watcher does not restart daemons that were killed, and starts those of stopped nodes"
 
 
 def change(watcher: ModuleType) -> None:

@@ -20,6 +20,9 @@ USAGE = """usage: vcluster-slice COMMAND
   healthy                        exit with status 0 if the cluster answers
   inventory                      print Ganeti's nodes, instances and node groups, as JSON
   probe                          print facts about the engine's host, as JSON
+  changes                        print the changes to Ganeti, and whether they fit it, as JSON
+  check-ganeti packages | tree DIRECTORY    print whether packages or a tree of Ganeti can be installed, as JSON
+  install-tree DIRECTORY         replace Ganeti with an installed tree (for the build of an image)
   follow DIRECTORY...            follow the log files below these directories (for `vcluster-box logs -f`)
   unpack DIRECTORY               unpack a tar archive from standard input (for `vcluster-box cp`)
   all-started                    note that all slices have started, so that none waits for another any more
@@ -56,6 +59,10 @@ def main(arguments: list[str]) -> int:
             from . import report
 
             print(json.dumps(report.probe()))
+        case ["changes"] | ["check-ganeti", "packages" | "tree", _] | ["install-tree", _]:
+            from .own_ganeti import commands
+
+            return commands.run(*arguments)
         case ["follow", *directories]:
             from . import follow
 

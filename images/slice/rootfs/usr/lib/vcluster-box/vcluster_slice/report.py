@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import paths
+from . import misfits, paths
 from .boot import check
 from .failure import StepFailed
 from .ganeti import luxi, rapi
@@ -69,6 +69,7 @@ def status(whole: Plan) -> dict[str, Any]:
         "rapi": (master is None or state_of(master) == "running") and rapi.answers(plan),
         "problem": _problem(master, changing),
         "synced": store.describe(),
+        "warnings": [misfits.describe(row) for row in misfits.known()],
         "nodes": nodes,
     }
 

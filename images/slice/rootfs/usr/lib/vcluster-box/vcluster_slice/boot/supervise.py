@@ -5,7 +5,7 @@ import signal
 import time
 from types import FrameType
 
-from .. import paths
+from .. import misfits, paths
 from ..events import emit
 from ..ganeti.ssconf import current_cluster
 from ..instances.create import create_instances
@@ -55,9 +55,14 @@ def _start_daemons(plan: Plan) -> str | None:
     return None
 
 
+def _check(plan: Plan) -> None:
+    misfits.check(plan)
+    check(plan)
+
+
 #: `src/cluster/up/steps.ts` has the same steps in the same order
 BOOT = (
-    Step("check", "Checking requirements", check),
+    Step("check", "Checking requirements", _check),
     Step("network", "Setting up addresses and names", set_up_network),
     Step("directories", "Creating the nodes' directories", create_directories),
     Step("ssh", "Starting sshd", ssh.set_up_ssh),
@@ -129,6 +134,7 @@ def _forget_last_start() -> None:
         paths.BEHIND.touch()
     for stale in paths.EXECS.iterdir():
         stale.unlink(missing_ok=True)
+    misfits.prepare_notes()
 
 
 def _report_unjoined(plan: Plan) -> None:
