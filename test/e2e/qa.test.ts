@@ -31,7 +31,7 @@ describe.skipIf(!dockerAvailable)("a part of Ganeti's own QA suite", () => {
     onTestFinished(async () => {
       await vcluster(['down', name]);
     });
-    expect(await vcluster(['up', name, '-n', '1'], { timeout: 300_000 })).toExitWith(0);
+    expect(await vcluster(['up', name, '-n', '2'], { timeout: 300_000 })).toExitWith(0);
     const only = async (test: string) => {
       const { stdout, exitCode } = await vcluster(['-c', name, 'qa', '--existing', '--only', test, '--json'], {
         timeout: 600_000,
