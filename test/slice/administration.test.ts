@@ -167,7 +167,8 @@ talker login:
   });
 
   it('has Ganeti’s Python modules and curl', async () => {
-    expect(await on(first, 'python3', '-c', 'import ganeti.constants')).toEqual({ status: 0, stdout: '', stderr: '' });
+    for (const python of ['python', 'python3'])
+      expect(await on(first, python, '-c', 'import ganeti.constants')).toEqual({ status: 0, stdout: '', stderr: '' });
     const { stdout } = await on(first, 'curl', '--silent', '--fail', `http://${second}:1815/1/list/collectors`);
     expect(JSON.parse(stdout)).toContainEqual(['lv', 'storage', 0]);
   });

@@ -68,6 +68,14 @@ class Work(Pair):
         self.refuse(0, "drbdsetup secondary 0", "Device is held open by someone")
         self.refuse(0, "lvremove -f xenvg/data", "in use")
 
+    def test_a_device_that_a_program_holds_open_is_kept(self) -> None:
+        with open(f"{self.roots[0]}/dev/drbd0", "rb"):
+            self.refuse(0, "drbdsetup secondary 0", "Device is held open by someone")
+            self.refuse(0, "drbdsetup down resource0", "Device is held open by someone")
+            # The other side has the same data, and is not open.
+            self.on(1, "drbdsetup down resource0")
+        self.on(0, "drbdsetup down resource0")
+
     def test_a_failover_after_a_loss_of_power_keeps_what_was_written(self) -> None:
         self.write(0, b"first")
         power.lose(self.root)

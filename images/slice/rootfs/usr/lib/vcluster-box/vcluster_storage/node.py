@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 
 RESOURCES = "var/lib/vcluster-box/resources.json"
 FILE_STORAGE = "srv/ganeti/file-storage"
@@ -53,6 +55,21 @@ class Node:
                 opened.add(os.readlink(os.path.join(self.path(DISK_LINKS), name)))
         return opened
 
+    def is_open(self, device: str) -> bool:
+        """Whether a running instance uses it, or a program has opened it. Both nodes of a pair have the same content
+        by two names, so it goes by the name."""
+        path = self.path(device)
+        return path in self.open_devices() or os.path.realpath(path) in _opened_files()
+
+
+def _opened_files() -> Iterator[str]:
+    """Of all processes of the slice."""
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        for number in _entries(f"/proc/{process}/fd"):
+            # It can have been closed at this moment.
+            with suppress(OSError):
+                yield os.readlink(f"/proc/{process}/fd/{number}")
+
 
 def _frozen(pid_file: str) -> bool:
     try:
@@ -80,5 +97,5 @@ def nominal_size(directory: str) -> int:
 def _entries(directory: str) -> list[str]:
     try:
         return os.listdir(directory)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return []

@@ -6,7 +6,7 @@ from functools import partial
 from . import blockdev
 from .drbd import drbdmeta, drbdsetup
 from .failure import Failed
-from .lvm import create, groups, physical, report, volumes
+from .lvm import create, display, groups, physical, report, volumes
 from .node import Node
 from .outcome import Outcome
 
@@ -14,6 +14,7 @@ Program = Callable[[Node, Sequence[str], Outcome], None]
 
 PROGRAMS: Mapping[str, Program] = {
     **{name: partial(report.run, name) for name in report.DEFAULTS},
+    **{f"{name[:2]}display": partial(display.run, name) for name in display.DISPLAYS},
     "lvcreate": create.run,
     "lvremove": volumes.remove,
     "lvrename": volumes.rename,

@@ -131,7 +131,7 @@ def _down(call: _Call) -> None:
 
 
 def _refuse_open(pairs: Pairs, minor: Minor, what: str) -> None:
-    if pairs.node.path(f"dev/drbd{minor.number}") in pairs.node.open_devices():
+    if minor.role == PRIMARY and pairs.node.is_open(f"dev/drbd{minor.number}"):
         raise Failed(f"{minor.number}: {REFUSED % (12, 'Device is held open by someone')}", 11)
 
 

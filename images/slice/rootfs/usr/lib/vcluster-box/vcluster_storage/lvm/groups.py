@@ -10,7 +10,7 @@ from ..outcome import Outcome
 from . import store, warnings
 from .names import check_new, disk_name, group_name
 from .physical import existing, initialise
-from .report import opened
+from .rows import opened
 from .state import Group, PhysicalVolume, State, uuid_of
 from .units import parse_size
 from .volumes import COMMON

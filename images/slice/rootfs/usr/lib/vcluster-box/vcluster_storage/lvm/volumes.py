@@ -10,7 +10,7 @@ from . import store, warnings
 from .allocation import allocate, append
 from .create import policy_of, wanted_extents
 from .names import check_new, disk_name, group_name, relative, volume_of, volumes_of
-from .report import opened
+from .rows import opened
 from .state import State, Volume
 from .units import format_size
 
