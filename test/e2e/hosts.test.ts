@@ -19,6 +19,7 @@ import {
 import type { Host } from '../support/hosts/host.ts';
 import type { Hosts } from '../support/hosts/hosts.ts';
 import { runInSlice } from '../support/hosts/throughput.ts';
+import { mirrorOf } from '../support/e2e-mirror.ts';
 import { story } from '../support/story.ts';
 
 const name = testCluster('hosts');
@@ -133,21 +134,26 @@ describe.skipIf(hostsSkipped)(`a cluster on three hosts over ssh${whySkipped}`, 
   );
 
   step(
-    'keeps working without the host of its master, which returns with ordinary nodes',
+    'keeps working without the host of its master, which returns with ordinary nodes; mirrored disks keep their data',
     async () => {
+      const mirror = mirrorOf({ run }, 'node4', 'node6');
+      await mirror.add();
       await host(1).kill();
       const down = await run(['status']);
       expect(down.exitCode).not.toBe(0);
       expect(`${down.stdout}${down.stderr}`).toContain(host(1).ssh);
       expect(await run(['master-failover', 'node5'])).toExitWith(0);
       expect(await onNode('node5', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
+      await mirror.failOver();
 
       await host(1).start();
       await expect.poll(() => isWell({ run }), { timeout: 120_000, interval: 3000 }).toBe(true);
       expect(await onNode('node3', 'gnt-cluster', 'getmaster')).toBe('node5.example.com');
+      await mirror.repair();
       expect(await complaintsOf({ run })).toEqual([]);
+      await mirror.remove();
     },
-    patience,
+    2 * patience,
   );
 
   step(

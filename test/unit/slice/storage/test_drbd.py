@@ -2,7 +2,7 @@ import os
 
 from drbd_case import SIZE, Pair
 from vcluster_storage import power
-from vcluster_storage.drbd import minors
+from vcluster_storage.drbd import minors, returned
 from vcluster_storage.node import Node
 
 
@@ -87,6 +87,30 @@ class Work(Pair):
         self.attach(0)
         self.connect(0)
         self.assertEqual(self.state(0), "cs:SyncTarget ro:Secondary/Primary ds:Inconsistent/UpToDate")
+        self.now += 60
+        self.assertEqual(self.state(0), "cs:Connected ro:Secondary/Primary ds:UpToDate/UpToDate")
+        self.assertEqual(self.content(0), b"later")
+
+    def test_a_primary_of_a_slice_that_was_away_waits_and_goes_on_where_it_was(self) -> None:
+        self.write(0, b"first")
+        returned.wait(Node(self.root))
+        self.assertEqual(self.state(0), "cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown")
+        self.assertEqual(self.state(1), "cs:WFConnection ro:Secondary/Unknown ds:UpToDate/DUnknown")
+        self.write(0, b"later")
+        returned.decide(Node(self.root), [0])
+        self.assertEqual(self.state(1), "cs:Connected ro:Secondary/Primary ds:UpToDate/UpToDate")
+        self.assertEqual(self.content(1), b"later")
+
+    def test_a_primary_of_a_slice_that_was_away_is_taken_down_after_a_failover(self) -> None:
+        self.on(0, "drbdsetup status")
+        returned.wait(Node(self.root))
+        self.on(1, "drbdsetup primary 0")
+        self.write(1, b"later")
+        self.assertEqual(self.state(0), "cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown")
+        returned.decide(Node(self.root), [])
+        self.assertEqual(self.state(0), "none")
+        self.attach(0)
+        self.connect(0)
         self.now += 60
         self.assertEqual(self.state(0), "cs:Connected ro:Secondary/Primary ds:UpToDate/UpToDate")
         self.assertEqual(self.content(0), b"later")

@@ -31,6 +31,8 @@ INSTANCE_ADDRESSES = RUN / "instance-addresses"
 UNDECIDED = RUN / "undecided"
 #: exists while nodes of this slice might have missed changes of the configuration, which the master must send
 BEHIND = RUN / "behind"
+#: exists while this slice does not know which of its instances were failed over or removed before it started
+RETURNED = RUN / "returned"
 #: exists when the command line tool has seen all slices start: a slice that does not answer then has a fault
 ALL_STARTED = RUN / "all-started"
 #: MTU and latency to the other slices, as JSON

@@ -7,6 +7,7 @@ from ..events import emit
 from ..failure import StepFailed
 from ..ganeti import luxi, rapi
 from ..ganeti.noded_client import silent_nodes
+from ..instances import returned
 from ..master import master_address, succession
 from ..master.leader import undecided
 from ..master.votes import find_master, has_no_cluster, master_name, no_cluster
@@ -39,6 +40,7 @@ def wait_ready(plan: Plan) -> str | None:
         _wait(deadline, lambda: _master_fault(master), master, daemons.LUXID)
         _wait(deadline, lambda: None if rapi.answers(plan) else "RAPI does not answer", master, daemons.RAPI)
         _run_init_hooks(master)
+        returned.try_to_decide(plan)
     elif master is None:
         _await_master(plan)
     else:
@@ -74,6 +76,7 @@ def _await_master(plan: Plan) -> None:
             return
         time.sleep(0.2)
     succession.catch_up(plan)
+    returned.try_to_decide(plan)
 
 
 def _master_fault(master: Node) -> str | None:

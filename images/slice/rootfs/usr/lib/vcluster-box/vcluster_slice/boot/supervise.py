@@ -8,6 +8,7 @@ from types import FrameType
 from .. import misfits, paths
 from ..events import emit
 from ..ganeti.ssconf import current_cluster
+from ..instances import returned
 from ..instances.create import create_instances
 from ..master.leader import undecided
 from ..master.votes import has_no_cluster, master_name, no_cluster
@@ -95,6 +96,7 @@ def run() -> int:
         signal.signal(number, _stop)
     try:
         daemons.remove_stale(plan.own_nodes)
+        returned.wait(plan)
         start_stop.start_forkserver(plan)
         ssh.begin_host_key(plan)
         provision.begin_keys(plan)

@@ -13,6 +13,7 @@ from ..commands import run
 from ..events import emit
 from ..failure import StepFailed
 from ..ganeti.ssconf import named_master
+from ..instances import returned
 from ..network import fence
 from ..nodes import daemons, start_stop
 from ..nodes.state import is_stopped

@@ -59,6 +59,8 @@ class Minor:
     standalone: bool = True
     #: which connection this side takes part in, as far as it knows: both sides of it have the same; empty: none
     connection: str = ""
+    #: until the slice knows where its instances are (`returned`): meets nobody
+    waiting: bool = False
     paused: bool = False
     rate_kib: int = RATE_KIB
     sync: Sync | None = None

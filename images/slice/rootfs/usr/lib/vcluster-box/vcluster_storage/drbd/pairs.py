@@ -105,7 +105,7 @@ def other_slice(node: Node, minor: Minor, known: slices.Slices) -> int | None:
 
 
 def _peer_name(node: Node, minor: Minor) -> str | None:
-    if minor.net is None or minor.standalone:
+    if minor.net is None or minor.standalone or minor.waiting:
         return None
     return slices.name_of(node, minor.net.remote.rpartition(":")[0])
 
@@ -137,7 +137,9 @@ class Pairs:
         if holder is None or net is None:
             return None
         for each in holder.minors.values():
-            if each.net and not each.standalone and (each.net.local, each.net.remote) == (net.remote, net.local):
+            if each.waiting or each.standalone or not each.net:
+                continue
+            if (each.net.local, each.net.remote) == (net.remote, net.local):
                 return end_of(holder, each)
         return None
 

@@ -20,7 +20,7 @@ def connection(end: End, peer: End | None) -> str:
     minor = end.minor
     if minor.net is None or minor.standalone:
         return "StandAlone"
-    if peer is None or not minor.connected:
+    if peer is None or not minor.connected or minor.waiting:
         return "WFConnection"
     if minor.sync is not None:
         return "PausedSyncT" if minor.paused or peer.minor.paused else "SyncTarget"

@@ -24,7 +24,7 @@ Progress = Callable[[], None]
 
 def alone(end: End) -> None:
     minor = end.minor
-    if minor.connected:
+    if minor.connected and not minor.waiting:
         minor.connection, minor.sync = "", None
         if minor.role == PRIMARY and end.metadata is not None and end.up_to_date:
             end.metadata.begin_generation()
