@@ -35,6 +35,7 @@ describe.skipIf(!dockerAvailable)('read-only commands', () => {
       state: 'running',
       nodes: 3,
       ganeti: '3.0',
+      ganetiSource: null,
       rapi: info.rapi.url,
       createdAt: expect.stringMatching(/^20\d\d-\d\d-\d\dT/) as unknown,
       hosts: [

@@ -78,7 +78,7 @@ from ganeti import hypervisor
 fake = hypervisor.GetHypervisorClass("fake")()
 def instance(name):
     memory = {"vcpus": 1, "minmem": 64, "maxmem": 256}
-    return SimpleNamespace(name=name, beparams=memory, hvparams={})
+    return SimpleNamespace(name=name, beparams=memory, hvparams={}, nics=[])
 for name, content in {"running": "0\\n128\\n1\\n", "down": "-1\\n0\\n0\\n"}.items():
     with open(os.path.join(fake._ROOT_DIR, name), "w") as file:
         file.write(content)
