@@ -82,6 +82,8 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
       },
       rapi: true,
       problem: null,
+      synced: null,
+      warnings: [],
       nodes: [
         node(1, 'master', { ...everywhere, ...leading }),
         node(2, 'candidate', everywhere),

@@ -57,7 +57,7 @@ export function syncCommand(context: CliContext): Command {
       const engine = await context.engine();
       const cluster = await findCluster(engine, requestedCluster(command, context));
       if (tree !== undefined) await bring(context, { engine, cluster, tree, flags });
-      else if (flags.reset) await show(context, flags, await resetSync(engine, cluster));
+      else if (flags.reset) await showAll(context, flags, await resetSync(engine, cluster));
       else {
         const diff = await diffSync(engine, cluster);
         if (diff !== '') await context.print(diff.trimEnd());
@@ -88,36 +88,46 @@ async function bring(context: CliContext, { engine, cluster, tree, flags }: Brin
     const once = async () => {
       // A developer changes the version, too.
       const now = await readSourceTree(tree.directory);
-      await show(context, flags, await syncTree(engine, cluster, now, { force: flags.force ?? false, signal }));
+      return syncTree(engine, cluster, now, { force: flags.force ?? false, signal });
     };
-    await once();
+    const first = await once();
+    await showAll(context, flags, first);
     if (!flags.watch) return;
-    report({ type: 'notice', message: `watching ${tree.directory}; Ctrl-C ends it` });
-    await watchTree(
-      tree,
-      async () => {
-        try {
-          await once();
-        } catch (error) {
-          // A file with an error: the next change can mend it.
-          if (!(error instanceof VclusterError) || error instanceof InterruptedError) throw error;
-          report({ type: 'warning', message: error.message, ...(error.hint !== undefined && { hint: error.hint }) });
-        }
-      },
-      signal,
-    );
+    const changed = async () => {
+      try {
+        const synced = await once();
+        if (!isEmpty(synced)) await show(context, flags, synced);
+      } catch (error) {
+        // A file with an error: the next change can mend it.
+        if (!(error instanceof VclusterError) || error instanceof InterruptedError) throw error;
+        report({ type: 'warning', message: error.message, ...(error.hint !== undefined && { hint: error.hint }) });
+      }
+    };
+    const ready = async () => {
+      // What was changed after the first call, and before the directories were watched.
+      await changed();
+      report({ type: 'notice', message: `watching ${tree.directory}; Ctrl-C ends it` });
+    };
+    await watchTree(tree, { ready, changed, signal });
   });
 }
 
-async function show({ print, report }: CliContext, { json }: SyncFlags, synced: Synced): Promise<void> {
+const nothing = 'nothing to do: the cluster has these files already';
+
+function isEmpty({ brought, restored }: Synced): boolean {
+  return brought.length + restored.length === 0;
+}
+
+async function showAll(context: CliContext, flags: SyncFlags, synced: Synced): Promise<void> {
+  await show(context, flags, synced);
+  if (isEmpty(synced) && !flags.json) context.report({ type: 'notice', message: nothing });
+}
+
+async function show({ print }: CliContext, { json }: SyncFlags, synced: Synced): Promise<void> {
   const { brought, restored, restarted } = synced;
-  if (json) return print(JSON.stringify(synced, null, 2));
-  if (brought.length + restored.length === 0) {
-    report({ type: 'notice', message: 'nothing to do: the cluster has these files already' });
-    return;
-  }
   const lines = [...named(brought, 'brought'), ...named(restored, 'took back'), ...describeRestarted(restarted)];
-  await print(lines.join('\n'));
+  const text = json ? JSON.stringify(synced, null, 2) : lines.join('\n');
+  if (text !== '') await print(text);
 }
 
 const mostNames = 10;

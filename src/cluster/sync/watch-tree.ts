@@ -1,6 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { join } from 'node:path';
-import { FileError, fileError } from '../../errors.ts';
+import { join, relative } from 'node:path';
+import { FileError } from '../../errors.ts';
 import { isSynced, type SourceTree, syncedDirectories } from './source-tree.ts';
 
 /** Editors write a file in several steps, and a checkout many files. */
@@ -9,64 +8,65 @@ const settleMs = 50;
 /**
  * Calls `changed` after each change of a file that is synced, one call after another, until `signal` aborts.
  *
+ * @param ready is called first, when no change is missed any more
  * @throws {FileError} when the directories cannot be watched
- * @throws what `changed` throws
+ * @throws what `ready` or `changed` throws
  */
 export async function watchTree(
   { directory }: SourceTree,
-  changed: () => Promise<void>,
-  signal: AbortSignal,
+  { ready, changed, signal }: { ready: () => Promise<void>; changed: () => Promise<void>; signal: AbortSignal },
 ): Promise<never> {
-  const watchers: FSWatcher[] = [];
+  signal.throwIfAborted();
+  // Loaded on demand: only `--watch` needs it.
+  const { watch } = await import('chokidar');
+  const nameOf = (path: string) => relative(directory, path);
+  const watcher = watch(
+    syncedDirectories.map((top) => join(directory, top)),
+    { ignoreInitial: true, ignored: (path, stats) => stats?.isFile() === true && !isSynced(nameOf(path)) },
+  );
   try {
     return await new Promise<never>((_resolve, reject) => {
-      const run = runAfterChanges(changed, reject);
-      for (const top of syncedDirectories) {
-        try {
-          const watcher = watch(join(directory, top), { recursive: true }, (_event, name) => {
-            if (name === null || isSynced(`${top}/${name}`)) run();
-          });
-          watcher.on('error', (error) => {
-            reject(new FileError(`cannot watch ${directory}: ${error.message}`));
-          });
-          watchers.push(watcher);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-            throw fileError(error, `watch ${join(directory, top)}`);
-        }
-      }
+      const run = oneAfterAnother(reject);
+      let timer: NodeJS.Timeout | undefined;
+      watcher.on('ready', () => {
+        run(ready);
+      });
+      watcher.on('all', () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          run(changed);
+        }, settleMs);
+      });
+      watcher.on('error', (error) => {
+        reject(new FileError(`cannot watch ${directory}: ${error instanceof Error ? error.message : String(error)}`));
+      });
       signal.addEventListener('abort', () => {
         reject(signal.reason as Error);
       });
-      signal.throwIfAborted();
     });
   } finally {
-    for (const watcher of watchers) watcher.close();
+    await watcher.close();
   }
 }
 
-/** @returns a function that has `changed` called once more, after the call that runs */
-function runAfterChanges(changed: () => Promise<void>, failed: (error: Error) => void): () => void {
-  let timer: NodeJS.Timeout | undefined;
+/** @returns a function that calls another one after the call that runs; of those that wait, only the last is called */
+function oneAfterAnother(failed: (error: Error) => void): (call: () => Promise<void>) => void {
   let running = false;
-  let again = false;
-  const start = () => {
+  let next: (() => Promise<void>) | undefined;
+  const run = (call: () => Promise<void>) => {
     if (running) {
-      again = true;
+      next = call;
       return;
     }
     running = true;
-    changed()
+    call()
       .catch(failed)
       .finally(() => {
         running = false;
-        if (!again) return;
-        again = false;
-        start();
+        const waiting = next;
+        next = undefined;
+        if (waiting !== undefined) run(waiting);
       });
   };
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(start, settleMs);
-  };
+  return run;
 }
