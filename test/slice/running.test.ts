@@ -80,10 +80,7 @@ describe.skipIf(!dockerAvailable)('a running slice', () => {
         }),
         leading: node1,
       },
-      rapi: true,
-      problem: null,
-      synced: null,
-      warnings: [],
+      ...{ rapi: true, problem: null, synced: null, warnings: [] },
       nodes: [
         node(1, 'master', { ...everywhere, ...leading }),
         node(2, 'candidate', everywhere),
